@@ -39,6 +39,8 @@ struct guest {
 	struct engine engine;
 	struct plugin *plugin;
 	uint64_t base;
+	uint64_t room;    /* bytes that its heap may have */
+	bool was_refused; /* more than that, at the last request */
 	struct flat_array state;
 	struct segments segments;
 };
@@ -74,6 +76,10 @@ static const struct option_spec options[] = {
 };
 
 static const struct option_spec lab_options[] = {
+	{.name = "plugin-files",
+		.type = OPTION_TEXT,
+		.value = "FILE.c,…",
+		.help = "more sources of it, which are compiled with it"},
 	{.name = "lab",
 		.type = OPTION_TEXT,
 		.value = "FILE.c",
@@ -97,6 +103,14 @@ static const struct decision_kind decision_plugin_null = {
 	.name = "plugin-null",
 	.operands = "a size: it answered NULL",
 	.words = {.plain = "The plug-in returned NULL."},
+};
+
+static const struct decision_kind decision_plugin_full = {
+	.name = "plugin-full",
+	.operands = "a bytes that its heap may have",
+	.words = {.plain =
+			  "It had asked for more memory than its heap may have: {a:B} (--plugin-heap).",
+		.brief = "heap full"},
 };
 
 static const struct decision_kind decision_plugin_not_aligning = {
@@ -137,6 +151,7 @@ static const struct decision_kind *const decisions[] = {
 	&decision_plugin_placed,
 	&decision_plugin_released,
 	&decision_plugin_null,
+	&decision_plugin_full,
 	&decision_plugin_not_aligning,
 	&decision_plugin_grew,
 	&decision_plugin_harmed,
@@ -320,6 +335,7 @@ static void ask(struct guest *guest, const struct plugin_request *request,
 	extend_to(guest, ret_answer->end);
 	reject_forged(guest, request, ret_answer);
 	guest->engine.failure = ret_answer->failure;
+	guest->was_refused = ret_answer->was_refused;
 	if (ret_answer->harmed)
 		decide(&guest->engine, &decision_plugin_harmed, ret_answer->harmed, 0, 0, 0);
 	if (ret_answer->is_dead) {
@@ -333,6 +349,15 @@ static enum outcome no_memory(struct guest *guest)
 {
 	guest->engine.happened |= HAPPENED_NO_MEMORY;
 	return OUTCOME_NO_MEMORY;
+}
+
+static void tell_null(struct guest *guest, const struct plugin_answer *answer, uint64_t size)
+{
+	if (answer->failure)
+		return;
+	decide(&guest->engine, &decision_plugin_null, size, 0, 0, 0);
+	if (answer->was_refused)
+		decide(&guest->engine, &decision_plugin_full, guest->room, 0, 0, 0);
 }
 
 static enum outcome invalid(struct guest *guest, uint64_t address)
@@ -380,8 +405,7 @@ static enum outcome allocate(struct engine *engine, const struct request *reques
 	}
 	ask(guest, &asked, &answer);
 	if (answer.address == 0) {
-		if (!answer.failure)
-			decide(engine, &decision_plugin_null, request->size, 0, 0, 0);
+		tell_null(guest, &answer, request->size);
 		return no_memory(guest);
 	}
 	tell_placed(guest, &answer, request->size, ret_placement);
@@ -422,8 +446,7 @@ static enum outcome reallocate(struct engine *engine, uint64_t address,
 		return no_memory(guest);
 	ask(guest, &asked, &answer);
 	if (answer.address == 0 && request->size > 0) {
-		if (!answer.failure)
-			decide(engine, &decision_plugin_null, request->size, 0, 0, 0);
+		tell_null(guest, &answer, request->size);
 		return no_memory(guest);
 	}
 	uint64_t gap = remove_block(guest, address);
@@ -663,6 +686,16 @@ static int check(const struct engine *engine, struct error *err)
 	return 0;
 }
 
+bool plugin_engine_was_refused(const struct engine *engine)
+{
+	return const_self(engine)->was_refused;
+}
+
+struct plugin *plugin_engine_plugin(const struct engine *engine)
+{
+	return const_self(engine)->plugin;
+}
+
 int plugin_engine_race(const struct engine *engine, struct plugin_race *ret_race, struct error *err)
 {
 	const struct guest *guest = const_self(engine);
@@ -676,9 +709,11 @@ static int begin(struct engine *engine, const struct options *values, const char
 	bool is_source, struct error *err)
 {
 	struct guest *guest = self(engine);
+	const char *more = is_source ? options_text(values, "plugin-files") : NULL;
 	const struct plugin_config config = {
 		.path = path,
 		.is_source = is_source,
+		.more = more ? more : "",
 		.twice = options_choice(values, "check") > 0,
 		.heap = options_number(values, "plugin-heap"),
 		.alignment = options_choice(values, "plugin-align") ? 16 : 8,
@@ -691,6 +726,7 @@ static int begin(struct engine *engine, const struct options *values, const char
 	if (plugin_open(&guest->plugin, &config, err) < 0)
 		return -1;
 	guest->base = plugin_base(guest->plugin);
+	guest->room = config.heap;
 	flat_add(&engine->flat, &guest->state, sizeof(struct guest_state));
 	segments_init(&guest->segments, &engine->flat, 1);
 	flat_grow(&guest->state, 1);

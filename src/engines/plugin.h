@@ -5,6 +5,12 @@
 #include "engine/engine.h"
 #include "plugin/history.h"
 
+/* Whether its last request made it ask for more memory than its heap may have. */
+bool plugin_engine_was_refused(const struct engine *engine);
+
+/* The plug-in of the engine; borrowed. */
+struct plugin *plugin_engine_plugin(const struct engine *engine);
+
 /*
  * Measures how fast the plug-in serves all the requests that led to the engine's state, without
  * checks.

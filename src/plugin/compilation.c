@@ -65,7 +65,17 @@ static void allow_searched(struct allowance *allowance, const char *variable)
 	}
 }
 
-static void confine(const char *folder, const char *source_folder)
+/* A folder a line. */
+static void allow_lines(struct allowance *allowance, const char *lines)
+{
+	char *folders = strdup(lines); /* until the process ends */
+
+	for (char *folder = folders ? strtok(folders, "\n") : NULL; folder;
+		folder = strtok(NULL, "\n"))
+		allow(allowance, folder, USE_READ);
+}
+
+static void confine(const char *folder, const char *source_folders)
 {
 	struct allowance allowance = {.count = 0};
 
@@ -73,7 +83,7 @@ static void confine(const char *folder, const char *source_folder)
 		allow(&allowance, system_folders[i], USE_READ);
 	for (size_t i = 0; i < sizeof(searched) / sizeof(*searched); i++)
 		allow_searched(&allowance, searched[i]);
-	allow(&allowance, source_folder, USE_READ);
+	allow_lines(&allowance, source_folders);
 	allow(&allowance, folder, USE_WRITE);
 	allow(&allowance, "/dev/null", USE_WRITE);
 	allow(&allowance, "/dev/zero", USE_READ);
@@ -88,12 +98,12 @@ static void confine(const char *folder, const char *source_folder)
 }
 
 /* In the child. The number of an error that keeps the compiler from running goes into the pipe. */
-static _Noreturn void compile(char **argv, const char *folder, const char *source_folder, int pipe)
+static _Noreturn void compile(char **argv, const char *folder, const char *source_folders, int pipe)
 {
 	setpgid(0, 0); /* no signal to its group comes to us */
 	setenv("TMPDIR", folder, 1);
 	setenv("CCACHE_DISABLE", "1", 1); /* its cache is none of the folders */
-	confine(folder, source_folder);
+	confine(folder, source_folders);
 	execvp(argv[0], argv);
 	int error = errno;
 	if (write(pipe, &error, sizeof(error)) != sizeof(error))

@@ -1,10 +1,12 @@
 /* See compiler.h. */
 #include "plugin/compiler.h"
 
+#include "base/arrays.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "base/xalloc.h"
 #include "plugin/compilation.h"
+#include "plugin/handout.h"
 #include "plugin/headers.h"
 #include "plugin/protocol.h"
 #include "plugin/runner_path.h"
@@ -22,8 +24,6 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#define WORDS_MAX 32
 
 /*
  * Where it is compiled: private, and there for no longer than that takes. plugin/compilation.c
@@ -166,61 +166,103 @@ static int tell_messages(const char *source, const char *messages, struct error 
 	return -1;
 }
 
+/* The compiler's words, after those of the program that runs it. */
 struct command {
-	char *argv[WORDS_MAX + 20];
-	char *words; /* $CC, in pieces */
-	struct text include, library, source, source_folder;
+	ARRAY(char *) words; /* owned; ends in NULL */
+	char *source, *library;
 };
 
-static void add_word(struct command *command, int *argc, const char *word)
+static void add_word(struct command *command, char *word)
 {
-	command->argv[(*argc)++] = (char *)(uintptr_t)word;
+	*array_push(&command->words) = word;
 }
 
-/* $CC may be several words: "ccache gcc". A file's name may begin as an option does. */
-static void make_command(struct command *command, const struct folder *folder, const char *source)
+/* The words of a text, between which those bytes are. A file's name may begin as an option does. */
+static void add_words(struct command *command, const char *text, const char *between,
+	bool are_files)
 {
-	const char *named = getenv("CC"), *slash = strrchr(source, '/');
-	int argc = 0;
+	char *copy = xstrdup(text);
 
-	*command = (struct command){.words = xstrdup(named ? named : "")};
-	text_add(&command->source, "%s%s", *source == '-' ? "./" : "", source);
-	text_add(&command->source_folder, "%.*s", slash ? (int)(slash + 1 - source) : 1,
-		slash ? source : ".");
-	text_add(&command->include, "-I%s", folder->path);
-	path_in(&command->library, folder, "plugin.so");
-	add_word(command, &argc, RUNNER_NAME);
-	add_word(command, &argc, "compile");
-	add_word(command, &argc, folder->path);
-	add_word(command, &argc, text_of(&command->source_folder));
-	int first = argc;
-	for (char *word = strtok(command->words, " \t"); word && argc < WORDS_MAX;
-		word = strtok(NULL, " \t"))
-		add_word(command, &argc, word);
-	if (argc == first)
-		add_word(command, &argc, "cc");
-	const char *const rest[] = {"-O1", "-g", "-fPIC", "-shared", "-DDRIVER",
-		text_of(&command->include), "-o", text_of(&command->library),
-		text_of(&command->source), NULL};
-	for (size_t i = 0; i < sizeof(rest) / sizeof(*rest); i++)
-		add_word(command, &argc, rest[i]);
+	for (char *word = strtok(copy, between); word; word = strtok(NULL, between))
+		add_word(command, xasprintf("%s%s", are_files && *word == '-' ? "./" : "", word));
+	free(copy);
+}
+
+static void add_folder(struct text *folders, const char *file)
+{
+	const char *slash = strrchr(file, '/');
+
+	text_join(folders, "\n", "");
+	if (slash)
+		text_add_bytes(folders, file, (size_t)(slash + 1 - file));
+	else
+		text_add(folders, ".");
+}
+
+/* What may be read: the folders of the sources, and those that -I names, a line each. */
+static char *folders_of(const struct handout *handout, const char *source, const char *more)
+{
+	struct text folders = {0};
+	char *copy = xstrdup(more);
+
+	add_folder(&folders, source);
+	for (char *file = strtok(copy, ","); file; file = strtok(NULL, ","))
+		add_folder(&folders, file);
+	for (size_t i = 0; i < handout->flags.count; i++)
+		if (strncmp(handout->flags.items[i], "-I", 2) == 0)
+			text_add(&folders, "\n%s", handout->flags.items[i] + 2);
+	free(copy);
+	return text_detach(&folders);
+}
+
+/* $CC may be several words: "ccache gcc". What follows counts more than what the hand-out says. */
+static void make_command(struct command *command, const struct folder *folder,
+	const struct handout *handout, const char *source, const char *more)
+{
+	static const char *const ours[] = {"-g", "-fPIC", "-shared", "-DDRIVER", "-o"};
+	const char *named = getenv("CC");
+
+	*command = (struct command){
+		.source = xasprintf("%s%s", *source == '-' ? "./" : "", source),
+		.library = xasprintf("%s/plugin.so", folder->path),
+	};
+	add_word(command, xstrdup(RUNNER_NAME));
+	add_word(command, xstrdup("compile"));
+	add_word(command, xstrdup(folder->path));
+	add_word(command, folders_of(handout, source, more));
+	size_t first = command->words.count;
+	add_words(command, named ? named : "", " \t", false);
+	if (command->words.count == first)
+		add_word(command, xstrdup("cc"));
+	add_word(command, xstrdup("-O1"));
+	for (size_t i = 0; i < handout->flags.count; i++)
+		add_word(command, xstrdup(handout->flags.items[i]));
+	if (handout->wants_32_bits)
+		add_word(command, xstrdup("-m32"));
+	add_word(command, xasprintf("-I%s", folder->path));
+	for (size_t i = 0; i < sizeof(ours) / sizeof(*ours); i++)
+		add_word(command, xstrdup(ours[i]));
+	add_word(command, xstrdup(command->library));
+	add_word(command, xstrdup(command->source));
+	add_words(command, more, ",", true);
+	add_word(command, NULL);
 }
 
 static void command_finish(struct command *command)
 {
-	free(command->words);
-	text_finish(&command->include);
-	text_finish(&command->library);
-	text_finish(&command->source);
-	text_finish(&command->source_folder);
+	for (size_t i = 0; i < command->words.count; i++)
+		free(command->words.items[i]);
+	array_finish(&command->words);
+	free(command->source);
+	free(command->library);
 }
 
-#define COMPILER 4 /* its place in argv */
+#define COMPILER 4 /* its place in the words */
 
 static int explain(const struct command *command, const struct compilation_end *end,
 	const char *messages, struct error *err)
 {
-	const char *source = text_of(&command->source), *compiler = command->argv[COMPILER];
+	const char *source = command->source, *compiler = command->words.items[COMPILER];
 
 	switch ((enum compilation)end->how) {
 	case COMPILATION_DONE:
@@ -239,8 +281,8 @@ static int explain(const struct command *command, const struct compilation_end *
 }
 
 /* The folder is the keeper's from when that was started. */
-static int compile_in(const struct folder *folder, const char *source, const sigset_t *signals,
-	struct error *err)
+static int compile_in(const struct folder *folder, const struct handout *handout,
+	const char *source, const char *more, const sigset_t *signals, struct error *err)
 {
 	struct text messages = {0};
 	struct command command;
@@ -250,16 +292,17 @@ static int compile_in(const struct folder *folder, const char *source, const sig
 		remove_folder(folder);
 		return error_set(err, "%s", strerror(errno));
 	}
-	make_command(&command, folder, source);
+	make_command(&command, folder, handout, source, more);
 	path_in(&messages, folder, "messages");
-	pid_t keeper = start_keeper(command.argv, text_of(&messages), signals, lifeline[1], err);
+	pid_t keeper =
+		start_keeper(command.words.items, text_of(&messages), signals, lifeline[1], err);
 	close(lifeline[1]);
 	if (keeper == 0) {
 		remove_folder(folder);
 	} else {
 		const struct compilation_end end = hear_end(lifeline[0]);
 		if (end.how == COMPILATION_DONE)
-			object = open(text_of(&command.library), O_RDONLY | O_CLOEXEC);
+			object = open(command.library, O_RDONLY | O_CLOEXEC);
 		if (object < 0)
 			explain(&command, &end, text_of(&messages), err);
 	}
@@ -271,14 +314,26 @@ static int compile_in(const struct folder *folder, const char *source, const sig
 	return object;
 }
 
+static int compile(const struct handout *handout, const char *source, const char *more,
+	const sigset_t *signals, struct error *err)
+{
+	struct folder folder;
+
+	if (make_folder(&folder, err) < 0)
+		return -1;
+	return compile_in(&folder, handout, source, more, signals, err);
+}
+
 /*
  * A signal such as Ctrl-C ends the compiler at once, and this process after it has removed the
- * folder.
+ * folder. As 32 bits where the hand-out is for that, if the compiler can, and there is a runner.
  */
-int compiler_run(const char *source, struct error *err)
+int compiler_run(struct compiled *ret_compiled, const char *source, const char *more,
+	struct error *err)
 {
 	static const int endings[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM};
-	struct folder folder;
+	char runner[PATH_MAX];
+	struct handout handout;
 	sigset_t later, before;
 	int object = -1;
 
@@ -286,8 +341,21 @@ int compiler_run(const char *source, struct error *err)
 	for (size_t i = 0; i < sizeof(endings) / sizeof(*endings); i++)
 		sigaddset(&later, endings[i]);
 	sigprocmask(SIG_BLOCK, &later, &before);
-	if (make_folder(&folder, err) == 0)
-		object = compile_in(&folder, source, &before, err);
+	handout_read(&handout, source);
+	bool wants_32_bits = handout.wants_32_bits;
+	handout.wants_32_bits &= runner_find_32(runner, sizeof(runner));
+	if (handout.wants_32_bits)
+		object = compile(&handout, source, more, &before, err);
+	if (object < 0) {
+		handout.wants_32_bits = false;
+		object = compile(&handout, source, more, &before, err);
+	}
+	*ret_compiled = (struct compiled){
+		.object = object,
+		.init_is_bool = handout.init_is_bool,
+		.is_wider = wants_32_bits && !handout.wants_32_bits,
+	};
+	handout_finish(&handout);
 	sigprocmask(SIG_SETMASK, &before, NULL);
-	return object;
+	return object < 0 ? -1 : 0;
 }

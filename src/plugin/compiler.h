@@ -2,13 +2,22 @@
 #ifndef PLUGIN_COMPILER_H
 #define PLUGIN_COMPILER_H
 
+#include <stdbool.h>
+
 struct error;
 
+struct compiled {
+	int object;        /* a descriptor of the object, which is no longer in any folder */
+	bool init_is_bool; /* mm_init() returns true or false */
+	bool is_wider;     /* its Makefile has -m32, and that cannot be had here */
+};
+
 /*
- * Compiles with $CC or cc; the source may include the malloc lab's headers and arenascope/plugin.h.
- * Returns a descriptor of the object, which is no longer in any folder; -1 and err, with the
- * compiler's first error.
+ * Compiles with $CC or cc, and with flags of the Makefile beside the source; it may include the
+ * malloc lab's headers and arenascope/plugin.h. more: sources that belong to it, with commas
+ * between them, or "". -1 and err: the compiler's first error.
  */
-int compiler_run(const char *source, struct error *err);
+int compiler_run(struct compiled *ret_compiled, const char *source, const char *more,
+	struct error *err);
 
 #endif

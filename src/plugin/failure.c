@@ -103,11 +103,18 @@ void add_call(struct text *out, const struct interface_words *words, const struc
 		text_add(out, "%s(%" PRIu64 ")", words->allocate, call->size);
 }
 
+static bool is_within(uint64_t address, uint64_t end)
+{
+	return address >= TALK_BASE && address < end;
+}
+
 /* Where an address lies that should not have been touched. */
 static void add_where(struct text *out, uint64_t address, uint64_t end)
 {
 	if (address < NULL_PAGE)
 		text_add(out, ", through a null pointer");
+	else if (is_within(address >> 32, end) && is_within(address & UINT32_MAX, end))
+		text_add(out, ", which is two addresses of 32 bits: it looks written for -m32");
 	else if (address < TALK_BASE && TALK_BASE - address <= NEAR)
 		text_add(out, ", out of range: %" PRIu64 " bytes before its heap",
 			TALK_BASE - address);

@@ -18,6 +18,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,11 +32,13 @@ struct plugin {
 	unsigned users;
 	struct plugin_config config;
 	char path[PATH_MAX];
+	char *more;       /* config's */
 	struct stat file; /* as it was: a changed one is another plug-in */
 	char library[PATH_MAX];
-	int object;           /* a compiled one, which has no path; else -1 */
-	struct lookup *names; /* of its functions; NULL: not known */
-	bool has_looked;      /* for them */
+	int object;                  /* a compiled one, which has no path; else -1 */
+	bool init_is_bool, is_wider; /* compiler.h */
+	struct lookup *names;        /* of its functions; NULL: not known */
+	bool has_looked;             /* for them */
 	char name[64];
 	const struct interface_words *words;
 	bool describes;
@@ -65,7 +68,7 @@ static struct plugin *all;
 static bool is_same(const struct plugin *plugin, const struct plugin_config *config,
 	const struct stat *file)
 {
-	return strcmp(plugin->path, config->path) == 0 &&
+	return strcmp(plugin->path, config->path) == 0 && strcmp(plugin->more, config->more) == 0 &&
 	       plugin->config.is_source == config->is_source &&
 	       plugin->config.twice == config->twice && plugin->config.heap == config->heap &&
 	       plugin->config.alignment == config->alignment &&
@@ -78,8 +81,13 @@ static bool is_same(const struct plugin *plugin, const struct plugin_config *con
 static int prepare_library(struct plugin *plugin, struct error *err)
 {
 	if (plugin->config.is_source) {
-		plugin->object = compiler_run(plugin->path, err);
-		return plugin->object < 0 ? -1 : 0;
+		struct compiled compiled;
+		if (compiler_run(&compiled, plugin->path, plugin->more, err) < 0)
+			return -1;
+		plugin->object = compiled.object;
+		plugin->init_is_bool = compiled.init_is_bool;
+		plugin->is_wider = compiled.is_wider;
+		return 0;
 	}
 	if (!realpath(plugin->path,
 		    plugin->library)) /* without a slash it would be looked for elsewhere */
@@ -87,18 +95,30 @@ static int prepare_library(struct plugin *plugin, struct error *err)
 	return 0;
 }
 
-/* How a plug-in that never was ready has failed. */
-static int tell_no_start(const struct plugin *plugin, const struct reply *reply, struct error *err)
+static void add_width(struct text *out, const struct plugin *plugin)
 {
-	struct text words = {0};
+	if (plugin->is_wider)
+		text_add(out,
+			"; its Makefile has -m32, which cannot be had here: it ran as 64 bits");
+}
+
+/* How a plug-in that never was ready has failed. */
+static int tell_no_start(const struct plugin *plugin, const struct processes *processes,
+	const struct reply *reply, struct error *err)
+{
+	struct text words = {0}, output = {0};
 
 	if (reply->kind == REPLY_REFUSED) {
 		text_add(&words, "%s", reply->words);
 	} else {
 		text_add(&words, "%s()", plugin->words->init);
 		add_failure(&words, reply, TALK_BASE);
+		add_width(&words, plugin);
+		processes_add_output(processes, &output);
+		add_last_words(&words, &output);
 	}
 	error_set(err, "%s: %s", plugin->path, text_of(&words));
+	text_finish(&output);
 	text_finish(&words);
 	return -1;
 }
@@ -112,11 +132,12 @@ static int start(struct plugin *plugin, struct processes *processes, bool is_ran
 		.nodes = &plugin->nodes,
 		.library = plugin->config.is_source ? NULL : plugin->library,
 		.object = plugin->object,
+		.init_is_bool = plugin->init_is_bool,
 		.is_random = is_random};
 	if (processes_start(processes, &ready, err) < 0)
 		return error_prefix(err, "%s", plugin->path);
 	if (ready.kind != REPLY_READY)
-		return tell_no_start(plugin, &ready, err);
+		return tell_no_start(plugin, processes, &ready, err);
 	plugin->confined = (unsigned)ready.other & CONFINED_ALL;
 	plugin->describes = ready.detail & 1;
 	plugin->words = ready.detail & 2 ? &plugin_words : &lab_words;
@@ -142,6 +163,7 @@ static void release(struct plugin *plugin)
 	array_finish(&plugin->pieces);
 	array_finish(&plugin->entries);
 	array_finish(&plugin->lists);
+	free(plugin->more);
 	free(plugin);
 }
 
@@ -168,6 +190,8 @@ int plugin_open(struct plugin **ret_plugin, const struct plugin_config *config, 
 	plugin->file = file;
 	plugin->words = &lab_words;
 	snprintf(plugin->path, sizeof(plugin->path), "%s", config->path);
+	plugin->more = xstrdup(config->more);
+	plugin->config.more = plugin->more;
 	*array_push(&plugin->nodes.at) = (struct history_node){0};
 	if (prepare_library(plugin, err) < 0 || start(plugin, &plugin->processes, false, err) < 0 ||
 		(config->twice && start(plugin, &plugin->others, true, err) < 0)) {
@@ -331,6 +355,10 @@ static void write_failure(struct plugin *plugin, uint32_t number, const struct c
 	add_failure(&words, reply, end);
 	if (has_place(reply) && reply->other)
 		add_place(&words, plugin, reply->other);
+	add_width(&words, plugin);
+	if (reply->was_refused)
+		text_add(&words, "; its heap may not grow beyond %" PRIu64 " bytes (--plugin-heap)",
+			plugin->config.heap);
 	add_last_words(&words, output);
 	*array_push(&plugin->failures) = text_detach(&words);
 	*array_push(&plugin->harmed) = has_harmed ? reply->other : 0;
@@ -365,6 +393,7 @@ static uint32_t find_out(struct plugin *plugin, uint32_t parent, const struct ca
 	uint32_t number = add_child(plugin, parent, call);
 	struct history_node *node = &plugin->nodes.at.items[number];
 	node->is_dead = is_end(&reply);
+	node->was_refused = reply.was_refused && !is_end(&reply);
 	node->address = is_believed(&reply) ? reply.address : 0;
 	node->end = node->is_dead ? plugin->nodes.at.items[parent].end : reply.end;
 	if (reply.kind != REPLY_DONE)
@@ -389,7 +418,8 @@ uint32_t plugin_ask(struct plugin *plugin, uint32_t node, const struct plugin_re
 	const struct history_node *answered = &plugin->nodes.at.items[number];
 	*ret_answer = (struct plugin_answer){.address = answered->address,
 		.end = answered->end,
-		.is_dead = answered->is_dead};
+		.is_dead = answered->is_dead,
+		.was_refused = answered->was_refused};
 	if (answered->failure) {
 		ret_answer->failure = plugin->failures.items[answered->failure - 1];
 		ret_answer->harmed = plugin->harmed.items[answered->failure - 1];
@@ -580,7 +610,8 @@ int plugin_race(struct plugin *plugin, uint32_t node, struct plugin_race *ret_ra
 	file = race_file(plugin, node, err);
 	if (file < 0)
 		return -1;
-	processes_race(&plugin->processes, file, count, &reply);
+	const struct call call = {.kind = CALL_RACE, .size = count, .address = count};
+	processes_run(&plugin->processes, &call, file, &reply);
 	close(file);
 	if (reply.kind == REPLY_DONE) {
 		*ret_race = (struct plugin_race){reply.address, reply.detail};
@@ -590,4 +621,42 @@ int plugin_race(struct plugin *plugin, uint32_t node, struct plugin_race *ret_ra
 	error_set(err, "%s, called at full speed,%s", plugin->path, text_of(&words));
 	text_finish(&words);
 	return -1;
+}
+
+/* ---- grades -------------------------------------------------------------------------------- */
+
+static_assert(sizeof(struct plugin_step) == sizeof(struct race_step) &&
+		      offsetof(struct plugin_step, size) == offsetof(struct race_step, size),
+	"steps are handed on as they are");
+static_assert((int)PLUGIN_ALLOCATE == CALL_ALLOCATE && (int)PLUGIN_RELEASE == CALL_RELEASE &&
+		      (int)PLUGIN_REALLOCATE == CALL_REALLOCATE,
+	"and what they ask for");
+
+bool plugin_grade(struct plugin *plugin, int steps, uint64_t count, uint64_t blocks,
+	uint64_t *ret_end)
+{
+	const struct call call = {.kind = CALL_GRADE, .size = count, .address = blocks};
+	struct reply reply;
+
+	processes_run(&plugin->processes, &call, steps, &reply);
+	*ret_end = reply.end;
+	return reply.kind == REPLY_DONE && reply.detail == count &&
+	       is_possible(plugin, NODE_START, &reply);
+}
+
+bool plugin_time(struct plugin *plugin, int steps, uint64_t count, uint64_t blocks,
+	uint64_t *ret_nanoseconds)
+{
+	const struct call call = {.kind = CALL_RACE, .size = count, .address = blocks};
+	struct reply reply;
+
+	processes_run(&plugin->processes, &call, steps, &reply);
+	*ret_nanoseconds = reply.address;
+	return reply.kind == REPLY_DONE && reply.detail == count;
+}
+
+void plugin_forget_processes(struct plugin *plugin)
+{
+	processes_forget(&plugin->processes);
+	processes_forget(&plugin->others);
 }

@@ -30,6 +30,7 @@ struct text;
 struct plugin_config {
 	const char *path; /* of a shared object, or of a C source */
 	bool is_source;   /* it is compiled first */
+	const char *more; /* sources to compile with it, with commas between them; or "" */
 	/* every request is made in two processes: what they answer must be the same */
 	bool twice;
 	uint64_t heap;         /* bytes it may have at most */
@@ -53,6 +54,8 @@ struct plugin_answer {
 	const char *failure;
 	uint64_t harmed; /* the live block that it overlaps or has written over; 0: none */
 	bool is_dead;    /* it no longer answers */
+	/* it has asked for more memory than its heap may have */
+	bool was_refused;
 };
 
 /* -1 and err: it does not compile, cannot be loaded, or fails in its init(). */
@@ -121,5 +124,29 @@ struct plugin_race {
  */
 int plugin_race(struct plugin *plugin, uint32_t node, struct plugin_race *ret_race,
 	struct error *err);
+
+/* ---- grades -------------------------------------------------------------------------------- */
+
+/* A request: blocks are numbers. */
+struct plugin_step {
+	uint32_t ask; /* enum plugin_ask */
+	uint32_t block;
+	uint64_t size;
+};
+
+/*
+ * Makes all the requests of a file of struct plugin_step, `count` of them, about `blocks` blocks,
+ * in a fresh process: with every check, and true when all were served well;
+ * *ret_end: of the heap. What was wrong, plugin_ask() finds, one by one.
+ */
+bool plugin_grade(struct plugin *plugin, int steps, uint64_t count, uint64_t blocks,
+	uint64_t *ret_end);
+
+/* The same without checks: how long it takes. */
+bool plugin_time(struct plugin *plugin, int steps, uint64_t count, uint64_t blocks,
+	uint64_t *ret_nanoseconds);
+
+/* In a process that was forked: its parent's processes are left alone. */
+void plugin_forget_processes(struct plugin *plugin);
 
 #endif

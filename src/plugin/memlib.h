@@ -13,5 +13,7 @@ void *mem_heap_lo(void);       /* the first byte */
 void *mem_heap_hi(void);       /* the last byte */
 size_t mem_heapsize(void);
 size_t mem_pagesize(void);
+void *mem_memset(void *to, int byte, size_t n); /* as the C library's */
+void *mem_memcpy(void *to, const void *from, size_t n);
 
 #endif

@@ -6,6 +6,7 @@
 #include "plugin/history.h"
 #include "plugin/runner_path.h"
 
+#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -139,8 +140,34 @@ static _Noreturn void become_runner(const struct processes *processes, int socke
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	execle(program, RUNNER_NAME, processes->library ? processes->library : "-", heap, alignment,
-		milliseconds, (char *)NULL, environment);
+		milliseconds, processes->init_is_bool ? "bool" : "int", (char *)NULL, environment);
 	_exit(127);
+}
+
+/* Whether the object, a file of ELF, is for 32 bits. */
+static bool has_32_bits(const struct processes *processes)
+{
+	unsigned char ident[EI_NIDENT] = {0};
+	int fd = processes->library ? open(processes->library, O_RDONLY | O_CLOEXEC)
+				    : processes->object;
+	ssize_t n = pread(fd, ident, sizeof(ident), 0);
+
+	if (processes->library && fd >= 0)
+		close(fd);
+	return n == (ssize_t)sizeof(ident) && memcmp(ident, ELFMAG, SELFMAG) == 0 &&
+	       ident[EI_CLASS] == ELFCLASS32;
+}
+
+static int find_runner(const struct processes *processes, char *ret_path, size_t size,
+	struct error *err)
+{
+	if (!has_32_bits(processes))
+		return runner_find(ret_path, size, err);
+	if (runner_find_32(ret_path, size))
+		return 0;
+	return error_set(err,
+		"it is for 32 bits, and this arenascope was built without a runner for "
+		"these; compile without -m32");
 }
 
 static void drop_runner(struct processes *processes, size_t at)
@@ -183,7 +210,7 @@ int processes_start(struct processes *processes, struct reply *ret_ready, struct
 
 	if (processes->output <= 0)
 		processes->output = memfd_create("output", MFD_CLOEXEC);
-	if (runner_find(program, sizeof(program), err) < 0)
+	if (find_runner(processes, program, sizeof(program), err) < 0)
 		return -1;
 	if (processes->output < 0 || fcntl(processes->output, F_SETFL, O_APPEND) < 0 ||
 		!open_sockets(talk, lifeline))
@@ -448,6 +475,11 @@ static void read_output(const struct processes *processes, off_t from, struct te
 		text_add_bytes(output, bytes, (size_t)n);
 }
 
+void processes_add_output(const struct processes *processes, struct text *output)
+{
+	read_output(processes, 0, output);
+}
+
 void processes_call(struct processes *processes, uint32_t node, const struct call *call, bool keep,
 	struct reply *ret_reply, struct text *output)
 {
@@ -487,18 +519,31 @@ bool processes_hear_items(struct processes *processes, struct description_item *
 	return true;
 }
 
-void processes_race(struct processes *processes, int file, uint64_t count, struct reply *ret_reply)
+void processes_run(struct processes *processes, const struct call *call, int file,
+	struct reply *ret_reply)
 {
 	*ret_reply = (struct reply){.kind = REPLY_GONE};
 	if (processes->nrunners == 0 &&
 		(processes_start(processes, ret_reply, NULL) < 0 || ret_reply->kind != REPLY_READY))
 		return;
 	struct runner runner = copy_of(processes, &processes->runners[0]);
-	if (runner.fd >= 0 &&
-		say(runner.fd, &(struct call){.kind = CALL_RACE, .size = count}, file))
+	if (runner.fd >= 0 && say(runner.fd, call, file))
 		hear_reply(runner.fd, RACE_MS, ret_reply);
 	if (runner.fd >= 0)
 		close(runner.fd);
 	if (ret_reply->kind == REPLY_SILENT)
 		dismiss(processes);
+}
+
+void processes_forget(struct processes *processes)
+{
+	while (processes->nrunners > 0)
+		drop_runner(processes, processes->nrunners - 1);
+	if (processes->output > 0)
+		close(processes->output);
+	if (processes->keeper > 0)
+		close(processes->lifeline);
+	processes->output = 0;
+	processes->keeper = 0;
+	processes->last_kept = 0;
 }

@@ -27,6 +27,7 @@ struct history_node {
 	uint8_t kind;                       /* enum call_kind */
 	uint8_t alignment;                  /* log2, + 1; 0: none */
 	bool is_dead;
+	bool was_refused; /* more memory than the heap may have */
 	uint64_t asked_address, asked_size;
 	uint64_t address;
 	uint64_t end;
@@ -52,6 +53,7 @@ struct processes {
 	const struct nodes *nodes;          /* borrowed */
 	const char *library;                /* borrowed; NULL: it has no path but is */
 	int object;                         /* an open file, borrowed */
+	bool init_is_bool;                  /* mm_init() returns true or false */
 	bool is_random;                     /* its addresses lie elsewhere each time */
 	pid_t keeper;                       /* also of the group that all are; 0: not started */
 	int lifeline;                       /* our end: when it is closed, all of them end */
@@ -60,6 +62,9 @@ struct processes {
 	size_t nrunners;
 	uint32_t last_kept; /* depth of the last sleeping copy */
 };
+
+/* Appends the end of all that they have printed. */
+void processes_add_output(const struct processes *processes, struct text *output);
 
 /* Starts the root; its first words in *ret_ready. */
 int processes_start(struct processes *processes, struct reply *ret_ready, struct error *err);
@@ -79,8 +84,12 @@ void processes_moved(struct processes *processes, uint32_t node);
 bool processes_hear_items(struct processes *processes, struct description_item *items,
 	size_t count);
 
-/* A copy of the root makes a race; the file is not closed. */
-void processes_race(struct processes *processes, int file, uint64_t count, struct reply *ret_reply);
+/* A copy of the root makes a race, or is graded: `call`; the file of steps is not closed. */
+void processes_run(struct processes *processes, const struct call *call, int file,
+	struct reply *ret_reply);
+
+/* In a process that was forked: the runners are its parent's; others are started when needed. */
+void processes_forget(struct processes *processes);
 
 /* The call that a node stands for. */
 struct call call_of(const struct history_node *node);

@@ -23,9 +23,12 @@ enum call_kind {
 	CALL_FORK,
 	CALL_DESCRIBE, /* the reply's `size` items follow, TALK_ITEMS in a message */
 	/*
-	 * a descriptor comes along: a file of struct race_step, `size` of them; how long they take
+	 * a descriptor comes along: a file of struct race_step, `size` of them, for `address`
+	 * slots; how long they take
 	 */
 	CALL_RACE,
+	/* the same, with every check and no clock; it ends where something is wrong */
+	CALL_GRADE,
 };
 
 struct call {
@@ -43,7 +46,11 @@ enum reply_kind {
 	 */
 	REPLY_READY,
 	REPLY_REFUSED, /* it cannot begin: `words` say why */
-	REPLY_DONE,    /* address: what the program gets, or 0 */
+	/*
+	 * address: what the program gets, or 0. Of a race or a grading: address: nanoseconds;
+	 * detail: steps that were served
+	 */
+	REPLY_DONE,
 	/*
 	 * detail: the signal; address: what was touched; size: how (enum touch); other, here and
 	 * for the next three: where its code was, as a return address in its file, 0: not known
@@ -72,7 +79,8 @@ struct reply {
 	uint64_t detail;
 	uint64_t other;
 	uint64_t other_size;
-	uint64_t end; /* of the heap */
+	uint64_t end;         /* of the heap */
+	uint64_t was_refused; /* 1: the plug-in has asked for more than its heap may have */
 	char words[192];
 };
 

@@ -82,7 +82,8 @@ static struct {
 	struct live_block *blocks;
 	uint32_t nblocks, free_block; /* free_block: + 1 */
 	uint64_t serial;
-	bool *is_open; /* by page */
+	bool was_refused; /* more memory, since it was last entered */
+	bool *is_open;    /* by page */
 	uint32_t *open;
 	uint32_t nopen;
 	/* the one that is talked to: children that the plug-in makes are not */
@@ -107,6 +108,7 @@ static void answer(const struct reply *reply)
 	if (getpid() != self.process)
 		_exit(0);
 	full.end = TALK_BASE + self.size;
+	full.was_refused = self.was_refused;
 	while (send(TALK_SOCKET, &full, sizeof(full), MSG_NOSIGNAL) < 0 && errno == EINTR)
 		;
 }
@@ -126,6 +128,26 @@ static _Noreturn void end_with(const struct reply *reply)
 	answer(reply);
 	_exit(1);
 }
+
+/* ---- registers ------------------------------------------------------------------------------- */
+
+#ifdef __x86_64__
+#define HAS_REGISTERS
+enum { REGISTER_CODE = REG_RIP, REGISTER_STACK = REG_RSP };
+#elif defined(__i386__)
+#define HAS_REGISTERS
+enum { REGISTER_CODE = REG_EIP, REGISTER_STACK = REG_ESP };
+#endif
+
+#ifdef HAS_REGISTERS
+/* As a signal found it. */
+static uint64_t register_of(const void *context, int number)
+{
+	const ucontext_t *registers = context;
+
+	return (uintptr_t)registers->uc_mcontext.gregs[number];
+}
+#endif
 
 /* ---- where the plug-in was ------------------------------------------------------------------- */
 
@@ -149,9 +171,8 @@ static uint64_t place_on_stack(void)
 /* Where the plug-in was when a signal came. */
 static uint64_t place_of(const void *context)
 {
-#ifdef __x86_64__
-	const ucontext_t *registers = context;
-	uint64_t at = (uint64_t)registers->uc_mcontext.gregs[REG_RIP];
+#ifdef HAS_REGISTERS
+	uint64_t at = register_of(context, REGISTER_CODE);
 	if (is_code(at))
 		return at + 1 - self.code_base; /* as if it were returned to */
 #endif
@@ -239,6 +260,7 @@ EXPORT void *mem_sbrk(intptr_t incr)
 	uint64_t old = self.size, bytes = (uint64_t)incr;
 
 	if (incr < 0 || bytes > self.room - old) {
+		self.was_refused |= incr > 0;
 		errno = ENOMEM;
 		return (void *)-1;
 	}
@@ -278,6 +300,16 @@ EXPORT void mem_init(void)
 
 EXPORT void mem_deinit(void)
 {
+}
+
+EXPORT void *mem_memset(void *to, int byte, size_t n)
+{
+	return memset(to, byte, n);
+}
+
+EXPORT void *mem_memcpy(void *to, const void *from, size_t n)
+{
+	return memcpy(to, from, n);
 }
 
 /* Only sensible before the first request. */
@@ -490,6 +522,7 @@ static void look_after(struct reply *reply)
 static void enter(void)
 {
 	self.ticks = 0;
+	self.was_refused = false;
 	self.is_inside = 1;
 }
 
@@ -698,6 +731,7 @@ static bool race_step(const struct race_step *step, void **slots, const uint64_t
 	case CALL_FORK:
 	case CALL_DESCRIBE:
 	case CALL_RACE:
+	case CALL_GRADE:
 		break;
 	}
 	slots[step->slot] = ask_allocate(step->size, 0);
@@ -710,30 +744,51 @@ static void *zeroed_pages(size_t bytes)
 	return mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 }
 
-/*
- * All of them as fast as the plug-in is: the reply's address tells nanoseconds, its detail how many
- * were served.
- */
-static void race(int fd, uint64_t count)
+/* What a race or a grading is given, and where its blocks are. */
+struct course {
+	const struct race_step *steps;
+	uint64_t count;
+	void **slots;
+	uint64_t *sizes; /* by slot */
+	size_t bytes;    /* of both arrays */
+};
+
+static void begin_course(struct course *course, int fd, const struct call *call)
 {
-	const struct race_step *steps =
-		mmap(NULL, count * sizeof(*steps), PROT_READ, MAP_PRIVATE | MAP_POPULATE, fd, 0);
-	size_t bytes = (count + 1) * sizeof(uint64_t);
-	void **slots = zeroed_pages(bytes);
-	uint64_t *sizes = zeroed_pages(bytes);
+	course->count = call->size;
+	course->bytes = (call->address + 1) * sizeof(uint64_t);
+	course->steps = mmap(NULL, course->count * sizeof(*course->steps), PROT_READ,
+		MAP_PRIVATE | MAP_POPULATE, fd, 0);
+	course->slots = zeroed_pages(course->bytes);
+	course->sizes = zeroed_pages(course->bytes);
+	if (course->steps == MAP_FAILED || course->slots == MAP_FAILED ||
+		course->sizes == MAP_FAILED)
+		_exit(1);
+}
+
+static void end_course(struct course *course)
+{
+	munmap(course->slots, course->bytes);
+	munmap(course->sizes, course->bytes);
+}
+
+/* All of them as fast as the plug-in is. */
+static void race(int fd, const struct call *call)
+{
 	struct timespec begin, end;
+	struct course course;
 	uint64_t i;
 
-	if (steps == MAP_FAILED || slots == MAP_FAILED || sizes == MAP_FAILED)
-		_exit(1);
+	begin_course(&course, fd, call);
 	self.is_racing = true;
 	mprotect(at(TALK_BASE), self.room, PROT_READ | PROT_WRITE);
 	clock_gettime(CLOCK_MONOTONIC, &begin);
-	for (i = 0; i < count; i++) {
+	for (i = 0; i < course.count; i++) {
+		const struct race_step *step = &course.steps[i];
 		enter();
-		if (!race_step(&steps[i], slots, sizes) && steps[i].size > 0)
+		if (!race_step(step, course.slots, course.sizes) && step->size > 0)
 			break;
-		sizes[steps[i].slot] = steps[i].size;
+		course.sizes[step->slot] = step->size;
 	}
 	leave();
 	clock_gettime(CLOCK_MONOTONIC, &end);
@@ -741,19 +796,52 @@ static void race(int fd, uint64_t count)
 		.address = (uint64_t)(end.tv_sec - begin.tv_sec) * 1000000000u +
 			   (uint64_t)end.tv_nsec - (uint64_t)begin.tv_nsec,
 		.detail = i});
-	munmap(slots, bytes);
-	munmap(sizes, bytes);
+	end_course(&course);
+}
+
+static void serve(const struct call *call, struct reply *reply)
+{
+	static void (*const serve_by_kind[])(const struct call *call,
+		struct reply *reply) = {[CALL_ALLOCATE] = serve_allocate,
+		[CALL_RELEASE] = serve_release,
+		[CALL_REALLOCATE] = serve_reallocate};
+
+	serve_by_kind[call->kind](call, reply);
+	look_after(reply);
+}
+
+/* All of them, checked as calls one by one are; up to one that is not served well. */
+static void grade(int fd, const struct call *call)
+{
+	struct reply reply = {.kind = REPLY_DONE};
+	struct course course;
+	uint64_t i = 0;
+
+	begin_course(&course, fd, call);
+	for (; i < course.count; i++) {
+		const struct race_step *step = &course.steps[i];
+		reply = (struct reply){.kind = REPLY_DONE};
+		serve(&(struct call){.kind = step->kind,
+			      .address = (uintptr_t)course.slots[step->slot],
+			      .size = step->size},
+			&reply);
+		if (reply.kind != REPLY_DONE || (step->size > 0 && reply.address == 0))
+			break;
+		course.slots[step->slot] = at(reply.address);
+	}
+	reply.detail = i;
+	answer(&reply);
+	end_course(&course);
 }
 
 /* ---- what goes wrong ----------------------------------------------------------------------- */
 
 static enum touch touch_of(const void *context, uint64_t address)
 {
-#ifdef __x86_64__
-	const ucontext_t *registers = context;
-	if (address - (uint64_t)registers->uc_mcontext.gregs[REG_RSP] + STACK_NEAR < 2 * STACK_NEAR)
+#ifdef HAS_REGISTERS
+	if (address - register_of(context, REGISTER_STACK) + STACK_NEAR < 2 * STACK_NEAR)
 		return TOUCH_STACK;
-	return registers->uc_mcontext.gregs[REG_ERR] & 2 ? TOUCH_WRITE : TOUCH_READ;
+	return register_of(context, REG_ERR) & 2 ? TOUCH_WRITE : TOUCH_READ;
 #else
 	return TOUCH_UNKNOWN;
 #endif
@@ -790,10 +878,26 @@ static void on_call(int signal, siginfo_t *info, void *context)
 			.other = place_of(context)});
 }
 
+/*
+ * What was touched. Of an address that no memory can have the processor does not tell: it is in a
+ * register.
+ */
+static uint64_t touched(const siginfo_t *info, const void *context)
+{
+#ifdef __x86_64__
+	for (int number = REG_R8; info->si_code == SI_KERNEL && number <= REG_RCX; number++) {
+		uint64_t value = register_of(context, number);
+		if (value >> 47 != 0 && value >> 47 != UINT64_MAX >> 47)
+			return value;
+	}
+#endif
+	return (uintptr_t)info->si_addr;
+}
+
 /* The first write to a closed page opens it; everything else is the plug-in's end. */
 static void on_fault(int signal, siginfo_t *info, void *context)
 {
-	uint64_t address = (uintptr_t)info->si_addr;
+	uint64_t address = touched(info, context);
 
 	if (signal == SIGSEGV && info->si_code == SEGV_ACCERR && address >= TALK_BASE &&
 		address - TALK_BASE < self.paged && !self.is_open[page_of(address)]) {
@@ -889,14 +993,22 @@ static void find(void *library, const char *name, void *ret_function)
 	memcpy(ret_function, &symbol, sizeof(symbol));
 }
 
-static void begin(int (*mm_init)(void))
+/* Of a bool only the low byte is defined. */
+static bool has_begun(int result, bool is_bool)
+{
+	signed char byte = (signed char)result;
+
+	return is_bool ? byte != 0 : byte >= 0;
+}
+
+static void begin(int (*mm_init)(void), bool is_bool)
 {
 	const struct arenascope_plugin *plugin = self.allocator.plugin;
 
 	enter();
 	int result = plugin ? plugin->init(&memory) : mm_init();
 	leave();
-	if (plugin ? result != 0 : result < 0)
+	if (plugin ? result != 0 : !has_begun(result, is_bool))
 		refuse(plugin ? "its init() failed" : "mm_init() failed");
 }
 
@@ -931,14 +1043,15 @@ static void confine_to_memory(void)
 		confine_calls(CALLS_RUN);
 }
 
-static void load(const char *path)
+/* Functions that are missing matter when they are called. */
+static void load(const char *path, bool init_is_bool)
 {
 	struct interface *allocator = &self.allocator;
 	int (*mm_init)(void);
 	char object[32];
 	bool has_path = strcmp(path, "-") != 0;
 	snprintf(object, sizeof(object), "/proc/self/fd/%d", TALK_OBJECT);
-	void *library = dlopen(has_path ? path : object, RTLD_NOW | RTLD_LOCAL);
+	void *library = dlopen(has_path ? path : object, RTLD_LAZY | RTLD_LOCAL);
 
 	if (!has_path)
 		close(TALK_OBJECT);
@@ -962,7 +1075,7 @@ static void load(const char *path)
 		refuse("it has neither arenascope_plugin nor mm_init, mm_malloc, mm_free");
 	}
 	confine_to_memory();
-	begin(mm_init);
+	begin(mm_init, init_is_bool);
 }
 
 static void say_ready(void)
@@ -993,12 +1106,8 @@ static void fork_to(int fd)
 	close(fd); /* child < 0: closing tells the other end that there is no copy */
 }
 
-static void serve(const struct call *call, int fd)
+static void hear_out(const struct call *call, int fd)
 {
-	static void (*const serve_by_kind[])(const struct call *call,
-		struct reply *reply) = {[CALL_ALLOCATE] = serve_allocate,
-		[CALL_RELEASE] = serve_release,
-		[CALL_REALLOCATE] = serve_reallocate};
 	struct reply reply = {.kind = REPLY_DONE};
 
 	if (call->kind == CALL_FORK) {
@@ -1010,12 +1119,15 @@ static void serve(const struct call *call, int fd)
 		return;
 	}
 	if (call->kind == CALL_RACE) {
-		race(fd, call->size);
+		race(fd, call);
 		return;
 	}
-	serve_by_kind[call->kind](call, &reply);
+	if (call->kind == CALL_GRADE) {
+		grade(fd, call);
+		return;
+	}
+	serve(call, &reply);
 	fflush(stdout);
-	look_after(&reply);
 	answer(&reply);
 }
 
@@ -1095,23 +1207,23 @@ static _Noreturn void run_plugin(char **argv)
 	watch();
 	start_clock();
 	confine_to_loading(argv[1]);
-	load(argv[1]);
+	load(argv[1], strcmp(argv[5], "bool") == 0);
 	say_ready();
 	while (hear(&call, &fd))
-		serve(&call, fd);
+		hear_out(&call, fd);
 	_exit(0);
 }
 
 /*
- * usage: arenascope-runner PLUGIN HEAP-BYTES ALIGNMENT MILLISECONDS, with the socket as TALK_SOCKET
- * and the lifeline as TALK_LIFELINE. A plug-in called - is TALK_OBJECT. Or that of
- * compilation_run().
+ * usage: arenascope-runner PLUGIN HEAP-BYTES ALIGNMENT MILLISECONDS INIT, with the socket as
+ * TALK_SOCKET and the lifeline as TALK_LIFELINE. A plug-in called - is TALK_OBJECT. INIT: "bool" when
+ * mm_init() returns one. Or that of compilation_run().
  */
 int main(int argc, char **argv)
 {
 	if (argc > 1 && strcmp(argv[1], "compile") == 0)
 		return compilation_run(argc, argv);
-	if (argc == 5)
+	if (argc == 6)
 		run_plugin(argv);
 	fprintf(stderr, "arenascope-runner: arenascope starts this program itself\n");
 	return 2;
