@@ -6,8 +6,8 @@
 #define PLUGIN_COMPILATION_H
 
 /*
- * usage: arenascope-runner compile FOLDER SOURCE-FOLDERS COMPILER ARGUMENTS…, with the lifeline as
- * TALK_LIFELINE, a socket; SOURCE-FOLDERS: one a line. One struct compilation_end is sent through it; when it is then closed,
+ * usage: arenascope-runner compile FOLDER SOURCE-FOLDERS COMPILER ARGUMENTS…, with the lifeline
+ * as TALK_LIFELINE, a socket; SOURCE-FOLDERS: one a line. One struct compilation_end is sent through it; when it is then closed,
  * the folder is removed. What the compiler says goes to standard output and error.
  */
 int compilation_run(int argc, char **argv);

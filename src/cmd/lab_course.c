@@ -1,0 +1,103 @@
+/* See lab_course.h. */
+#include "cmd/lab_course.h"
+
+#include "base/write_all.h"
+#include "trace/trace.h"
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+#define BATCH        256u
+#define BLOCKS_SPARE 65536u /* slots beyond those that as many events can need */
+
+struct sizes {
+	ARRAY(uint64_t) live; /* by object; 0: it is dead */
+	uint64_t bytes;
+};
+
+static bool is_ordinary(const struct event *event)
+{
+	return event->object != OBJECT_NONE && event->alignment == 0 &&
+	       !(event->flags & (EVENT_FAILED | EVENT_OLD_UNKNOWN)) &&
+	       (event->kind == EVENT_ALLOCATE || event->kind == EVENT_REALLOCATE ||
+		       event->kind == EVENT_FREE);
+}
+
+static uint64_t *size_of(struct sizes *sizes, uint32_t object)
+{
+	while (sizes->live.count <= object)
+		array_push(&sizes->live);
+	return &sizes->live.items[object];
+}
+
+static bool is_nothing(const struct event *event)
+{
+	return event_is_note_or_mark(event) || event->kind == EVENT_LIBC ||
+	       (event->kind == EVENT_FREE && event->object == OBJECT_NONE && event->address == 0);
+}
+
+static bool add_event(struct course *course, struct sizes *sizes, const struct event *event,
+	uint64_t length)
+{
+	static const enum plugin_ask asks_for[] = {
+		[EVENT_ALLOCATE] = PLUGIN_ALLOCATE,
+		[EVENT_REALLOCATE] = PLUGIN_REALLOCATE,
+		[EVENT_FREE] = PLUGIN_RELEASE,
+	};
+
+	if (is_nothing(event))
+		return true;
+	if (!is_ordinary(event) || event->object > length + BLOCKS_SPARE)
+		return false;
+	uint64_t *size = size_of(sizes, event->object);
+	bool asks = event_asks_for_memory(event);
+	if ((*size > 0) != (event->kind != EVENT_ALLOCATE) || (asks && event->size == 0))
+		return false;
+	sizes->bytes += event->size - *size;
+	*size = event->size;
+	if (sizes->bytes > course->peak)
+		course->peak = sizes->bytes;
+	if (event->object >= course->blocks)
+		course->blocks = event->object + UINT64_C(1);
+	*array_push(&course->steps) = (struct plugin_step){
+		.ask = asks_for[event->kind],
+		.block = event->object,
+		.size = event->size,
+	};
+	return true;
+}
+
+bool course_of(struct course *ret_course, struct trace *trace)
+{
+	uint64_t length = trace_length(trace), at = 0;
+	struct event events[BATCH];
+	struct sizes sizes = {0};
+	bool is_ordinary = true;
+	size_t n;
+
+	*ret_course = (struct course){0};
+	while (is_ordinary && (n = trace_read(trace, at, events, BATCH)) > 0) {
+		for (size_t i = 0; i < n && is_ordinary; i++)
+			is_ordinary = add_event(ret_course, &sizes, &events[i], length);
+		at += n;
+	}
+	array_finish(&sizes.live);
+	return is_ordinary && ret_course->steps.count > 0 && !trace_damage(trace);
+}
+
+void course_finish(struct course *course)
+{
+	array_finish(&course->steps);
+}
+
+int course_file(const struct course *course)
+{
+	int file = memfd_create("course", MFD_CLOEXEC);
+	size_t bytes = course->steps.count * sizeof(*course->steps.items);
+
+	if (file >= 0 && write_all(file, course->steps.items, bytes) < 0) {
+		close(file);
+		file = -1;
+	}
+	return file;
+}

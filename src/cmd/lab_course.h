@@ -1,0 +1,31 @@
+/*
+ * The requests of a trace for an allocator of the malloc lab, as steps that its process makes all
+ * at once (plugin/history.h).
+ */
+#ifndef CMD_LAB_COURSE_H
+#define CMD_LAB_COURSE_H
+
+#include "base/arrays.h"
+#include "plugin/history.h"
+
+#include <stdbool.h>
+
+struct trace;
+
+struct course {
+	ARRAY(struct plugin_step) steps;
+	uint64_t blocks; /* slots: the largest number + 1 */
+	uint64_t peak;   /* live bytes at most */
+};
+
+/*
+ * false: the trace has something that a lab's driver does not do: aligned requests, requests for
+ * nothing, mappings, counted objects, mistakes; or numbers of objects too large for slots.
+ */
+bool course_of(struct course *ret_course, struct trace *trace);
+void course_finish(struct course *course);
+
+/* The steps in a file without a name; -1: there is no room for it. */
+int course_file(const struct course *course);
+
+#endif

@@ -1,0 +1,184 @@
+/* See lab_trial.h. */
+#include "cmd/lab_trial.h"
+
+#include "base/error.h"
+#include "base/write_all.h"
+#include "base/xalloc.h"
+#include "cmd/lab_course.h"
+#include "engines/plugin.h"
+#include "heap/heap.h"
+#include "heap/metrics.h"
+#include "trace/trace.h"
+
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define BATCH 256u
+#define RACES 3u /* the fastest one counts */
+
+/* ---- one by one ------------------------------------------------------------------------------ */
+
+/* Whether a request failed and the trace is not the reason. */
+static bool is_refused(const struct event *event, const struct effect *effect)
+{
+	return effect->fault == FAULT_NO_MEMORY && event->size > 0 && event->kind != EVENT_MAP;
+}
+
+static void fail(struct trial *trial, uint64_t at, const struct event *event,
+	const struct heap *heap)
+{
+	const char *broken = heap_broken(heap);
+
+	trial->is_valid = false;
+	trial->failed_at = at;
+	if (broken)
+		snprintf(trial->words, sizeof(trial->words), "%s", broken);
+	else
+		snprintf(trial->words, sizeof(trial->words), "your %s(%" PRIu64 ") returned NULL%s",
+			event->kind == EVENT_REALLOCATE ? "mm_realloc" : "mm_malloc", event->size,
+			plugin_engine_was_refused(heap_layer(heap, 0))
+				? ": its heap may not grow further (--plugin-heap)"
+				: "");
+}
+
+/* Plays until the first failure. */
+static void play(struct heap *heap, struct trace *trace, struct metrics *metrics,
+	struct trial *trial)
+{
+	struct event events[BATCH];
+	uint64_t at = 0;
+	size_t n;
+
+	trial->is_valid = true;
+	while (trial->is_valid && (n = trace_read(trace, at, events, BATCH)) > 0) {
+		for (size_t i = 0; i < n && trial->is_valid; i++, at++) {
+			struct effect effect;
+			heap_apply(heap, at, &events[i], NULL, &effect);
+			metrics_add(metrics, &events[i], &effect, heap);
+			if (heap_broken(heap) || is_refused(&events[i], &effect))
+				fail(trial, at, &events[i], heap);
+		}
+	}
+}
+
+static int race(const struct engine *engine, struct trial *trial, struct error *err)
+{
+	struct plugin_race fastest = {0};
+
+	for (unsigned i = 0; i < RACES; i++) {
+		struct plugin_race race;
+		if (plugin_engine_race(engine, &race, err) < 0)
+			return -1;
+		if (i == 0 || race.nanoseconds < fastest.nanoseconds)
+			fastest = race;
+	}
+	trial->calls = fastest.served;
+	trial->nanoseconds = fastest.nanoseconds;
+	return 0;
+}
+
+static void run_slowly(struct heap *heap, struct trace *trace, struct trial *trial)
+{
+	struct metrics metrics = {0};
+	struct error err;
+
+	play(heap, trace, &metrics, trial);
+	if (!trial->is_valid)
+		return;
+	trial->utilisation =
+		metrics.reserved ? (double)metrics.peak_bytes / (double)metrics.reserved : 0;
+	if (race(heap_layer(heap, 0), trial, &err) < 0) {
+		trial->is_valid = false;
+		trial->failed_at = trace_length(trace);
+		snprintf(trial->words, sizeof(trial->words), "%s", err.text);
+	}
+}
+
+/* ---- all at once ----------------------------------------------------------------------------- */
+
+/* Nobody else measures time meanwhile. */
+static void take_turn(int turn, short type)
+{
+	struct flock lock = {.l_type = type, .l_whence = SEEK_SET};
+
+	if (turn >= 0)
+		fcntl(turn, F_SETLKW, &lock);
+}
+
+static bool measure(struct plugin *plugin, int steps, const struct course *course, int turn,
+	uint64_t *ret_nanoseconds)
+{
+	uint64_t fastest = UINT64_MAX, nanoseconds;
+	bool is_fine = true;
+
+	take_turn(turn, F_WRLCK);
+	for (unsigned i = 0; i < RACES && is_fine; i++) {
+		is_fine = plugin_time(plugin, steps, course->steps.count, course->blocks,
+			&nanoseconds);
+		if (is_fine && nanoseconds < fastest)
+			fastest = nanoseconds;
+	}
+	take_turn(turn, F_UNLCK);
+	*ret_nanoseconds = fastest;
+	return is_fine;
+}
+
+/* false: something is wrong, or the trace has more than requests of the lab. */
+static bool run_at_once(struct plugin *plugin, struct trace *trace, int turn, struct trial *trial)
+{
+	struct course course;
+	uint64_t end = 0;
+	int steps = -1;
+
+	bool is_fine = course_of(&course, trace);
+	if (is_fine)
+		steps = course_file(&course);
+	is_fine = steps >= 0 &&
+		  plugin_grade(plugin, steps, course.steps.count, course.blocks, &end) &&
+		  measure(plugin, steps, &course, turn, &trial->nanoseconds);
+	if (is_fine && end > plugin_base(plugin)) {
+		trial->is_valid = true;
+		trial->calls = course.steps.count;
+		trial->utilisation = (double)course.peak / (double)(end - plugin_base(plugin));
+	}
+	if (steps >= 0)
+		close(steps);
+	course_finish(&course);
+	return is_fine && trial->is_valid;
+}
+
+/* The message without the path that it begins with: that stands beside it. */
+static const char *without(const char *message, const char *path)
+{
+	size_t length = strlen(path);
+
+	if (strncmp(message, path, length) != 0 || message[length] != ':')
+		return message;
+	return message + length + 1 + strspn(message + length + 1, " ");
+}
+
+/* ---- life ------------------------------------------------------------------------------------ */
+
+void trial_run(const struct trial_setting *setting, const char *path, struct trial *ret_trial)
+{
+	struct trial trial = {0};
+	struct trace *trace = NULL;
+	struct heap *heap = NULL;
+	struct error err;
+
+	if (trace_open(&trace, path, 0, &err) < 0 ||
+		heap_new(&heap, setting->engine, setting->options, &err) < 0) {
+		snprintf(trial.words, sizeof(trial.words), "%s", without(err.text, path));
+	} else {
+		trial.is_read = true;
+		if (!run_at_once(plugin_engine_plugin(heap_layer(heap, 0)), trace, setting->turn,
+			    &trial))
+			run_slowly(heap, trace, &trial);
+	}
+	heap_free(heap);
+	trace_close(trace);
+	*ret_trial = trial;
+}

@@ -1,0 +1,36 @@
+/* How an allocator of the malloc lab fares with one trace. */
+#ifndef CMD_LAB_TRIAL_H
+#define CMD_LAB_TRIAL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define TRIAL_WORDS_MAX 640
+
+struct engine;
+struct options;
+
+struct trial {
+	bool is_read; /* the trace; otherwise words say why not */
+	bool is_valid;
+	uint64_t failed_at;          /* number of the event at which it failed, if it did */
+	char words[TRIAL_WORDS_MAX]; /* what failed there */
+	double utilisation; /* peak of live bytes, divided by the size of the heap at the end */
+	uint64_t calls;
+	uint64_t nanoseconds; /* the fastest of a few times, without checks */
+};
+
+/* engine: "lab" or "plugin", with its options. */
+struct trial_setting {
+	const char *engine;
+	struct options *options;
+	int turn; /* a file: who has locked it may measure time, alone; -1: nobody else does */
+};
+
+/*
+ * Grows with the trace: its calls are made once with checks, and a few times without. Those of a
+ * trace that is not valid are made again one by one.
+ */
+void trial_run(const struct trial_setting *setting, const char *path, struct trial *ret_trial);
+
+#endif

