@@ -7,8 +7,9 @@
 
 /*
  * usage: arenascope-runner compile FOLDER SOURCE-FOLDERS COMPILER ARGUMENTS…, with the lifeline
- * as TALK_LIFELINE, a socket; SOURCE-FOLDERS: one a line. One struct compilation_end is sent through it; when it is then closed,
- * the folder is removed. What the compiler says goes to standard output and error.
+ * as TALK_LIFELINE, a socket. SOURCE-FOLDERS are one a line. One struct compilation_end is sent
+ * through the lifeline; when it is then closed, the folder is removed. What the compiler says goes
+ * to standard output and error.
  */
 int compilation_run(int argc, char **argv);
 

@@ -2,7 +2,7 @@
 printf 'a 0 20\nf 0\n' >t.rep
 lab() {
 	"$arenascope" lab "$@" t.rep >out 2>&1 || :
-	sed -n '/^plug-ins are confined/d; s/^ *t.rep  *\([yn].*%\).*/\1/p; s/^ *t.rep  *[0-9][0-9]*  *//p; s/^arenascope: //p' out
+	sed -n '/plug-ins are confined/d; s/^ *t.rep  *\([yn].*%\).*/\1/p; s/^ *t.rep  *[0-9][0-9]*  *//p; s/^arenascope: //p' out
 }
 # bump NAME TYPE-OF-INIT ITS-BODY: an allocator that frees nothing, of those headers and those names.
 bump() {
