@@ -14,6 +14,7 @@
 	PANEL(PANEL_HEAP, panel_heap) \
 	PANEL(PANEL_BINS, panel_bins) \
 	PANEL(PANEL_OBJECTS, panel_objects) \
+	PANEL(PANEL_ROOTS, panel_roots) \
 	PANEL(PANEL_EVENT, panel_event) \
 	PANEL(PANEL_EVENTS, panel_events) \
 	PANEL(PANEL_INFO, panel_info) \

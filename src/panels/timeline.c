@@ -155,6 +155,21 @@ static void draw_faults(const struct scene *scene, struct canvas *canvas, struct
 				0, glyph_of(canvas->charset, GLYPH_BAD, 0), ROLE_BAD, 0);
 }
 
+/* Where a tracing engine stopped the program to collect. */
+static void draw_pauses(const struct scene *scene, struct canvas *canvas, struct area area)
+{
+	const struct sample *samples;
+	size_t count = player_samples(scene->player, &samples);
+	uint64_t length = player_length(scene->player);
+
+	if (!engine_is_tracing(heap_layer(player_heap(scene->player), 0)))
+		return;
+	for (size_t i = 0; i < count; i++)
+		if (samples[i].happened & HAPPENED_COLLECTED)
+			area_put(canvas, area, column_of(samples[i].position, length, area.width),
+				0, 'c', ROLE_CURVE, 0);
+}
+
 static void draw_track(const struct scene *scene, struct canvas *canvas, struct area area)
 {
 	const struct metrics *metrics = player_survey_metrics(scene->player);
@@ -178,6 +193,7 @@ static void draw_track(const struct scene *scene, struct canvas *canvas, struct 
 	for (size_t i = 0; i < scene->nmarks; i++)
 		area_put(canvas, area, column_of(scene->marks[i], length, area.width), 0,
 			glyph_of(canvas->charset, GLYPH_MARK, 0), ROLE_MARK, 0);
+	draw_pauses(scene, canvas, area);
 	draw_faults(scene, canvas, area);
 	area_put(canvas, area, column_of(position, length, area.width), 0,
 		glyph_of(canvas->charset, GLYPH_PLAYHEAD, 0), ROLE_PLAYHEAD, 0);

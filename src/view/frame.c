@@ -98,7 +98,7 @@ static bool give_to_neighbour(struct layout *layout, size_t at)
 /* The first panel that has something to show and is not on the screen; NULL: there is none. */
 static const struct panel_ops *stand_in(const struct view *view, const struct scene *scene)
 {
-	static const enum panel_id others[] = {PANEL_HEAP, PANEL_INFO, PANEL_SPACE};
+	static const enum panel_id others[] = {PANEL_HEAP, PANEL_ROOTS, PANEL_INFO, PANEL_SPACE};
 
 	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++) {
 		const struct panel_ops *other = panel_of(others[i]);
