@@ -48,9 +48,13 @@ void resolver_free(struct resolver *resolver)
 	free(resolver);
 }
 
+/*
+ * Blocks that are near each other mostly come and go together: those of a KiB are in one run of the
+ * table, in the order of their addresses, which few cache lines hold.
+ */
 static size_t hash_of(uint64_t address)
 {
-	return (size_t)((address >> 4) * 0x9E3779B97F4A7C15u >> 20);
+	return (size_t)((address >> 10) * 0x9E3779B97F4A7C15u >> 20) << 5 | (address >> 5 & 31);
 }
 
 void resolver_expect(const struct resolver *resolver, uint64_t address)
