@@ -26,6 +26,19 @@ static const struct layout {
 	{4, 0, UINT64_C(128) << 10, 0},
 };
 
+/*
+ * Rings that a process maps together. The first group has the ring that threads share, and that of
+ * the first thread; each other is about as large as all before it.
+ */
+static uint32_t group_of(uint32_t ring)
+{
+	uint32_t group = 0;
+
+	while (ring >= 2u << group)
+		group++;
+	return group;
+}
+
 struct collector {
 	int fd; /* of the area */
 	int log;
@@ -103,6 +116,14 @@ static void note_program(struct collector *collector)
 	write_head(collector, false);
 }
 
+/* The ring that threads share, the first, is a small one, where there are any. */
+static uint64_t ring_bytes(const struct layout *layout, uint32_t ring)
+{
+	bool is_large = layout->small == 0 || (ring > 0 && ring <= layout->large);
+
+	return is_large ? layout->large_bytes : layout->small_bytes;
+}
+
 static bool try_layout(struct collector *collector, const struct layout *layout)
 {
 	uint32_t rings = layout->large + layout->small;
@@ -120,8 +141,8 @@ static bool try_layout(struct collector *collector, const struct layout *layout)
 	collector->rings = (struct wire_ring *)(void *)((char *)area + WIRE_RINGS_AT);
 	for (uint32_t i = 0; i < rings; i++) {
 		collector->rings[i].offset = at;
-		collector->rings[i].size =
-			i < layout->large ? layout->large_bytes : layout->small_bytes;
+		collector->rings[i].size = ring_bytes(layout, i);
+		collector->rings[i].group = group_of(i);
 		at += collector->rings[i].size;
 	}
 	collector->head->rings = rings;

@@ -35,14 +35,14 @@ static uint32_t first_thread; /* number of the thread with which the recording b
 
 /* ---- rings ----------------------------------------------------------------------------------- */
 
-static void use_ring(struct lane *lane, struct wire_ring *ring)
+static void use_ring(struct lane *lane, struct wire_ring *ring, uint8_t *bytes)
 {
 	uint64_t head = ring->counts.head;
 
 	lane->ring = ring;
 	lane->segment = NULL;
 	lane->counts = &ring->counts;
-	lane->data = (uint8_t *)recording->head + ring->offset;
+	lane->data = bytes;
 	lane->bias = head - head % ring->size;
 	lane->at = lane->data + head % ring->size;
 	lane->limit = lane->at - 1; /* to be found out */
@@ -56,16 +56,21 @@ static bool take_ring(struct lane *lane, bool is_shared)
 	if (is_shared) {
 		rings[0].thread = WIRE_SHARED;
 		rings[0].state = WIRE_BUSY_RING;
-		use_ring(lane, &rings[0]);
+		use_ring(lane, &rings[0], area_bytes(&rings[0]));
 		return true;
 	}
 	for (uint32_t i = 1; i < head->rings; i++) {
 		uint32_t expected = WIRE_FREE_RING;
-		if (__atomic_load_n(&rings[i].state, __ATOMIC_RELAXED) == WIRE_FREE_RING &&
-			__atomic_compare_exchange_n(&rings[i].state, &expected, WIRE_BUSY_RING,
-				false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED)) {
+		uint8_t *bytes;
+		if (__atomic_load_n(&rings[i].state, __ATOMIC_RELAXED) != WIRE_FREE_RING)
+			continue;
+		bytes = area_bytes(&rings[i]);
+		if (!bytes)
+			return false;
+		if (__atomic_compare_exchange_n(&rings[i].state, &expected, WIRE_BUSY_RING, false,
+			    __ATOMIC_ACQ_REL, __ATOMIC_RELAXED)) {
 			rings[i].thread = lane->thread;
-			use_ring(lane, &rings[i]);
+			use_ring(lane, &rings[i], bytes);
 			return true;
 		}
 	}

@@ -8,6 +8,7 @@
  *	hooks   hooks.c for the C allocator, python.c for Python's own
  *	nesting nesting.c: which calls are the program's, and which an allocator's own
  *	environment  environment.c: what the program sees of it does not have us in it
+ *	area    area.c: what is mapped of the collector's memory
  *	lane    lane.c: where a thread writes, a ring or a segment of a mapped file
  *
  * Everything that says "this process is recorded" hangs on one pointer in a page that the system
@@ -43,11 +44,22 @@ extern HIDDEN struct next_allocator next;
 
 /* ---- the recording --------------------------------------------------------------------------- */
 
+#define AREA_GROUPS 16u
+
+/* What is mapped of the area: groups of rings, in order. */
+struct area {
+	uint32_t count; /* of them */
+	uint32_t lock;  /* over the mapping of the next one */
+	uint8_t *groups[AREA_GROUPS];
+	uint64_t starts[AREA_GROUPS]; /* their offsets in the area */
+};
+
 /* Lies in a page of its own, which is zero in a forked child. */
 struct recording {
 	/* of the area or the file; NULL: this process is not recorded, or not yet */
 	struct wire_head *head;
 	struct wire_ring *rings; /* NULL: the shim writes a file of its own */
+	struct area area;
 };
 
 extern HIDDEN struct recording *recording; /* never NULL */
@@ -80,6 +92,16 @@ HIDDEN int recording_file(void);
 
 /* Whether that file may be so long: to go beyond its limit would be answered by a signal. */
 HIDDEN bool recording_may_reach(uint64_t length);
+
+/* Maps the head, the rings and the first group of the area; NULL: it cannot be. */
+HIDDEN struct wire_head *area_map(const char *path);
+HIDDEN void area_unmap(struct wire_head *area);
+
+/* The recording has this area: its first group is there. */
+HIDDEN void area_begin(void);
+
+/* The bytes of a ring. NULL: there is no room for its group. */
+HIDDEN uint8_t *area_bytes(const struct wire_ring *ring);
 
 /* ---- the environment --------------------------------------------------------------------- */
 

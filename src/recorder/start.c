@@ -28,7 +28,6 @@
 #define BARE       "bare:"
 #define BARE_FILES "arenascope.%p.trace"
 #define NUMBERS    100u /* files of one name */
-#define FEW_RINGS  8u   /* where the address space is limited */
 
 static struct recording nothing;
 
@@ -219,39 +218,6 @@ static struct wire_head *create_file(const char *pattern)
 
 /* ---- the area of the collector --------------------------------------------------------------- */
 
-static struct wire_head *map_area(const char *path)
-{
-	int fd = (int)syscall(SYS_openat, AT_FDCWD, path, O_RDWR | O_CLOEXEC);
-	struct wire_head *head, *area;
-
-	if (fd < 0)
-		return NULL;
-	head = map_file(fd, WIRE_HEAD);
-	if (!head || memcmp(head->magic, WIRE_MAGIC, 8) != 0 || head->version != WIRE_VERSION) {
-		syscall(SYS_close, fd);
-		return NULL;
-	}
-	area = map_file(fd, head->area);
-	if (!area && head->rings > FEW_RINGS) { /* as much as there is room for */
-		const struct wire_ring *rings =
-			map_file(fd, WIRE_RINGS_AT + FEW_RINGS * sizeof(*rings));
-		if (rings) {
-			rings = (const struct wire_ring *)(const void *)((const char *)rings +
-									 WIRE_RINGS_AT);
-			head->area = rings[FEW_RINGS - 1].offset + rings[FEW_RINGS - 1].size;
-			head->rings = FEW_RINGS;
-			syscall(SYS_munmap, (const char *)rings - WIRE_RINGS_AT,
-				WIRE_RINGS_AT + FEW_RINGS * sizeof(*rings));
-			area = map_file(fd, head->area);
-		}
-	}
-	syscall(SYS_munmap, head, WIRE_HEAD);
-	syscall(SYS_close, fd);
-	if (area)
-		syscall(SYS_madvise, area, area->area, MADV_DONTDUMP);
-	return area;
-}
-
 /*
  * The process is the one to record: the first that comes, whatever program it is by now.
  * *ret_again: it has become another one.
@@ -324,6 +290,8 @@ static void begin(struct wire_head *head, struct wire_ring *rings, bool again, c
 {
 	recording->rings = rings;
 	recording->head = head;
+	if (rings)
+		area_begin();
 	recording_number++;
 	lane_prepare();
 	lanes_of_an_earlier_program_end();
@@ -386,7 +354,7 @@ static void follow_child(void)
 
 static void start_in_area(const char *path)
 {
-	struct wire_head *head = map_area(path);
+	struct wire_head *head = area_map(path);
 	bool again = false;
 
 	if (!head)
@@ -401,7 +369,7 @@ static void start_in_area(const char *path)
 			NULL);
 		return;
 	}
-	syscall(SYS_munmap, head, head->area);
+	area_unmap(head);
 	if (!shim.children[0]) {
 		environment_pass_on("");
 		return;

@@ -150,6 +150,11 @@ struct wire_ring {
 	uint64_t offset, size;                  /* of its bytes in the area; set when it is made */
 	/* enum wire_ring_state: taken by the shim, given back by the collector */
 	_Alignas(64) uint32_t state;
+	/*
+	 * rings that are mapped together, numbered in their order; set when it is made. The bytes
+	 * of a group follow those of the one before.
+	 */
+	uint32_t group;
 };
 
 /* Before each piece of a lane in a log. */

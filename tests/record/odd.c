@@ -23,6 +23,8 @@
  *	maps          10 anonymous mappings of 1 MiB, of which 4 are unmapped
  *	modules       allocates from a new place while another thread, in dl_iterate_phdr, waits for
  *	              the one that does
+ *	limited       limits its address space to 60 MiB more than a C program has, has 8 threads
+ *	              that allocate, and prints how many blocks of 4 MiB it gets then
  *	tuned         mallopt, a thread that allocates, malloc_trim and sbrk, in that order; prints
  *	              the C library's version
  *	addresses     prints a hash of the addresses of 20,000 blocks of many sizes
@@ -48,6 +50,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -429,6 +432,38 @@ static void *allocate_and_free(void *unused)
 	return NULL;
 }
 
+static pthread_barrier_t all_threads;
+
+static void *allocate_and_wait(void *unused)
+{
+	free(malloc(7777));
+	pthread_barrier_wait(&all_threads);
+	return NULL;
+}
+
+static int limited(void)
+{
+	struct rlimit limit = {100u << 20, 100u << 20};
+	pthread_t threads[8];
+	pthread_attr_t attributes;
+	unsigned blocks = 0;
+
+	if (setrlimit(RLIMIT_AS, &limit) < 0)
+		return 77;
+	mallopt(M_ARENA_MAX, 1);
+	pthread_attr_init(&attributes);
+	pthread_attr_setstacksize(&attributes, 64 << 10);
+	pthread_barrier_init(&all_threads, NULL, 9);
+	for (unsigned i = 0; i < 8; i++)
+		if (pthread_create(&threads[i], &attributes, allocate_and_wait, NULL) != 0)
+			return 77;
+	pthread_barrier_wait(&all_threads);
+	while (blocks < 12 && (kept = malloc(4 << 20)))
+		blocks++;
+	printf("%u\n", blocks);
+	return 0;
+}
+
 static int tuned(void)
 {
 	pthread_t thread;
@@ -501,6 +536,8 @@ int main(int argc, char **argv)
 		return modules();
 	if (strcmp(what, "tuned") == 0)
 		return tuned();
+	if (strcmp(what, "limited") == 0)
+		return limited();
 	if (strcmp(what, "addresses") == 0)
 		return addresses();
 	if (strcmp(what, "constant") == 0)
