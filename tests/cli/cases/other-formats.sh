@@ -12,6 +12,18 @@ convert strace-threads.log
 echo '== a pipe, packed, cut off'
 gzip -c mtrace.log | head -c 200 | "$arenascope" convert - - | tail -n 3
 
+echo '== what examples/allocations.bt writes'
+cat >bpftrace.log <<'L'
+Attaching 11 probes...
+812 malloc(24) = 0x55e8cfc7b330
+813 calloc(3, 20) = 0x55e8cfc7b350
+812 realloc(0x55e8cfc7b330, 2000) = 0x55e8cfc7b440
+812 memalign(64, 96) = 0x55e8cfc7bc40
+813 free(0x55e8cfc7b350) = <void>
+812 malloc(9999999999999999) = 0x0
+L
+convert bpftrace.log
+
 echo '== C++: new calls malloc, delete calls free'
 cat >new.log <<'L'
 _Znwm(24 <unfinished ...>
