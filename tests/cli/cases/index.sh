@@ -4,19 +4,24 @@ awk 'BEGIN { for (i = 0; i < 30000; i++) print i % 3 == 2 ? "f " i - 1 : "a " i 
 printf 'seek 20000\ndump timeline\n' >keys
 play() { "$arenascope" play --script keys --size 100x20 "$@" long.text; }
 files() { find cache -type f 2>/dev/null | wc -l; }
-play >plain; echo "a script keeps no index: $(files)"
-play --index --no-index >plain; echo "--no-index: $(files)"
+play >first; echo "a script keeps no index: $(files)"
+play --index --no-index >first; echo "--no-index: $(files)"
 printf 'settle\nseek 20000\ndump timeline\n' >keys
 play --index >first; echo "settled: $(files)"
 stat -c %a cache/arenascope cache/arenascope/*
 printf 'seek 20000\ndump timeline\n' >keys
 play --index >second; cmp first second && echo "the second opening has it at once"
-cmp -s plain second || echo "without an index the trace is still scanned"
-play --index --engine heap | cmp -s - second || echo "another engine does not use it"
-for file in cache/arenascope/*; do printf 'x' | dd of="$file" bs=1 seek=40 conv=notrunc 2>/dev/null; done
-play --index >damaged; cmp plain damaged && echo "a damaged index is not used"
 printf 'settle\nseek 20000\ndump timeline\n' >keys
-play --index | cmp - first && echo "it is written again: $(files)"
+cp -r cache kept
+play --index --engine heap >other; echo "another engine has its own: $(files)"
+find cache -type f ! -name "$(ls kept/arenascope)" -delete
+for at in 40 5000; do
+	for file in cache/arenascope/*; do
+		printf 'x' | dd of="$file" bs=1 seek=$at conv=notrunc 2>/dev/null
+	done
+	play --index | cmp - first && echo "damaged at byte $at it is not used"
+	cmp cache/arenascope/* kept/arenascope/* && echo "it is written again: $(files)"
+done
 rm -r cache
 mkdir cache && chmod 500 cache
 play --index | cmp - first && echo "a folder that cannot be written to is no trouble"

@@ -154,7 +154,7 @@ static void recorded_arenas_are_where_they_were_however_one_gets_there(void **st
 		else if (dice_roll(&dice, 200) == 0)
 			text_add(&text, "u ? domain=arena at=0x7f%02x34567000\n", place);
 		else
-			text_add(&text, dice_roll(&dice, 2) ? "a %u 400\n" : "f %u\n", id);
+			text_add(&text, dice_roll(&dice, 3) ? "a %u 400\n" : "f %u\n", id);
 	}
 	assert_int_equal(trace_open_memory(&trace, text.bytes, text.length, "arenas", 0, &err), 0);
 	options_add_table(options, engine_find("pymalloc")->options);
