@@ -33,7 +33,6 @@
 #define STREAM_PAUSE   UINT64_C(50000000)
 #define STREAM_LAG     UINT64_C(100000000) /* nanoseconds by which a record may be late */
 #define SECOND         UINT64_C(1000000000)
-#define NOT_FOUND      127
 
 static const char *const toggles[] = {"none", "hup", "usr1", "usr2", NULL};
 static const int toggle_signals[] = {0, SIGHUP, SIGUSR1, SIGUSR2};
@@ -256,7 +255,7 @@ static void become(const struct recording *this, const struct target *target, co
 	redirect(options_text(this->call->options, "program-output"));
 	execv(target->path, (char *const *)(uintptr_t)this->call->words);
 	fprintf(stderr, "arenascope: record: %s: %s\n", target->path, strerror(errno));
-	_exit(NOT_FOUND);
+	_exit(TARGET_NOT_RUNNABLE);
 }
 
 /* Orders the events while they come. Only a trace that readers follow cannot do without. */
@@ -627,10 +626,11 @@ static int run(const struct cmd_call *call, struct error *err)
 	}
 	if (target_find_shim(shim, sizeof(shim), err) < 0)
 		return EXIT_TROUBLE;
-	if (target_find(&target, call->words[0], err) < 0) {
+	int unusable = target_find(&target, call->words[0], err);
+	if (unusable) {
 		fprintf(stderr, "arenascope: %s\n", err->text);
 		err->text[0] = '\0';
-		return NOT_FOUND;
+		return unusable;
 	}
 	const char *obstacle = target_obstacle(&target);
 	if (obstacle) {

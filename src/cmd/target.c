@@ -83,9 +83,11 @@ int target_find(struct target *target, const char *name, struct error *err)
 	ssize_t n = -1;
 
 	if (!find_in_path(name, target->path, sizeof(target->path))) {
+		int status = !strchr(name, '/') || errno == ENOENT ? TARGET_NOT_FOUND
+								   : TARGET_NOT_RUNNABLE;
 		error_set(err, "record: %s: %s", name,
 			strchr(name, '/') ? strerror(errno) : "no such program");
-		return -1;
+		return status;
 	}
 	int fd = open(target->path, O_RDONLY | O_CLOEXEC);
 	if (fd >= 0) {

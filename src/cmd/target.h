@@ -7,12 +7,15 @@
 
 struct error;
 
+/* With which a shell would exit instead of the program. */
+enum { TARGET_NOT_RUNNABLE = 126, TARGET_NOT_FOUND = 127 };
+
 struct target {
 	char path[PATH_MAX];
 	char interpreter[PATH_MAX]; /* of a script; otherwise the file itself */
 };
 
-/* Finds the program of that name. -1 and err: there is none. */
+/* Finds the program of that name. Otherwise one of the two statuses, and err. */
 int target_find(struct target *target, const char *name, struct error *err);
 
 /*

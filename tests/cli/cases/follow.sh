@@ -3,7 +3,7 @@
 seen()
 {
 	tries=0
-	until grep -qF "$1" screen; do
+	until grep -qsF "$1" screen; do
 		tries=$((tries + 1))
 		[ $tries -lt 600 ] && kill -0 $! 2>/dev/null || {
 			echo "never shown: $1"

@@ -3,9 +3,9 @@ for how in shortened rewritten replaced; do
 	cp "$traces/recorded/python-dict.trace" $how.trace
 	mkfifo $how.keys
 	"$arenascope" play --engine heap --size 100x12 --script $how.keys $how.trace >$how.screen 2>$how.said &
-	exec 3>$how.keys
+	exec 3<>$how.keys
 	echo dump >&3
-	until grep -q '[a-z]' $how.screen; do
+	until grep -qs "[a-z]" $how.screen || ! kill -0 $! 2>/dev/null; do
 		sleep 0.05
 	done
 	case $how in
