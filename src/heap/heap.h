@@ -50,7 +50,7 @@ struct frames;
 	F(FAULT_USE_AFTER_FREE, "use-after-free", "used after it was freed", true) \
 	F(FAULT_OUT_OF_BOUNDS, "out-of-bounds", "used beyond its ends", true) \
 	F(FAULT_WRONG_SIZE, "wrong-size", "freed as another size than it has", true) \
-	F(FAULT_PLUGIN, "plugin", "the plug-in failed", true)
+	F(FAULT_PLUGIN, "plugin", "your allocator failed", true)
 
 enum fault {
 #define F(id, name, words, serious) id,

@@ -9,6 +9,7 @@
 #include "story/callers.h"
 #include "story/names.h"
 #include "story/narration.h"
+#include "story/places.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -68,7 +69,7 @@ static void update(struct panel *panel, const struct scene *scene)
 		return;
 	}
 	self->kind = (enum event_kind)scene->event->kind;
-	self->is_bad = fault_is_serious(scene->effect->fault);
+	self->is_bad = fault_is_alarming(scene->player, scene->effect);
 	snprintf(self->remark, sizeof(self->remark), "event %s", units_count(&units, position - 1));
 	if (scene->event->flags & EVENT_HAS_TIME)
 		snprintf(self->remark + strlen(self->remark),

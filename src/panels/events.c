@@ -9,6 +9,7 @@
 #include "base/units.h"
 #include "story/names.h"
 #include "story/narration.h"
+#include "story/places.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -49,7 +50,8 @@ static void update(struct panel *panel, const struct scene *scene)
 	struct remembered *past = &self->past[number % REMEMBERED];
 	narrate(&self->narration, heap, player_trace(scene->player), scene->event, effect,
 		scene->log, scene->expert);
-	*past = (struct remembered){.number = number, .is_bad = fault_is_serious(effect->fault)};
+	*past = (struct remembered){.number = number,
+		.is_bad = fault_is_alarming(scene->player, effect)};
 	snprintf(past->words, sizeof(past->words), "%s", text_of(&self->narration.brief));
 	if (effect->outcome == OUTCOME_PLACED)
 		name_address(heap, effect->address, past->place, sizeof(past->place));

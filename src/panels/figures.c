@@ -17,8 +17,8 @@
 
 #define LAYERS_MAX 4u
 #define FIELDS_MAX 16u
-#define NAME_WIDTH 17
-#define COLUMN     34
+#define NAME_WIDTH 18
+#define COLUMN     35
 #define BAR_LEAST  12 /* rows from which there are a bar and its legend */
 #define BAR_ROWS   2
 #define PIECES     4u /* of the bar */
@@ -179,8 +179,6 @@ static void collect(struct pen *pen, const struct info_panel *self, const struct
 	const struct metrics *metrics = &self->metrics;
 
 	pen->count = 0;
-	for (size_t i = 0; i < self->layers; i++)
-		draw_own_fields(pen, heap_layer(heap, i));
 	bytes(pen, "live", metrics->live_bytes, 0);
 	bytes(pen, "held", metrics->reserved, 0);
 	if (metrics->reserved > metrics->live_bytes)
@@ -194,6 +192,8 @@ static void collect(struct pen *pen, const struct info_panel *self, const struct
 	for (unsigned fault = 1; fault < FAULT_COUNT; fault++)
 		if (fault_is_serious((enum fault)fault) && metrics->faults[fault] > 0)
 			count(pen, fault_name((enum fault)fault), metrics->faults[fault]);
+	for (size_t i = 0; i < self->layers; i++)
+		draw_own_fields(pen, heap_layer(heap, i));
 	/* Only where there is room. */
 	draw_figures(pen, self, FIGURE_SCATTER, FIGURE_COUNT);
 	draw_classes(pen, heap);

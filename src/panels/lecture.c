@@ -57,7 +57,7 @@ static void tell_story(struct lecture_panel *self, const struct scene *scene)
 	self->sheet.what = text_of(&self->narration.what);
 	self->sheet.why = text_of(&self->why);
 	self->sheet.so = text_of(&self->narration.so);
-	self->sheet.is_bad = fault_is_serious(scene->effect->fault);
+	self->sheet.is_bad = fault_is_alarming(scene->player, scene->effect);
 }
 
 static void update(struct panel *panel, const struct scene *scene)

@@ -190,6 +190,15 @@ bool list_find(const struct engine *engine, const char *name, size_t *ret_at, st
 	return false;
 }
 
+bool fault_is_alarming(const struct player *player, const struct effect *effect)
+{
+	const uint64_t *faults = player_metrics(player)->faults;
+	bool is_failure = effect->fault == FAULT_PLUGIN || effect->fault == FAULT_BROKEN;
+
+	return fault_is_serious(effect->fault) &&
+	       !(is_failure && faults[FAULT_PLUGIN] + faults[FAULT_BROKEN] > 1);
+}
+
 bool last_shown(const struct player *player, struct event *ret_event, struct effect *ret_effect,
 	const struct decision_log **ret_log)
 {

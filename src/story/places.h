@@ -66,6 +66,12 @@ bool list_find(const struct engine *engine, const char *name, size_t *ret_at,
 	struct list *ret_list);
 
 /*
+ * Whether the fault of the last event calls for a person's attention: a serious one, and of an
+ * allocator that has failed before only the first. What follows is mostly its consequence.
+ */
+bool fault_is_alarming(const struct player *player, const struct effect *effect);
+
+/*
  * The last event and its effect; for a caption or a mark, the effect of the request before it.
  * false at position 0.
  */
