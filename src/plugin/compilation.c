@@ -49,7 +49,7 @@ static void allow_beside(struct allowance *allowance, const char *folder)
 		return;
 	char *parent = strndup(folder, length); /* until the process ends */
 	if (parent)
-		allow(allowance, parent, USE_READ);
+		allow(allowance, parent, FILE_READ);
 }
 
 static void allow_searched(struct allowance *allowance, const char *variable)
@@ -59,7 +59,7 @@ static void allow_searched(struct allowance *allowance, const char *variable)
 
 	for (char *folder = folders ? strtok(folders, ":") : NULL; folder;
 		folder = strtok(NULL, ":")) {
-		allow(allowance, folder, USE_READ);
+		allow(allowance, folder, FILE_READ);
 		if (strcmp(variable, "PATH") == 0)
 			allow_beside(allowance, folder);
 	}
@@ -72,7 +72,7 @@ static void allow_lines(struct allowance *allowance, const char *lines)
 
 	for (char *folder = folders ? strtok(folders, "\n") : NULL; folder;
 		folder = strtok(NULL, "\n"))
-		allow(allowance, folder, USE_READ);
+		allow(allowance, folder, FILE_READ);
 }
 
 static void confine(const char *folder, const char *source_folders)
@@ -80,14 +80,14 @@ static void confine(const char *folder, const char *source_folders)
 	struct allowance allowance = {.count = 0};
 
 	for (size_t i = 0; system_folders[i]; i++)
-		allow(&allowance, system_folders[i], USE_READ);
+		allow(&allowance, system_folders[i], FILE_READ);
 	for (size_t i = 0; i < sizeof(searched) / sizeof(*searched); i++)
 		allow_searched(&allowance, searched[i]);
 	allow_lines(&allowance, source_folders);
-	allow(&allowance, folder, USE_WRITE);
-	allow(&allowance, "/dev/null", USE_WRITE);
-	allow(&allowance, "/dev/zero", USE_READ);
-	allow(&allowance, "/dev/urandom", USE_READ);
+	allow(&allowance, folder, FILE_WRITE);
+	allow(&allowance, "/dev/null", FILE_WRITE);
+	allow(&allowance, "/dev/zero", FILE_READ);
+	allow(&allowance, "/dev/urandom", FILE_READ);
 	set_limit(RLIMIT_CORE, 0);
 	set_limit(RLIMIT_FSIZE, OUTPUT_MAX);
 	set_limit(RLIMIT_CPU, COMPILATION_SECONDS);

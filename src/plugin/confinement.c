@@ -95,7 +95,7 @@ static void allow(int ruleset, const struct allowed_file *file, uint64_t rights)
 {
 	int fd = file->path ? open(file->path, O_PATH | O_CLOEXEC) : file->fd;
 	struct landlock_path_beneath_attr rule = {.parent_fd = fd,
-		.allowed_access = file->use == USE_READ ? READING : rights};
+		.allowed_access = file->use == FILE_READ ? READING : rights};
 	struct stat status;
 
 	if (fd >= 0 && fstat(fd, &status) == 0) {
@@ -151,9 +151,14 @@ bool confine_files(const struct allowed_file *files, size_t count)
 
 extern const char after_gate[];
 
-/* Made once, in assembly: the place after the call is what the filter knows the gate by. */
-__attribute__((noinline, noclone)) long gate_call(long number, long a, long b, long c, long d,
-	long e)
+#if __has_attribute(noclone)
+#define ONCE __attribute__((noinline, noclone))
+#else
+#define ONCE __attribute__((noinline))
+#endif
+
+/* There is one of it: the place after the call is what the filter knows the gate by. */
+ONCE long gate_call(long number, long a, long b, long c, long d, long e)
 {
 #if defined(__x86_64__)
 	register long fourth __asm__("r10") = d;

@@ -22,7 +22,7 @@ enum confined { CONFINED_SPACES = 1, CONFINED_FILES = 2, CONFINED_CALLS = 4, CON
 /* The children of this process begin in their own namespaces; false: that is not allowed here. */
 bool confine_spaces(void);
 
-enum file_use { USE_READ, USE_WRITE };
+enum file_use { FILE_READ, FILE_WRITE };
 
 /* A file, or all below a folder. What is not there is left out. */
 struct allowed_file {

@@ -1,7 +1,6 @@
-/*
- * Whatever bytes a file has, opening and playing it is safe. Linked with libFuzzer by `./dev fuzz`;
- * without it a program that takes files, for looking at what the fuzzer has found.
- */
+/* Whatever bytes a file has, opening and playing it is safe. */
+#include "target.h"
+
 #include "base/error.h"
 #include "base/options.h"
 #include "base/text.h"
@@ -21,8 +20,6 @@
 #include <zlib.h>
 
 #define EVENTS_MAX 3000u
-
-int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length);
 
 static void play(struct trace *trace, const char *engine, const char *arenas)
 {
@@ -212,26 +209,3 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 	free(copy);
 	return 0;
 }
-
-#ifndef FUZZING
-int main(int argc, char **argv)
-{
-	for (int i = 1; i < argc; i++) {
-		struct text text = {0};
-		FILE *file = fopen(argv[i], "rb");
-		char piece[4096];
-		size_t n;
-
-		if (!file) {
-			perror(argv[i]);
-			return 1;
-		}
-		while ((n = fread(piece, 1, sizeof(piece), file)) > 0)
-			text_add_bytes(&text, piece, n);
-		fclose(file);
-		LLVMFuzzerTestOneInput((const uint8_t *)text_of(&text), text.length);
-		text_finish(&text);
-	}
-	return 0;
-}
-#endif
