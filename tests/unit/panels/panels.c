@@ -694,9 +694,37 @@ static void what_died_of_the_event_is_in_the_table_once(void **state)
 	stage_finish(&stage);
 }
 
+/* What there is to see of a trace without events, on the first line that is not blank. */
+static void an_empty_trace_has_words_in_every_panel(void **state)
+{
+	static const struct {
+		const char *engine, *panel, *line;
+	} cases[] = {
+		{CLASSIC, "arenas",
+			"| No arena yet. The next request of 1 to 512 bytes will map\n"},
+		{CLASSIC, "pool", "| This panel shows the pool of the last event, block by\n"},
+		{CLASSIC, "usedpools", "| All lists are empty: no pool has a free block.\n"},
+		{"--engine heap", "heap", "| The heap is empty: nothing has been allocated yet.\n"},
+		{"--engine glibc", "bins", "| fast      empty\n"},
+		{"--engine heap", "event", "| This trace has no events.\n"},
+		{"--engine heap", "info", "| live            0 B\n"},
+		{"--engine heap", "space", "| Nothing is held yet: nothing has been allocated.\n"},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct stage stage;
+		stage_init(&stage, cases[i].engine, "info program none\n");
+		const char *drawn = stage_draw(&stage, cases[i].panel, 60, 6, CHARSET_UTF8);
+		if (!strstr(drawn, cases[i].line))
+			fail_msg("%s: not '%s', but:\n%s", cases[i].panel, cases[i].line, drawn);
+		stage_finish(&stage);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(an_empty_trace_has_words_in_every_panel),
 		cmocka_unit_test(counted_objects_are_a_table),
 		cmocka_unit_test(a_collection_is_shown_as_it_reckons),
 		cmocka_unit_test(what_is_resurrected_is_told),
