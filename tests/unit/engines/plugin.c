@@ -60,6 +60,19 @@ static const char short_lived[] = "#include \"mm.h\"\n"
 				  "}\n"
 				  "void mm_free(void *ptr) { }\n";
 
+/* It has no reallocate(), and serves no request with an alignment. */
+static const char unaligned[] =
+	"#include <arenascope/plugin.h>\n"
+	"static const struct arenascope_memory *memory;\n"
+	"static int init(const struct arenascope_memory *given) { memory = given; return 0; }\n"
+	"static void *allocate(size_t size, size_t alignment) {\n"
+	"	return alignment ? 0 : memory->grow((size + 15) / 16 * 16);\n"
+	"}\n"
+	"static void release(void *payload) { }\n"
+	"const struct arenascope_plugin arenascope_plugin = {\n"
+	"	.version = ARENASCOPE_PLUGIN_VERSION, .name = \"unaligned\",\n"
+	"	.init = init, .allocate = allocate, .release = release };\n";
+
 static struct heap *heap_of(const char *source, const char *check)
 {
 	char path[] = "/tmp/arenascope-test-XXXXXX.c";
@@ -236,6 +249,16 @@ static void after_a_crash_requests_fail_and_going_back_brings_it_to_life(void **
 	heap_free(heap);
 }
 
+static void a_realloc_without_its_function_is_an_ordinary_allocation(void **state)
+{
+	struct heap *heap = heap_of(unaligned, "off");
+
+	assert_int_equal(apply(heap, 0, 'a', 1, 10).outcome, OUTCOME_PLACED);
+	assert_int_equal(apply(heap, 1, 'r', 1, 100).outcome, OUTCOME_PLACED);
+	assert_null(heap_broken(heap));
+	heap_free(heap);
+}
+
 static void a_race_makes_every_request_of_the_history(void **state)
 {
 	struct heap *heap = heap_of(stack_of_blocks, "off");
@@ -258,6 +281,7 @@ int main(void)
 		cmocka_unit_test(histories_that_part_do_not_mix),
 		cmocka_unit_test(it_holds_to_the_contract_of_every_engine),
 		cmocka_unit_test(after_a_crash_requests_fail_and_going_back_brings_it_to_life),
+		cmocka_unit_test(a_realloc_without_its_function_is_an_ordinary_allocation),
 		cmocka_unit_test(a_race_makes_every_request_of_the_history),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
