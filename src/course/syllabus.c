@@ -19,6 +19,7 @@ static const struct syllabus_step steps[] = {
 	{"What real programs do to a heap", "lru-cache", {NULL}},
 	{NULL, "vector-doubling", {NULL}},
 	{NULL, "vector-half", {NULL}},
+	{NULL, "containers", {NULL}},
 	{NULL, "compressed-cache", {NULL}},
 	{NULL, "real-holes", {NULL}},
 	{"The C library's malloc", "tcache", {"tcache"}},

@@ -24,3 +24,7 @@ echo "status $?"
 "$arenascope" course dance now
 echo "status $?"
 "$arenascope" course sheet pool-unset
+"$arenascope" course >course
+"$arenascope" lessons --names | while read -r lesson; do
+	grep -qE "^  $lesson( |$)" course || echo "not in the course: $lesson"
+done
