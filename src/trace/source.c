@@ -185,7 +185,7 @@ static bool is_all_mapped(const struct source *source)
 	return source->fd < 0 && !source->decompression;
 }
 
-/* Windows of a mapping are parts of it; what was left of the one before comes first. */
+/* Windows of a mapping are parts of it; what was left of the bytes of one before comes first. */
 static bool map_window(struct source *source)
 {
 	size_t left = (size_t)(source->raw_end - source->raw), length = left;
@@ -197,7 +197,7 @@ static bool map_window(struct source *source)
 	} else if (left > WINDOW_BYTES && source->windows == WINDOWS_OF_BYTES) {
 		length = WINDOW_BYTES;
 	}
-	if (source->at == source->end)
+	if (source->windows != WINDOWS_OF_BYTES || source->at == source->end)
 		source->at = at;
 	source->end = at + length;
 	source->raw += length;

@@ -573,6 +573,27 @@ static void many_random_events_are_kept_and_read_in_any_order(void **state)
 	trace_close(trace);
 }
 
+/* Several windows of a source: each line is read once. */
+static void a_text_of_many_mebibytes_has_an_event_a_line(void **state)
+{
+	struct text text = {0};
+	struct trace *trace;
+	struct error err;
+
+	for (unsigned i = 0; i < 10000; i++)
+		text_add(&text, "a %u %-1000u\n", i, 16 + i);
+	assert_true(text.length > 9 << 20);
+	assert_int_equal(trace_open_memory(&trace, text.bytes, text.length, "t", 0, &err), 0);
+	assert_int_equal(trace_length(trace), 10000);
+	for (unsigned i = 0; i < 10000; i += 999) {
+		struct event event;
+		assert_true(trace_get(trace, i, &event));
+		assert_int_equal(event.size, 16 + i);
+	}
+	trace_close(trace);
+	text_finish(&text);
+}
+
 /* A binary trace of several chunks, each of several pieces. */
 static char *several_chunks(struct trace **ret_trace, size_t *ret_length)
 {
@@ -1664,6 +1685,7 @@ int main(void)
 		cmocka_unit_test(ids_seen_before_are_known),
 		cmocka_unit_test(marks_and_notes_are_found),
 		cmocka_unit_test(many_random_events_are_kept_and_read_in_any_order),
+		cmocka_unit_test(a_text_of_many_mebibytes_has_an_event_a_line),
 		cmocka_unit_test(every_prefix_of_a_binary_trace_is_safe),
 		cmocka_unit_test(nothing_stands_behind_the_end),
 		cmocka_unit_test(a_cut_file_loses_only_what_was_cut),
