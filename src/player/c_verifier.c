@@ -16,6 +16,7 @@
 #define AHEAD        4096u        /* steps that are read ahead */
 #define WINDOW       4096u        /* steps between moments, where all agrees */
 #define NEAR         64u          /* steps before a difference that are played often */
+#define NEAR_ENOUGH  512u         /* cost about as much as it takes to keep a state */
 #define UNSEEN_FIRST 0xF0000000u  /* object of the first unseen block */
 #define UNSEEN_MAX   (128u << 10) /* bytes: a larger gap is no call */
 #define UNIT         16u
@@ -245,19 +246,20 @@ static uint64_t find_unseen(struct c_verifier *verifier, uint64_t predicted)
 
 /* ---- differences ----------------------------------------------------------------------------- */
 
-/* The step differs in the state that is now. */
-static void tell(struct c_verifier *verifier, const struct c_difference *difference,
+/* The step differs in the state that is now. true: the listener was called, and it was applied. */
+static bool tell(struct c_verifier *verifier, const struct c_difference *difference,
 	const struct step *step)
 {
 	struct effect effect;
 
 	if (!verifier->listener.before || verifier->told >= verifier->max)
-		return;
+		return false;
 	verifier->told++;
 	verifier->listener.before(verifier->listener.user, difference, verifier->heap);
 	apply(verifier, step, &verifier->log, &effect);
 	verifier->listener.after(verifier->listener.user, difference, verifier->heap, &step->call,
 		&effect, &verifier->log);
+	return true;
 }
 
 /* The unseen call that explains the next step has been put before it, and was applied. */
@@ -288,7 +290,7 @@ static void come_near(struct c_verifier *verifier)
 {
 	size_t at = verifier->applied, n = verifier->moments.count;
 
-	if (at - verifier->moments.items[n - 1].at <= NEAR)
+	if (at - verifier->moments.items[n - 1].at <= NEAR_ENOUGH)
 		return;
 	c_verifier_rewind(verifier, at - NEAR);
 	c_verifier_keep(verifier);
@@ -298,8 +300,10 @@ static void come_near(struct c_verifier *verifier)
 static bool reorder(struct c_verifier *verifier, uint64_t predicted)
 {
 	c_verifier_begin_effort(verifier);
-	bool has_found = c_verifier_find_stall(verifier, predicted) ||
-			 c_verifier_find_order(verifier) || c_verifier_find_stalls(verifier);
+	bool has_found =
+		c_verifier_has_effort(verifier) &&
+		(c_verifier_find_stall(verifier, predicted) || c_verifier_find_order(verifier) ||
+			c_verifier_find_stalls(verifier));
 	c_verifier_end_effort(verifier, has_found);
 	verifier->figures.reordered += has_found;
 	return has_found;
@@ -329,8 +333,8 @@ static void explain(struct c_verifier *verifier, uint64_t predicted)
 		tell_unseen(verifier, &difference);
 		return;
 	}
-	tell(verifier, &difference, &verifier->steps.items[verifier->applied]);
-	c_verifier_rewind(verifier, verifier->applied);
+	if (tell(verifier, &difference, &verifier->steps.items[verifier->applied]))
+		c_verifier_rewind(verifier, verifier->applied);
 	go_on_as_recorded(verifier);
 }
 

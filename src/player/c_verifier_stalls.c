@@ -59,17 +59,25 @@ static bool meet_thread(struct c_verifier *verifier, const struct step *step)
 	return is_new;
 }
 
+/* How many steps may be looked through, of so many. */
+static size_t affordable(const struct c_verifier *verifier, size_t n)
+{
+	uint64_t left = verifier->effort.left;
+
+	return left < n / STEPS_SEEN ? (size_t)left * STEPS_SEEN : n;
+}
+
 /* The last step of each thread, if all steps since may have come before it. Costs the past. */
 static void find_delayed(struct c_verifier *verifier, uint32_t arena, struct stalls *stalls)
 {
 	const struct step *steps = verifier->steps.items;
-	size_t at = verifier->applied, i = at;
+	size_t at = verifier->applied, i = at, first = at - affordable(verifier, at);
 	uint64_t begun = steps[at].after; /* the last moment at which a step since began */
 
 	verifier->walk++;
 	meet_thread(verifier, &steps[at]);
-	while (i-- > 0 && stalls->count < THREADS_MAX) {
-		const struct step *step = &steps[i];
+	while (i > first && stalls->count < THREADS_MAX) {
+		const struct step *step = &steps[--i];
 		if (meet_thread(verifier, step) && step->before > begun &&
 			c_verifier_is_about(verifier, step, arena))
 			stalls->items[stalls->count++] = (struct stalled){i, true};
@@ -84,12 +92,13 @@ static void find_early(struct c_verifier *verifier, uint32_t arena, struct stall
 {
 	const struct step *steps = verifier->steps.items;
 	size_t at = verifier->applied, i = at;
+	size_t end = at + affordable(verifier, verifier->steps.count - at);
 	uint64_t ended = steps[at].before; /* the first moment by which a step until then ended */
 
 	verifier->walk++;
 	meet_thread(verifier, &steps[at]);
 	stalls->count = stalls->delayed;
-	while (++i < verifier->steps.count && stalls->count < 2 * THREADS_MAX) {
+	while (++i < end && stalls->count < 2 * THREADS_MAX) {
 		const struct step *step = &steps[i];
 		if (meet_thread(verifier, step) && step->after < ended &&
 			c_verifier_is_about(verifier, step, arena))
@@ -273,16 +282,17 @@ static bool try_stalled_before(struct c_verifier *verifier, uint32_t arena)
 /* ---- two frees ------------------------------------------------------------------------------- */
 
 /* The last free of a block at the address before the next step; false: it is not in the past. */
-static bool find_free(const struct c_verifier *verifier, uint64_t address, size_t *ret_at)
+static bool find_free(struct c_verifier *verifier, uint64_t address, size_t *ret_at)
 {
 	const struct step *steps = verifier->steps.items;
+	size_t at = verifier->applied, first = at - affordable(verifier, at), i = at;
 
-	for (size_t i = verifier->applied; i-- > 0;)
-		if (steps[i].call.kind == EVENT_FREE && steps[i].call.address == address) {
-			*ret_at = i;
-			return true;
-		}
-	return false;
+	while (i > first &&
+		(steps[i - 1].call.kind != EVENT_FREE || steps[i - 1].call.address != address))
+		i--;
+	c_verifier_spend(verifier, (at - i) / STEPS_SEEN);
+	*ret_at = i - 1;
+	return i > first;
 }
 
 /*
