@@ -79,6 +79,13 @@ static void print_python(const struct recording_summary *summary)
 		break;
 	case WIRE_PYTHON_HOOKED:
 		if (summary->events.object_events == 0 && !summary->is_raw &&
+			head->python_configured[0]) {
+			fprintf(stderr,
+				"arenascope: Python %s with PYTHONMALLOC=%s set its own allocators: recorded C allocations only\n",
+				head->python_version, head->python_configured);
+			break;
+		}
+		if (summary->events.object_events == 0 && !summary->is_raw &&
 			summary->events.events > 0)
 			fprintf(stderr,
 				"arenascope: Python %s replaced its allocators (-X dev, debug hooks): recorded C allocations only\n",

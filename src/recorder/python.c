@@ -222,11 +222,10 @@ static void wrap(struct wire_head *head)
 		!PyObject_SetArenaAllocator)
 		return;
 	read_version(head);
-	if (head->python == WIRE_PYTHON_HOOKED && configured && *configured &&
-		strcmp(configured, "pymalloc") != 0 && strcmp(configured, "default") != 0) {
-		head->python = WIRE_PYTHON_CONFIGURED;
+	/* Python may ignore it (-E, -I); if not, it replaces what is put in place here. */
+	memset(head->python_configured, 0, sizeof(head->python_configured));
+	if (configured)
 		strncpy(head->python_configured, configured, sizeof(head->python_configured) - 1);
-	}
 	if (head->python != WIRE_PYTHON_HOOKED)
 		return;
 	for (int i = 0; i < DOMAINS; i++) {

@@ -186,7 +186,7 @@ enum wire_want {
 enum wire_python {
 	WIRE_NO_PYTHON,
 	WIRE_PYTHON_HOOKED,
-	WIRE_PYTHON_CONFIGURED, /* PYTHONMALLOC has another allocator */
+	WIRE_PYTHON_CONFIGURED, /* of older logs: PYTHONMALLOC has another allocator */
 	WIRE_PYTHON_FREE_THREADED,
 	WIRE_PYTHON_TOO_OLD,
 };
