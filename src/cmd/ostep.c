@@ -9,7 +9,9 @@
 #include "base/error.h"
 #include "base/mersenne.h"
 #include "base/numbers.h"
+#include "base/output_file.h"
 #include "base/text.h"
+#include "base/write_all.h"
 #include "cmd/cmd.h"
 #include "cmd/output.h"
 #include "engine/engine.h"
@@ -17,6 +19,7 @@
 #include "heap/space.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -112,6 +115,11 @@ static const struct option_spec options[] = {
 		.fallback = "",
 		.help = "use these operations instead: +SIZE allocates, -INDEX frees: +10,+20,-0"},
 	{.name = "compute", .letter = 'c', .type = OPTION_FLAG, .help = "show the answers"},
+	{.name = "output",
+		.letter = 'o',
+		.type = OPTION_TEXT,
+		.value = "FILE",
+		.help = "also write the operations as a trace, which play shows step by step"},
 	{0},
 };
 
@@ -124,6 +132,7 @@ struct tool {
 	struct engine *engine;
 	struct decision_log log;
 	struct text text;
+	struct text trace;      /* the same operations, with what they are to be played by */
 	ARRAY(uint64_t) blocks; /* by index of the pointer: the printed address, or NOWHERE */
 };
 
@@ -178,6 +187,24 @@ static int make_engine(struct tool *tool, struct error *err)
 	}
 	options_free(values);
 	return result;
+}
+
+/* The first lines of the trace: how it is played. */
+static void begin_trace(struct tool *tool)
+{
+	const struct options *given = tool->options;
+	uint64_t alignment;
+	bool is_off;
+
+	signed_number(given, "alignment", &is_off, &alignment, NULL);
+	text_add(&tool->trace,
+		"# Operations of arenascope ostep, seed %s.\n"
+		"info play --engine heap --ostep --heap-size %" PRIu64 " --heap-header %" PRIu64
+		" --ostep-align %" PRIu64 " --heap-fit %s --heap-order %s --heap-coalesce %s\n",
+		options_text(given, "seed"), options_number(given, "size"),
+		options_number(given, "headerSize"), is_off ? 1 : alignment,
+		fits[options_choice(given, "policy")], orders[options_choice(given, "listOrder")],
+		options_flag(given, "coalesce") ? "on" : "off");
 }
 
 /* ---- operations ---------------------------------------------------------------------------- */
@@ -246,6 +273,7 @@ static void do_allocate(struct tool *tool, uint64_t size, uint64_t offset)
 	size_t pointer = tool->blocks.count;
 	uint64_t block = allocate(tool, size);
 
+	text_add(&tool->trace, "a %zu %" PRIu64 "\n", pointer, size);
 	text_add(&tool->text, "ptr[%zu] = Alloc(%" PRIu64 ") returned ", pointer, size);
 	if (tool->shows)
 		text_add(&tool->text, "%" PRId64 " (searched %" PRIu64 " elements)\n",
@@ -256,6 +284,7 @@ static void do_allocate(struct tool *tool, uint64_t size, uint64_t offset)
 
 static void do_free(struct tool *tool, uint64_t pointer)
 {
+	text_add(&tool->trace, "f %" PRIu64 "\n", pointer);
 	text_add(&tool->text, "Free(ptr[%" PRIu64 "])\nreturned ", pointer);
 	bool is_freed = release(tool, tool->blocks.items[pointer]);
 	text_add(&tool->text, "%s\n", !tool->shows ? "?" : is_freed ? "0" : "-1");
@@ -411,11 +440,31 @@ static int play(struct tool *tool, struct error *err)
 		make_engine(tool, err) < 0)
 		return -1;
 	add_heading(tool);
+	begin_trace(tool);
 	if (*list)
 		return play_list(tool, list, err);
 	mersenne_seed(&dice, seed);
 	play_random(tool, &dice);
 	return 0;
+}
+
+/* Writes the trace, if it is asked for. */
+static int write_trace(struct tool *tool, struct error *err)
+{
+	const char *path = options_text(tool->options, "output");
+	struct output_file file;
+
+	if (!path)
+		return 0;
+	if (cmd_begin_output(&file, NULL, path, err) < 0)
+		return -1;
+	int result = write_all(file.fd, tool->trace.bytes, tool->trace.length);
+	if (result < 0)
+		error_set(err, "%s: %s", path, strerror(errno));
+	result = cmd_end_output(&file, path, result, err);
+	if (result == 0)
+		fprintf(stderr, "arenascope: to watch it:  arenascope play %s\n", path);
+	return result;
 }
 
 static int run(const struct cmd_call *call, struct error *err)
@@ -429,9 +478,12 @@ static int run(const struct cmd_call *call, struct error *err)
 	int result = play(&tool, err);
 	if (cmd_print(text_of(&tool.text), tool.text.length, result < 0 ? NULL : err) < 0)
 		result = -1;
+	if (result == 0)
+		result = write_trace(&tool, err);
 	engine_free(tool.engine);
 	space_finish(&tool.space);
 	text_finish(&tool.text);
+	text_finish(&tool.trace);
 	array_finish(&tool.blocks);
 	return result < 0 ? EXIT_TROUBLE : EXIT_FINE;
 }
@@ -441,7 +493,7 @@ const struct cmd cmd_ostep = {
 	.summary = "OSTEP's free-list exercises, with answers",
 	.usage = "[OPTIONS]",
 	.details =
-		"Like malloc.py from the homework of \"Operating Systems: Three Easy Pieces\": without -c it\nasks, with -c it answers.  `--engine heap --ostep` plays any trace the same way.\n",
+		"Like malloc.py from the homework of \"Operating Systems: Three Easy Pieces\": without -c it\nasks, with -c it answers.  With -o it also writes a trace, to be watched step by step.\n`--engine heap --ostep` plays any trace the same way.\n",
 	.options = options,
 	.run = run,
 };

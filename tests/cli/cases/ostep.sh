@@ -9,3 +9,8 @@ for flags in "-p NEXT" "-a 0" "-a x" "-P 0" "-A +0" "-A +30,+10,-0 -S 20" "-A +5
 	echo "$flags: $?"
 done
 "$arenascope" placements --engine heap --ostep "$traces/lessons/first-fit.rep" | head -n 5
+# The operations as a trace: played, they end with the same free list.
+"$arenascope" ostep -c -p FIRST -n 8 -H 4 -a 4 -o t | tail -3 && cat t
+"$arenascope" stats t | grep -E '^(events|live)'
+printf 'seek end\ndump heap\n' >keys
+"$arenascope" play --script keys --size 100x24 t | grep 'free list'
