@@ -51,6 +51,12 @@ static void describe_live(const struct view *view, bool is_narrow, char *words, 
 				   : " events");
 }
 
+/* A script plays it, at the pace of its own waits. */
+static bool plays_script(const struct view *view)
+{
+	return view->presentation.script == VIEW_SCRIPT_PLAYS;
+}
+
 /* The speed and the time that the rest takes; only one of them where there is little room. */
 static void describe_speed(const struct view *view, int width, char *words, size_t size)
 {
@@ -61,6 +67,10 @@ static void describe_speed(const struct view *view, int width, char *words, size
 	struct text text = {0};
 	struct units units;
 
+	if (plays_script(view) && !view->playback.is_on) {
+		snprintf(words + strlen(words), size - strlen(words), "  film");
+		return;
+	}
 	if (has_speed)
 		speed_add_words(view_speed(view), &text);
 	if (has_rest)
@@ -71,6 +81,8 @@ static void describe_speed(const struct view *view, int width, char *words, size
 
 static const char *name_state(const struct view *view)
 {
+	if (plays_script(view) && !view->playback.is_backwards)
+		return "PLAY ";
 	if (view->playback.is_on)
 		return view->playback.is_backwards ? "BACK " : "PLAY ";
 	if (view->growth.is_followed && view_is_growing(view))

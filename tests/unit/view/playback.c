@@ -173,9 +173,26 @@ static void when_nothing_plays_nothing_wakes_it(void **state)
 	show_finish(&show);
 }
 
+static void a_script_that_plays_is_a_film_and_not_a_pause(void **state)
+{
+	struct show show;
+
+	show_init(&show, CLASSIC, &(struct view_config){0});
+	view_set_script(show.view, VIEW_SCRIPT_PLAYS);
+	assert_shows(&show, "PLAY");
+	assert_shows(&show, "film");
+	assert_shows_not(&show, "PAUSE");
+	assert_shows_not(&show, "events/s");
+	view_set_script(show.view, VIEW_SCRIPT_PAUSED);
+	assert_shows(&show, "PAUSE");
+	assert_shows(&show, "events/s");
+	show_finish(&show);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_script_that_plays_is_a_film_and_not_a_pause),
 		cmocka_unit_test(playing_takes_its_time_from_ticks),
 		cmocka_unit_test(a_frame_has_no_more_events_than_there_is_time_for),
 		cmocka_unit_test(a_long_trace_plays_in_a_minute_and_a_short_one_slowly),
