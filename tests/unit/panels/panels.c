@@ -593,23 +593,23 @@ static void figures_say_where_every_byte_went(void **state)
 	assert_drawn(CLASSIC, POOLS "f 1\n", "info", 36, 20,
 		"| █▒·░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░\n"
 		"| █ asked for  ▒ overhead  · free\n"
-		"| live            3.69 KiB\n"
-		"| held            256 KiB\n"
-		"| idle            252 KiB   99%\n"
-		"| objects         9\n"
-		"| peak so far     3.79 KiB\n"
-		"| utilisation     1%\n"
-		"| internal frag.  0%\n"
-		"| external frag.  0%\n"
+		"| live             3.69 KiB\n"
+		"| held             256 KiB\n"
+		"| idle             252 KiB   99%\n"
+		"| objects          9\n"
+		"| peak so far      3.79 KiB\n"
+		"| utilisation      1%\n"
+		"| internal frag.   0%\n"
+		"| external frag.   0%\n"
 		"| pymalloc\n"
-		"|   holds         256 KiB\n"
-		"|   asked for     3.69 KiB  1.4%\n"
-		"|   free          3.75 KiB  1.5%\n"
-		"|   unused pools  248 KiB   97%\n"
-		"|   headers       96 B      0.0%\n"
-		"|   tails         480 B     0.2%\n"
-		"| double-free     1\n"
-		"| scatter         0%\n"
+		"|   holds          256 KiB\n"
+		"|   asked for      3.69 KiB  1.4%\n"
+		"|   free           3.75 KiB  1.5%\n"
+		"|   unused pools   248 KiB   97%\n"
+		"|   headers        96 B      0.0%\n"
+		"|   tails          480 B     0.2%\n"
+		"| double-free      1\n"
+		"| scatter          0%\n"
 		"| 4 more lines: j k\n");
 }
 
@@ -707,7 +707,7 @@ static void an_empty_trace_has_words_in_every_panel(void **state)
 		{"--engine heap", "heap", "| The heap is empty: nothing has been allocated yet.\n"},
 		{"--engine glibc", "bins", "| fast      empty\n"},
 		{"--engine heap", "event", "| This trace has no events.\n"},
-		{"--engine heap", "info", "| live            0 B\n"},
+		{"--engine heap", "info", "| live             0 B\n"},
 		{"--engine heap", "space", "| Nothing is held yet: nothing has been allocated.\n"},
 	};
 
