@@ -34,7 +34,7 @@ def load(rows):
 
 def private_bytes():
     with open("/proc/self/smaps_rollup") as lines:
-        return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Private_"))
+        return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Anonymous:"))
 
 
 cache = load(int(sys.argv[1]) if len(sys.argv) > 1 else 600000)

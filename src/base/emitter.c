@@ -102,7 +102,9 @@ static void write_json(struct emit *emit, size_t nrows)
 			text_add(emit->text, c ? ", " : "");
 			text_add_json(emit->text, emit->columns.items[c].title);
 			text_add(emit->text, ": ");
-			if (cell->is_number)
+			if (!*cell->words && emit->columns.items[c].align == EMIT_RIGHT)
+				text_add(emit->text, "null");
+			else if (cell->is_number)
 				text_add(emit->text, "%s", cell->words);
 			else
 				text_add_json(emit->text, cell->words);

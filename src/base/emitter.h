@@ -69,7 +69,7 @@ void emit_remark(struct emit *emit, const char *words);
 void emit_column(struct emit *emit, const char *title, enum emit_align align);
 /*
  * Begins a row; cells follow in column order. Cells missing from the row before are filled in
- * empty.
+ * empty; in JSON an empty cell of a column aligned right is null.
  */
 void emit_row(struct emit *emit);
 void emit_cell(struct emit *emit, const char *value);

@@ -99,6 +99,18 @@ static const struct option_spec options[] = {
 		.fallback = "usr2",
 		.choices = toggles,
 		.help = "signal that pauses and resumes this recorder"},
+	{.name = "after",
+		.type = OPTION_NUMBER,
+		.value = "SECONDS",
+		.min = 1,
+		.max = 1000000,
+		.help = "begin to record SECONDS after the start of the program"},
+	{.name = "every",
+		.type = OPTION_NUMBER,
+		.value = "SECONDS",
+		.min = 1,
+		.max = 1000000,
+		.help = "set a mark every SECONDS: \"mark 1\" and so on"},
 	{.name = "mark-on",
 		.type = OPTION_CHOICE,
 		.value = "SIGNAL",
@@ -131,8 +143,10 @@ struct recording {
 	uint64_t started, ended; /* nanoseconds: of the program, or of the recording */
 	uint64_t shown;          /* when progress was, last */
 	struct wire_log_summary summary;
-	unsigned marks; /* set by a signal */
-	bool is_raw;    /* the log could not be turned into the trace */
+	unsigned marks;     /* set here */
+	uint64_t marked_at; /* seconds after the start: the last mark of --every */
+	bool has_begun;     /* as --after has it */
+	bool is_raw;        /* the log could not be turned into the trace */
 };
 
 /* ---- signals --------------------------------------------------------------------------------- */
@@ -305,7 +319,8 @@ static int begin(struct recording *this, pid_t child, int ready)
 		.patience = options_number(given, "patience") * SECOND,
 		.children = this->children,
 		.program = this->command,
-		.starts_paused = options_flag(given, "start-paused"),
+		.starts_paused =
+			options_flag(given, "start-paused") || options_given(given, "after"),
 	};
 	this->collector = collector_new(this->files.log, &wishes);
 	if (!this->collector)
@@ -359,6 +374,24 @@ static void set_mark(struct recording *this)
 	collector_mark(this->collector, name);
 }
 
+/* What is due by now: a mark that a signal asked for, one of --every, the start of --after. */
+static void keep_time(struct recording *this, uint64_t time)
+{
+	const struct options *given = this->call->options;
+	uint64_t after = options_number(given, "after"), every = options_number(given, "every");
+
+	if (after && !this->has_begun && time - this->started >= after * SECOND) {
+		this->has_begun = true;
+		collector_set_mode(this->collector, collector_running_mode(this->collector));
+	}
+	if (every && time - this->started >= (this->marked_at + every) * SECOND) {
+		this->marked_at += every;
+		marked = 1;
+	}
+	if (marked && !(marked = 0))
+		set_mark(this);
+}
+
 static bool has_enough(const struct recording *this, uint64_t time)
 {
 	uint64_t duration = options_number(this->call->options, "duration");
@@ -406,8 +439,7 @@ static int follow(struct recording *this, pid_t child, bool *ret_has_ended, int 
 			return -1;
 		if (toggled && !(toggled = 0))
 			toggle(this);
-		if (marked && !(marked = 0))
-			set_mark(this);
+		keep_time(this, time);
 		if (!*ret_has_ended && has_enough(this, time)) {
 			collector_set_mode(this->collector, WIRE_STOPPED);
 			return drain(this);

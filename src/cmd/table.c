@@ -7,6 +7,7 @@ extern const struct cmd cmd_convert;
 extern const struct cmd cmd_course;
 extern const struct cmd cmd_diff;
 extern const struct cmd cmd_draw;
+extern const struct cmd cmd_dump;
 extern const struct cmd cmd_engines;
 extern const struct cmd cmd_export;
 extern const struct cmd cmd_info;
@@ -35,6 +36,7 @@ static const struct cmd *const commands[] = {
 	&cmd_diff,
 	&cmd_stats,
 	&cmd_info,
+	&cmd_dump,
 	&cmd_verify,
 	&cmd_whatif,
 	&cmd_draw,

@@ -1,4 +1,10 @@
-/* See smaps.h. The library in the program and the collector both have it. */
+/*
+ * See smaps.h. The library in the program and the collector both have it.
+ *
+ * What is private is counted as anonymous memory: pages that are written into and belong to no
+ * file. The rings that the recorder shares with the program are not among them, whoever has touched
+ * them last.
+ */
 #include "recorder/smaps.h"
 
 #include <fcntl.h>
@@ -63,7 +69,7 @@ size_t smaps_say(char ret_words[SMAPS_WORDS], const char *path)
 	if (length <= 0)
 		return 0;
 	text[length] = '\0';
-	at = put_number(put_words(at, "kernel: private "), sum_of(text, "Private_"));
+	at = put_number(put_words(at, "kernel: private "), sum_of(text, "Anonymous:"));
 	at = put_number(put_words(at, ", resident "), sum_of(text, "Rss:"));
 	at = put_number(put_words(at, ", swapped "), sum_of(text, "Swap:"));
 	return (size_t)(at - ret_words);

@@ -10,7 +10,7 @@ static void play(struct report *report, struct trace *trace, struct error *err)
 	struct heap_sums sums;
 	uint64_t at = 0;
 
-	for (size_t i = 0; i < count && marks[i].position < report->position; i++) {
+	for (size_t i = 0; i < count && marks[i].position <= report->position; i++) {
 		if (!kernel_read(marks[i].name, &figures))
 			continue;
 		metrics_play(&report->metrics, report->heap, trace, at, marks[i].position, err);
