@@ -122,24 +122,29 @@ static bool is_recorded_from_c(struct trace *trace)
  * A recorded program that is not a Python never had a pymalloc: it is played on a heap, unless the
  * person or the trace chose an engine or one of its options.
  */
-static void take_heap(struct options *options, struct trace *trace)
+static bool take_heap(struct options *options, struct trace *trace)
 {
 	if (options_given(options, "engine") || !is_recorded_from_c(trace))
-		return;
+		return false;
 	for (const struct option_spec *spec = engine_find(options_text(options, "engine"))->options;
 		spec->name; spec++)
 		if (options_given(options, spec->name))
-			return;
+			return false;
 	options_set(options, "engine", "heap", NULL);
+	return true;
 }
 
-int engine_choice_default(struct options *options, struct trace *trace, struct error *err)
+int engine_choice_default(struct options *options, struct trace *trace, bool is_real,
+	struct error *err)
 {
 	if (take_wishes(options, trace, err) < 0)
 		return -1;
-	take_heap(options, trace);
+	bool is_heap = take_heap(options, trace);
 	take_python(options, trace);
-	take_arenas(options, trace, libc_options_take(options, trace_info(trace)));
+	bool has_libc = libc_options_take(options, trace_info(trace));
+	take_arenas(options, trace, has_libc);
+	if (is_heap && is_real && has_libc && trace_info(trace)->first_break)
+		options_set(options, "engine", "glibc", NULL);
 	return 0;
 }
 
