@@ -10,8 +10,8 @@ struct trace;
 /*
  * Sets the options that were not typed: to `info play` of the trace, or to what its events imply (a
  * recorded Python, a program that is not one). is_real: a program that is not a Python is played in
- * its own C library's allocator, where the trace has that, instead of a simple heap. -1 and err: the trace asks for an engine or option
- * that does not exist, or that would run a program.
+ * its own C library's allocator, where the trace has that, instead of a simple heap. -1 and err:
+ * the trace asks for an engine or option that does not exist, or that would run a program.
  */
 int engine_choice_default(struct options *options, struct trace *trace, bool is_real,
 	struct error *err);
