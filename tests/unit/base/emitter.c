@@ -5,6 +5,7 @@
 #include "support.h"
 
 #include <math.h>
+#include <string.h>
 
 /* Pairs, then a table whose cells are awkward. */
 static void emit_example(struct emit *emit)
@@ -129,7 +130,7 @@ static void emit_short_rows(struct emit *emit)
 static void a_row_that_is_short_is_filled_the_last_one_too(void **state)
 {
 	assert_emitted(EMIT_CSV, emit_short_rows, "a,b\n1,\n2,3\n4,\n");
-	assert_emitted(EMIT_TABLE, emit_short_rows, "\nrows\n  a  b\n  1  \n  2  3\n  4  \n");
+	assert_emitted(EMIT_TABLE, emit_short_rows, "\nrows\n  a  b\n  1\n  2  3\n  4\n");
 }
 
 /* Wide and combining signs, and bytes that are not UTF-8. */
@@ -223,6 +224,52 @@ static void a_real_that_is_no_number_is_null(void **state)
 		"least                    -0.0000\n\nt\n  x\n  -\n");
 }
 
+static void emit_units(struct emit *emit)
+{
+	emit_pair_bytes(emit, "held", 2048);
+	emit_table(emit, "a < b");
+	emit_remark(emit, "One sentence & no more.");
+	emit_column(emit, "bytes", EMIT_RIGHT);
+	emit_column(emit, "change", EMIT_RIGHT);
+	emit_column(emit, "share", EMIT_RIGHT);
+	emit_column(emit, "life", EMIT_RIGHT);
+	emit_row(emit);
+	emit_bytes(emit, 3u << 20);
+	emit_change_of_bytes(emit, 100, 40);
+	emit_share(emit, 1, 4);
+	emit_time(emit, 2000000);
+	emit_row(emit);
+	emit_bytes(emit, 1);
+	emit_change(emit, 7, 7);
+}
+
+static void people_have_units_and_programs_have_numbers(void **state)
+{
+	assert_emitted(EMIT_TABLE, emit_units,
+		"held                     2 KiB\n\na < b\n  One sentence & no more.\n"
+		"  bytes  change  share     life\n"
+		"  3 MiB   -60 B    25%  2.00 ms\n"
+		"    1 B       0                \n");
+	assert_emitted(EMIT_JSON, emit_units,
+		"{\n \"held\": 2048,\n \"a < b\": [\n"
+		"  {\"bytes\": 3145728, \"change\": -60, \"share\": 0.2500, \"life\": 2000000},\n"
+		"  {\"bytes\": 1, \"change\": 0, \"share\": null, \"life\": null}]\n}\n");
+}
+
+static void a_page_of_html_has_its_signs_escaped(void **state)
+{
+	struct text text = {0};
+	struct emit emit;
+
+	emit_begin(&emit, EMIT_HTML, &text);
+	emit_units(&emit);
+	emit_end(&emit);
+	assert_non_null(strstr(text_of(&text), "<dt>held<dd>2 KiB\n</dl>\n<h2>a &lt; b</h2>\n"));
+	assert_non_null(strstr(text_of(&text), "<p>One sentence &amp; no more.</p>"));
+	assert_non_null(strstr(text_of(&text), "<td class=\"n\">-60 B"));
+	text_finish(&text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -234,6 +281,8 @@ int main(void)
 		cmocka_unit_test(controls_never_reach_a_terminal_nor_break_a_line),
 		cmocka_unit_test(json_is_utf8_whatever_the_bytes),
 		cmocka_unit_test(a_real_that_is_no_number_is_null),
+		cmocka_unit_test(people_have_units_and_programs_have_numbers),
+		cmocka_unit_test(a_page_of_html_has_its_signs_escaped),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
