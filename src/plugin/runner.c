@@ -1001,12 +1001,13 @@ static bool has_begun(int result, bool is_bool)
 	return is_bool ? byte != 0 : byte >= 0;
 }
 
-static void begin(int (*mm_init)(void), bool is_bool)
+/* Some hand-outs pass a list of ranges, and NULL where they measure: the others see no argument. */
+static void begin(int (*mm_init)(void *ranges), bool is_bool)
 {
 	const struct arenascope_plugin *plugin = self.allocator.plugin;
 
 	enter();
-	int result = plugin ? plugin->init(&memory) : mm_init();
+	int result = plugin ? plugin->init(&memory) : mm_init(NULL);
 	leave();
 	if (plugin ? result != 0 : !has_begun(result, is_bool))
 		refuse(plugin ? "its init() failed" : "mm_init() failed");
@@ -1047,7 +1048,7 @@ static void confine_to_memory(void)
 static void load(const char *path, bool init_is_bool)
 {
 	struct interface *allocator = &self.allocator;
-	int (*mm_init)(void);
+	int (*mm_init)(void *ranges);
 	char object[32];
 	bool has_path = strcmp(path, "-") != 0;
 	snprintf(object, sizeof(object), "/proc/self/fd/%d", TALK_OBJECT);

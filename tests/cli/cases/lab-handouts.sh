@@ -20,13 +20,15 @@ bump() {
 	C
 }
 
-echo '== what mm_init returns'
+echo '== what mm_init returns and takes'
 bump int.c int 'return 0;'
 bump int-fails.c int 'return -1;'
 bump bool.c bool 'return true;'
 bump bool-fails.c bool 'return false;'
 bump low-byte.c int 'return 0x7fffff01;'
-for source in int int-fails bool bool-fails low-byte; do
+bump ranges.c int 'return ranges ? -1 : 0;'
+sed -i 's/mm_init(void)/mm_init(char **ranges)/' ranges.c
+for source in int int-fails bool bool-fails low-byte ranges; do
 	echo "$source: $(lab $source.c)"
 done
 
