@@ -45,7 +45,7 @@ struct guest {
 	struct segments segments;
 };
 
-static const char *const alignments[] = {"8", "16", NULL};
+static const char *const alignments[] = {"4", "8", "16", NULL};
 
 static const struct option_spec options[] = {
 	{.name = "plugin",
@@ -716,7 +716,9 @@ static int begin(struct engine *engine, const struct options *values, const char
 		.more = more ? more : "",
 		.twice = options_choice(values, "check") > 0,
 		.heap = options_number(values, "plugin-heap"),
-		.alignment = options_choice(values, "plugin-align") ? 16 : 8,
+		.alignment = options_given(values, "plugin-align")
+				     ? UINT64_C(4) << options_choice(values, "plugin-align")
+				     : 0,
 		.milliseconds = (unsigned)options_number(values, "plugin-time"),
 	};
 

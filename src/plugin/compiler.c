@@ -353,6 +353,7 @@ int compiler_run(struct compiled *ret_compiled, const char *source, const char *
 	*ret_compiled = (struct compiled){
 		.object = object,
 		.init_is_bool = handout.init_is_bool,
+		.alignment = handout.alignment,
 		.is_wider = wants_32_bits && !handout.wants_32_bits,
 	};
 	handout_finish(&handout);

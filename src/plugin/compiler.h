@@ -7,9 +7,10 @@
 struct error;
 
 struct compiled {
-	int object;        /* a descriptor of the object, which is no longer in any folder */
-	bool init_is_bool; /* mm_init() returns true or false */
-	bool is_wider;     /* its Makefile has -m32, and that cannot be had here */
+	int object;         /* a descriptor of the object, which is no longer in any folder */
+	bool init_is_bool;  /* mm_init() returns true or false */
+	unsigned alignment; /* bytes that its own driver checks; 0: not known */
+	bool is_wider;      /* its Makefile has -m32, and that cannot be had here */
 };
 
 /*

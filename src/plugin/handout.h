@@ -1,6 +1,7 @@
 /*
- * What the hand-out of a malloc lab says about how its allocator is compiled: the Makefile beside
- * the source, and the source itself, for allocators whose mm.h is not there.
+ * What the hand-out of a malloc lab says about how its allocator is compiled and checked: the
+ * Makefile and the config.h beside the source, and the source itself, for allocators whose mm.h is
+ * not there.
  */
 #ifndef PLUGIN_HANDOUT_H
 #define PLUGIN_HANDOUT_H
@@ -13,9 +14,10 @@ struct handout {
 	ARRAY(char *) flags; /* for the compiler, owned: -std=, -D, -U, -I, -f and -O */
 	bool wants_32_bits;  /* -m32 is among them */
 	bool init_is_bool;   /* mm_init() returns true or false, and not 0 or -1 */
+	unsigned alignment;  /* bytes, ALIGNMENT of config.h: 4, 8 or 16; 0: it does not say */
 };
 
-/* Grows with the source and the Makefile. Files that cannot be read say nothing. */
+/* Grows with those files. Files that cannot be read say nothing. */
 void handout_read(struct handout *ret_handout, const char *source);
 void handout_finish(struct handout *handout);
 

@@ -37,6 +37,7 @@ struct plugin {
 	char library[PATH_MAX];
 	int object;                  /* a compiled one, which has no path; else -1 */
 	bool init_is_bool, is_wider; /* compiler.h */
+	uint64_t alignment;          /* of every block */
 	struct lookup *names;        /* of its functions; NULL: not known */
 	bool has_looked;             /* for them */
 	char name[64];
@@ -80,6 +81,7 @@ static bool is_same(const struct plugin *plugin, const struct plugin_config *con
 
 static int prepare_library(struct plugin *plugin, struct error *err)
 {
+	plugin->alignment = plugin->config.alignment ? plugin->config.alignment : 8;
 	if (plugin->config.is_source) {
 		struct compiled compiled;
 		if (compiler_run(&compiled, plugin->path, plugin->more, err) < 0)
@@ -87,6 +89,8 @@ static int prepare_library(struct plugin *plugin, struct error *err)
 		plugin->object = compiled.object;
 		plugin->init_is_bool = compiled.init_is_bool;
 		plugin->is_wider = compiled.is_wider;
+		if (plugin->config.alignment == 0 && compiled.alignment > 0)
+			plugin->alignment = compiled.alignment;
 		return 0;
 	}
 	if (!realpath(plugin->path,
@@ -133,6 +137,7 @@ static int start(struct plugin *plugin, struct processes *processes, bool is_ran
 		.library = plugin->config.is_source ? NULL : plugin->library,
 		.object = plugin->object,
 		.init_is_bool = plugin->init_is_bool,
+		.alignment = plugin->alignment,
 		.is_random = is_random};
 	if (processes_start(processes, &ready, err) < 0)
 		return error_prefix(err, "%s", plugin->path);
@@ -373,7 +378,7 @@ static bool is_possible(const struct plugin *plugin, uint32_t parent, const stru
 	if (is_end(reply))
 		return true;
 	return reply->end >= plugin->nodes.at.items[parent].end && reply->end - TALK_BASE <= room &&
-	       (!is_believed(reply) || reply->address % plugin->config.alignment == 0);
+	       (!is_believed(reply) || reply->address % plugin->alignment == 0);
 }
 
 /* Asks the plug-in, and stores the answer as a new node. */

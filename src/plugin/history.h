@@ -33,8 +33,9 @@ struct plugin_config {
 	const char *more; /* sources to compile with it, with commas between them; or "" */
 	/* every request is made in two processes: what they answer must be the same */
 	bool twice;
-	uint64_t heap;         /* bytes it may have at most */
-	uint64_t alignment;    /* of every block: 8 or 16 */
+	uint64_t heap; /* bytes it may have at most */
+	/* of every block: 4, 8 or 16; 0: what the source's hand-out says, otherwise 8 */
+	uint64_t alignment;
 	unsigned milliseconds; /* of processor time that a request may take */
 };
 

@@ -126,7 +126,7 @@ static _Noreturn void become_runner(const struct processes *processes, int socke
 	if (!processes->is_random)
 		personality(ADDR_NO_RANDOMIZE);
 	snprintf(heap, sizeof(heap), "%" PRIu64, processes->config->heap);
-	snprintf(alignment, sizeof(alignment), "%" PRIu64, processes->config->alignment);
+	snprintf(alignment, sizeof(alignment), "%" PRIu64, processes->alignment);
 	snprintf(milliseconds, sizeof(milliseconds), "%u", processes->config->milliseconds);
 	for (int i = 0; i < count; i++)
 		far[i] = fcntl(expected[i], F_DUPFD_CLOEXEC, TALK_OBJECT + 1);

@@ -95,6 +95,15 @@ void mm_free(void *p) { (void)p; }
 C
 lab two.c
 
+echo '== the alignment that config.h asks for, unless an option does'
+mkdir four && bump four/mm.c int 'mem_sbrk(4); return 0;' ''
+lab four/mm.c
+printf '/* either */\n#define ALIGNMENT 4\n#define ALIGNMENT_MAX 8\n' >four/config.h
+lab four/mm.c
+lab --plugin-align 8 four/mm.c
+rm four/config.h
+lab --plugin-align 4 four/mm.c
+
 echo '== a trace that cannot be read stops no other; the heap was too small'
 printf 'a 0\n' >broken.rep
 printf 'a 0 9000\n' >large.rep
