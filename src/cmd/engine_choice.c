@@ -10,10 +10,10 @@
 #include "cmd/command_options.h"
 #include "cmd/libc_options.h"
 #include "engine/engine.h"
+#include "engines/pymalloc/presets.h"
 #include "player/rivals.h"
 #include "trace/trace.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -95,15 +95,11 @@ static void take_arenas(struct options *options, struct trace *trace, bool has_l
 /* The version of a recorded Python selects the preset. */
 static void take_python(struct options *options, const struct trace *trace)
 {
-	const char *version = trace_info(trace)->python;
-	unsigned major, minor;
-	char preset[24];
+	const char *preset = pymalloc_preset_for(trace_info(trace)->python);
 
-	if (options_given(options, "python") || sscanf(version, "%u.%u", &major, &minor) != 2)
-		return;
-	snprintf(preset, sizeof(preset), "%u.%u", major, minor);
 	/* without a preset for the version, the default stays */
-	options_set(options, "python", preset, NULL);
+	if (preset && !options_given(options, "python"))
+		options_set(options, "python", preset, NULL);
 }
 
 /* Whether the first request has its address, and went to the C heap. */

@@ -11,6 +11,7 @@
 #include "cmd/libc_options.h"
 #include "cmd/verify_report.h"
 #include "engine/engine.h"
+#include "engines/pymalloc/presets.h"
 #include "trace/trace.h"
 
 #include <stdio.h>
@@ -55,8 +56,8 @@ static const struct option_spec options[] = {
 static int choose_preset(const struct trace *trace, struct options *engine, struct error *err)
 {
 	const char *version = trace_info(trace)->python;
+	const char *preset = pymalloc_preset_for(version);
 	unsigned major, minor;
-	char preset[24];
 
 	if (strstr(version, "free-threading"))
 		return error_set(err, "%s: Python %s does not use pymalloc", trace_name(trace),
@@ -64,12 +65,11 @@ static int choose_preset(const struct trace *trace, struct options *engine, stru
 	if (sscanf(version, "%u.%u", &major, &minor) != 2)
 		return error_set(err, "%s: '%s' is not a Python version", trace_name(trace),
 			version);
-	snprintf(preset, sizeof(preset), "%u.%u", major, minor);
-	if (options_set(engine, "python", preset, err) < 0)
+	if (!preset)
 		return error_set(err,
 			"%s: there is no preset for Python %s (see `arenascope engines`)",
 			trace_name(trace), version);
-	return 0;
+	return options_set(engine, "python", preset, err);
 }
 
 /* The layers that the trace says enough of. */

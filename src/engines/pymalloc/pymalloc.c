@@ -23,31 +23,6 @@
 #include <assert.h>
 #include <string.h>
 
-/* The geometry of each preset. */
-static const struct geometry geometries[] = {
-	{"classic", 8, 4096, 256u << 10, false},
-	{"2.7", 16, 4096, 256u << 10, false},
-	{"3.6", 16, 4096, 256u << 10, false},
-	{"3.7", 16, 4096, 256u << 10, false},
-	{"3.8", 16, 4096, 256u << 10, false},
-	{"3.9", 16, 4096, 256u << 10, true},
-	{"3.10", 16, 16384, 1u << 20, true},
-	{"3.11", 16, 16384, 1u << 20, true},
-	{"3.12", 16, 16384, 1u << 20, true},
-	{"3.13", 16, 16384, 1u << 20, true},
-};
-
-const struct geometry *pymalloc_geometry(const struct options *values)
-{
-	return &geometries[options_choice(values, "python")];
-}
-
-static const char *const version_names[] = {"classic", "2.7", "3.6", "3.7", "3.8", "3.9", "3.10",
-	"3.11", "3.12", "3.13", NULL};
-static_assert(sizeof(version_names) / sizeof(*version_names) ==
-		      sizeof(geometries) / sizeof(*geometries) + 1,
-	"every preset has its name");
-
 /* By enum arena_source. */
 static const char *const arena_sources[] = {"mmap", "heap", "recorded", NULL};
 
@@ -59,8 +34,8 @@ static const struct option_spec options[] = {
 		.type = OPTION_CHOICE,
 		.value = "VERSION",
 		.fallback = "3.11",
-		.choices = version_names,
-		.help = "CPython version to simulate"},
+		.choices = pymalloc_presets,
+		.help = "CPython version to simulate; blocks are aligned to 8 bytes up to 2.7.16, 3.6.14 and 3.7.3, and to 16 in later releases (3.6.15: as pyenv builds it)"},
 	{.name = "arenas",
 		.type = OPTION_CHOICE,
 		.value = "SOURCE",

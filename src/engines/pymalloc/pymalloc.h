@@ -14,6 +14,7 @@
 #define ENGINES_PYMALLOC_PYMALLOC_H
 
 #include "engine/engine.h"
+#include "engines/pymalloc/presets.h"
 
 #define NONE        UINT32_MAX
 #define SMALL_LIMIT 512u
@@ -22,19 +23,6 @@
 #define MAX_POOLS   64u /* in an arena, in every preset */
 #define LINK_END    0u  /* otherwise the next block's number + 1 */
 #define LINK_IN_USE 0xFFFFu
-
-/* What differs between the versions; spec: Objects/obmalloc.c of each. */
-struct geometry {
-	const char *name;
-	uint32_t alignment;
-	uint32_t pool_size;
-	uint32_t arena_size;
-	/* a wholly free arena stays mapped while it is the last of usable_arenas */
-	bool keeps_last;
-};
-
-/* Of the preset that --python names. */
-const struct geometry *pymalloc_geometry(const struct options *values);
 
 struct arena_object {
 	uint64_t base;       /* as mapped; 0: this slot holds no arena */

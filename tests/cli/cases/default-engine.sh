@@ -14,3 +14,9 @@ printf 'info python 3.11.2\na 0 16 at=0x1000\n' >python.rep
 engine python.rep
 printf 'a 0 16 domain=obj at=0x1000\n' >objects.rep
 engine objects.rep
+# The preset is that of the recorded release: 3.7.2 aligned to 8 bytes.
+for release in 3.7.2 3.7.9; do
+	printf 'info python %s\na 0 17\na 1 17\n' "$release" >release.rep
+	engine release.rep
+	"$arenascope" placements release.rep
+done

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "engine/engine.h"
 #include "engines/pymalloc/decisions.h"
+#include "engines/pymalloc/presets.h"
 #include "heap/space.h"
 #include "support.h"
 
@@ -305,7 +306,9 @@ static void every_class_fills_its_pools_to_the_last_block(void **state)
 	static const struct {
 		const char *python;
 		unsigned alignment, pool_size;
-	} cases[] = {{"classic", 8, 4096}, {"3.8", 16, 4096}, {"3.11", 16, 16384}};
+	} cases[] = {{"classic", 8, 4096}, {"2.7.16", 8, 4096}, {"2.7", 16, 4096},
+		{"3.6.14", 8, 4096}, {"3.6", 16, 4096}, {"3.7.3", 8, 4096}, {"3.7", 16, 4096},
+		{"3.8", 16, 4096}, {"3.11", 16, 16384}};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
 		for (unsigned size = cases[i].alignment; size <= 512; size += cases[i].alignment) {
@@ -323,6 +326,24 @@ static void every_class_fills_its_pools_to_the_last_block(void **state)
 				FIRST_BASE + cases[i].pool_size + 48);
 			world_free(world);
 		}
+}
+
+static void a_release_has_the_preset_of_its_alignment(void **state)
+{
+	static const struct {
+		const char *version, *preset;
+	} cases[] = {{"2.7.0", "2.7.16"}, {"2.7.16", "2.7.16"}, {"2.7.17", "2.7"}, {"2.7", "2.7"},
+		{"3.6.0", "3.6.14"}, {"3.6.9", "3.6.14"}, {"3.6.15", "3.6"}, {"3.7.3", "3.7.3"},
+		{"3.7.4rc1", "3.7"}, {"3.7.16+", "3.7"}, {"3.8.0", "3.8"}, {"3.11.2", "3.11"},
+		{"3.13", "3.13"}, {"3.99.1", NULL}, {"4", NULL}, {"classic", NULL}, {"", NULL}};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		const char *preset = pymalloc_preset_for(cases[i].version);
+		if (cases[i].preset)
+			assert_string_equal(preset, cases[i].preset);
+		else
+			assert_null(preset);
+	}
 }
 
 static void the_first_request_of_all_says_every_step(void **state)
@@ -761,6 +782,7 @@ int main(void)
 			the_class_that_had_a_pool_finds_its_chain_again_another_starts_anew),
 		cmocka_unit_test(a_pool_with_room_again_serves_before_the_others_of_its_class),
 		cmocka_unit_test(every_class_fills_its_pools_to_the_last_block),
+		cmocka_unit_test(a_release_has_the_preset_of_its_alignment),
 		cmocka_unit_test(the_first_request_of_all_says_every_step),
 		cmocka_unit_test(usable_arenas_stays_sorted_the_fullest_first),
 		cmocka_unit_test(a_wholly_free_arena_goes_back_or_is_kept_when_it_is_the_last),
