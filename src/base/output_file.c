@@ -16,14 +16,15 @@ static mode_t usual_mode(void)
 }
 
 /* old: NULL when there is none. */
-static bool replace(struct output_file *file, const char *path, const struct stat *old)
+static bool replace(struct output_file *file, const char *path, const struct stat *old,
+	int (*open_replacement)(struct replacement *replacement, const char *path))
 {
 	char *real = old ? realpath(path, NULL) : NULL; /* a symbolic link is kept */
 	const char *target = real ? real : path;
 
 	bool can = !old || (real && S_ISREG(old->st_mode) && old->st_nlink == 1 &&
 				   old->st_uid == geteuid() && access(real, W_OK) == 0);
-	if (can && replacement_open(&file->replacement, target) < 0) {
+	if (can && open_replacement(&file->replacement, target) < 0) {
 		replacement_close(&file->replacement);
 		can = false;
 	}
@@ -35,14 +36,15 @@ static bool replace(struct output_file *file, const char *path, const struct sta
 	return can;
 }
 
-int output_file_open(struct output_file *file, const char *path)
+static int begin(struct output_file *file, const char *path,
+	int (*open_replacement)(struct replacement *replacement, const char *path))
 {
 	struct stat old, link;
 	bool exists = stat(path, &old) == 0;
 
 	*file = (struct output_file){.fd = -1, .replacement = {.fd = -1}};
 	bool is_dangling = !exists && lstat(path, &link) == 0;
-	if (!is_dangling && replace(file, path, exists ? &old : NULL))
+	if (!is_dangling && replace(file, path, exists ? &old : NULL, open_replacement))
 		return 0;
 	file->is_in_place = true;
 	file->fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
@@ -53,6 +55,21 @@ int output_file_open(struct output_file *file, const char *path)
 		return -1;
 	}
 	return 0;
+}
+
+int output_file_open(struct output_file *file, const char *path)
+{
+	return begin(file, path, replacement_open);
+}
+
+int output_file_open_named(struct output_file *file, const char *path)
+{
+	return begin(file, path, replacement_open_named);
+}
+
+const char *output_file_name(const struct output_file *file, const char *path)
+{
+	return file->is_in_place ? path : file->replacement.name;
 }
 
 int output_file_close(struct output_file *file, bool is_complete)

@@ -18,6 +18,12 @@ struct output_file {
 /* -1 and errno: it cannot be written, and nothing has changed. */
 int output_file_open(struct output_file *file, const char *path);
 
+/* The same, for a writer that opens it by output_file_name(), and needs no fd. */
+int output_file_open_named(struct output_file *file, const char *path);
+
+/* The name by which it can be opened now: the path's own, where it is written in place. */
+const char *output_file_name(const struct output_file *file, const char *path);
+
 /*
  * Ends it. is_complete: it takes its place; otherwise what was there stays. -1 and errno: it could
  * not take its place. errno stays as it is otherwise.

@@ -10,19 +10,34 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+static int create_named(struct replacement *replacement)
+{
+	replacement->fd = open(replacement->name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	replacement->has_name = replacement->fd >= 0;
+	return replacement->has_name ? 0 : -1;
+}
+
+static void begin(struct replacement *replacement, const char *path)
+{
+	*replacement = (struct replacement){.fd = -1,
+		.path = xstrdup(path),
+		.name = xasprintf("%s.%d.tmp", path, (int)getpid())};
+}
+
 int replacement_open(struct replacement *replacement, const char *path)
 {
 	char *folder = xstrdup(path);
 
-	*replacement = (struct replacement){.path = xstrdup(path),
-		.name = xasprintf("%s.%d.tmp", path, (int)getpid())};
+	begin(replacement, path);
 	replacement->fd = open(dirname(folder), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 	free(folder);
-	if (replacement->fd >= 0)
-		return 0;
-	replacement->fd = open(replacement->name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	replacement->has_name = replacement->fd >= 0;
-	return replacement->has_name ? 0 : -1;
+	return replacement->fd >= 0 ? 0 : create_named(replacement);
+}
+
+int replacement_open_named(struct replacement *replacement, const char *path)
+{
+	begin(replacement, path);
+	return create_named(replacement);
 }
 
 int replacement_finish(struct replacement *replacement)

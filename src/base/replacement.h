@@ -12,7 +12,7 @@ struct replacement {
 	int fd;        /* to be written; -1: it could not be created */
 	char *path;    /* of the file to be replaced */
 	char *name;    /* of this one, while it has one: in messages */
-	bool has_name; /* the file system has no files without a name */
+	bool has_name; /* it was opened so, or the file system has no files without a name */
 };
 
 /*
@@ -21,6 +21,9 @@ struct replacement {
  * be created; it must still be closed.
  */
 int replacement_open(struct replacement *replacement, const char *path);
+
+/* The same, but it has its name from the start, for others who open it by that. */
+int replacement_open_named(struct replacement *replacement, const char *path);
 
 /* Puts it in its place. -1 and errno: it is not there. */
 int replacement_finish(struct replacement *replacement);

@@ -5,7 +5,6 @@
 #include "export/exporter.h"
 
 #include "base/error.h"
-#include "base/xalloc.h"
 #include "canvas/theme.h"
 #include "cmd/cmd.h"
 #include "cmd/output.h"
@@ -16,7 +15,6 @@
 #include "player/player.h"
 #include "trace/trace.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -57,24 +55,15 @@ static int prepare(struct export_job *job, const struct exporter *exporter,
 	return screen_speed(call->options, &job->speed, err);
 }
 
-/* The exporter opens a file by name: one beside, which takes its place. */
-static int write_beside(const struct exporter *exporter, const struct export_job *job,
+static int write_by_name(const struct exporter *exporter, const struct export_job *job,
 	const char *input, const char *path, struct error *err)
 {
-	struct output_file file = {.fd = -1};
-	char *name = xasprintf("%s.%d.tmp", path, (int)getpid());
-	struct sink sink = {.name = name, .fd = -1};
-	int result = cmd_begin_output(&file, input, path, err); /* whether it may be written */
+	struct output_file file;
 
-	output_file_close(&file, false);
-	if (result == 0)
-		result = exporter->write(job, &sink, err);
-	if (result == 0 && rename(name, path) < 0)
-		result = error_set(err, "%s: %s", path, strerror(errno));
-	if (result < 0)
-		unlink(name);
-	free(name);
-	return result;
+	if (cmd_begin_named_output(&file, input, path, err) < 0)
+		return -1;
+	struct sink sink = {.name = output_file_name(&file, path), .fd = -1};
+	return cmd_end_output(&file, path, exporter->write(job, &sink, err), err);
 }
 
 static int write_file(const struct exporter *exporter, const struct export_job *job,
@@ -85,7 +74,7 @@ static int write_file(const struct exporter *exporter, const struct export_job *
 	if (is_stdout && exporter->opens_file)
 		return error_set(err, "--%s: needs a file, not standard output", exporter->name);
 	if (exporter->opens_file)
-		return write_beside(exporter, job, call->words[0], path, err);
+		return write_by_name(exporter, job, call->words[0], path, err);
 	struct output_file file = {.fd = -1};
 	if (!is_stdout && cmd_begin_output(&file, call->words[0], path, err) < 0)
 		return -1;

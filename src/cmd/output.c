@@ -62,17 +62,29 @@ static bool is_input(const char *input, const struct stat *out)
 	return known == 0 && in.st_dev == out->st_dev && in.st_ino == out->st_ino;
 }
 
-int cmd_begin_output(struct output_file *file, const char *input, const char *path,
-	struct error *err)
+static int begin_output(struct output_file *file, const char *input, const char *path,
+	int (*open_output)(struct output_file *file, const char *path), struct error *err)
 {
 	struct stat out;
 
 	*file = (struct output_file){.fd = -1};
 	if (stat(path, &out) == 0 && is_input(input, &out))
 		return error_set(err, "%s: is the input trace; choose another output file", path);
-	if (output_file_open(file, path) < 0)
+	if (open_output(file, path) < 0)
 		return error_set(err, "%s: %s", path, strerror(errno));
 	return 0;
+}
+
+int cmd_begin_output(struct output_file *file, const char *input, const char *path,
+	struct error *err)
+{
+	return begin_output(file, input, path, output_file_open, err);
+}
+
+int cmd_begin_named_output(struct output_file *file, const char *input, const char *path,
+	struct error *err)
+{
+	return begin_output(file, input, path, output_file_open_named, err);
 }
 
 int cmd_end_output(struct output_file *file, const char *path, int result, struct error *err)

@@ -27,6 +27,10 @@ int cmd_open_stream(const char *path, struct error *err);
 int cmd_begin_output(struct output_file *file, const char *input, const char *path,
 	struct error *err);
 
+/* The same, for a writer that opens it by output_file_name(). */
+int cmd_begin_named_output(struct output_file *file, const char *input, const char *path,
+	struct error *err);
+
 /* result: what writing it came to; returns that, or -1 and err when the end fails. */
 int cmd_end_output(struct output_file *file, const char *path, int result, struct error *err);
 
