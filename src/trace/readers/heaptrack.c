@@ -7,11 +7,14 @@
  *	a SIZE STACK                        interpreted: the next kind of allocation
  *	+ KIND, - KIND                      interpreted: an allocation, a free of one of that kind
  *
+ * Stacks are numbers, of the tables of heaptrack_stacks.h.
+ *
  * A realloc is a free and an allocation.  An interpreted file has no addresses, and which block of
  * several of a kind is freed is not in it: here the oldest.  An allocation by the C++ library
  * before all others is there because heaptrack's own library brought that library in.
  */
 #include "trace/info.h"
+#include "trace/readers/heaptrack_stacks.h"
 #include "trace/readers/import.h"
 #include "trace/readers/reader.h"
 #include "trace/text/scanner.h"
@@ -23,6 +26,7 @@
 
 struct kind {
 	uint64_t size;
+	uint64_t stack;
 	uint32_t oldest,
 		newest; /* of the live blocks of the kind: indices of blocks, or NO_BLOCK */
 };
@@ -40,6 +44,7 @@ struct heaptrack {
 	uint32_t objects;
 	uint64_t milliseconds; /* of the last c */
 	bool has_time;
+	struct heaptrack_stacks stacks;
 };
 
 /* Hexadecimal numbers to the end of the line; gives how many, or -1: there is something else. */
@@ -70,7 +75,7 @@ static struct event event_of(struct import *import, const struct heaptrack *trac
 	return event;
 }
 
-static bool put_raw(struct import *import, const struct heaptrack *trace, bool is_free, int count,
+static bool put_raw(struct import *import, struct heaptrack *trace, bool is_free, int count,
 	const uint64_t *numbers)
 {
 	struct event event = event_of(import, trace, is_free ? EVENT_FREE : EVENT_ALLOCATE);
@@ -79,6 +84,8 @@ static bool put_raw(struct import *import, const struct heaptrack *trace, bool i
 		return false;
 	event.address = numbers[is_free ? 0 : 2];
 	event.size = is_free ? 0 : numbers[0];
+	if (!is_free)
+		event.site = heaptrack_stacks_site(&trace->stacks, import->feed, numbers[1]);
 	import_event(import, &event);
 	return true;
 }
@@ -128,6 +135,8 @@ static bool put_interpreted(struct import *import, struct heaptrack *trace, bool
 	event.size = is_free ? 0 : kind->size;
 	if (event.object == OBJECT_NONE)
 		return false;
+	if (!is_free)
+		event.site = heaptrack_stacks_site(&trace->stacks, import->feed, kind->stack);
 	feed_event(import->feed, &event, NULL, 0);
 	return true;
 }
@@ -159,7 +168,8 @@ static bool read_line(struct import *import, void *context)
 			trace->milliseconds = numbers[0] < UINT32_MAX * 1000ull ? numbers[0] : 0;
 			trace->has_time = true;
 		} else if (line[0] == 'a') {
-			*array_push(&trace->kinds) = (struct kind){numbers[0], NO_BLOCK, NO_BLOCK};
+			*array_push(&trace->kinds) =
+				(struct kind){numbers[0], numbers[1], NO_BLOCK, NO_BLOCK};
 		} else {
 			return read_call(import, trace, line[0], count, numbers);
 		}
@@ -167,7 +177,9 @@ static bool read_line(struct import *import, void *context)
 	}
 	if (line[0] == 'X')
 		info_take(feed_info(import->feed), "program", 7, line + 2, strlen(line + 2));
-	return strchr("vxXImtsiRS#", line[0]) != NULL;
+	if (strchr("vxsitm", line[0]))
+		return heaptrack_stacks_take(&trace->stacks, import->feed, line);
+	return strchr("XIRS#", line[0]) != NULL;
 }
 
 static int read(struct feed *feed, struct source *source, struct error *err)
@@ -175,9 +187,11 @@ static int read(struct feed *feed, struct source *source, struct error *err)
 	struct heaptrack trace = {.unused = NO_BLOCK};
 
 	(void)err;
+	heaptrack_stacks_init(&trace.stacks);
 	import_log(feed, source, read_line, &trace);
 	array_finish(&trace.kinds);
 	array_finish(&trace.blocks);
+	heaptrack_stacks_finish(&trace.stacks);
 	return 0;
 }
 
