@@ -268,8 +268,9 @@ static void become(const struct recording *this, const struct target *target, co
 	give_signals_back();
 	redirect(options_text(this->call->options, "program-output"));
 	execv(target->path, (char *const *)(uintptr_t)this->call->words);
+	int status = errno == ENOENT ? TARGET_NOT_FOUND : TARGET_NOT_RUNNABLE;
 	fprintf(stderr, "arenascope: record: %s: %s\n", target->path, strerror(errno));
-	_exit(TARGET_NOT_RUNNABLE);
+	_exit(status);
 }
 
 /* Orders the events while they come. Only a trace that readers follow cannot do without. */

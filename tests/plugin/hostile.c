@@ -457,14 +457,14 @@ static void hang_up(void)
 }
 static void talk_nonsense(void)
 {
-	char bytes[248];
+	char bytes[256];
 	memset(bytes, 0xff, sizeof(bytes));
 	send(3, bytes, sizeof(bytes), MSG_NOSIGNAL);
 }
-/* kind, address, size, detail, other, other size, end, words: see src/plugin/protocol.h. */
+/* kind, address, size, detail, other, other size, end, refused, words: see src/plugin/protocol.h. */
 static void forge(uint64_t kind, uint64_t address, uint64_t size, uint64_t detail, uint64_t end)
 {
-	uint64_t reply[7 + 24] = {kind, address, size, detail, UINT64_MAX, UINT64_MAX, end};
+	uint64_t reply[8 + 24] = {kind, address, size, detail, UINT64_MAX, UINT64_MAX, end};
 	send(3, reply, sizeof(reply), MSG_NOSIGNAL);
 }
 static void forge_outside(void)
