@@ -461,7 +461,7 @@ static void talk_nonsense(void)
 	memset(bytes, 0xff, sizeof(bytes));
 	send(3, bytes, sizeof(bytes), MSG_NOSIGNAL);
 }
-/* kind, address, size, detail, other, other size, end, refused, words: see src/plugin/protocol.h. */
+/* kind, address, size, detail, two others, end, refused, words: see src/plugin/protocol.h. */
 static void forge(uint64_t kind, uint64_t address, uint64_t size, uint64_t detail, uint64_t end)
 {
 	uint64_t reply[8 + 24] = {kind, address, size, detail, UINT64_MAX, UINT64_MAX, end};
