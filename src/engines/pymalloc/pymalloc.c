@@ -26,6 +26,8 @@
 /* By enum arena_source. */
 static const char *const arena_sources[] = {"mmap", "heap", "recorded", NULL};
 
+static const char *const arena_bases[] = {"aligned", "unaligned", NULL};
+
 static const char *const c_heaps[] = {"pymalloc", "below", NULL};
 static const char *const engines_below[] = {"heap", "glibc", NULL};
 
@@ -42,6 +44,12 @@ static const struct option_spec options[] = {
 		.fallback = "mmap",
 		.choices = arena_sources,
 		.help = "where arenas come from: own mappings, the heap below, or the recorded places"},
+	{.name = "arena-bases",
+		.type = OPTION_CHOICE,
+		.value = "BASES",
+		.fallback = "aligned",
+		.choices = arena_bases,
+		.help = "where arenas begin: at multiples of a pool, or as the system's mmap or a malloc places them, which may cost a pool"},
 	{.name = "malloc",
 		.type = OPTION_CHOICE,
 		.value = "LAYER",
@@ -246,6 +254,26 @@ static void add_pools(struct pymalloc *py, uint32_t slot)
 	flat_set_count(&py->links, npools * py->blocks_max);
 }
 
+/*
+ * As mmap places arenas in a process that has other mappings: at a page, of which the first is not
+ * a multiple of a pool where pools are larger, and the others adjoin it.
+ */
+static uint64_t map_unaligned(struct pymalloc *py)
+{
+	struct page_source *pages = py->engine.pages;
+	uint64_t pool_size = py->geometry->pool_size, arena_size = py->geometry->arena_size;
+	uint64_t room = pages->map(pages, arena_size + pool_size, SYSTEM_PAGE);
+
+	if (room == 0)
+		return 0;
+	uint64_t base = room + (SYSTEM_PAGE - room % pool_size + pool_size) % pool_size;
+	if (pool_size == SYSTEM_PAGE && room % arena_size == 0)
+		base += SYSTEM_PAGE;
+	pages->unmap(pages, room, arena_size + pool_size);
+	assert(base >= room && base - room <= pool_size);
+	return pages->take(pages, base, arena_size, false) ? base : 0;
+}
+
 static uint64_t take_arena(struct pymalloc *py)
 {
 	struct engine *engine = &py->engine;
@@ -258,11 +286,13 @@ static uint64_t take_arena(struct pymalloc *py)
 		decide(engine, &decision_arena_invented, py->geometry->arena_size, 0, 0, 0);
 	}
 	if (py->arenas_from != ARENAS_BELOW)
-		return engine->pages->map(engine->pages, py->geometry->arena_size,
-			py->geometry->arena_size);
+		return py->has_unaligned_arenas
+			       ? map_unaligned(py)
+			       : engine->pages->map(engine->pages, py->geometry->arena_size,
+					 py->geometry->arena_size);
 
 	const struct request request = {.size = py->geometry->arena_size,
-		.alignment = py->geometry->pool_size,
+		.alignment = py->has_unaligned_arenas ? 0 : py->geometry->pool_size,
 		.domain = DOMAIN_RAW};
 	struct placement placement;
 	if (!engine->below)
@@ -830,6 +860,7 @@ static int init(struct engine *engine, const struct options *values, struct erro
 
 	py->geometry = pymalloc_geometry(values);
 	py->arenas_from = (enum arena_source)options_choice(values, "arenas");
+	py->has_unaligned_arenas = options_choice(values, "arena-bases") == 1;
 	py->c_heap_is_below = options_choice(values, "malloc") == 1;
 	engine->takes_recorded = py->arenas_from == ARENAS_RECORDED;
 	py->nclasses = SMALL_LIMIT / py->geometry->alignment;

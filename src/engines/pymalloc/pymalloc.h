@@ -17,6 +17,7 @@
 #include "engines/pymalloc/presets.h"
 
 #define NONE        UINT32_MAX
+#define SYSTEM_PAGE 4096u /* bytes: what mmap aligns to */
 #define SMALL_LIMIT 512u
 #define POOL_HEADER 48u
 #define MAX_CLASSES 64u
@@ -86,6 +87,7 @@ struct pymalloc {
 	struct engine engine;
 	const struct geometry *geometry;
 	enum arena_source arenas_from;
+	bool has_unaligned_arenas;
 	bool c_heap_is_below; /* requests to malloc itself are not Python's */
 	uint32_t nclasses;
 	uint32_t blocks_max; /* in a pool of the smallest class */

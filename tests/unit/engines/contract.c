@@ -530,6 +530,7 @@ static const struct setup setups[] = {
 	{"pymalloc", {{"python", "classic"}}},
 	{"pymalloc", {{"python", "3.8"}, {"arenas", "heap"}}},
 	{"pymalloc", {{"python", "3.11"}}},
+	{"pymalloc", {{"python", "3.13"}, {"arena-bases", "unaligned"}}},
 	{"heap", {{"heap-header", "0"}, {"heap-align", "1"}, {"heap-size", "20000"}}},
 	{"heap", {{"heap-header", "8"}, {"heap-align", "16"}}},
 	{"heap", {{"heap-fit", "best"}, {"heap-order", "size"}, {"heap-coalesce", "off"}}},

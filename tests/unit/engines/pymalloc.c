@@ -502,6 +502,71 @@ static void an_arena_that_begins_inside_a_pool_loses_one(void **state)
 	world_free(world);
 }
 
+/* A world whose arenas come from a simulated address space, or from the heap below. */
+static struct world *world_in_space(const char *python, const char *arenas, const char *bases)
+{
+	struct world *world = calloc(1, sizeof(*world));
+	const struct engine_ops *pymalloc = engine_find("pymalloc"), *heap = engine_find("heap");
+	struct options *options = options_new();
+	struct error err;
+
+	space_init(&world->space);
+	options_add_table(options, pymalloc->options);
+	options_add_table(options, heap->options);
+	assert_int_equal(options_set(options, "python", python, &err), 0);
+	assert_int_equal(options_set(options, "arenas", arenas, &err), 0);
+	assert_int_equal(options_set(options, "arena-bases", bases, &err), 0);
+	assert_int_equal(engine_new(&world->below, heap, NULL, &world->space.pages, options, &err),
+		0);
+	assert_int_equal(engine_new(&world->engine, pymalloc, world->below, &world->space.pages,
+				 options, &err),
+		0);
+	options_free(options);
+	return world;
+}
+
+static void unaligned_arenas_lose_a_pool_where_a_page_is_not_a_pool(void **state)
+{
+	static const struct {
+		const char *python, *arenas, *bases;
+		unsigned arena, pool; /* KiB */
+		unsigned pools;
+		bool adjoin;
+	} cases[] = {{"3.11", "mmap", "aligned", 1024, 16, 64, true},
+		{"3.11", "mmap", "unaligned", 1024, 16, 63, true},
+		{"3.8", "mmap", "unaligned", 256, 4, 64, true},
+		{"classic", "heap", "aligned", 256, 4, 64, false},
+		{"classic", "heap", "unaligned", 256, 4, 63, false},
+		{"3.13", "heap", "unaligned", 1024, 16, 63, false}};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct world *world =
+			world_in_space(cases[i].python, cases[i].arenas, cases[i].bases);
+		unsigned blocks = ((cases[i].pool << 10) - 48) / 512 * cases[i].pools;
+		uint64_t arena = (uint64_t)cases[i].arena << 10, pool = cases[i].pool << 10;
+		struct region one, other;
+
+		take_many(world, 0, 2 * blocks, 512);
+		assert_int_equal(totals_of(world).regions, 2);
+		engine_region(world->engine, 0, &one);
+		engine_region(world->engine, 1, &other);
+		assert_int_equal(one.base % arena == 0 && other.base % arena == 0,
+			strcmp(cases[i].bases, "aligned") == 0 &&
+				strcmp(cases[i].arenas, "mmap") == 0);
+		assert_int_equal(totals_of(world).alignment, cases[i].pools == 64 ? 0 : 2 * pool);
+		if (cases[i].adjoin)
+			assert_int_equal(other.base, one.base + arena);
+		assert_sound(world);
+
+		drop_many(world, 0, 2 * blocks);
+		assert_sound(world);
+		take_many(world, 0, blocks + 1, 512);
+		assert_int_equal(totals_of(world).regions, 2);
+		assert_sound(world);
+		world_free(world);
+	}
+}
+
 /*
  * ---- large requests ---------------------------------------------------------------------------
  */
@@ -790,6 +855,7 @@ int main(void)
 		cmocka_unit_test(arena_slots_double_from_16_and_the_one_freed_last_is_used_next),
 		cmocka_unit_test(arenas_are_found_by_their_addresses_however_they_come_and_go),
 		cmocka_unit_test(an_arena_that_begins_inside_a_pool_loses_one),
+		cmocka_unit_test(unaligned_arenas_lose_a_pool_where_a_page_is_not_a_pool),
 		cmocka_unit_test(what_is_not_small_goes_below),
 		cmocka_unit_test(without_a_layer_below_there_is_no_memory_for_it),
 		cmocka_unit_test(a_small_request_goes_below_when_no_arena_can_be_had),
