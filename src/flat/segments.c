@@ -1030,10 +1030,15 @@ void segments_replace(struct segments *segments, const struct segments_path *pat
 	uint64_t end = unit_of(segments, last->base + last->size);
 	/* The old segments end where the new ones do, or at the end of the heap. */
 	assert(nold > 0 || unit_of(segments, news[0].base) == tree->end);
-	assert(end >= tree->end ||
-		last->base + last->size == olds[nold - 1].base + olds[nold - 1].size);
-	if (end >= tree->end)
+	uint64_t old_end =
+		nold > 0 ? unit_of(segments, olds[nold - 1].base + olds[nold - 1].size) : tree->end;
+	assert(old_end == tree->end || old_end == end);
+	if (old_end == tree->end)
 		tree->last = unit_of(segments, last->base);
+	if (end < old_end) {
+		tree->end = end;
+		path = NULL;
+	}
 	if (end > tree->end) {
 		tree->end = end;
 		grow_root(segments, end - 1);

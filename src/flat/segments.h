@@ -80,9 +80,9 @@ uint64_t segments_used_below(const struct segments *segments, uint64_t address);
 
 /*
  * Replaces consecutive segments by one or more others, at most SEGMENTS_REPLACED each, that cover
- * the same bytes; at the end of the heap they may reach further. With nold 0 they are appended
- * after the last one, and the very first may begin anywhere. path: the one found with one of the
- * old segments, if nothing has changed since, or NULL.
+ * the same bytes; at the end of the heap they may reach further, or less far. With nold 0 they are
+ * appended after the last one, and the very first may begin anywhere. path: the one found with one
+ * of the old segments, if nothing has changed since, or NULL.
  */
 #define SEGMENTS_REPLACED 3u
 void segments_replace(struct segments *segments, const struct segments_path *path,

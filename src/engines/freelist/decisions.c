@@ -110,6 +110,22 @@ const struct decision_kind decision_grew = {
 	.change = hole_change_unknown,
 };
 
+const struct decision_kind decision_trimmed = {
+	.name = "trimmed",
+	.operands = "a new end, b bytes",
+	.words = {.plain = "The end of the heap was free: {b:B} were returned to the system.",
+		.brief = "trimmed by {b:B}"},
+	.change = part_taken,
+};
+
+const struct decision_kind decision_end_kept = {
+	.name = "end-kept",
+	.operands = "a last block, b free bytes after it",
+	.words = {.plain =
+			  "The heap cannot shrink below the block at {a:pool}: it is in use, and {b:B} after it are free.",
+		.brief = "its end is kept"},
+};
+
 const struct decision_kind decision_joined = {
 	.name = "joined",
 	.operands = "a hole, b its size, c the one behind it, d its size",
@@ -156,6 +172,8 @@ const struct decision_kind *const freelist_decisions[] = {
 	&decision_exact_fit,
 	&decision_alignment_gap,
 	&decision_grew,
+	&decision_trimmed,
+	&decision_end_kept,
 	&decision_joined,
 	&decision_joined_all,
 	&decision_list_sorted,

@@ -14,6 +14,8 @@ extern const struct decision_kind decision_split;
 extern const struct decision_kind decision_exact_fit;
 extern const struct decision_kind decision_alignment_gap;
 extern const struct decision_kind decision_grew;
+extern const struct decision_kind decision_trimmed;
+extern const struct decision_kind decision_end_kept;
 extern const struct decision_kind decision_joined;
 extern const struct decision_kind decision_joined_all;
 extern const struct decision_kind decision_list_sorted;

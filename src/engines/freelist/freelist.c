@@ -17,9 +17,9 @@
  * the heap of the textbooks: a block is exactly its request.
  *
  * The heap has a fixed capacity, or grows at its end by the missing bytes, rounded up to GROWTH;
- * the placement of blocks does not depend on that rounding. A request of 0 bytes is served as one
- * of 1. realloc shrinks and grows in place where it can, otherwise allocates, copies and frees; to
- * 0 bytes it frees, as glibc does.
+ * the placement of blocks does not depend on that rounding. With --heap-trim it also shrinks there.
+ * A request of 0 bytes is served as one of 1. realloc shrinks and grows in place where it can,
+ * otherwise allocates, copies and frees; to 0 bytes it frees, as glibc does.
  *
  * --ostep is the simulator of "Operating Systems: Three Easy Pieces" (malloc.py of its homework):
  * the request is padded to the alignment and then the header is added, so payloads are not aligned;
@@ -61,6 +61,12 @@ static const struct option_spec options[] = {
 		.fallback = "0",
 		.max = UINT64_C(1) << 40,
 		.help = "fixed size of the heap; 0: it grows"},
+	{.name = "heap-trim",
+		.type = OPTION_SIZE,
+		.value = "BYTES",
+		.fallback = "0",
+		.max = UINT64_C(1) << 40,
+		.help = "return the end of a heap that grows to the system once BYTES are free there; 0: never"},
 	{.name = "heap-header",
 		.type = OPTION_SIZE,
 		.value = "BYTES",
@@ -207,6 +213,7 @@ static enum outcome release(struct engine *engine, uint64_t address)
 	if (!find_block(heap, address, &around))
 		return invalid(heap, address);
 	release_block(heap, &around);
+	layout_trim(heap);
 	return OUTCOME_RELEASED;
 }
 
@@ -229,6 +236,7 @@ static enum outcome reallocate(struct engine *engine, uint64_t address,
 		return invalid(heap, address);
 	if (request->size == 0) {
 		release_block(heap, &around);
+		layout_trim(heap);
 		return OUTCOME_RELEASED;
 	}
 	if (size == 0)
@@ -242,6 +250,7 @@ static enum outcome reallocate(struct engine *engine, uint64_t address,
 	if (size < block->size && !heap->is_ostep) {
 		decide(engine, &decision_shrunk, block->base, block->size, size, 0);
 		layout_free(heap, &around, block->base + size);
+		layout_trim(heap);
 		return OUTCOME_PLACED;
 	}
 	if (!heap->is_ostep && layout_grow_in_place(heap, &around, size))
@@ -255,6 +264,7 @@ static enum outcome reallocate(struct engine *engine, uint64_t address,
 		/* the new block may touch the old one, so its neighbours may have changed */
 		segments_around(&heap->segments, block->base, &around);
 		release_block(heap, &around);
+		layout_trim(heap);
 	}
 	return outcome;
 }
@@ -290,6 +300,7 @@ static int init(struct engine *engine, const struct options *values, struct erro
 	uint64_t align = options_number(values, "heap-align");
 
 	heap->capacity = options_number(values, "heap-size");
+	heap->trim = options_number(values, "heap-trim");
 	heap->header = options_number(values, "heap-header");
 	heap->unit = align ? align : 1;
 	heap->fit = (enum fit)options_choice(values, "heap-fit");
@@ -298,6 +309,8 @@ static int init(struct engine *engine, const struct options *values, struct erro
 	heap->is_ostep = options_flag(values, "ostep");
 	if (heap->is_ostep && be_ostep(heap, values, err) < 0)
 		return -1;
+	if (heap->capacity && heap->trim)
+		return error_set(err, "--heap-trim: a heap of a fixed size does not shrink");
 	heap->lead = round_up(heap->header, heap->unit) - heap->header;
 	heap->has_list = heap->is_ostep || heap->order != ORDER_ADDRESS || heap->fit == FIT_BEST ||
 			 heap->fit == FIT_WORST;

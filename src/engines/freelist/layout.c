@@ -63,6 +63,54 @@ bool layout_grow_to(struct freelist *heap, uint64_t end)
 	return true;
 }
 
+/* The hole at the end of the heap loses its last bytes, and keeps some. */
+static void cut_end(struct freelist *heap, const struct segment *hole, uint64_t bytes)
+{
+	struct freelist_state *state = state_of(heap);
+	const struct segment rest = {hole->base, hole->size - bytes, true};
+	uint64_t end = rest.base + rest.size;
+
+	assert(hole->is_hole && bytes < hole->size && bytes % heap->unit == 0);
+	segments_replace(&heap->segments, NULL, hole, 1, &rest, 1);
+	order_change(heap, rest.base, rest.base, rest.size);
+	state->end -= bytes;
+	if (!heap->has_list && state->rover.key > end)
+		state->rover.key = end;
+}
+
+/* The last block, when there is one right before the free end of the heap. */
+static void tell_keeper(struct freelist *heap, const struct segment *last)
+{
+	struct segment keeper = *last;
+
+	if (last->is_hole && !segments_find(&heap->segments, last->base - 1, &keeper))
+		return;
+	if (!keeper.is_hole)
+		decide(&heap->engine, &decision_end_kept, keeper.base,
+			last->is_hole ? last->size : 0, 0, 0);
+}
+
+void layout_trim(struct freelist *heap)
+{
+	struct freelist_state *state = state_of(heap);
+	struct page_source *pages = heap->engine.pages;
+	struct segment last;
+
+	if (heap->trim == 0 || !pages->shrink || !segments_last(&heap->segments, &last))
+		return;
+	if (!last.is_hole || last.size < heap->trim) {
+		tell_keeper(heap, &last);
+		return;
+	}
+	uint64_t kept = last.base + heap->unit + state->tail - state->base;
+	uint64_t end = state->base + round_up(kept, GROWTH);
+	if (end >= state->end || !pages->shrink(pages, state->end - end))
+		return;
+	uint64_t bytes = state->end - end;
+	cut_end(heap, &last, bytes);
+	decide(&heap->engine, &decision_trimmed, end, bytes, 0, 0);
+}
+
 bool layout_begin(struct freelist *heap)
 {
 	return state_of(heap)->base != 0 || layout_take(heap, GROWTH);

@@ -23,6 +23,7 @@ struct freelist_state {
 struct freelist {
 	struct engine engine;
 	uint64_t capacity; /* bytes; 0: it grows */
+	uint64_t trim;     /* bytes free at its end that make it shrink; 0: it never does */
 	uint64_t header;
 	uint64_t unit;
 	uint64_t padding; /* --ostep: requests are padded to a multiple of it */
@@ -107,6 +108,12 @@ bool layout_grow_to(struct freelist *heap, uint64_t end);
 
 /* Before the first request of a heap that grows: a first step, to know where it begins. */
 bool layout_begin(struct freelist *heap);
+
+/*
+ * After a release: returns whole steps of growth from the end of the heap to the system, where
+ * --heap-trim asks for that and so much is free there; otherwise says which block prevents it.
+ */
+void layout_trim(struct freelist *heap);
 
 /* Where the last hole begins, or where the heap ends. */
 uint64_t layout_end(const struct freelist *heap);

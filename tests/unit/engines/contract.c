@@ -532,7 +532,7 @@ static const struct setup setups[] = {
 	{"pymalloc", {{"python", "3.11"}}},
 	{"pymalloc", {{"python", "3.13"}, {"arena-bases", "unaligned"}}},
 	{"heap", {{"heap-header", "0"}, {"heap-align", "1"}, {"heap-size", "20000"}}},
-	{"heap", {{"heap-header", "8"}, {"heap-align", "16"}}},
+	{"heap", {{"heap-header", "8"}, {"heap-align", "16"}, {"heap-trim", "1"}}},
 	{"heap", {{"heap-fit", "best"}, {"heap-order", "size"}, {"heap-coalesce", "off"}}},
 	{"heap", {{"heap-fit", "next"}, {"heap-order", "front"}, {"heap-coalesce", "demand"}}},
 	{"heap", {{"ostep", NULL}, {"heap-header", "8"}, {"heap-size", "30000"}}},

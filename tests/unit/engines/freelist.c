@@ -314,6 +314,142 @@ static void so_they_do_among_ten_thousand_blocks(void **state)
 		&(struct case_of_heap){"1G", "8", "16", UINT64_C(1) << 30, 8, 16, OBJECTS, 200000});
 }
 
+/* ---- --heap-trim --------------------------------------------------------------------------- */
+
+static struct heap *trimmed_heap(const char *trim, const char *fit, const char *order,
+	const char *coalesce)
+{
+	struct options *options = options_new();
+	struct heap *heap = NULL;
+	struct error err;
+
+	options_add_table(options, engine_find("heap")->options);
+	assert_int_equal(options_set(options, "heap-trim", trim, &err), 0);
+	assert_int_equal(options_set(options, "heap-fit", fit, &err), 0);
+	assert_int_equal(options_set(options, "heap-order", order, &err), 0);
+	assert_int_equal(options_set(options, "heap-coalesce", coalesce, &err), 0);
+	assert_int_equal(heap_new(&heap, "heap", options, &err), 0);
+	options_free(options);
+	return heap;
+}
+
+static uint64_t held(const struct heap *heap)
+{
+	struct totals totals;
+
+	engine_totals(heap_layer(heap, 0), &totals);
+	return totals.reserved;
+}
+
+static void assert_sound(const struct heap *heap)
+{
+	struct error err;
+
+	if (engine_check(heap_layer(heap, 0), &err) < 0)
+		fail_msg("%s", err.text);
+}
+
+static void a_heap_returns_its_free_end_when_it_is_large_enough(void **state)
+{
+	struct heap *heap = trimmed_heap("8192", "first", "address", "on");
+
+	for (uint32_t i = 0; i < 20; i++)
+		apply(heap, 'a', i, 4000);
+	assert_int_equal(held(heap), 20 * 4096);
+	apply(heap, 'f', 10, 0); /* a hole, but not at the end */
+	assert_int_equal(held(heap), 20 * 4096);
+	apply(heap, 'f', 19, 0); /* the end, but less than 8 KiB of it */
+	assert_int_equal(held(heap), 20 * 4096);
+	apply(heap, 'f', 18, 0);
+	assert_int_equal(held(heap), 18 * 4096);
+	assert_sound(heap);
+	for (uint32_t i = 11; i < 18; i++)
+		apply(heap, 'f', i, 0);
+	assert_int_equal(held(heap), 10 * 4096);
+	for (uint32_t i = 0; i < 10; i++)
+		apply(heap, 'f', i, 0);
+	assert_int_equal(held(heap), 4096);
+	assert_sound(heap);
+	apply(heap, 'a', 50, 100000);
+	apply(heap, 'r', 50, 10);
+	assert_int_equal(held(heap), 4096);
+	assert_sound(heap);
+	heap_free(heap);
+
+	heap = trimmed_heap("0", "first", "address", "on");
+	apply(heap, 'a', 0, 100000);
+	apply(heap, 'f', 0, 0);
+	assert_int_equal(held(heap), 102400);
+	heap_free(heap);
+}
+
+/* The first hole that is large enough is the same one, whether the last is long or short. */
+static void first_fit_places_blocks_the_same_in_a_heap_that_shrinks(void **state)
+{
+	struct heap *one = trimmed_heap("0", "first", "address", "on");
+	struct heap *other = trimmed_heap("1", "first", "address", "on");
+	struct dice dice;
+	struct live a, b;
+
+	dice_init(&dice, 5);
+	for (unsigned at = 0; at < 20000; at++) {
+		uint32_t object = (uint32_t)dice_roll(&dice, 300);
+		bool is_live = heap_find(one, object, &a);
+		char kind = !is_live ? 'a' : dice_roll(&dice, 4) ? 'f' : 'r';
+		uint64_t size = 1 + dice_roll(&dice, 3000);
+		if (kind == 'a' && at / 2000 % 2)
+			continue; /* shrinking */
+		apply(one, kind, object, size);
+		apply(other, kind, object, size);
+		if (heap_find(one, object, &a)) {
+			assert_true(heap_find(other, object, &b));
+			assert_int_equal(a.address, b.address);
+		}
+		assert_true(held(other) <= held(one));
+	}
+	assert_sound(other);
+	heap_free(one);
+	heap_free(other);
+}
+
+static void every_policy_is_sound_in_a_heap_that_shrinks(void **state)
+{
+	static const char *const fits[] = {"first", "next", "best", "worst"};
+	static const char *const orders[] = {"address", "size", "size-down", "front", "back"};
+	static const char *const coalesces[] = {"on", "off", "demand"};
+
+	for (unsigned i = 0; i < 4 * 5 * 3; i++) {
+		struct heap *heap =
+			trimmed_heap("5000", fits[i % 4], orders[i / 4 % 5], coalesces[i / 20]);
+		struct dice dice;
+		struct live live;
+		uint64_t peak = 0;
+
+		dice_init(&dice, 40 + i);
+		for (unsigned at = 0; at < 1200; at++) {
+			uint32_t object = (uint32_t)dice_roll(&dice, 60);
+			bool is_live = heap_find(heap, object, &live);
+			if (!is_live && at / 300 % 2)
+				continue;
+			apply(heap,
+				!is_live              ? 'a'
+				: dice_roll(&dice, 4) ? 'f'
+						      : 'r',
+				object, 1 + dice_roll(&dice, 4000));
+			assert_sound(heap);
+			peak = held(heap) > peak ? held(heap) : peak;
+		}
+		for (uint32_t object = 60; object-- > 0;)
+			if (heap_find(heap, object, &live))
+				apply(heap, 'f', object, 0);
+		assert_sound(heap);
+		if (strcmp(coalesces[i / 20], "on") == 0)
+			assert_int_equal(held(heap), 4096);
+		assert_true(peak > 4096);
+		heap_free(heap);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -323,6 +459,9 @@ int main(void)
 		cmocka_unit_test(realloc_shrinks_and_grows_in_place_where_it_can),
 		cmocka_unit_test(payloads_are_aligned_behind_their_headers),
 		cmocka_unit_test(sizes_near_the_end_of_numbers_are_refused),
+		cmocka_unit_test(a_heap_returns_its_free_end_when_it_is_large_enough),
+		cmocka_unit_test(first_fit_places_blocks_the_same_in_a_heap_that_shrinks),
+		cmocka_unit_test(every_policy_is_sound_in_a_heap_that_shrinks),
 		cmocka_unit_test(a_million_random_events_go_where_a_walk_puts_them),
 		cmocka_unit_test(so_they_do_behind_headers),
 		cmocka_unit_test(so_they_do_among_ten_thousand_blocks),
