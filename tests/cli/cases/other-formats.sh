@@ -10,7 +10,7 @@ convert ltrace-threads.log
 convert strace-threads.log
 
 echo '== a pipe, packed, cut off'
-gzip -c mtrace.log | head -c 200 | "$arenascope" convert - - | tail -n 3
+gzip -c mtrace.log | head -c 200 | "$arenascope" convert - - | tail -n 5
 
 echo '== what examples/allocations.bt writes'
 cat >bpftrace.log <<'L'
