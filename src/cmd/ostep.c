@@ -13,10 +13,13 @@
 #include "base/text.h"
 #include "base/write_all.h"
 #include "cmd/cmd.h"
+#include "cmd/command_options.h"
+#include "cmd/engine_choice.h"
 #include "cmd/output.h"
 #include "engine/engine.h"
 #include "engines/freelist/decisions.h"
 #include "heap/space.h"
+#include "trace/trace.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -120,6 +123,9 @@ static const struct option_spec options[] = {
 		.type = OPTION_TEXT,
 		.value = "FILE",
 		.help = "also write the operations as a trace, which play shows step by step"},
+	{.name = "play",
+		.type = OPTION_FLAG,
+		.help = "show the operations step by step in the viewer, instead of printing them"},
 	{0},
 };
 
@@ -467,8 +473,31 @@ static int write_trace(struct tool *tool, struct error *err)
 	return result;
 }
 
+/* The viewer of `arenascope play`, on the trace as if it had been read from a file. */
+static int show(const struct cmd_call *call, const struct text *words, struct error *err)
+{
+	static const char *const names[] = {"-", NULL};
+	const struct cmd *player = cmd_find("play");
+	struct options *values = command_options_new(player);
+	struct cmd_call shown = {.program = call->program,
+		.options = values,
+		.words = names,
+		.nwords = 1};
+	int status = EXIT_TROUBLE;
+
+	options_set(values, "at", "start", NULL);
+	if (trace_open_memory(&shown.trace, words->bytes, words->length, "ostep", 0, err) == 0 &&
+		engine_choice_default(values, shown.trace, false, err) == 0 &&
+		engine_choice_find(values, &shown.engine, err) == 0)
+		status = player->run(&shown, err);
+	trace_close(shown.trace);
+	options_free(values);
+	return status;
+}
+
 static int run(const struct cmd_call *call, struct error *err)
 {
+	bool is_shown = options_flag(call->options, "play");
 	struct tool tool = {.options = call->options,
 		.shows = options_flag(call->options, "compute"),
 		.base = options_number(call->options, "baseAddr"),
@@ -476,16 +505,20 @@ static int run(const struct cmd_call *call, struct error *err)
 
 	space_init(&tool.space);
 	int result = play(&tool, err);
-	if (cmd_print(text_of(&tool.text), tool.text.length, result < 0 ? NULL : err) < 0)
+	if (!(is_shown && result == 0) &&
+		cmd_print(text_of(&tool.text), tool.text.length, result < 0 ? NULL : err) < 0)
 		result = -1;
 	if (result == 0)
 		result = write_trace(&tool, err);
+	int status = result < 0 ? EXIT_TROUBLE
+		     : is_shown ? show(call, &tool.trace, err)
+				: EXIT_FINE;
 	engine_free(tool.engine);
 	space_finish(&tool.space);
 	text_finish(&tool.text);
 	text_finish(&tool.trace);
 	array_finish(&tool.blocks);
-	return result < 0 ? EXIT_TROUBLE : EXIT_FINE;
+	return status;
 }
 
 const struct cmd cmd_ostep = {
@@ -493,7 +526,7 @@ const struct cmd cmd_ostep = {
 	.summary = "OSTEP's free-list exercises, with answers",
 	.usage = "[OPTIONS]",
 	.details =
-		"Like malloc.py from the homework of \"Operating Systems: Three Easy Pieces\": without -c it\nasks, with -c it answers.  With -o it also writes a trace, to be watched step by step.\n`--engine heap --ostep` plays any trace the same way.\n",
+		"Like malloc.py from the homework of \"Operating Systems: Three Easy Pieces\": without -c it\nasks, with -c it answers.  With -o it also writes a trace, to be watched step by step.\nWith --play it shows the steps in the viewer.\n`--engine heap --ostep` plays any trace the same way.\n",
 	.options = options,
 	.run = run,
 };

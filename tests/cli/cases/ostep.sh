@@ -14,3 +14,6 @@ done
 "$arenascope" stats t | grep -E '^(events|live)'
 printf 'seek end\ndump heap\n' >keys
 "$arenascope" play --script keys --size 100x24 t | grep 'free list'
+# Shown at once; without a terminal that is in words. What is wrong is said before.
+"$arenascope" ostep --play -S 40 -A +10,+20,-0,+5
+"$arenascope" ostep --play -A +10,x; echo $?
