@@ -31,7 +31,7 @@ int spool_feed(struct feed *feed, struct trace *trace, const struct trace_reader
 {
 	struct error reason;
 
-	int result = reader->read(feed, source, &reason);
+	int result = reader_read(reader, feed, source, &reason);
 	if (result < 0)
 		source_skip(source);
 	if (source_check(source, err) < 0)

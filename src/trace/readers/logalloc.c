@@ -78,13 +78,6 @@ static bool read_line(struct import *import, void *context)
 	return true;
 }
 
-static int read(struct feed *feed, struct source *source, struct error *err)
-{
-	(void)err;
-	import_log(feed, source, read_line, NULL);
-	return 0;
-}
-
 static bool is_line(const char *line)
 {
 	struct logalloc_line found;
@@ -101,5 +94,5 @@ static bool recognises(const char *bytes, size_t length)
 const struct trace_reader reader_logalloc = {
 	.name = "logalloc",
 	.recognises = recognises,
-	.read = read,
+	.read_line = read_line,
 };

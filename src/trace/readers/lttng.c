@@ -115,13 +115,6 @@ static bool read_line(struct import *import, void *context)
 	return true;
 }
 
-static int read(struct feed *feed, struct source *source, struct error *err)
-{
-	(void)err;
-	import_log(feed, source, read_line, NULL);
-	return 0;
-}
-
 static bool is_line(const char *line)
 {
 	struct event event;
@@ -138,5 +131,5 @@ static bool recognises(const char *bytes, size_t length)
 const struct trace_reader reader_lttng = {
 	.name = "lttng",
 	.recognises = recognises,
-	.read = read,
+	.read_line = read_line,
 };

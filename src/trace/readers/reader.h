@@ -17,6 +17,7 @@
 #define SNIFF_BYTES 16384u /* of a file, by which its form is recognised */
 
 struct error;
+struct import;
 
 struct trace_reader {
 	const char *name; /* for trace_format() and --from: "memory_replay", as in reader_NAME */
@@ -33,6 +34,8 @@ struct trace_reader {
 	 * is the end of a source that cannot be read on, which the caller checks.
 	 */
 	int (*read)(struct feed *feed, struct source *source, struct error *err);
+	/* Instead, for a log whose lines need nothing of each other: import_log()'s, with NULL. */
+	bool (*read_line)(struct import *import, void *context);
 	enum windows windows; /* that the source gives; WINDOW_OF_ALL: of the whole file */
 };
 
@@ -64,6 +67,10 @@ READERS(READER_DECLARATION)
 #undef READER_DECLARATION
 
 struct trace;
+
+/* Feeds every event of the file; as the reader's own read(). */
+int reader_read(const struct trace_reader *reader, struct feed *feed, struct source *source,
+	struct error *err);
 
 /*
  * The reader of a file that begins with these bytes: the one of the trace's hint, or the first that

@@ -2,6 +2,7 @@
 #include "trace/readers/reader.h"
 
 #include "base/error.h"
+#include "trace/readers/import.h"
 #include "trace/trace_state.h"
 
 #include <string.h>
@@ -19,6 +20,15 @@ static const struct trace_reader *find_named(const char *name)
 	while (strcmp(readers[i]->name, name) != 0)
 		i++;
 	return readers[i];
+}
+
+int reader_read(const struct trace_reader *reader, struct feed *feed, struct source *source,
+	struct error *err)
+{
+	if (reader->read)
+		return reader->read(feed, source, err);
+	import_log(feed, source, reader->read_line, NULL);
+	return 0;
 }
 
 const struct trace_reader *reader_choose(const struct trace *trace, const char *bytes,

@@ -55,13 +55,6 @@ static bool read_line(struct import *import, void *context)
 	return true;
 }
 
-static int read(struct feed *feed, struct source *source, struct error *err)
-{
-	(void)err;
-	import_log(feed, source, read_line, NULL);
-	return 0;
-}
-
 static bool is_line(const char *line)
 {
 	uint64_t process;
@@ -79,5 +72,5 @@ static bool recognises(const char *bytes, size_t length)
 const struct trace_reader reader_valgrind = {
 	.name = "valgrind",
 	.recognises = recognises,
-	.read = read,
+	.read_line = read_line,
 };
