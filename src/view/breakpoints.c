@@ -27,20 +27,28 @@ static void say_where_it_stopped(struct view *view, int hit)
 		view_say(view, "stopped at %s", target->what);
 }
 
+static void say_breakpoint(struct view *view, int hit)
+{
+	if (hit < 0)
+		say_where_it_stopped(view, hit);
+	else
+		view_say(view, "stopped at a breakpoint");
+}
+
 static void run_stops(struct view *view, const struct stop *stops, size_t count, bool back,
-	const char *what)
+	const char *what, void (*arrived)(struct view *view, int hit))
 {
 	view_go_to(view, &(struct target){.stops = stops,
 				 .nstops = count,
 				 .what = what,
 				 .is_back = back,
 				 .is_jump = true,
-				 .arrived = say_where_it_stopped});
+				 .arrived = arrived});
 }
 
 void view_run_to(struct view *view, struct stop stop, bool back, const char *what)
 {
-	run_stops(view, &stop, 1, back, what);
+	run_stops(view, &stop, 1, back, what, say_where_it_stopped);
 }
 
 static void say_whether_found(struct view *view, int hit)
@@ -75,7 +83,7 @@ void view_run_breakpoints(struct view *view, bool back)
 	} else {
 		for (size_t i = 0; i < count; i++)
 			stops[i] = view->breakpoints.list.items[i].stop;
-		run_stops(view, stops, count, back, "a breakpoint");
+		run_stops(view, stops, count, back, "breakpoint", say_breakpoint);
 	}
 	free(stops);
 }

@@ -182,6 +182,35 @@ static void breakpoints_stop_runs_in_both_directions(void **state)
 	show_finish(&show);
 }
 
+/* Each message of breakpoints: of those there are, of none, of those that were cleared. */
+static void breakpoints_say_what_became_of_them(void **state)
+{
+	struct show show;
+
+	show_init(&show, CLASSIC, &(struct view_config){0});
+	press(&show, "c");
+	assert_string_equal(view_message(show.view),
+		"no breakpoints set; try  :break arena-mapped");
+	assert_int_equal(view_command(show.view, "break object 1", NULL), 0);
+	assert_string_equal(view_message(show.view),
+		"breakpoint 1: object 1; c runs forward to it, r back");
+	press(&show, "B");
+	assert_string_equal(view_message(show.view), "breakpoints: object 1");
+	press(&show, "c");
+	assert_string_equal(view_message(show.view), "stopped at a breakpoint");
+	press(&show, "c c");
+	assert_string_equal(view_message(show.view), "no breakpoint ahead; stopped at the end");
+	assert_int_equal(view_command(show.view, "break off", NULL), 0);
+	assert_string_equal(view_message(show.view), "breakpoints cleared");
+	press(&show, "B");
+	assert_string_equal(view_message(show.view),
+		"breakpoints: none (:break arena-mapped sets one)");
+	press(&show, "g c");
+	assert_string_equal(view_message(show.view),
+		"no breakpoints set; try  :break arena-mapped");
+	show_finish(&show);
+}
+
 static void a_mark_of_ones_own_stands_on_the_timeline(void **state)
 {
 	struct show show;
@@ -286,6 +315,7 @@ int main(void)
 		cmocka_unit_test(bad_commands_are_told_and_change_nothing),
 		cmocka_unit_test(seeking_past_the_end_goes_there_and_says_so),
 		cmocka_unit_test(breakpoints_stop_runs_in_both_directions),
+		cmocka_unit_test(breakpoints_say_what_became_of_them),
 		cmocka_unit_test(a_mark_of_ones_own_stands_on_the_timeline),
 		cmocka_unit_test(a_named_mark_is_kept_beside_the_trace),
 		cmocka_unit_test(a_list_has_captions_and_marks_to_jump_from),
