@@ -143,16 +143,25 @@ static void draw_unused(const struct scene *scene, struct canvas *canvas, struct
 	}
 }
 
+/* Once an allocator fails, only the first fault is red: the rest are mostly its consequences. */
 static void draw_faults(const struct scene *scene, struct canvas *canvas, struct area area)
 {
+	const uint64_t *faults = player_survey_metrics(scene->player)->faults;
+	bool has_failed = faults[FAULT_PLUGIN] + faults[FAULT_BROKEN] > 0, is_first = true;
 	const struct sample *samples;
 	size_t count = player_samples(scene->player, &samples);
 	uint64_t length = player_length(scene->player);
+	int first = -1;
 
-	for (size_t i = 0; i < count; i++)
-		if (samples[i].faults)
-			area_put(canvas, area, column_of(samples[i].position, length, area.width),
-				0, glyph_of(canvas->charset, GLYPH_BAD, 0), ROLE_BAD, 0);
+	for (size_t i = 0; i < count; i++) {
+		int x = column_of(samples[i].position, length, area.width);
+		if (!samples[i].faults || x == first)
+			continue;
+		area_put(canvas, area, x, 0, glyph_of(canvas->charset, GLYPH_BAD, 0),
+			is_first || !has_failed ? ROLE_BAD : ROLE_TITLE, 0);
+		first = is_first ? x : first;
+		is_first = false;
+	}
 }
 
 /* Where a tracing engine stopped the program to collect. */

@@ -36,6 +36,10 @@ done
 "$arenascope" play --engine lab:crashes.c --until fault --print t.rep | head -n 4
 "$arenascope" play --engine lab:loses-payload.c --at 6 --print t.rep | head -n 4
 
+echo; echo "# of its failures only the first is red on the track"
+printf 'size 60x20\nsettle\nseek 2\nsettle\ndump roles\n' >script
+"$arenascope" play --script script --engine lab:crashes.c t.rep | sed -n '19p;40p'
+
 echo; echo "# the example describes itself, the same there and back again"
 cp "$traces/../examples/first-fit.c" .
 printf 'settle\nseek 8\ndump\nseek 6\nseek 8\ndump\n' >script
