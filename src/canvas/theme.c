@@ -247,6 +247,13 @@ struct look theme_look(const struct theme *theme, enum role role, int colors)
 	};
 }
 
+/* A pool in use is filled with it, from below. */
+static bool is_of_fill(enum role role)
+{
+	return role == ROLE_LIVE || role == ROLE_PINNED ||
+	       (role >= ROLE_CLASS_0 && role <= ROLE_CLASS_7);
+}
+
 struct look theme_cell_look(const struct theme *theme, const struct cell *cell, int colors)
 {
 	struct look look = theme_look(theme, (enum role)cell->role, colors);
@@ -257,8 +264,10 @@ struct look theme_cell_look(const struct theme *theme, const struct cell *cell, 
 	/* a role that brings its own background keeps it */
 	bool takes_tint =
 		has_colors && tint != own && (look.background == own || look.background == held);
+	/* a line below each blank row of a pool would look like a column of dashes */
+	bool is_blank_of_fill = cell->glyph == ' ' && is_of_fill((enum role)cell->role);
 
-	if (is_chosen && !takes_tint)
+	if (is_chosen && !takes_tint && !is_blank_of_fill)
 		marks |= CELL_UNDERLINE;
 	if (takes_tint && (cell->marks & (CELL_CHOSEN | CELL_HELD)))
 		look.background = tint;

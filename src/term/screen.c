@@ -54,6 +54,14 @@ static bool is_like_text(const struct screen *screen, struct cell blank)
 	       !(look.marks & (CELL_UNDERLINE | LOOK_REVERSE));
 }
 
+/* Signs that a theme tells apart, and one of each. */
+static const uint32_t pen_signs[PEN_SIGNS] = {'x', ' ', FULL_BLOCK};
+
+static size_t pen_sign(uint32_t glyph)
+{
+	return glyph == ' ' ? 1 : glyph == FULL_BLOCK ? 2 : 0;
+}
+
 void screen_set_looks(struct screen *screen)
 {
 	forget_cells(screen);
@@ -63,9 +71,10 @@ void screen_set_looks(struct screen *screen)
 	for (int role = 0; role < ROLE_COUNT; role++)
 		for (int marks = 0; marks < CELL_MARKS; marks++) {
 			struct cell blank = {' ', (uint8_t)role, (uint8_t)marks};
-			struct cell full = {FULL_BLOCK, (uint8_t)role, (uint8_t)marks};
-			screen->pens[role][marks][0] = pen_of(screen, blank);
-			screen->pens[role][marks][1] = pen_of(screen, full);
+			for (size_t i = 0; i < PEN_SIGNS; i++) {
+				struct cell cell = {pen_signs[i], (uint8_t)role, (uint8_t)marks};
+				screen->pens[role][marks][i] = pen_of(screen, cell);
+			}
 			screen->blank_as_text[role][marks] = is_like_text(screen, blank);
 		}
 	if (screen->colors)
@@ -95,7 +104,7 @@ void screen_suit_background(struct screen *screen, int32_t background)
 
 static void put_cell(struct screen *screen, int x, int y, const struct cell *cell)
 {
-	const struct pen *pen = &screen->pens[cell->role][cell->marks][cell->glyph == FULL_BLOCK];
+	const struct pen *pen = &screen->pens[cell->role][cell->marks][pen_sign(cell->glyph)];
 	wchar_t text[2] = {(wchar_t)cell->glyph, L'\0'};
 	cchar_t character;
 

@@ -19,6 +19,8 @@ struct pen {
 	short pair;
 };
 
+#define PEN_SIGNS 3 /* any other sign, a blank, a full block */
+
 struct screen {
 	struct view *view;
 	const struct term_config *config;
@@ -30,8 +32,8 @@ struct screen {
 	const struct theme *suited;
 	struct background_answer background;
 	bool background_asked; /* and it may still answer */
-	/* by role and marks, of full blocks and of other signs */
-	struct pen pens[ROLE_COUNT][CELL_MARKS][2];
+	/* by role, marks and kind of sign */
+	struct pen pens[ROLE_COUNT][CELL_MARKS][PEN_SIGNS];
 	/* a blank of this role, with these marks, looks like one of ROLE_TEXT */
 	bool blank_as_text[ROLE_COUNT][CELL_MARKS];
 	bool mouse;

@@ -435,6 +435,23 @@ static void a_mark_never_changes_the_ink_of_a_fill(void **state)
 				}
 }
 
+/* Where there is no tint, words and their blanks are underlined; blank rows of a pool are not. */
+static void blank_rows_of_a_chosen_pool_have_no_dashes(void **state)
+{
+	static const int depths[] = {0, 8, 16};
+	const struct theme *dark = theme_find("dark");
+	struct cell pool = {' ', ROLE_LIVE, CELL_HELD | CELL_CHOSEN};
+	struct cell word = {' ', ROLE_TEXT, CELL_CHOSEN};
+
+	for (size_t d = 0; d < sizeof(depths) / sizeof(*depths); d++) {
+		assert_false(theme_cell_look(dark, &pool, depths[d]).marks & CELL_UNDERLINE);
+		assert_true(theme_cell_look(dark, &word, depths[d]).marks & CELL_UNDERLINE);
+	}
+	struct look tinted = theme_cell_look(dark, &pool, 256);
+	pool.marks = CELL_HELD;
+	assert_int_not_equal(tinted.background, theme_cell_look(dark, &pool, 256).background);
+}
+
 static void a_background_is_dark_or_light_by_its_luminance(void **state)
 {
 	static const struct {
@@ -473,6 +490,7 @@ int main(void)
 		cmocka_unit_test(high_contrast_is_high),
 		cmocka_unit_test(with_8_and_16_colours_nothing_is_dim),
 		cmocka_unit_test(a_mark_never_changes_the_ink_of_a_fill),
+		cmocka_unit_test(blank_rows_of_a_chosen_pool_have_no_dashes),
 		cmocka_unit_test(a_background_is_dark_or_light_by_its_luminance),
 	};
 
