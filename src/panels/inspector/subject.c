@@ -91,10 +91,10 @@ void subject_add_resident(const struct subject *subject, const char *name, const
 
 	caller_name(caller, sizeof(caller), scene->symbols, player_trace(scene->player),
 		live->moved);
-	subject_add(subject, name, "%s%s%s%s%s: object %" PRIu32 ", %s B, event %s, %s", more,
+	subject_add(subject, name, "%s%s%s%s%s: %s B, %s: object %" PRIu32 ", event %s", more,
 		more[0] ? "  " : "", caller[0] ? caller + 1 : "", caller[0] ? "  " : "",
 		name_address(player_heap(scene->player), live->address, place, sizeof(place)),
-		live->object, units_count(&asked, live->size), units_count(&since, live->moved),
-		name_distance(subject, live->moved, &before));
+		units_count(&asked, live->size), name_distance(subject, live->moved, &before),
+		live->object, units_count(&since, live->moved));
 	subject_link(subject, live->moved, live->address);
 }

@@ -56,7 +56,7 @@ void subject_link_to(const struct subject *subject, uint64_t address);
 void subject_add_event(const struct subject *subject, const char *name, uint64_t number);
 
 /*
- * Adds "MORE  by parse_row (csv.c:88)  heap +40: object 8, 30 B, event 24, 2 ago", a link to that
+ * Adds "MORE  by parse_row (csv.c:88)  heap +40: 30 B, 2 ago: object 8, event 24", a link to that
  * event: what it is listed for comes first, since the end of a line may be cut.
  */
 void subject_add_resident(const struct subject *subject, const char *name, const struct live *live,

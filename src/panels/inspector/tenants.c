@@ -1,6 +1,7 @@
 /* A pool or an arena: its live blocks, the oldest first; they keep it from being empty. */
 #include "panels/inspector/subject.h"
 
+#include "base/text.h"
 #include "base/xalloc.h"
 #include "story/callers.h"
 #include "story/names.h"
@@ -125,6 +126,34 @@ static void add_groups(const struct subject *subject, const struct tenants *tena
 	free(groups);
 }
 
+/* ---- the struct of an arena ------------------------------------------------------------------ */
+
+#define FIELDS_MAX 12u
+
+/* Its members in two lines, where the engine knows them. */
+static void add_arena_object(const struct subject *subject)
+{
+	const struct engine *engine = subject->place.engine;
+	struct field fields[FIELDS_MAX];
+	struct text words = {0};
+	struct region region;
+	size_t at;
+
+	if (!engine_has_region_fields(engine) ||
+		!engine_region_at(engine, subject->place.region.base, &at, &region))
+		return;
+	size_t n = engine_region_fields(engine, at, fields, FIELDS_MAX);
+	for (size_t i = 0; i < n; i++) {
+		text_add(&words, "%s%s %s", *text_of(&words) ? "  " : "", fields[i].name,
+			fields[i].value);
+		if (i + 1 != n / 2 && i + 1 != n)
+			continue;
+		subject_add(subject, i + 1 == n ? "" : "struct", "%s", text_of(&words));
+		text_clear(&words);
+	}
+	text_finish(&words);
+}
+
 void describe_tenants(const struct subject *subject, uint64_t base, uint64_t size, const char *name,
 	bool is_arena)
 {
@@ -152,6 +181,8 @@ void describe_tenants(const struct subject *subject, uint64_t base, uint64_t siz
 			pools_with(subject->place.engine, base, region), region->pages);
 	if (tenants.items.count > 1)
 		add_groups(subject, &tenants);
+	if (is_arena)
+		add_arena_object(subject);
 	subject_add(subject, "", "%s", "");
 	if (tenants.items.count > 0)
 		subject_add(subject, "oldest first", "%s", "");
@@ -160,11 +191,12 @@ void describe_tenants(const struct subject *subject, uint64_t base, uint64_t siz
 		caller_name(caller, sizeof(caller), subject->scene->symbols,
 			player_trace(subject->scene->player), live->moved);
 		snprintf(object, sizeof(object), "object %" PRIu32, live->object);
-		subject_add(subject, "", "%s%s%-18s %-14s %4s B  since event %s, %s",
+		subject_add(subject, "", "%s%s%-17s %4s B  %9s  %s, event %s",
 			caller[0] ? caller + strlen(" by ") : "", caller[0] ? ": " : "",
-			name_address(tenants.heap, live->address, place, sizeof(place)), object,
-			units_count(&asked, live->size), units_count(&born, live->moved),
-			name_distance(subject, live->moved, &before));
+			name_address(tenants.heap, live->address, place, sizeof(place)),
+			units_count(&asked, live->size),
+			name_distance(subject, live->moved, &before), object,
+			units_count(&born, live->moved));
 		subject_link(subject, live->moved, live->address);
 	}
 	if (tenants.items.count > LIST_MAX)
