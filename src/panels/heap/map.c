@@ -247,6 +247,22 @@ static struct cell used_cell(const struct heap_map *map, uint64_t used, uint64_t
 	return cell;
 }
 
+static bool keep_first(const struct span *span, void *user)
+{
+	*(struct span *)user = *span;
+	return false;
+}
+
+/* Whether a block ends there that is at least a cell long: of shorter ones each cell has an end. */
+static bool has_edge(const struct heap_map *map, uint64_t from, uint64_t bytes)
+{
+	struct span first = {0};
+
+	engine_spans(map->engine, from, from + bytes, keep_first, &first);
+	return first.size > 0 && first.state == SPAN_USED && first.base + map->cell <= from &&
+	       first.base + first.size <= from + bytes;
+}
+
 /* Draws each cell by the share of it that is in use. */
 static void draw_cells(const struct heap_map *map)
 {
@@ -261,6 +277,8 @@ static void draw_cells(const struct heap_map *map)
 
 		struct cell cell =
 			used ? used_cell(map, used, bytes) : unused_cell(map, from, bytes);
+		if (cell.glyph == glyph_of(charset, GLYPH_FULL, 0) && has_edge(map, from, bytes))
+			cell.glyph = glyph_of(charset, GLYPH_EDGE, 0);
 		if (hot != ROLE_TEXT)
 			put_cell(map, i,
 				glyph_of(charset,
