@@ -106,8 +106,8 @@ static const struct click_row {
 } clicks[] = {
 	{"arenas", CLASSIC, show_trace, "G", "A00", 8, "", "Pool A00.p00"},
 	{"arenas", CLASSIC, show_trace, "G", "A00", 9, "", "Pool A00.p01"},
-	{"pool", CLASSIC, show_trace, "g . . . .", "H│", 2, "I", "object     0"},
-	{"pool", CLASSIC, show_trace, "g . . . .", "H│", 3, "I", "object     1"},
+	{"pool", CLASSIC, show_trace, "g . . . .", "0│", 2, "I", "object     0"},
+	{"pool", CLASSIC, show_trace, "g . . . .", "0│", 4, "I", "object     1"},
 	{"usedpools", CLASSIC, show_trace, "G u", "usedpools", 0, "z", "usedpools"},
 	{"heap", HEAP, show_trace, "g . . . .", "    0 ", 8, "I", "object     0"},
 	{"heap", HEAP, show_trace, "g . . . .", "  100 ", 8, "I", "object     1"},
