@@ -83,8 +83,8 @@ if [ -e "$(dirname "$arenascope")/src/plugin/arenascope-runner32" ]; then
 	mkdir narrow && cp wide.c narrow/mm.c && echo 'CC = gcc -m32' >narrow/Makefile
 	lab narrow/mm.c
 else
-	echo 'yes         62.5%'
-	echo 'yes         62.5%'
+	echo 'yes          62.5%'
+	echo 'yes          62.5%'
 fi
 cat >two.c <<'C'
 #include "mm.h"
