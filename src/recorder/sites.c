@@ -131,10 +131,9 @@ __attribute__((noinline)) static uint32_t walk(uint64_t *frames, uint32_t depth,
 		 * Our own frames are sound; what a caller without frame pointers left there may be
 		 * anything.
 		 */
-		if (above <= (uintptr_t)frame || above % sizeof(uintptr_t) ||
-			(!is_own && (top == 0 || above + 2 * sizeof(uintptr_t) > top)))
+		if (above <= (uintptr_t)frame || above % sizeof(uintptr_t) || (top == 0 && !is_own))
 			break;
-		if (above + 2 * sizeof(uintptr_t) > top && top != 0)
+		if (top != 0 && (above > top || top - above < 2 * sizeof(uintptr_t)))
 			break;
 		frame = (const uintptr_t *)above; /* NOLINT */
 	}

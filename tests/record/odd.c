@@ -498,6 +498,36 @@ static int addresses(void)
 	return 0;
 }
 
+/* Calls from code that keeps no frame pointer: in its place is anything. */
+static int without_frames(void)
+{
+#if defined(__x86_64__)
+	static const uintptr_t instead[] = {0, 1, 8, 4096, UINTPTR_MAX - 7, UINTPTR_MAX - 15,
+		UINTPTR_MAX - 23, UINTPTR_MAX - 31, UINTPTR_MAX / 2 + 1};
+
+	for (size_t i = 0; i < sizeof(instead) / sizeof(*instead); i++) {
+		uintptr_t size = 24, frame = instead[i];
+		void *(*function)(size_t) = malloc;
+
+		/* Past the red zone: the compiler does not know of the call. */
+		__asm__ volatile("leaq -128(%%rsp), %%rsp\n\t"
+				 "pushq %%rbp\n\t"
+				 "movq %%rsp, %%rbx\n\t"
+				 "andq $-16, %%rsp\n\t"
+				 "movq %%rdx, %%rbp\n\t"
+				 "call *%%rax\n\t"
+				 "movq %%rbx, %%rsp\n\t"
+				 "popq %%rbp\n\t"
+				 "leaq 128(%%rsp), %%rsp"
+				 : "+D"(size), "+a"(function), "+d"(frame)
+				 :
+				 : "rbx", "rcx", "rsi", "r8", "r9", "r10", "r11", "xmm0", "xmm1",
+				 "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "memory", "cc");
+	}
+#endif
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	const char *what = argc > 1 ? argv[1] : "", *first = argc > 2 ? argv[2] : NULL;
@@ -538,6 +568,8 @@ int main(int argc, char **argv)
 		return tuned();
 	if (strcmp(what, "limited") == 0)
 		return limited();
+	if (strcmp(what, "frames") == 0)
+		return without_frames();
 	if (strcmp(what, "addresses") == 0)
 		return addresses();
 	if (strcmp(what, "constant") == 0)
