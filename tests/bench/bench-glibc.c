@@ -9,13 +9,13 @@
 #include "base/options.h"
 #include "engine/engine.h"
 #include "trace/trace.h"
+#include "processor_time.h"
 
 #include <inttypes.h>
 #include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #define LEAST 300.0 /* milliseconds of rounds */
 #define RACES 3u    /* the fastest one counts */
@@ -25,15 +25,6 @@ struct calls {
 	size_t count;
 	uint32_t objects; /* their identities are below this */
 };
-
-/* Milliseconds of processor time of this process: other load on the machine does not count. */
-static double now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
-	return (double)time.tv_sec * 1e3 + (double)time.tv_nsec / 1e6;
-}
 
 /* ---- calls --------------------------------------------------------------------------------- */
 
@@ -197,9 +188,9 @@ static double race(const struct calls *calls, struct engine *engine, void *block
 	double fastest = 0;
 
 	for (unsigned i = 0; i < RACES; i++) {
-		double begin = now(), taken = 0;
+		double begin = processor_ms(), taken = 0;
 		uint64_t rounds = 0;
-		while ((taken = now() - begin) < LEAST) {
+		while ((taken = processor_ms() - begin) < LEAST) {
 			if (engine)
 				play_engine(calls, engine, blocks);
 			else

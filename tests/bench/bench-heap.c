@@ -12,11 +12,12 @@
 #include "heap/heap.h"
 #include "heap/metrics.h"
 #include "dice.h"
+#include "processor_time.h"
+#include "requests.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #define EVENTS        2000000u /* timed, for each size */
 #define POLICY_EVENTS 200000u
@@ -25,50 +26,12 @@
 #define PEER_HEADER 8u
 #define PEER_UNIT   16u
 
-/* Milliseconds of processor time of this process: other load on the machine does not count. */
-static double now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
-	return (double)time.tv_sec * 1e3 + (double)time.tv_nsec / 1e6;
-}
-
 static uint64_t size_of_request(struct dice *dice)
 {
 	uint64_t kind = dice_roll(dice, 100);
 	return kind < 70   ? 24 + 8 * dice_roll(dice, 12)
 	       : kind < 95 ? 1 + dice_roll(dice, 512)
 			   : 513 + dice_roll(dice, 8192);
-}
-
-/* `blocks` allocations, then frees and allocations in turn. */
-static struct event *make_events(uint32_t blocks, size_t n)
-{
-	struct event *events = calloc(n, sizeof(*events));
-	uint32_t *live = calloc(blocks, sizeof(*live));
-	uint32_t next = 0, place = 0;
-	struct dice dice;
-
-	if (!events || !live)
-		exit(1);
-	dice_init(&dice, blocks);
-	for (size_t i = 0; i < n; i++) {
-		struct event *event = &events[i];
-		event->text = TEXT_NONE;
-		if (i < blocks || (i - blocks) % 2 == 1) {
-			place = i < blocks ? (uint32_t)i : place;
-			event->kind = EVENT_ALLOCATE;
-			event->size = size_of_request(&dice);
-			event->object = live[place] = next++;
-		} else {
-			place = (uint32_t)dice_roll(&dice, blocks);
-			event->kind = EVENT_FREE;
-			event->object = live[place];
-		}
-	}
-	free(live);
-	return events;
 }
 
 static double time_heap(const struct options *options, const struct event *events, size_t filling,
@@ -84,13 +47,13 @@ static double time_heap(const struct options *options, const struct event *event
 	for (size_t i = 0; i < n; i++) {
 		struct effect effect;
 		if (i == filling)
-			begin = now();
+			begin = processor_ms();
 		heap_expect(heap, &events[i], n - i);
 		heap_apply(heap, i, &events[i], NULL, &effect);
 		metrics_add(&metrics, &events[i], &effect, heap);
 		*ret_sum += effect.address;
 	}
-	double taken = now() - begin;
+	double taken = processor_ms() - begin;
 	heap_free(heap);
 	return taken;
 }
@@ -160,7 +123,7 @@ static double time_walk(const struct event *events, size_t filling, size_t n, si
 {
 	struct block *blocks = calloc(n, sizeof(*blocks)); /* by object */
 	struct hole *list = malloc(sizeof(*list));
-	double begin = now();
+	double begin = processor_ms();
 	size_t i;
 
 	if (!blocks || !list)
@@ -169,8 +132,8 @@ static double time_walk(const struct event *events, size_t filling, size_t n, si
 	for (i = 0; i < n; i++) {
 		struct block *block = &blocks[events[i].object];
 		if (i == filling)
-			begin = now();
-		if (i % 256 == 0 && now() - begin > PEER_TIME)
+			begin = processor_ms();
+		if (i % 256 == 0 && processor_ms() - begin > PEER_TIME)
 			break;
 		if (events[i].kind == EVENT_ALLOCATE) {
 			block->size = (events[i].size + PEER_HEADER + PEER_UNIT - 1) / PEER_UNIT *
@@ -181,7 +144,7 @@ static double time_walk(const struct event *events, size_t filling, size_t n, si
 			walk_to_place(&list, block);
 		}
 	}
-	double taken = now() - begin;
+	double taken = processor_ms() - begin;
 	*ret_timed = i > filling ? i - filling : 0;
 	while (list) {
 		struct hole *hole = list;
@@ -202,7 +165,8 @@ static void bench_policies(uint64_t *ret_sum)
 	size_t n[2];
 
 	for (size_t i = 0; i < 2; i++)
-		events[i] = make_events(sizes[i], n[i] = sizes[i] + POLICY_EVENTS);
+		events[i] = requests_make(sizes[i], n[i] = sizes[i] + POLICY_EVENTS, DOMAIN_C,
+			size_of_request);
 	for (size_t p = 0; p < sizeof(policies) / sizeof(*policies); p++) {
 		struct options *options = options_new();
 		options_add_table(options, engine_find("heap")->options);
@@ -224,7 +188,7 @@ static void bench_policies(uint64_t *ret_sum)
 static int bench_alone(uint32_t blocks)
 {
 	size_t n = blocks + EVENTS;
-	struct event *events = make_events(blocks, n);
+	struct event *events = requests_make(blocks, n, DOMAIN_C, size_of_request);
 	uint64_t sum = 0;
 	double ours = time_heap(NULL, events, blocks, n, &sum) * 1e6 / EVENTS;
 
@@ -245,7 +209,7 @@ int main(int argc, char **argv)
 	printf("First fit, random sizes, as many blocks freed as allocated:\n");
 	for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
 		size_t n = sizes[i] + EVENTS, timed;
-		struct event *events = make_events(sizes[i], n);
+		struct event *events = requests_make(sizes[i], n, DOMAIN_C, size_of_request);
 		double ours = time_heap(NULL, events, sizes[i], n, &sum) * 1e6 / EVENTS;
 		double walk = time_walk(events, sizes[i], n, &timed, &sum);
 		first = i ? first : ours;

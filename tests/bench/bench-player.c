@@ -7,32 +7,17 @@
  */
 #include "base/error.h"
 #include "player/player.h"
+#include "dice.h"
+#include "processor_time.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
 #define MOVES  400u
 #define SEEKS  100u
 #define PLACES 20u /* positions from which steps back are taken */
-
-static double now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
-	return (double)time.tv_sec * 1e3 + (double)time.tv_nsec / 1e6;
-}
-
-static uint64_t roll(uint64_t *state, uint64_t sides)
-{
-	*state ^= *state >> 12;
-	*state ^= *state << 25;
-	*state ^= *state >> 27;
-	return ((*state * 0x2545F4914F6CDD1Du) >> 11) % sides;
-}
 
 static int compare(const void *one, const void *other)
 {
@@ -50,13 +35,13 @@ static void report(const char *what, double *taken, size_t n)
 static void measure_seeks(struct player *player, const char *what)
 {
 	double taken[SEEKS];
-	uint64_t dice = 1;
+	struct dice dice = {1};
 
 	for (unsigned i = 0; i < SEEKS; i++) {
-		uint64_t target = roll(&dice, player_length(player) + 1);
-		double begin = now();
+		uint64_t target = dice_roll(&dice, player_length(player) + 1);
+		double begin = processor_ms();
 		player_seek(player, target);
-		taken[i] = now() - begin;
+		taken[i] = processor_ms() - begin;
 	}
 	report(what, taken, SEEKS);
 }
@@ -68,15 +53,15 @@ static void measure_seeks(struct player *player, const char *what)
 static void measure_steps_back(struct player *player)
 {
 	double first[PLACES], taken[PLACES * MOVES / 2];
-	uint64_t dice = 7;
+	struct dice dice = {7};
 	size_t n = 0;
 
 	for (unsigned place = 0; place < PLACES; place++) {
-		player_seek(player, MOVES + roll(&dice, player_length(player) - MOVES));
+		player_seek(player, MOVES + dice_roll(&dice, player_length(player) - MOVES));
 		for (unsigned i = 0; i <= MOVES / 2; i++) {
-			double begin = now();
+			double begin = processor_ms();
 			player_step_back(player);
-			double time = now() - begin;
+			double time = processor_ms() - begin;
 			if (i == 0)
 				first[place] = time;
 			else
@@ -95,9 +80,9 @@ static void measure_long_way_back(struct player *player)
 	player_seek(player, player_length(player));
 	player_step_back(player);
 	for (unsigned i = 0; i < MOVES * 10; i++) {
-		double begin = now();
+		double begin = processor_ms();
 		player_step_back(player);
-		taken[i] = now() - begin;
+		taken[i] = processor_ms() - begin;
 	}
 	report("4000 steps back from the end", taken, MOVES * 10);
 }
@@ -135,19 +120,19 @@ static void measure_index(struct trace *trace, const char *engine)
 	char path[] = "/tmp/bench-index-XXXXXX";
 	int fd = mkstemp(path);
 	const struct index_place place = {.path = path, .key = 1, .room = UINT64_C(512) << 20};
-	double begin = now();
+	double begin = processor_ms();
 	struct player *player = open_player(trace, engine, &place);
 	double most = 0;
 
 	while (player && player_survey(player, 1 << 20))
 		most = megabytes() > most ? megabytes() : most;
-	double taken = now() - begin;
+	double taken = processor_ms() - begin;
 	printf("  %-44s %.0f ms, %.1f M events/s, at most %.0f MiB of memory\n",
 		"the survey and its index", taken, (double)trace_length(trace) / taken / 1e3, most);
 	player_free(player);
-	begin = now();
+	begin = processor_ms();
 	player = open_player(trace, engine, &place);
-	printf("  %-44s %.1f ms, all known: %s\n", "opening with the index", now() - begin,
+	printf("  %-44s %.1f ms, all known: %s\n", "opening with the index", processor_ms() - begin,
 		player && !player_has_to_survey(player) ? "yes" : "no");
 	if (player) {
 		measure_seeks(player, "seeks to anywhere with the index");
@@ -169,17 +154,17 @@ static int measure(struct trace *trace, const char *engine)
 		fprintf(stderr, "bench-player: %s\n", err.text);
 		return -1;
 	}
-	double begin = now();
+	double begin = processor_ms();
 	player_seek(player, player_length(player));
 	printf("The player, %" PRIu64 " events, engine %s:\n", player_length(player), engine);
-	printf("  %-44s %.0f ms\n", "from the start to the end", now() - begin);
+	printf("  %-44s %.0f ms\n", "from the start to the end", processor_ms() - begin);
 	measure_steps_back(player);
 	measure_long_way_back(player);
 	measure_seeks(player, "seeks to anywhere");
-	begin = now();
+	begin = processor_ms();
 	while (player_survey(player, 1 << 16))
 		;
-	printf("  %-44s %.0f ms\n", "the survey", now() - begin);
+	printf("  %-44s %.0f ms\n", "the survey", processor_ms() - begin);
 	player_free(player);
 	measure_index(trace, engine);
 	return 0;

@@ -10,12 +10,13 @@
 #include "heap/heap.h"
 #include "heap/metrics.h"
 #include "dice.h"
+#include "processor_time.h"
+#include "requests.h"
 
 #include <dlfcn.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #ifndef EVENTS
 #define EVENTS 10000000u
@@ -28,48 +29,9 @@ struct python {
 	void (*release)(void *block);
 };
 
-/* Milliseconds of processor time of this process. */
-static double now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
-	return (double)time.tv_sec * 1e3 + (double)time.tv_nsec / 1e6;
-}
-
 static uint64_t size_of_request(struct dice *dice)
 {
 	return dice_roll(dice, 100) < 70 ? 24 + 8 * dice_roll(dice, 12) : 1 + dice_roll(dice, 512);
-}
-
-/* `blocks` allocations, then frees and allocations in turn. */
-static struct event *make_events(uint32_t blocks, size_t n)
-{
-	struct event *events = calloc(n, sizeof(*events));
-	uint32_t *live = calloc(blocks, sizeof(*live));
-	uint32_t next = 0, place = 0;
-	struct dice dice;
-
-	if (!events || !live)
-		exit(1);
-	dice_init(&dice, blocks);
-	for (size_t i = 0; i < n; i++) {
-		struct event *event = &events[i];
-		event->text = TEXT_NONE;
-		event->domain = DOMAIN_OBJ;
-		if (i < blocks || (i - blocks) % 2 == 1) {
-			place = i < blocks ? (uint32_t)i : place;
-			event->kind = EVENT_ALLOCATE;
-			event->size = size_of_request(&dice);
-			event->object = live[place] = next++;
-		} else {
-			place = (uint32_t)dice_roll(&dice, blocks);
-			event->kind = EVENT_FREE;
-			event->object = live[place];
-		}
-	}
-	free(live);
-	return events;
 }
 
 static double time_python(const struct python *python, const struct event *events, size_t n)
@@ -78,7 +40,7 @@ static double time_python(const struct python *python, const struct event *event
 
 	if (!blocks)
 		exit(1);
-	double begin = now();
+	double begin = processor_ms();
 	for (size_t i = 0; i < n; i++)
 		if (events[i].kind == EVENT_ALLOCATE) {
 			blocks[events[i].object] = python->allocate(events[i].size);
@@ -86,7 +48,7 @@ static double time_python(const struct python *python, const struct event *event
 			python->release(blocks[events[i].object]);
 			blocks[events[i].object] = NULL;
 		}
-	double taken = now() - begin;
+	double taken = processor_ms() - begin;
 	for (size_t i = 0; i < n; i++)
 		python->release(blocks[i]);
 	free(blocks);
@@ -101,14 +63,14 @@ static double time_engine(const struct event *events, size_t n)
 
 	if (heap_new(&heap, "pymalloc", NULL, &err) < 0)
 		exit(1);
-	double begin = now();
+	double begin = processor_ms();
 	for (size_t i = 0; i < n; i++) {
 		struct effect effect;
 		heap_expect(heap, &events[i], n - i);
 		heap_apply(heap, i, &events[i], NULL, &effect);
 		metrics_add(&metrics, &events[i], &effect, heap);
 	}
-	double taken = now() - begin;
+	double taken = processor_ms() - begin;
 	heap_free(heap);
 	return taken;
 }
@@ -127,7 +89,7 @@ void bench(void)
 		return;
 	}
 	for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
-		struct event *events = make_events(sizes[i], EVENTS);
+		struct event *events = requests_make(sizes[i], EVENTS, DOMAIN_OBJ, size_of_request);
 		double real = 1e9, ours = 1e9;
 		for (unsigned round = 0; round < ROUNDS; round++) {
 			double taken = time_python(&python, events, EVENTS);
