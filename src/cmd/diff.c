@@ -225,7 +225,7 @@ static int make_side(const struct cmd_call *call, struct side *side, const char 
 	return trace_check(side->trace, err);
 }
 
-static int print(const struct cmd_call *call, const struct side sides[2], struct error *err)
+static int print(const struct cmd_call *call, const struct side sides[2])
 {
 	struct text text = {0};
 	struct emit emit;
@@ -233,9 +233,7 @@ static int print(const struct cmd_call *call, const struct side sides[2], struct
 	emit_begin(&emit, emits[options_choice(call->options, "format")], &text);
 	emit_all(&emit, call, sides);
 	emit_end(&emit);
-	int result = cmd_print(text_of(&text), text.length, err);
-	text_finish(&text);
-	return result;
+	return cmd_print_text(&text);
 }
 
 static int run(const struct cmd_call *call, struct error *err)
@@ -243,7 +241,7 @@ static int run(const struct cmd_call *call, struct error *err)
 	struct side sides[2] = {{.trace = call->trace}, {.trace = call->trace}};
 	struct trace *other = NULL;
 	bool has_to = options_given(call->options, "to");
-	int result = -1;
+	int status = EXIT_TROUBLE;
 
 	if (call->nwords < 2 && !has_to) {
 		error_set(err, "diff: needs another trace, or --to another moment of this one");
@@ -254,11 +252,11 @@ static int run(const struct cmd_call *call, struct error *err)
 	sides[1].trace = other ? other : call->trace;
 	if (make_side(call, &sides[0], "at", err) == 0 &&
 		make_side(call, &sides[1], has_to ? "to" : "at", err) == 0)
-		result = print(call, sides, err);
+		status = print(call, sides);
 	report_finish(&sides[0].report);
 	report_finish(&sides[1].report);
 	trace_close(other);
-	return result < 0 ? EXIT_TROUBLE : EXIT_FINE;
+	return status;
 }
 
 const struct cmd cmd_diff = {

@@ -218,10 +218,8 @@ static int run(const struct cmd_call *call, struct error *err)
 	emit_begin(&emit, form, &text);
 	emit_all(&emit, call, heap, &metrics);
 	emit_end(&emit);
-	int result = cmd_print(text_of(&text), text.length, err);
-	text_finish(&text);
 	heap_free(heap);
-	return result < 0 ? EXIT_TROUBLE : EXIT_FINE;
+	return cmd_print_text(&text);
 }
 
 const struct cmd cmd_dump = {

@@ -15,9 +15,7 @@ static int run(const struct cmd_call *call, struct error *err)
 		text_add(&text, "%s%s: %s\n", i ? "\n" : "", engines[i]->name, engines[i]->summary);
 		options_help(engines[i]->options, &text);
 	}
-	int result = cmd_print(text_of(&text), text.length, err);
-	text_finish(&text);
-	return result < 0 ? EXIT_TROUBLE : EXIT_FINE;
+	return cmd_print_text(&text);
 }
 
 const struct cmd cmd_engines = {

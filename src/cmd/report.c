@@ -97,7 +97,7 @@ static int make(const struct cmd_call *call, uint64_t position, struct report *r
 }
 
 static int print(const struct cmd_call *call, const struct report *report,
-	const struct tries *tries, const char *moment, struct error *err)
+	const struct tries *tries, const char *moment)
 {
 	size_t rows = (size_t)options_number(call->options, "rows");
 	struct text text = {0};
@@ -110,9 +110,7 @@ static int print(const struct cmd_call *call, const struct report *report,
 	report_emit_callers(&emit, report, rows);
 	report_emit_shape(&emit, report, rows);
 	emit_end(&emit);
-	int result = cmd_print(text_of(&text), text.length, err);
-	text_finish(&text);
-	return result;
+	return cmd_print_text(&text);
 }
 
 static int run(const struct cmd_call *call, struct error *err)
@@ -126,11 +124,11 @@ static int run(const struct cmd_call *call, struct error *err)
 
 	if (moment_find(&position, call, moment, err) < 0)
 		return EXIT_USAGE;
-	int result = make(call, position, &report, &tries, err);
-	if (result == 0)
-		result = print(call, &report, &tries, moment, err);
+	int status = make(call, position, &report, &tries, err) < 0
+			     ? EXIT_TROUBLE
+			     : print(call, &report, &tries, moment);
 	report_finish(&report);
-	return result < 0 ? EXIT_TROUBLE : EXIT_FINE;
+	return status;
 }
 
 const struct cmd cmd_report = {

@@ -130,9 +130,7 @@ static int run(const struct cmd_call *call, struct error *err)
 	emit_begin(&emit, (enum emit_form)options_choice(call->options, "format"), &text);
 	emit_all(&emit, call, &tries);
 	emit_end(&emit);
-	int result = cmd_print(text_of(&text), text.length, err);
-	text_finish(&text);
-	return result < 0 ? EXIT_TROUBLE : EXIT_FINE;
+	return cmd_print_text(&text);
 }
 
 const struct cmd cmd_whatif = {

@@ -107,7 +107,7 @@ static void add_defaults(struct text *text, const struct workload *workload)
 	free(words);
 }
 
-static int list_workloads(const struct cmd_call *call, struct error *err)
+static int list_workloads(void)
 {
 	struct text text = {0};
 	size_t count;
@@ -120,9 +120,7 @@ static int list_workloads(const struct cmd_call *call, struct error *err)
 	}
 	text_add(&text,
 		"\n`arenascope workload NAME` runs one, with these values unless you give others, and\nprints its cost; --play shows it, -o FILE keeps it.  Several names are compared;\n`caches`, `lists` and `all` stand for several.\n");
-	int result = cmd_print(text_of(&text), text.length, err);
-	text_finish(&text);
-	return result < 0 ? EXIT_TROUBLE : EXIT_FINE;
+	return cmd_print_text(&text);
 }
 
 static int no_such_workload(const char *name, struct error *err)
@@ -494,7 +492,7 @@ static int run(const struct cmd_call *call, struct error *err)
 	struct session session = {.call = call, .err = err};
 
 	if (call->nwords == 0)
-		return list_workloads(call, err);
+		return list_workloads();
 	int status = run_session(&session);
 	for (size_t i = 0; i < session.worked.count; i++)
 		trace_close(session.worked.items[i].trace);
