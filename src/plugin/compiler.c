@@ -340,8 +340,8 @@ int compiler_run(struct compiled *ret_compiled, const char *source, const char *
 	sigemptyset(&later);
 	for (size_t i = 0; i < sizeof(endings) / sizeof(*endings); i++)
 		sigaddset(&later, endings[i]);
-	sigprocmask(SIG_BLOCK, &later, &before);
 	handout_read(&handout, source);
+	sigprocmask(SIG_BLOCK, &later, &before);
 	bool wants_32_bits = handout.wants_32_bits;
 	handout.wants_32_bits &= runner_find_32(runner, sizeof(runner));
 	if (handout.wants_32_bits)

@@ -7,8 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DEPTH_MAX 8u /* of references */
-#define BLANKS    " \t"
+#define DEPTH_MAX     8u /* of references */
+#define VARIABLES_MAX 1000u
+#define WORK_MAX      (1u << 22) /* characters taken, and variables looked at for a reference */
+#define BLANKS        " \t"
 
 static struct makefile_variable *find(const struct makefile *makefile, const char *name,
 	size_t length)
@@ -26,13 +28,16 @@ static void set(struct makefile *makefile, const char *name, size_t length, cons
 {
 	struct makefile_variable *variable = find(makefile, name, length);
 
+	if (!variable && makefile->variables.count >= VARIABLES_MAX)
+		return;
 	if (!variable) {
 		variable = array_push(&makefile->variables);
-		variable->name = xstrndup(name, length);
+		*variable = (struct makefile_variable){.name = xstrndup(name, length)};
+		adds = false;
 	}
-	char *old = variable->value;
-	variable->value = adds && old ? xasprintf("%s %s", old, value) : xstrdup(value);
-	free(old);
+	if (!adds)
+		text_clear(&variable->value);
+	text_add(&variable->value, "%s%s", adds ? " " : "", value);
 }
 
 /* "NAME = VALUE", also with :=, ?= and +=. A line of a recipe begins with a tab. */
@@ -78,32 +83,46 @@ void makefile_finish(struct makefile *makefile)
 {
 	for (size_t i = 0; i < makefile->variables.count; i++) {
 		free(makefile->variables.items[i].name);
-		free(makefile->variables.items[i].value);
+		text_finish(&makefile->variables.items[i].value);
 	}
 	array_finish(&makefile->variables);
 }
 
-static void add_value(const struct makefile *makefile, const char *name, size_t length,
-	unsigned depth, struct text *out)
-{
-	const struct makefile_variable *variable = find(makefile, name, length);
+struct expansion {
+	const struct makefile *makefile;
+	struct text *out;
+	size_t left; /* of WORK_MAX */
+};
 
-	for (const char *at = variable ? variable->value : ""; *at;) {
+static void spend(struct expansion *expansion, size_t work)
+{
+	expansion->left -= work < expansion->left ? work : expansion->left;
+}
+
+static void add_value(struct expansion *expansion, const char *name, size_t length, unsigned depth)
+{
+	const struct makefile_variable *variable = find(expansion->makefile, name, length);
+
+	for (const char *at = variable ? text_of(&variable->value) : ""; *at && expansion->left;) {
 		char close = at[0] == '$' && at[1] == '('   ? ')'
 			     : at[0] == '$' && at[1] == '{' ? '}'
 							    : 0;
 		const char *end = close ? strchr(at, close) : NULL;
 		if (!end) {
-			text_add_bytes(out, at++, 1);
+			text_add_bytes(expansion->out, at++, 1);
+			spend(expansion, 1);
 			continue;
 		}
+		spend(expansion, (size_t)(end - at) + expansion->makefile->variables.count);
 		if (depth < DEPTH_MAX)
-			add_value(makefile, at + 2, (size_t)(end - at) - 2, depth + 1, out);
+			add_value(expansion, at + 2, (size_t)(end - at) - 2, depth + 1);
 		at = end + 1;
 	}
 }
 
 void makefile_add_value(const struct makefile *makefile, const char *name, struct text *out)
 {
-	add_value(makefile, name, strlen(name), 0, out);
+	struct expansion expansion = {makefile, out, WORK_MAX};
+
+	add_value(&expansion, name, strlen(name), 0);
 }
