@@ -530,21 +530,19 @@ static void apply_leave(const struct application *now)
 {
 	struct frames *frames = &now->heap->frames;
 	uint32_t thread = now->event->thread, object;
-	const struct frame *top = frames_top(frames, thread);
 
-	if (!top) {
+	if (!frames_top(frames, thread)) {
 		fault_tell(now->effect, FAULT_NO_FRAME);
 		now->effect->outcome = OUTCOME_INVALID;
 		return;
 	}
-	while ((object = frame_local(frames, top, 0)) != OBJECT_NONE) {
+	while ((object = frames_drop_oldest(frames, thread)) != OBJECT_NONE) {
 		const struct event unref = {.kind = EVENT_UNREF,
 			.object = object,
 			.other = OBJECT_NONE,
 			.thread = thread,
 			.text = TEXT_NONE};
 		const struct application drop = {now->heap, now->number, &unref, now->effect};
-		frames_drop_local(frames, thread, object);
 		apply_to_objects(&drop);
 	}
 	frames_leave(frames, thread);

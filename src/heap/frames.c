@@ -200,6 +200,24 @@ void frames_drop_local(struct frames *frames, uint32_t thread, uint32_t object)
 			return;
 }
 
+uint32_t frames_drop_oldest(struct frames *frames, uint32_t thread)
+{
+	uint32_t top = top_of(frames, thread), oldest = top ? frame_at(frames, top)->first : 0;
+
+	if (!oldest)
+		return OBJECT_NONE;
+	uint32_t object = local_at(frames, oldest)->object - 1;
+	drop(frames, frame_at(frames, top), oldest);
+	return object;
+}
+
+void frames_visit_locals(const struct frames *frames, const struct frame *frame,
+	void (*visit)(void *user, uint32_t object), void *user)
+{
+	for (uint32_t link = frame->first; link; link = local_at(frames, link)->next)
+		visit(user, local_at(frames, link)->object - 1);
+}
+
 void frames_touch(struct frames *frames, uint32_t thread, uint64_t number)
 {
 	uint32_t top = top_of(frames, thread);
@@ -216,19 +234,6 @@ static bool is_frame(const struct frames *frames, uint32_t link)
 static bool is_local(const struct frames *frames, uint32_t link)
 {
 	return link > 0 && link <= frames->locals.count;
-}
-
-uint32_t frames_count_locals(const struct frames *frames, uint32_t object)
-{
-	uint32_t count = 0;
-
-	for (size_t i = 0; i < frames->stacks.count; i++)
-		for (uint32_t at = flat_at(&frames->stacks, struct stack, i)->top; at;
-			at = frame_at(frames, at)->below)
-			for (uint32_t link = frame_at(frames, at)->first; link;
-				link = local_at(frames, link)->next)
-				count += local_at(frames, link)->object == object + 1;
-	return count;
 }
 
 static int check_locals(const struct frames *frames, const struct frame *frame, size_t *locals,

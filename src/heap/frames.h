@@ -46,7 +46,7 @@ const struct frame *frames_below(const struct frames *frames, const struct frame
 size_t frames_stacks(const struct frames *frames);
 uint32_t frames_thread(const struct frames *frames, size_t stack);
 
-/* The newest frame's local number `at`, from 0; OBJECT_NONE: it has no more. */
+/* The frame's local number `at`, from 0; OBJECT_NONE: it has no more. Grows with `at`. */
 uint32_t frame_local(const struct frames *frames, const struct frame *frame, size_t at);
 
 /* Removes the thread's newest frame, which has no locals. */
@@ -61,11 +61,15 @@ void frames_add_local(struct frames *frames, uint32_t thread, uint32_t object);
  */
 void frames_drop_local(struct frames *frames, uint32_t thread, uint32_t object);
 
-/* The thread does something: event number `number`. */
-void frames_touch(struct frames *frames, uint32_t thread, uint64_t number);
+/* Drops the oldest variable of the thread's newest frame: its object, or OBJECT_NONE. */
+uint32_t frames_drop_oldest(struct frames *frames, uint32_t thread);
 
-/* How many variables refer to the object. Grows with the variables in frames. */
-uint32_t frames_count_locals(const struct frames *frames, uint32_t object);
+/* Every variable of the frame, the oldest first. */
+void frames_visit_locals(const struct frames *frames, const struct frame *frame,
+	void (*visit)(void *user, uint32_t object), void *user);
+
+/* The thread does something: event number `number`. Grows with the threads that have frames. */
+void frames_touch(struct frames *frames, uint32_t thread, uint64_t number);
 
 /* Every frame and every variable is in one list, and linked to both sides: 0, or -1. */
 int frames_check(const struct frames *frames, struct error *err);

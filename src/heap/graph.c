@@ -16,32 +16,6 @@ static void visit_object(const struct heap *heap, uint32_t object, object_visit 
 	visit(user, object, entry_of(heap, entry)->address);
 }
 
-static void visit_frames(const struct heap *heap, uint32_t thread, object_visit *visit, void *user)
-{
-	const struct frame *frame = frames_top(&heap->frames, thread);
-	uint32_t object;
-
-	for (; frame; frame = frames_below(&heap->frames, frame))
-		for (size_t i = 0; (object = frame_local(&heap->frames, frame, i)) != OBJECT_NONE;
-			i++)
-			visit_object(heap, object, visit, user);
-}
-
-static void locals(const struct graph *graph, object_visit *visit, void *user)
-{
-	const struct heap *heap = heap_of(graph);
-
-	for (size_t i = 0; i < frames_stacks(&heap->frames); i++)
-		visit_frames(heap, frames_thread(&heap->frames, i), visit, user);
-}
-
-static bool is_root(const struct graph *graph, uint32_t object)
-{
-	struct counted counted;
-
-	return !heap_counted(heap_of(graph), object, &counted) || counted.by_program > 0;
-}
-
 /* A visit that also gives the address. */
 struct addressed {
 	const struct heap *heap;
@@ -54,6 +28,25 @@ static void visit_addressed(void *user, uint32_t object)
 	const struct addressed *addressed = user;
 
 	visit_object(addressed->heap, object, addressed->visit, addressed->user);
+}
+
+static void locals(const struct graph *graph, object_visit *visit, void *user)
+{
+	const struct heap *heap = heap_of(graph);
+	const struct frames *frames = &heap->frames;
+	struct addressed addressed = {heap, visit, user};
+
+	for (size_t i = 0; i < frames_stacks(frames); i++)
+		for (const struct frame *frame = frames_top(frames, frames_thread(frames, i));
+			frame; frame = frames_below(frames, frame))
+			frames_visit_locals(frames, frame, visit_addressed, &addressed);
+}
+
+static bool is_root(const struct graph *graph, uint32_t object)
+{
+	struct counted counted;
+
+	return !heap_counted(heap_of(graph), object, &counted) || counted.by_program > 0;
 }
 
 static void references(const struct graph *graph, uint32_t object, object_visit *visit, void *user)

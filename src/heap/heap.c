@@ -236,7 +236,7 @@ static void apply(struct heap *heap, uint64_t number, const struct event *event,
 		log->count = log->lost = 0;
 	begin_layers(heap, number, event, log, follows);
 	heap->now = &now;
-	if (!event_is_note_or_mark(event))
+	if (heap->frames.stacks.count > 0 && !event_is_note_or_mark(event))
 		frames_touch(&heap->frames, event->thread, number);
 	heap_handlers[event->kind](&now);
 	heap->now = NULL;

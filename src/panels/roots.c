@@ -122,10 +122,56 @@ static void add_class(struct roots_panel *self, const struct heap *heap, uint32_
 		add_object(row, i, statics[i]);
 }
 
-/* Grows with the objects, up to OBJECTS_MAX, and the variables in frames. */
+struct locals {
+	ARRAY(uint32_t) objects;
+};
+
+static void add_local(void *user, uint32_t object)
+{
+	*array_push(&((struct locals *)user)->objects) = object;
+}
+
+static int compare(const void *one, const void *other)
+{
+	uint32_t a = *(const uint32_t *)one, b = *(const uint32_t *)other;
+
+	return (a > b) - (a < b);
+}
+
+/* The objects of all variables in frames, in order. */
+static void take_locals(struct locals *locals, const struct frames *frames)
+{
+	for (size_t i = 0; i < frames_stacks(frames); i++)
+		for (const struct frame *frame = frames_top(frames, frames_thread(frames, i));
+			frame; frame = frames_below(frames, frame))
+			frames_visit_locals(frames, frame, add_local, locals);
+	if (locals->objects.count > 0)
+		qsort(locals->objects.items, locals->objects.count, sizeof(uint32_t), compare);
+}
+
+/* How many of them refer to the object. */
+static uint32_t count_locals(const struct locals *locals, uint32_t object)
+{
+	size_t low = 0, high = locals->objects.count;
+	uint32_t count = 0;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (locals->objects.items[middle] < object)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	while (low < locals->objects.count && locals->objects.items[low++] == object)
+		count++;
+	return count;
+}
+
+/* Grows with the objects, up to OBJECTS_MAX, and with v log v of the variables in frames. */
 static void add_others(struct roots_panel *self, const struct heap *heap)
 {
 	struct root_row *row = NULL;
+	struct locals locals = {0};
 	struct counted counted;
 	uint32_t cursor = 0;
 	size_t named = 0;
@@ -134,11 +180,10 @@ static void add_others(struct roots_panel *self, const struct heap *heap)
 		if (is_class(heap, counted.object))
 			add_class(self, heap, counted.object);
 	cursor = 0;
+	take_locals(&locals, heap_frames(heap));
 	for (size_t i = 0; i < OBJECTS_MAX && heap_next_counted(heap, &cursor, &counted); i++) {
-		uint32_t locals = counted.by_program
-					  ? frames_count_locals(heap_frames(heap), counted.object)
-					  : 0;
-		if (counted.by_program <= locals || is_class(heap, counted.object))
+		if (counted.by_program <= count_locals(&locals, counted.object) ||
+			is_class(heap, counted.object))
 			continue;
 		if (!row) {
 			row = add_row(self, true);
@@ -146,6 +191,7 @@ static void add_others(struct roots_panel *self, const struct heap *heap)
 		}
 		add_object(row, named++, counted.object);
 	}
+	array_finish(&locals.objects);
 }
 
 /* The figures that the engine has of its collections, by the names that it gives them. */
@@ -175,6 +221,8 @@ static void update(struct panel *panel, const struct scene *scene)
 	struct roots_panel *self = (struct roots_panel *)panel;
 	const struct heap *heap = player_heap(scene->player);
 
+	if (!panel->shown)
+		return;
 	self->rows.count = 0;
 	add_threads(self, scene);
 	add_others(self, heap);
