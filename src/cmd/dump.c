@@ -5,6 +5,7 @@
 #include "base/emitter.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "base/xalloc.h"
 #include "cmd/cmd.h"
 #include "cmd/moment.h"
 #include "cmd/output.h"
@@ -14,8 +15,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-
-#define ENTRIES 64u /* of a list, at once */
+#include <stdlib.h>
 
 static const struct option_spec options[] = {
 	MOMENT_OPTION,
@@ -137,27 +137,33 @@ static void emit_spans(const struct dump *dump)
 	engine_spans(dump->engine, 0, UINT64_MAX, emit_span, (void *)(uintptr_t)dump);
 }
 
+/* A list is read at once: engines walk from its head. */
+static void emit_list(const struct dump *dump, size_t i)
+{
+	struct list list;
+
+	engine_list_at(dump->engine, i, &list);
+	if (list.length == 0)
+		return;
+	struct list_entry *entries = xcalloc((size_t)list.length, sizeof(*entries));
+	size_t n = engine_list_entries(dump->engine, i, 0, entries, (size_t)list.length);
+	for (size_t k = 0; k < n; k++) {
+		emit_row(dump->emit);
+		emit_cell(dump->emit, engine_name(dump->engine));
+		emit_cell(dump->emit, list.name);
+		emit_number(dump->emit, k);
+		emit_address(dump->emit, entries[k].address);
+		emit_number(dump->emit, entries[k].size);
+	}
+	free(entries);
+}
+
 static void emit_lists(const struct dump *dump)
 {
-	struct list_entry entries[ENTRIES];
-	struct list list;
 	size_t count = engine_has_lists(dump->engine) ? engine_list_count(dump->engine) : 0;
 
-	for (size_t i = 0; i < count; i++) {
-		engine_list_at(dump->engine, i, &list);
-		size_t n = ENTRIES;
-		for (uint64_t from = 0; from < list.length && n > 0; from += n) {
-			n = engine_list_entries(dump->engine, i, from, entries, ENTRIES);
-			for (size_t k = 0; k < n; k++) {
-				emit_row(dump->emit);
-				emit_cell(dump->emit, engine_name(dump->engine));
-				emit_cell(dump->emit, list.name);
-				emit_number(dump->emit, from + k);
-				emit_address(dump->emit, entries[k].address);
-				emit_number(dump->emit, entries[k].size);
-			}
-		}
-	}
+	for (size_t i = 0; i < count; i++)
+		emit_list(dump, i);
 }
 
 /* A table, to which every layer of the heap adds its rows. */
