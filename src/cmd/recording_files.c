@@ -138,7 +138,7 @@ int recording_files_place(struct recording_files *files, struct error *err)
 
 void recording_files_remove(struct recording_files *files)
 {
-	if (files->log_path[0])
+	if (files->log >= 0 && files->log_path[0]) /* one that it has made */
 		unlink(files->log_path);
 	if (files->is_new && files->stream >= 0)
 		unlink(files->target);
