@@ -721,11 +721,11 @@ static int check(const struct engine *engine, struct error *err)
 	for (uint32_t i = 0; i < pools->slabs.count; i++) {
 		uint32_t used = 0, first = i * pools->blocks;
 		uint32_t before, at;
+		const struct slab *slab = slab_at(pools, i, &at);
 		if (slab_of(pools, i)->base % SLAB_ALIGN != 0)
 			return error_set(err, "slab %" PRIu32 " does not begin a page", i);
-		if (i > 0 && slab_at(pools, i - 1, &before)->base +
-					     slab_bytes(pools, slab_of(pools, before)) >
-				     slab_at(pools, i, &at)->base)
+		if (i > 0 && slab_at(pools, i - 1, &before) &&
+			end_of_slab(pools, before) > slab->base)
 			return error_set(err, "slab %" PRIu32 " is out of order", at);
 		for (uint32_t block = first; block < first + pools->blocks; block++)
 			used += *link_of(pools, block) == IN_USE;

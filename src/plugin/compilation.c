@@ -156,12 +156,12 @@ static void wait_for_close(int lifeline)
 
 int compilation_run(int argc, char **argv)
 {
-	const char *folder = argv[2], *source_folder = argv[3];
 	struct keeper keeper = {.child = 0};
 	int pipes[2], status = 0;
 
 	if (argc < 5 || pipe2(pipes, O_CLOEXEC | O_NONBLOCK) < 0)
 		return 2;
+	const char *folder = argv[2], *source_folder = argv[3];
 	fcntl(TALK_LIFELINE, F_SETFD, FD_CLOEXEC);
 	pid_t child = keeper_fork(&keeper);
 	if (child == 0)

@@ -80,7 +80,6 @@ struct generational {
 struct reached {
 	uint32_t space;
 	uint32_t block;   /* its number there */
-	uint64_t address; /* where it goes; 0: not planned yet */
 	uint32_t goes_to; /* enum space */
 };
 
