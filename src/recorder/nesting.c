@@ -20,7 +20,8 @@
 #include <unistd.h>
 
 #define RANGES     8u
-#define CALL_WORDS 20u /* below a hook's frame: where it keeps its return address into us */
+#define PAGE       4096u /* at least */
+#define CALL_WORDS 20u   /* below a hook's frame: where it keeps its return address into us */
 
 extern void *__libc_malloc(size_t size) __attribute__((weak)); /* NOLINT: glibc's own name */
 extern void *__tls_get_addr(void *) __attribute__((weak));     /* NOLINT: the loader's */
@@ -100,10 +101,18 @@ static bool is_of_us(uintptr_t address)
 	return address >= us.start && address < us.end;
 }
 
+/* A stack may be gone, so it is the system that reads. */
+static bool read_stack(uintptr_t *ret_words, uintptr_t low, size_t bytes)
+{
+	struct iovec to = {ret_words, bytes}, from = {(void *)low, bytes}; /* NOLINT */
+
+	return syscall(SYS_process_vm_readv, syscall(SYS_getpid), &to, 1, &from, 1, 0) ==
+	       (long)bytes;
+}
+
 /*
  * Below the frame is still the address in our code to which the real allocator returns. `top`:
- * where the frames of this call begin. The stack may be gone as well, so it is the system that
- * reads.
+ * where the frames of this call begin, whose page is there.
  */
 static bool is_intact(uintptr_t frame, uintptr_t top)
 {
@@ -111,9 +120,9 @@ static bool is_intact(uintptr_t frame, uintptr_t top)
 
 	if (low < top)
 		low = top;
-	struct iovec to = {words, frame - low}, from = {(void *)low, frame - low}; /* NOLINT */
-	if (syscall(SYS_process_vm_readv, syscall(SYS_getpid), &to, 1, &from, 1, 0) !=
-		(long)(frame - low))
+	if (top < frame && top / PAGE == (frame - 1) / PAGE)
+		memcpy(words, (const void *)low, frame - low); /* NOLINT */
+	else if (!read_stack(words, low, frame - low))
 		return false;
 	for (size_t i = 0; i < (frame - low) / sizeof(*words); i++)
 		if (is_of_us(words[i]))

@@ -153,13 +153,14 @@ static void look_for_shutdown(void)
 {
 	static uint32_t marked; /* the recording that has it */
 	uint32_t before = __atomic_load_n(&marked, __ATOMIC_RELAXED);
+	if (before == recording_number)
+		return;
 	bool is_shutting_down = Py_IsFinalizing    ? Py_IsFinalizing()
 				: _Py_IsFinalizing ? _Py_IsFinalizing()
 						   : false;
 
-	if (is_shutting_down && before != recording_number &&
-		__atomic_compare_exchange_n(&marked, &before, recording_number, false,
-			__ATOMIC_RELAXED, __ATOMIC_RELAXED))
+	if (is_shutting_down && __atomic_compare_exchange_n(&marked, &before, recording_number,
+					false, __ATOMIC_RELAXED, __ATOMIC_RELAXED))
 		marks_put("interpreter shuts down"); /* TRACE_MARK_SHUTDOWN */
 }
 
