@@ -137,8 +137,10 @@ static bool wait_for_room(struct lane *lane, uint64_t head, uint64_t need)
 {
 	uint64_t tail = __atomic_load_n(&lane->ring->tail, __ATOMIC_ACQUIRE);
 
-	if (head - tail + need <= lane->ring->size)
+	if (head - tail + need <= lane->ring->size) {
+		lane->gave_up = false;
 		return true;
+	}
 	uint64_t signals = hold_signals();
 	bool done = wait_for_drain(lane, head, need);
 	release_signals(signals);
