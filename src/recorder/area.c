@@ -46,14 +46,6 @@ static uint64_t start_of(const struct wire_head *head, const struct wire_ring *r
 	return i < head->rings ? rings[i].offset : 0;
 }
 
-static void *map(int fd, uint64_t size)
-{
-	void *bytes = (void *)syscall(SYS_mmap, NULL, size, PROT_READ | PROT_WRITE,
-		MAP_SHARED | MAP_NORESERVE, fd, 0); /* NOLINT */
-
-	return bytes == MAP_FAILED ? NULL : bytes;
-}
-
 /* What is mapped of the first group and all before it. */
 static uint64_t first_size(const struct wire_head *head, const struct wire_ring *rings)
 {
@@ -70,15 +62,15 @@ HIDDEN struct wire_head *area_map(const char *path)
 
 	if (fd < 0)
 		return NULL;
-	head = map(fd, WIRE_HEAD);
+	head = map_shared(fd, WIRE_HEAD);
 	if (head && memcmp(head->magic, WIRE_MAGIC, 8) == 0 && head->version == WIRE_VERSION) {
 		table = WIRE_RINGS_AT + head->rings * sizeof(struct wire_ring);
-		area = map(fd, table);
+		area = map_shared(fd, table);
 	}
 	if (area) { /* the table says how long the first group is */
 		uint64_t size = first_size(area, rings_of(area));
 		syscall(SYS_munmap, area, table);
-		area = map(fd, size);
+		area = map_shared(fd, size);
 		if (area)
 			syscall(SYS_madvise, area, size, MADV_DONTDUMP);
 	}

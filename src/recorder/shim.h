@@ -93,6 +93,9 @@ HIDDEN int recording_file(void);
 /* Whether that file may be so long: to go beyond its limit would be answered by a signal. */
 HIDDEN bool recording_may_reach(uint64_t length);
 
+/* The beginning of a file, which is shared; NULL when it cannot be mapped. */
+HIDDEN void *map_shared(int fd, uint64_t size);
+
 /* Maps the head, the rings and the first group of the area; NULL: it cannot be. */
 HIDDEN struct wire_head *area_map(const char *path);
 HIDDEN void area_unmap(struct wire_head *area);

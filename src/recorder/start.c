@@ -142,8 +142,7 @@ HIDDEN bool recording_may_reach(uint64_t length)
 	       length <= limit.rlim_cur;
 }
 
-/* The beginning of a file; NULL when it cannot be mapped. */
-static void *map_file(int fd, uint64_t size)
+HIDDEN void *map_shared(int fd, uint64_t size)
 {
 	void *bytes = (void *)syscall(SYS_mmap, NULL, size, PROT_READ | PROT_WRITE,
 		MAP_SHARED | MAP_NORESERVE, fd, 0); /* NOLINT */
@@ -164,7 +163,7 @@ static struct wire_head *continue_file(const char *pattern)
 		if (fd < 0)
 			continue;
 		if (fstat(fd, &status) == 0 && status.st_size >= (off_t)WIRE_HEAD)
-			head = map_file(fd, WIRE_HEAD);
+			head = map_shared(fd, WIRE_HEAD);
 		syscall(SYS_close, fd);
 		if (head && memcmp(head->magic, WIRE_MAGIC, 8) == 0 &&
 			head->owner == this_process() && !head->is_finished &&
@@ -194,7 +193,7 @@ static struct wire_head *create_file(const char *pattern)
 	if (fd < 0)
 		return NULL;
 	if (syscall(SYS_fallocate, fd, 0, 0, (off_t)WIRE_HEAD) == 0)
-		head = map_file(fd, WIRE_HEAD);
+		head = map_shared(fd, WIRE_HEAD);
 	syscall(SYS_close, fd);
 	if (!head) {
 		syscall(SYS_unlink, shim.path);
