@@ -47,7 +47,8 @@ static size_t moments_to(const struct c_verifier *verifier, size_t n)
 	return count;
 }
 
-void c_verifier_forget_after(struct c_verifier *verifier, size_t n)
+/* The steps from n on have changed: moments after that hold no longer. */
+static void forget_after(struct c_verifier *verifier, size_t n)
 {
 	size_t first = moments_to(verifier, n);
 
@@ -132,7 +133,7 @@ bool c_verifier_try(struct c_verifier *verifier, size_t from, size_t to)
 	verifier->applied = at;
 	if (!agrees)
 		return false;
-	c_verifier_forget_after(verifier, from);
+	forget_after(verifier, from);
 	c_verifier_rewind(verifier, from);
 	return true;
 }

@@ -123,11 +123,13 @@ static void carry(struct c_verifier *verifier, size_t from, size_t to)
 	steps[to] = step;
 }
 
-/* As carry(), if then all of the steps between agree. */
+/* As carry(), if then all of the steps between agree, and those up to the next one. */
 static bool try_carry(struct c_verifier *verifier, size_t from, size_t to)
 {
+	size_t first = from < to ? from : to, last = from < to ? to : from;
+
 	carry(verifier, from, to);
-	if (from < to ? c_verifier_try(verifier, from, to) : c_verifier_try(verifier, to, from))
+	if (c_verifier_try(verifier, first, last > verifier->applied ? last : verifier->applied))
 		return true;
 	carry(verifier, to, from);
 	return false;
@@ -242,18 +244,6 @@ static size_t earliest_place(const struct c_verifier *verifier, size_t from)
 	return place;
 }
 
-/* The step at `from` goes to `to`, if then all agree up to the next one. */
-static bool try_past(struct c_verifier *verifier, size_t from, size_t to)
-{
-	size_t at = verifier->applied, first = from < to ? from : to;
-
-	carry(verifier, from, to);
-	if (c_verifier_try(verifier, first, at))
-		return true;
-	carry(verifier, to, from);
-	return false;
-}
-
 /*
  * A step that was stalled, and whose thread has gone on since: where it took place has made no
  * difference until now.
@@ -269,11 +259,11 @@ static bool try_stalled_before(struct c_verifier *verifier, uint32_t arena)
 		       earliest = earliest_place(verifier, i);
 		c_verifier_spend(verifier, (latest - earliest) / STEPS_SEEN);
 		if ((latest - i >= STALL_MIN &&
-			    (try_past(verifier, i, latest) ||
-				    try_past(verifier, i, i + (latest - i) / 2))) ||
+			    (try_carry(verifier, i, latest) ||
+				    try_carry(verifier, i, i + (latest - i) / 2))) ||
 			(i - earliest >= STALL_MIN &&
-				(try_past(verifier, i, earliest) ||
-					try_past(verifier, i, i - (i - earliest) / 2))))
+				(try_carry(verifier, i, earliest) ||
+					try_carry(verifier, i, i - (i - earliest) / 2))))
 			return true;
 	}
 	return false;
@@ -307,7 +297,7 @@ static bool try_frees(struct c_verifier *verifier, uint64_t predicted)
 		!find_free(verifier, predicted, &other))
 		return false;
 	size_t from = one < other ? one : other, to = one < other ? other : one;
-	return may_follow(verifier, from, to) && try_past(verifier, from, to);
+	return may_follow(verifier, from, to) && try_carry(verifier, from, to);
 }
 
 /* ---- what is looked for ---------------------------------------------------------------------- */

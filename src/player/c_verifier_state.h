@@ -102,9 +102,6 @@ void c_verifier_keep(struct c_verifier *verifier);
 /* The steps [0, n) are applied, and no others. */
 void c_verifier_rewind(struct c_verifier *verifier, size_t n);
 
-/* The steps from n on have changed: moments after that hold no longer. */
-void c_verifier_forget_after(struct c_verifier *verifier, size_t n);
-
 /* Drops moments that are too near to each other, and steps that are too long past. */
 void c_verifier_thin(struct c_verifier *verifier);
 
