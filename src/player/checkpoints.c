@@ -50,7 +50,8 @@ void checkpoints_finish(struct checkpoints *checkpoints)
 	packer_free(checkpoints->packer);
 }
 
-size_t checkpoints_count_before(const struct checkpoints *checkpoints, uint64_t position)
+/* How many regular ones are at or before the position. */
+static size_t count_before(const struct checkpoints *checkpoints, uint64_t position)
 {
 	size_t low = 0, high = checkpoints->regular.count;
 
@@ -163,7 +164,7 @@ static void insert(struct checkpoints *checkpoints, size_t at, struct checkpoint
 
 void checkpoints_add_pack(struct checkpoints *checkpoints, const struct checkpoint *pack)
 {
-	size_t at = checkpoints_count_before(checkpoints, pack->position);
+	size_t at = count_before(checkpoints, pack->position);
 
 	if (at > 0 && checkpoints->regular.items[at - 1].position == pack->position) {
 		if (!pack->is_stored)
@@ -176,7 +177,7 @@ void checkpoints_add_pack(struct checkpoints *checkpoints, const struct checkpoi
 
 void checkpoints_offer(struct checkpoints *checkpoints, const struct replay *replay)
 {
-	size_t at = checkpoints_count_before(checkpoints, replay->position);
+	size_t at = count_before(checkpoints, replay->position);
 	uint64_t before = at ? checkpoints->regular.items[at - 1].position : 0;
 	bool has_next = at < checkpoints->regular.count;
 
@@ -193,7 +194,7 @@ void checkpoints_offer(struct checkpoints *checkpoints, const struct replay *rep
 	insert(checkpoints, at, copy);
 	/* Otherwise one that had to go at once would be made again after the next event. */
 	uint64_t gap = replay->position - before;
-	at = checkpoints_count_before(checkpoints, replay->position);
+	at = count_before(checkpoints, replay->position);
 	if (checkpoints->regular.items[at - 1].position != replay->position &&
 		checkpoints->spacing < gap + gap / 4)
 		checkpoints->spacing = gap + gap / 4;
@@ -214,7 +215,7 @@ void checkpoints_add_near(struct checkpoints *checkpoints, const struct replay *
 const struct checkpoint *checkpoints_before(const struct checkpoints *checkpoints,
 	uint64_t position)
 {
-	size_t n = checkpoints_count_before(checkpoints, position);
+	size_t n = count_before(checkpoints, position);
 	const struct checkpoint *best = n ? &checkpoints->regular.items[n - 1] : NULL;
 
 	for (size_t i = 0; i < NEAR_MAX; i++) {

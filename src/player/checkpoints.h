@@ -66,9 +66,6 @@ void checkpoints_add_pack(struct checkpoints *checkpoints, const struct checkpoi
 /* Keeps a copy of the replay's state if one is due at its position. */
 void checkpoints_offer(struct checkpoints *checkpoints, const struct replay *replay);
 
-/* How many regular ones are at or before the position. */
-size_t checkpoints_count_before(const struct checkpoints *checkpoints, uint64_t position);
-
 /* Keeps a copy among the few near ones. */
 void checkpoints_add_near(struct checkpoints *checkpoints, const struct replay *replay);
 
