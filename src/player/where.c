@@ -165,14 +165,18 @@ int where_parse(struct where *ret_where, struct trace *trace, uint64_t here, con
 /* The events up to the first serious fault; all of them where there is none. */
 static uint64_t first_fault(struct heap *heap, struct trace *trace)
 {
+	const struct event *events;
 	struct effect effect;
-	struct event event;
+	uint64_t at = 0;
+	size_t n;
 
-	for (uint64_t at = 0; trace_get(trace, at, &event); at++) {
-		heap_apply(heap, at, &event, NULL, &effect);
-		if (fault_is_serious(effect.fault))
-			return at + 1;
-	}
+	while ((events = trace_borrow(trace, at, &n)))
+		for (size_t i = 0; i < n; i++, at++) {
+			heap_expect(heap, &events[i], n - i);
+			heap_apply(heap, at, &events[i], NULL, &effect);
+			if (fault_is_serious(effect.fault))
+				return at + 1;
+		}
 	return trace_length(trace);
 }
 

@@ -293,28 +293,6 @@ int trace_check(const struct trace *trace, struct error *err)
 	return is_news ? error_set(err, "%s", trace->damage) : 0;
 }
 
-size_t trace_read(struct trace *trace, uint64_t from, struct event *ret_events, size_t n)
-{
-	size_t copied = 0;
-
-	if (from >= trace->chunks.events)
-		return 0;
-	for (size_t number = chunks_find(&trace->chunks, from);
-		copied < n && number < trace->chunks.table.count; number++) {
-		const struct event *events = chunks_events(trace, number);
-		const struct chunk *chunk = &trace->chunks.table.items[number];
-		size_t skip = (size_t)(from + copied - chunk->first);
-		if (chunk->events <= skip) /* damage was found in it, or it has no events */
-			continue;
-		size_t count = chunk->events - skip;
-		if (count > n - copied)
-			count = n - copied;
-		memcpy(ret_events + copied, events + skip, count * sizeof(*events));
-		copied += count;
-	}
-	return copied;
-}
-
 const struct event *trace_borrow(struct trace *trace, uint64_t from, size_t *ret_n)
 {
 	*ret_n = 0;
@@ -330,6 +308,20 @@ const struct event *trace_borrow(struct trace *trace, uint64_t from, size_t *ret
 		return events + (from - chunk->first);
 	}
 	return NULL;
+}
+
+size_t trace_read(struct trace *trace, uint64_t from, struct event *ret_events, size_t n)
+{
+	const struct event *events;
+	size_t copied = 0, count;
+
+	while (copied < n && (events = trace_borrow(trace, from + copied, &count))) {
+		if (count > n - copied)
+			count = n - copied;
+		memcpy(ret_events + copied, events, count * sizeof(*events));
+		copied += count;
+	}
+	return copied;
 }
 
 uint64_t trace_decodings(const struct trace *trace)
