@@ -12,6 +12,7 @@
 void heaptrack_stacks_init(struct heaptrack_stacks *tables)
 {
 	*tables = (struct heaptrack_stacks){0};
+	index_init(&tables->by_base, &tables->flat);
 	stacks_init(&tables->stacks);
 }
 
@@ -25,6 +26,7 @@ void heaptrack_stacks_finish(struct heaptrack_stacks *tables)
 	array_finish(&tables->modules);
 	array_finish(&tables->codes);
 	array_finish(&tables->traces);
+	flat_finish(&tables->flat);
 	stacks_finish(&tables->stacks);
 	free(tables->program);
 }
@@ -142,16 +144,27 @@ static bool take_stack(struct heaptrack_stacks *tables, const char *at)
 	return is_fine;
 }
 
+static struct heaptrack_module *module_at(struct heaptrack_stacks *tables, uint64_t base)
+{
+	uint32_t hash = index_hash(base), slot;
+
+	for (size_t at = index_first(&tables->by_base, hash);
+		index_slot(&tables->by_base, &at, hash, &slot);
+		at = index_next(&tables->by_base, at))
+		if (tables->modules.items[slot].base == base)
+			return &tables->modules.items[slot];
+	slot = (uint32_t)tables->modules.count;
+	*array_push(&tables->modules) = (struct heaptrack_module){.base = base};
+	index_make_room(&tables->by_base, slot + 1);
+	index_put(&tables->by_base, hash, slot);
+	return &tables->modules.items[slot];
+}
+
 /* Whether the module at the base is another one than before; it is from now on. */
 static bool is_new_module(struct heaptrack_stacks *tables, uint64_t base, const char *path)
 {
-	size_t i = 0;
+	struct heaptrack_module *module = module_at(tables, base);
 
-	while (i < tables->modules.count && tables->modules.items[i].base != base)
-		i++;
-	if (i == tables->modules.count)
-		*array_push(&tables->modules) = (struct heaptrack_module){.base = base};
-	struct heaptrack_module *module = &tables->modules.items[i];
 	if (module->path && strcmp(module->path, path) == 0)
 		return false;
 	free(module->path);
@@ -208,17 +221,9 @@ bool heaptrack_stacks_take(struct heaptrack_stacks *tables, struct feed *feed, c
 
 /* ---- call sites ------------------------------------------------------------------------------ */
 
-static uint64_t address_of(void *user, struct feed *feed, uint64_t frame)
-{
-	(void)user;
-	(void)feed;
-	return frame;
-}
-
 uint32_t heaptrack_stacks_site(struct heaptrack_stacks *tables, struct feed *feed, uint64_t number)
 {
 	if (number == 0 || number > tables->traces.count)
 		return SITE_NONE;
-	return stacks_site(&tables->stacks, tables->traces.items[number - 1], 0, feed, address_of,
-		NULL);
+	return stacks_site(&tables->stacks, tables->traces.items[number - 1], 0, feed, NULL, NULL);
 }

@@ -17,6 +17,7 @@
 #define TRACE_READERS_HEAPTRACK_STACKS_H
 
 #include "base/arrays.h"
+#include "flat/index.h"
 #include "trace/readers/stacks.h"
 
 #include <stdbool.h>
@@ -36,16 +37,15 @@ struct heaptrack_stacks {
 	ARRAY(uint64_t) codes;                  /* their addresses */
 	ARRAY(uint32_t) traces;                 /* heaptrack's stacks, as stacks.h has them */
 	ARRAY(struct heaptrack_module) modules; /* that were fed: the last one at each base */
+	struct flat flat;
+	struct flat_array by_base; /* base → its place in modules */
 	struct stacks stacks;
 };
 
 void heaptrack_stacks_init(struct heaptrack_stacks *tables);
 void heaptrack_stacks_finish(struct heaptrack_stacks *tables);
 
-/*
- * Takes a line of the tables; false: it is damaged, or of something else. One of a module grows
- * with the modules.
- */
+/* Takes a line of the tables; false: it is damaged, or of something else. */
 bool heaptrack_stacks_take(struct heaptrack_stacks *tables, struct feed *feed, const char *line);
 
 /* The call site of heaptrack's stack of that number; SITE_NONE: there is none. */

@@ -116,13 +116,6 @@ static uint64_t module_base(struct mtrace *log, struct feed *feed, const char *f
 	return base;
 }
 
-static uint64_t address_of(void *user, struct feed *feed, uint64_t frame)
-{
-	(void)user;
-	(void)feed;
-	return frame;
-}
-
 static uint32_t site_of(struct mtrace *log, struct feed *feed, const struct mtrace_line *line)
 {
 	uint64_t address = line->caller;
@@ -136,7 +129,7 @@ static uint32_t site_of(struct mtrace *log, struct feed *feed, const struct mtra
 		address += base;
 	}
 	return stacks_site(&log->stacks, stacks_call(&log->stacks, STACKS_EMPTY, address), 0, feed,
-		address_of, NULL);
+		NULL, NULL);
 }
 
 /* ---- lines ----------------------------------------------------------------------------------- */

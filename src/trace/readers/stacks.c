@@ -57,7 +57,7 @@ uint32_t stacks_site(struct stacks *stacks, uint32_t node, uint32_t hidden, stru
 		const struct stack_node *at = &stacks->nodes.items[node - 1];
 		if (at->depth <= hidden)
 			break;
-		frames[count++] = address_of(user, feed, at->frame);
+		frames[count++] = address_of ? address_of(user, feed, at->frame) : at->frame;
 		node = at->parent;
 	}
 	feed_site(feed, frames, count);

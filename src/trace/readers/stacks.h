@@ -42,7 +42,7 @@ uint32_t stacks_return(const struct stacks *stacks, uint32_t node, uint32_t n);
 
 /*
  * The call site of a stack, without its outermost `hidden` frames; SITE_NONE of no frames.
- * address_of(): what stands for a frame in the trace, of which the name was fed.
+ * address_of(): what stands for a frame in the trace, of which the name was fed; NULL: itself.
  */
 uint32_t stacks_site(struct stacks *stacks, uint32_t node, uint32_t hidden, struct feed *feed,
 	uint64_t (*address_of)(void *user, struct feed *feed, uint64_t frame), void *user);
