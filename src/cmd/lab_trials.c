@@ -4,6 +4,7 @@
  */
 #include "cmd/lab_trials.h"
 
+#include "base/cores.h"
 #include "base/error.h"
 #include "plugin/history.h"
 
@@ -52,16 +53,6 @@ static _Noreturn void become_worker(struct trials *trials, const struct trial_se
 	_exit(0);
 }
 
-static size_t workers_for(size_t count)
-{
-	long processors = sysconf(_SC_NPROCESSORS_ONLN);
-	size_t workers = processors < 1             ? 1
-			 : processors > WORKERS_MAX ? WORKERS_MAX
-						    : (size_t)processors;
-
-	return workers < count ? workers : count;
-}
-
 /* Whoever cannot be made is done without, if there is one. */
 static int run_workers(struct trials *trials, const struct trial_setting *setting,
 	struct plugin *plugin, size_t workers, struct error *err)
@@ -91,7 +82,7 @@ int trials_run(struct trials *ret_trials, const struct trial_setting *setting,
 		MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	struct trials trials = {.paths = paths, .count = count};
 	struct trial_setting own = *setting;
-	size_t workers = workers_for(count);
+	size_t workers = cores_for(count, WORKERS_MAX);
 	int result = 0;
 
 	if (board == MAP_FAILED)

@@ -5,6 +5,7 @@
  */
 #include "cmd/whatif_runs.h"
 
+#include "base/cores.h"
 #include "base/error.h"
 #include "heap/heap.h"
 #include "heap/metrics.h"
@@ -122,19 +123,10 @@ static _Noreturn void work(const struct whatif *whatif)
 	_exit(0);
 }
 
-static size_t count_workers(size_t runs)
-{
-	long cores = sysconf(_SC_NPROCESSORS_ONLN);
-	size_t workers = cores < 1 ? 1 : (size_t)cores;
-
-	workers = workers < WORKERS_MAX ? workers : WORKERS_MAX;
-	return workers < runs ? workers : runs;
-}
-
 /* Every process that was begun is waited for. */
 static int play_others(const struct whatif *whatif, struct error *err)
 {
-	size_t workers = count_workers(whatif->shared->count - 1);
+	size_t workers = cores_for(whatif->shared->count - 1, WORKERS_MAX);
 	pid_t children[WORKERS_MAX];
 	int result = 0;
 
