@@ -360,8 +360,7 @@ void report_emit_callers(struct emit *emit, const struct report *report, size_t 
 /* Whether a real program can have the setting, and it keeps less than the one given. */
 static bool helps(const struct tries *tries, size_t at)
 {
-	return tries->settings[at]->how[0] && tries->runs[at].is_played &&
-	       tries->runs[at].refused <= tries->runs[0].refused &&
+	return tries->settings[at]->how[0] && tries_serves(tries, at) &&
 	       tries_kept(&tries->runs[at]) < tries_kept(&tries->runs[0]);
 }
 

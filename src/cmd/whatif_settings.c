@@ -90,8 +90,7 @@ uint64_t tries_peak(const struct whatif_run *run)
 	return run->peak_held;
 }
 
-/* Serves as many requests as the setting given. */
-static bool is_fit(const struct tries *tries, size_t at)
+bool tries_serves(const struct tries *tries, size_t at)
 {
 	return tries->runs[at].is_played && tries->runs[at].refused <= tries->runs[0].refused;
 }
@@ -101,7 +100,7 @@ size_t tries_smallest(const struct tries *tries, uint64_t (*figure)(const struct
 	size_t best = 0;
 
 	for (size_t i = 1; i < tries->count; i++)
-		if (is_fit(tries, i) && figure(&tries->runs[i]) < figure(&tries->runs[best]))
+		if (tries_serves(tries, i) && figure(&tries->runs[i]) < figure(&tries->runs[best]))
 			best = i;
 	return best;
 }

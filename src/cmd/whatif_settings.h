@@ -33,6 +33,9 @@ void tries_choose(struct tries *tries, const struct cmd_call *call);
 uint64_t tries_kept(const struct whatif_run *run);
 uint64_t tries_peak(const struct whatif_run *run);
 
+/* Whether the run serves as many requests as the one with the setting given. */
+bool tries_serves(const struct tries *tries, size_t at);
+
 /*
  * The setting with the smallest figure, the first of several, of those that serve as many requests
  * as the setting given; 0: that one.
