@@ -52,27 +52,18 @@ static void allow_beside(struct allowance *allowance, const char *folder)
 		allow(allowance, parent, FILE_READ);
 }
 
-static void allow_searched(struct allowance *allowance, const char *variable)
+/* list: NULL allows nothing. */
+static void allow_folders(struct allowance *allowance, const char *list, const char *separator,
+	bool is_path)
 {
-	const char *value = getenv(variable);
-	char *folders = value ? strdup(value) : NULL; /* until the process ends */
+	char *folders = list ? strdup(list) : NULL; /* until the process ends */
 
-	for (char *folder = folders ? strtok(folders, ":") : NULL; folder;
-		folder = strtok(NULL, ":")) {
+	for (char *folder = folders ? strtok(folders, separator) : NULL; folder;
+		folder = strtok(NULL, separator)) {
 		allow(allowance, folder, FILE_READ);
-		if (strcmp(variable, "PATH") == 0)
+		if (is_path)
 			allow_beside(allowance, folder);
 	}
-}
-
-/* A folder a line. */
-static void allow_lines(struct allowance *allowance, const char *lines)
-{
-	char *folders = strdup(lines); /* until the process ends */
-
-	for (char *folder = folders ? strtok(folders, "\n") : NULL; folder;
-		folder = strtok(NULL, "\n"))
-		allow(allowance, folder, FILE_READ);
 }
 
 static void confine(const char *folder, const char *source_folders)
@@ -82,8 +73,9 @@ static void confine(const char *folder, const char *source_folders)
 	for (size_t i = 0; system_folders[i]; i++)
 		allow(&allowance, system_folders[i], FILE_READ);
 	for (size_t i = 0; i < sizeof(searched) / sizeof(*searched); i++)
-		allow_searched(&allowance, searched[i]);
-	allow_lines(&allowance, source_folders);
+		allow_folders(&allowance, getenv(searched[i]), ":",
+			strcmp(searched[i], "PATH") == 0);
+	allow_folders(&allowance, source_folders, "\n", false);
 	allow(&allowance, folder, FILE_WRITE);
 	allow(&allowance, "/dev/null", FILE_WRITE);
 	allow(&allowance, "/dev/zero", FILE_READ);

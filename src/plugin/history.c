@@ -637,27 +637,34 @@ static_assert((int)PLUGIN_ALLOCATE == CALL_ALLOCATE && (int)PLUGIN_RELEASE == CA
 		      (int)PLUGIN_REALLOCATE == CALL_REALLOCATE,
 	"and what they ask for");
 
+/* Whether all of them were done. */
+static bool do_steps(struct plugin *plugin, enum call_kind kind, int steps, uint64_t count,
+	uint64_t blocks, struct reply *ret_reply)
+{
+	const struct call call = {.kind = kind, .size = count, .address = blocks};
+
+	processes_run(&plugin->processes, &call, steps, ret_reply);
+	return ret_reply->kind == REPLY_DONE && ret_reply->detail == count;
+}
+
 bool plugin_grade(struct plugin *plugin, int steps, uint64_t count, uint64_t blocks,
 	uint64_t *ret_end)
 {
-	const struct call call = {.kind = CALL_GRADE, .size = count, .address = blocks};
 	struct reply reply;
+	bool is_done = do_steps(plugin, CALL_GRADE, steps, count, blocks, &reply);
 
-	processes_run(&plugin->processes, &call, steps, &reply);
 	*ret_end = reply.end;
-	return reply.kind == REPLY_DONE && reply.detail == count &&
-	       is_possible(plugin, NODE_START, &reply);
+	return is_done && is_possible(plugin, NODE_START, &reply);
 }
 
 bool plugin_time(struct plugin *plugin, int steps, uint64_t count, uint64_t blocks,
 	uint64_t *ret_nanoseconds)
 {
-	const struct call call = {.kind = CALL_RACE, .size = count, .address = blocks};
 	struct reply reply;
+	bool is_done = do_steps(plugin, CALL_RACE, steps, count, blocks, &reply);
 
-	processes_run(&plugin->processes, &call, steps, &reply);
 	*ret_nanoseconds = reply.address;
-	return reply.kind == REPLY_DONE && reply.detail == count;
+	return is_done;
 }
 
 void plugin_forget_processes(struct plugin *plugin)
