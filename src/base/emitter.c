@@ -285,6 +285,11 @@ void emit_time(struct emit *emit, uint64_t nanoseconds)
 		emit_number(emit, nanoseconds);
 }
 
+static uint64_t between(uint64_t before, uint64_t after)
+{
+	return before > after ? before - after : after - before;
+}
+
 static void put_change(struct emit *emit, uint64_t before, uint64_t after, const char *size)
 {
 	const char *sign = after > before ? "+" : before > after ? "-" : "";
@@ -296,7 +301,7 @@ static void put_change(struct emit *emit, uint64_t before, uint64_t after, const
 		return;
 	}
 	snprintf(words, sizeof(words), "%s%" PRIu64, before > after ? "-" : "",
-		before > after ? before - after : after - before);
+		between(before, after));
 	*array_push(&emit->cells) = (struct emit_cell){xstrdup(words), true};
 }
 
@@ -304,16 +309,14 @@ void emit_change_of_bytes(struct emit *emit, uint64_t before, uint64_t after)
 {
 	struct units units;
 
-	put_change(emit, before, after,
-		units_bytes(&units, before > after ? before - after : after - before));
+	put_change(emit, before, after, units_bytes(&units, between(before, after)));
 }
 
 void emit_change(struct emit *emit, uint64_t before, uint64_t after)
 {
 	struct units units;
 
-	put_change(emit, before, after,
-		units_count(&units, before > after ? before - after : after - before));
+	put_change(emit, before, after, units_count(&units, between(before, after)));
 }
 
 void emit_share(struct emit *emit, uint64_t part, uint64_t whole)

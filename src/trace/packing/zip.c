@@ -31,11 +31,11 @@ enum step { HEAD, NAME, STORED, DEFLATED, OVER };
 struct zip {
 	enum step step;
 	unsigned char head[HEAD_BYTES];
-	size_t have;           /* bytes of the head */
-	uint64_t left;         /* bytes of the name and more, or of the stored file */
-	unsigned char last;    /* byte of the name: a folder's is a slash */
-	uint64_t name, length; /* bytes of the name, of the stored file */
-	z_stream stream;       /* has begun with DEFLATED */
+	size_t have;        /* bytes of the head */
+	uint64_t left;      /* bytes of the name and more, or of the stored file */
+	unsigned char last; /* byte of the name: a folder's is a slash */
+	unsigned name;      /* bytes of the name */
+	z_stream stream;    /* has begun with DEFLATED */
 };
 
 static void *begin(void)
@@ -64,7 +64,6 @@ static bool take_head(struct zip *zip)
 
 	zip->name = get16(head + NAME_LENGTH);
 	zip->left = zip->name + get16(head + EXTRA_LENGTH);
-	zip->length = get32(head + WHOLE_BYTES);
 	zip->step = NAME;
 	if (memcmp(head, "PK\3\4", 4) != 0 || (flags & ENCRYPTED))
 		return false;
@@ -78,7 +77,7 @@ static bool begin_file(struct zip *zip)
 	bool is_folder = zip->last == '/' && get32(zip->head + PACKED_BYTES) == 0;
 
 	zip->have = 0;
-	zip->left = zip->length;
+	zip->left = get32(zip->head + WHOLE_BYTES);
 	zip->step = is_folder ? HEAD : is_deflated ? DEFLATED : zip->left ? STORED : OVER;
 	return zip->step != DEFLATED || inflateInit2(&zip->stream, -15) == Z_OK;
 }
