@@ -243,6 +243,13 @@ void emit_column(struct emit *emit, const char *title, enum emit_align align)
 	*array_push(&emit->columns) = (struct emit_column){xstrdup(title), align};
 }
 
+void emit_columns(struct emit *emit, const char *const *titles)
+{
+	for (; *titles; titles++)
+		emit_column(emit, **titles == '<' ? *titles + 1 : *titles,
+			**titles == '<' ? EMIT_LEFT : EMIT_RIGHT);
+}
+
 void emit_row(struct emit *emit)
 {
 	while (emit->columns.count && emit->cells.count % emit->columns.count != 0)

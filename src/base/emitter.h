@@ -67,6 +67,8 @@ void emit_table(struct emit *emit, const char *title);
 /* Says a sentence or two below the title of the table, for people only. */
 void emit_remark(struct emit *emit, const char *words);
 void emit_column(struct emit *emit, const char *title, enum emit_align align);
+/* The columns of those titles, up to NULL: one with < before it is of words, others of numbers. */
+void emit_columns(struct emit *emit, const char *const *titles);
 /*
  * Begins a row; cells follow in column order. Cells missing from the row before are filled in
  * empty; in JSON an empty cell of a column aligned right is null.

@@ -60,11 +60,11 @@ static void emit_row_of_bytes(struct emit *emit, const char *name, uint64_t befo
 
 static void begin_table(struct emit *emit, const char *title, const char *first)
 {
+	static const char *const columns[] = {"before", "after", "change", NULL};
+
 	emit_table(emit, title);
 	emit_column(emit, first, EMIT_LEFT);
-	emit_column(emit, "before", EMIT_RIGHT);
-	emit_column(emit, "after", EMIT_RIGHT);
-	emit_column(emit, "change", EMIT_RIGHT);
+	emit_columns(emit, columns);
 }
 
 static void emit_figures(struct emit *emit, const struct report *a, const struct report *b)

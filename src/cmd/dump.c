@@ -58,15 +58,6 @@ static void emit_address(struct emit *emit, uint64_t address)
 	emit_cell(emit, words);
 }
 
-/* Titles of columns; those that begin with < are words, the others numbers. */
-static void begin_table(struct emit *emit, const char *title, const char *const *columns)
-{
-	emit_table(emit, title);
-	for (; *columns; columns++)
-		emit_column(emit, **columns == '<' ? *columns + 1 : *columns,
-			**columns == '<' ? EMIT_LEFT : EMIT_RIGHT);
-}
-
 /* ---- tables -------------------------------------------------------------------------------- */
 
 static void emit_regions(const struct dump *dump)
@@ -197,7 +188,8 @@ static void emit_all(struct emit *emit, const struct cmd_call *call, const struc
 	emit_pair_number(emit, "live bytes", metrics->live_bytes);
 	emit_pair_number(emit, "held bytes", metrics->reserved);
 	for (size_t i = 0; i < sizeof(tables) / sizeof(*tables); i++) {
-		begin_table(emit, tables[i].title, tables[i].columns);
+		emit_table(emit, tables[i].title);
+		emit_columns(emit, tables[i].columns);
 		for (size_t layer = 0; layer < heap_layer_count(heap); layer++) {
 			dump.engine = heap_layer(heap, layer);
 			tables[i].emit(&dump);

@@ -10,16 +10,13 @@
 
 #include <stdlib.h>
 
-/* Titles of columns; those after the first `left` ones are numbers. */
 static void begin_table(struct emit *emit, const char *title, const char *remark,
 	const char *const *columns)
 {
 	emit_table(emit, title);
 	if (remark && *remark)
 		emit_remark(emit, remark);
-	for (; *columns; columns++)
-		emit_column(emit, **columns == '<' ? *columns + 1 : *columns,
-			**columns == '<' ? EMIT_LEFT : EMIT_RIGHT);
+	emit_columns(emit, columns);
 }
 
 /* ---- why it is held ------------------------------------------------------------------------ */
@@ -244,12 +241,10 @@ static int more_growth(const void *one, const void *other)
 	return a->caller < b->caller ? -1 : 1;
 }
 
-/* A life: a time, or a number of events; an empty cell where there is none. */
-static void emit_life(struct emit *emit, const struct report *report, bool is_known, double life)
+/* A time, or a number of events. */
+static void emit_life(struct emit *emit, const struct report *report, double life)
 {
-	if (!is_known)
-		emit_cell(emit, "");
-	else if (report->lives.has_times)
+	if (report->lives.has_times)
 		emit_time(emit, (uint64_t)life);
 	else
 		emit_number(emit, (uint64_t)life);
@@ -276,7 +271,7 @@ static void emit_owners(struct emit *emit, const struct report *report, const st
 		emit_share(emit, life->live_bytes, report->holdings.live);
 		emit_bytes(emit, life->bytes);
 		emit_number(emit, life->requests);
-		emit_life(emit, report, true, (double)life->oldest);
+		emit_life(emit, report, (double)life->oldest);
 	}
 }
 
@@ -304,7 +299,7 @@ static void emit_short(struct emit *emit, const struct report *report, const str
 		emit_bytes(emit, life->bytes);
 		emit_number(emit, life->requests);
 		emit_bytes(emit, life->live_bytes);
-		emit_life(emit, report, true, mean_life(life));
+		emit_life(emit, report, mean_life(life));
 	}
 }
 
@@ -335,7 +330,7 @@ static void emit_growing(struct emit *emit, const struct report *report, const s
 		emit_bytes(emit, growth_of(life));
 		emit_bytes(emit, life->live_bytes);
 		emit_number(emit, life->live);
-		emit_life(emit, report, true, (double)life->oldest);
+		emit_life(emit, report, (double)life->oldest);
 	}
 }
 

@@ -367,12 +367,6 @@ static int watch(const struct session *session, const struct screen_wishes *wish
 
 /* ---- comparing ------------------------------------------------------------------------------- */
 
-static void emit_columns(struct emit *emit, const char *const *titles, size_t count, size_t left)
-{
-	for (size_t i = 0; i < count; i++)
-		emit_column(emit, titles[i], i < left ? EMIT_LEFT : EMIT_RIGHT);
-}
-
 static double share(uint64_t part, uint64_t whole)
 {
 	return whole ? (double)part / (double)whole : 0.0 / 0.0;
@@ -380,11 +374,11 @@ static double share(uint64_t part, uint64_t whole)
 
 static void emit_work(struct emit *emit, const struct session *session)
 {
-	static const char *const titles[] = {"workload", "operations", "hits", "events", "peak",
-		"kept", "bytes", "overhead"};
+	static const char *const titles[] = {"<workload", "operations", "hits", "events", "peak",
+		"kept", "bytes", "overhead", NULL};
 
 	emit_table(emit, "requests");
-	emit_columns(emit, titles, sizeof(titles) / sizeof(*titles), 1);
+	emit_columns(emit, titles);
 	for (size_t i = 0; i < session->worked.count; i++) {
 		const struct worked *worked = &session->worked.items[i];
 		const struct run_totals *tally = &worked->tally;
@@ -423,11 +417,11 @@ static void emit_played(struct emit *emit, const struct worked *worked, struct h
 
 static void emit_engines(struct emit *emit, const struct session *session)
 {
-	static const char *const titles[] = {"workload", "engine", "held", "utilised", "internal",
-		"external", "after"};
+	static const char *const titles[] = {"<workload", "<engine", "held", "utilised", "internal",
+		"external", "after", NULL};
 
 	emit_table(emit, "cost");
-	emit_columns(emit, titles, sizeof(titles) / sizeof(*titles), 2);
+	emit_columns(emit, titles);
 	for (size_t i = 0; i < session->worked.count; i++)
 		for (size_t j = 0; j < session->rivals.count; j++) {
 			const struct rival *rival = &session->rivals.items[j];
