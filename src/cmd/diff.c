@@ -9,15 +9,12 @@
 #include "cmd/cmd.h"
 #include "cmd/moment.h"
 #include "cmd/output.h"
-#include "player/where.h"
+#include "cmd/report_form.h"
 #include "report/report.h"
 #include "trace/trace.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-
-static const char *const forms[] = {"text", "json", "html", "csv", NULL};
-static const enum emit_form emits[] = {EMIT_TABLE, EMIT_JSON, EMIT_HTML, EMIT_CSV};
 
 static const struct option_spec options[] = {
 	MOMENT_OPTION,
@@ -25,12 +22,7 @@ static const struct option_spec options[] = {
 		.type = OPTION_TEXT,
 		.value = "WHERE",
 		.help = "the other moment, in the same words; of the second trace, or of the only one"},
-	{.name = "format",
-		.type = OPTION_CHOICE,
-		.value = "FORMAT",
-		.fallback = "text",
-		.choices = forms,
-		.help = "output format"},
+	REPORT_FORM_OPTION("output format"),
 	{.name = "rows",
 		.type = OPTION_NUMBER,
 		.value = "N",
@@ -218,8 +210,8 @@ static int make_side(const struct cmd_call *call, struct side *side, const char 
 
 	side->moment = options_given(call->options, option) ? options_text(call->options, option)
 							    : moment_of_all(side->trace);
-	if (where_find(&position, side->trace, call->engine, call->options, side->moment, err) < 0)
-		return error_prefix(err, "--%s", option);
+	if (moment_find_in(&position, call, side->trace, option, side->moment, err) < 0)
+		return -1;
 	if (report_make(&side->report, side->trace, call->engine, call->options, position, err) < 0)
 		return -1;
 	return trace_check(side->trace, err);
@@ -230,7 +222,7 @@ static int print(const struct cmd_call *call, const struct side sides[2])
 	struct text text = {0};
 	struct emit emit;
 
-	emit_begin(&emit, emits[options_choice(call->options, "format")], &text);
+	emit_begin(&emit, report_form(call->options), &text);
 	emit_all(&emit, call, sides);
 	emit_end(&emit);
 	return cmd_print_text(&text);

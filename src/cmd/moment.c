@@ -14,15 +14,21 @@ const char *moment_of_all(struct trace *trace)
 	return trace_find_mark(trace, TRACE_MARK_SHUTDOWN, &number) ? TRACE_MARK_SHUTDOWN : "end";
 }
 
+int moment_find_in(uint64_t *ret_position, const struct cmd_call *call, struct trace *trace,
+	const char *option, const char *otherwise, struct error *err)
+{
+	bool is_given = options_given(call->options, option);
+	const char *words = is_given ? options_text(call->options, option) : otherwise;
+	const char *engine = call->engine ? call->engine : "heap";
+
+	if (where_find(ret_position, trace, engine, call->engine ? call->options : NULL, words,
+		    err) < 0)
+		return error_prefix(err, "--%s", option);
+	return 0;
+}
+
 int moment_find(uint64_t *ret_position, const struct cmd_call *call, const char *otherwise,
 	struct error *err)
 {
-	bool is_given = options_given(call->options, "at");
-	const char *words = is_given ? options_text(call->options, "at") : otherwise;
-	const char *engine = call->engine ? call->engine : "heap";
-
-	if (where_find(ret_position, call->trace, engine, call->engine ? call->options : NULL,
-		    words, err) < 0)
-		return error_prefix(err, "--at");
-	return 0;
+	return moment_find_in(ret_position, call, call->trace, "at", otherwise, err);
 }

@@ -27,4 +27,8 @@ const char *moment_of_all(struct trace *trace);
 int moment_find(uint64_t *ret_position, const struct cmd_call *call, const char *otherwise,
 	struct error *err);
 
+/* The same of another trace, and of an option with another name, which is played as the first. */
+int moment_find_in(uint64_t *ret_position, const struct cmd_call *call, struct trace *trace,
+	const char *option, const char *otherwise, struct error *err);
+
 #endif

@@ -10,12 +10,10 @@
 #include "cmd/cmd.h"
 #include "cmd/moment.h"
 #include "cmd/output.h"
+#include "cmd/report_form.h"
 #include "cmd/report_tables.h"
 #include "cmd/whatif_settings.h"
 #include "trace/trace.h"
-
-static const char *const forms[] = {"text", "json", "html", "csv", NULL};
-static const enum emit_form emits[] = {EMIT_TABLE, EMIT_JSON, EMIT_HTML, EMIT_CSV};
 
 enum when { WHEN_SHORT, WHEN_ALWAYS, WHEN_NEVER };
 static const char *const whens[] = {"short", "always", "never", NULL};
@@ -23,12 +21,7 @@ static const char *const whens[] = {"short", "always", "never", NULL};
 
 static const struct option_spec options[] = {
 	MOMENT_OPTION,
-	{.name = "format",
-		.type = OPTION_CHOICE,
-		.value = "FORMAT",
-		.fallback = "text",
-		.choices = forms,
-		.help = "output format; html is a page without anything from elsewhere"},
+	REPORT_FORM_OPTION("output format; html is a page without anything from elsewhere"),
 	{.name = "rows",
 		.type = OPTION_NUMBER,
 		.value = "N",
@@ -103,7 +96,7 @@ static int print(const struct cmd_call *call, const struct report *report,
 	struct text text = {0};
 	struct emit emit;
 
-	emit_begin(&emit, emits[options_choice(call->options, "format")], &text);
+	emit_begin(&emit, report_form(call->options), &text);
 	emit_summary(&emit, call, report, moment);
 	report_emit_holdings(&emit, report, rows);
 	report_emit_settings(&emit, tries->count ? tries : NULL, rows);
