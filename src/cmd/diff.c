@@ -7,6 +7,8 @@
 #include "base/text.h"
 #include "base/xalloc.h"
 #include "cmd/cmd.h"
+#include "cmd/engine_status.h"
+#include "cmd/gaps_note.h"
 #include "cmd/moment.h"
 #include "cmd/output.h"
 #include "cmd/report_form.h"
@@ -222,10 +224,14 @@ static int print(const struct cmd_call *call, const struct side sides[2])
 	struct text text = {0};
 	struct emit emit;
 
+	print_gaps_note();
 	emit_begin(&emit, report_form(call->options), &text);
 	emit_all(&emit, call, sides);
 	emit_end(&emit);
-	return cmd_print_text(&text);
+	int status = cmd_print_text(&text);
+	for (int i = 0; i < 2 && status == EXIT_FINE; i++)
+		status = engine_status(&sides[i].report.metrics);
+	return status;
 }
 
 static int run(const struct cmd_call *call, struct error *err)

@@ -7,6 +7,8 @@
 #include "base/text.h"
 #include "base/xalloc.h"
 #include "cmd/cmd.h"
+#include "cmd/engine_status.h"
+#include "cmd/gaps_note.h"
 #include "cmd/moment.h"
 #include "cmd/output.h"
 #include "heap/heap.h"
@@ -212,12 +214,18 @@ static int run(const struct cmd_call *call, struct error *err)
 		return EXIT_USAGE;
 	if (heap_new(&heap, call->engine, call->options, err) < 0)
 		return EXIT_TROUBLE;
+	print_gaps_note();
 	metrics_play(&metrics, heap, call->trace, 0, end, err);
-	emit_begin(&emit, form, &text);
-	emit_all(&emit, call, heap, &metrics);
-	emit_end(&emit);
+	int result = trace_check(call->trace, err);
+	if (result == 0) {
+		emit_begin(&emit, form, &text);
+		emit_all(&emit, call, heap, &metrics);
+		emit_end(&emit);
+		result = cmd_print(text_of(&text), text.length, err);
+	}
+	text_finish(&text);
 	heap_free(heap);
-	return cmd_print_text(&text);
+	return result < 0 ? EXIT_TROUBLE : engine_status(&metrics);
 }
 
 const struct cmd cmd_dump = {

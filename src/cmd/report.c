@@ -8,6 +8,8 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "cmd/cmd.h"
+#include "cmd/engine_status.h"
+#include "cmd/gaps_note.h"
 #include "cmd/moment.h"
 #include "cmd/output.h"
 #include "cmd/report_form.h"
@@ -82,6 +84,9 @@ static int make(const struct cmd_call *call, uint64_t position, struct report *r
 {
 	if (report_make(report, call->trace, call->engine, call->options, position, err) < 0)
 		return -1;
+	print_gaps_note();
+	if (trace_check(call->trace, err) < 0)
+		return -1;
 	if (!has_to_try(call, position))
 		return 0;
 	tries_choose(tries, call);
@@ -103,7 +108,8 @@ static int print(const struct cmd_call *call, const struct report *report,
 	report_emit_callers(&emit, report, rows);
 	report_emit_shape(&emit, report, rows);
 	emit_end(&emit);
-	return cmd_print_text(&text);
+	int status = cmd_print_text(&text);
+	return status != EXIT_FINE ? status : engine_status(&report->metrics);
 }
 
 static int run(const struct cmd_call *call, struct error *err)

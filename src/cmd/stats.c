@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "cmd/cmd.h"
+#include "cmd/engine_status.h"
 #include "cmd/gaps_note.h"
 #include "cmd/moment.h"
 #include "cmd/output.h"
@@ -233,9 +234,7 @@ static int run(const struct cmd_call *call, struct error *err)
 		result = cmd_print(text_of(&text), text.length, err);
 	text_finish(&text);
 	heap_free(heap);
-	return result < 0 || metrics.faults[FAULT_BROKEN] || metrics.faults[FAULT_PLUGIN]
-		       ? EXIT_TROUBLE
-		       : EXIT_FINE;
+	return result < 0 ? EXIT_TROUBLE : engine_status(&metrics);
 }
 
 const struct cmd cmd_stats = {

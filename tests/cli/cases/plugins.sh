@@ -106,3 +106,10 @@ kill -9 $pid
 wait $pid 2>/dev/null
 until [ "$(left)" = 0 ]; do sleep 0.05; done
 echo "processes: $(left), files:" tmp/*
+
+echo; echo "# whoever plays one says that it failed: on standard error, and with the exit status"
+for command in stats dump report; do
+	"$arenascope" $command --engine lab:crashes.c t.rep 2>&1 >/dev/null; echo "$command: $?"
+done
+"$arenascope" diff --at 1 --to end --engine lab:crashes.c t.rep 2>&1 >/dev/null; echo "diff: $?"
+"$arenascope" diff --at end --to 1 --engine lab:crashes.c t.rep 2>&1 >/dev/null; echo "diff: $?"
