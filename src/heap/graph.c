@@ -85,6 +85,7 @@ static void moved(struct graph *graph, const struct relocation *moves, size_t n)
 		const struct live live = *entry_of(heap, entry);
 		const struct placement placement = {moves[i].to, live.given, live.layer};
 		entry_place(heap, entry, &placement, live.size, heap->now->number);
+		*array_push(&heap->moved) = (struct moved){*entry_of(heap, entry), moves[i].from};
 	}
 }
 

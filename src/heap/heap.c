@@ -115,6 +115,7 @@ void heap_free(struct heap *heap)
 	space_finish(&heap->space);
 	objects_finish(&heap->objects);
 	array_finish(&heap->died);
+	array_finish(&heap->moved);
 	flat_finish(&heap->flat);
 	addresses_finish(heap->by_address);
 	free(heap->by_address);
@@ -230,6 +231,7 @@ static void apply(struct heap *heap, uint64_t number, const struct event *event,
 	assert((unsigned)event->kind < EVENT_KIND_COUNT);
 	clear_effect(ret_effect, event->object);
 	heap->died.count = 0;
+	heap->moved.count = 0;
 	heap->has_repeats = false;
 	heap->broken.text[0] = '\0';
 	if (log)
@@ -329,6 +331,12 @@ size_t heap_died(const struct heap *heap, const struct live **ret_died)
 {
 	*ret_died = heap->died.items;
 	return heap->died.count;
+}
+
+size_t heap_moved(const struct heap *heap, const struct moved **ret_moved)
+{
+	*ret_moved = heap->moved.items;
+	return heap->moved.count;
 }
 
 bool heap_counted(const struct heap *heap, uint32_t object, struct counted *ret_counted)

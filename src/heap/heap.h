@@ -137,6 +137,15 @@ bool heap_find_address(const struct heap *heap, uint64_t address, struct live *r
 /* The counted objects that the event applied last let die, in order; borrowed until the next. */
 size_t heap_died(const struct heap *heap, const struct live **ret_died);
 
+/* An object that an engine moved while it collected. */
+struct moved {
+	struct live live; /* as it is there; it may have moved on, or died, since */
+	uint64_t from;
+};
+
+/* Those of the event applied last, in order; borrowed until the next. */
+size_t heap_moved(const struct heap *heap, const struct moved **ret_moved);
+
 /* ---- counted objects ------------------------------------------------------------------------ */
 
 #define GENERATION_NONE GENERATIONS /* the collector does not know the object */

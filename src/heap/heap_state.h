@@ -73,6 +73,7 @@ struct heap {
 	struct extents mappings;       /* of the program; their tags are entries */
 	struct objects objects;        /* the counted ones */
 	ARRAY(struct live) died;       /* of them, at the last event */
+	ARRAY(struct moved) moved;     /* by a tracing engine, at the last event */
 	struct frames frames;          /* whose variables refer to counted objects */
 	struct pointers pointers;      /* to objects that were freed */
 	struct graph graph;            /* for engines that trace */

@@ -1,11 +1,36 @@
 /* See highlight.h. */
 #include "panels/highlight.h"
 
-#define DIED_MAX 256u /* of more objects that died at one event only the first are checked */
+#define CHECKED_MAX \
+	256u /* of more objects that died or moved at one event only the first are checked */
 
 static bool overlap(uint64_t one, uint64_t bytes, uint64_t other, uint64_t others)
 {
 	return one < other + others && other < one + bytes;
+}
+
+/* Whether a collector moved a block out of any of these bytes at the event. */
+static bool has_left(const struct scene *scene, uint64_t from, uint64_t bytes)
+{
+	const struct moved *moved;
+	size_t n = heap_moved(player_heap(scene->player), &moved);
+
+	for (size_t i = 0; i < n && i < CHECKED_MAX; i++)
+		if (overlap(moved[i].from, moved[i].live.given, from, bytes))
+			return true;
+	return false;
+}
+
+/* The same, into them. */
+static bool has_come(const struct scene *scene, uint64_t from, uint64_t bytes)
+{
+	const struct moved *moved;
+	size_t n = heap_moved(player_heap(scene->player), &moved);
+
+	for (size_t i = 0; i < n && i < CHECKED_MAX; i++)
+		if (overlap(moved[i].live.address, moved[i].live.given, from, bytes))
+			return true;
+	return false;
 }
 
 bool highlight_freed(const struct scene *scene, uint64_t from, uint64_t bytes)
@@ -18,10 +43,10 @@ bool highlight_freed(const struct scene *scene, uint64_t from, uint64_t bytes)
 	if (effect->old_address && overlap(effect->old_address, effect->old_given, from, bytes))
 		return true;
 	size_t n = effect->freed ? heap_died(player_heap(scene->player), &died) : 0;
-	for (size_t i = 0; i < n && i < DIED_MAX; i++)
+	for (size_t i = 0; i < n && i < CHECKED_MAX; i++)
 		if (overlap(died[i].address, died[i].given, from, bytes))
 			return true;
-	return false;
+	return has_left(scene, from, bytes);
 }
 
 /* Whether a counted object that died at the event was there. */
@@ -30,7 +55,7 @@ static bool has_died(const struct scene *scene, uint64_t base, uint64_t size)
 	const struct live *died;
 	size_t n = heap_died(player_heap(scene->player), &died);
 
-	for (size_t i = 0; i < n && i < DIED_MAX; i++)
+	for (size_t i = 0; i < n && i < CHECKED_MAX; i++)
 		if (died[i].address - base < size)
 			return true;
 	return false;
@@ -43,12 +68,14 @@ enum role highlight_role(const struct scene *scene, uint64_t base, uint64_t size
 
 	if (!effect || scene->decision_step) /* those are of the next event */
 		return otherwise;
-	if (effect->address && effect->address - base < size)
+	if ((effect->address && effect->address - base < size) || has_come(scene, base, size))
 		return ROLE_HOT_ALLOC;
 	if (effect->old_address && effect->old_address - base < size &&
 		effect->outcome != OUTCOME_NO_MEMORY)
 		return ROLE_HOT_FREE;
-	return effect->freed && has_died(scene, base, size) ? ROLE_HOT_FREE : otherwise;
+	return (effect->freed && has_died(scene, base, size)) || has_left(scene, base, size)
+		       ? ROLE_HOT_FREE
+		       : otherwise;
 }
 
 enum role highlight_part(const struct scene *scene, uint64_t from, uint64_t bytes)
@@ -57,7 +84,8 @@ enum role highlight_part(const struct scene *scene, uint64_t from, uint64_t byte
 
 	if (!effect || effect->outcome == OUTCOME_NO_MEMORY || scene->decision_step)
 		return ROLE_TEXT;
-	if (effect->address && overlap(effect->address, effect->given, from, bytes))
+	if ((effect->address && overlap(effect->address, effect->given, from, bytes)) ||
+		has_come(scene, from, bytes))
 		return ROLE_HOT_ALLOC;
 	return highlight_freed(scene, from, bytes) ? ROLE_HOT_FREE : ROLE_TEXT;
 }

@@ -12,7 +12,8 @@ enum role highlight_role(const struct scene *scene, uint64_t base, uint64_t size
 	enum role otherwise);
 
 /*
- * Whether the block that the event moved or freed, or one that died at it, had any of these bytes.
+ * Whether the block that the event moved or freed, or one that died or was moved by a collector at
+ * it, had any of these bytes.
  */
 bool highlight_freed(const struct scene *scene, uint64_t from, uint64_t bytes);
 

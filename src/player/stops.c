@@ -85,7 +85,7 @@ static bool matches_size(const struct stop *stop, const struct stop_context *con
 	return event_asks_for_memory(context->event) && context->event->size > stop->operand;
 }
 
-/* Counted objects die of events that do not name them. */
+/* Counted objects die of events that do not name them, and collectors move them then. */
 static bool matches_object(const struct stop *stop, const struct stop_context *context)
 {
 	const struct event *event = context->event;
@@ -96,6 +96,10 @@ static bool matches_object(const struct stop *stop, const struct stop_context *c
 
 	for (size_t i = 0; !is_meant && i < n; i++)
 		is_meant = died[i].object == stop->operand;
+	const struct moved *moved;
+	n = heap_moved(context->heap, &moved);
+	for (size_t i = 0; !is_meant && i < n; i++)
+		is_meant = moved[i].live.object == stop->operand;
 	return is_meant;
 }
 
@@ -114,6 +118,11 @@ static bool matches_address(const struct stop *stop, const struct stop_context *
 
 	for (size_t i = 0; !is_meant && i < n; i++)
 		is_meant = holds(died[i].address, died[i].given, stop->operand);
+	const struct moved *moved;
+	n = heap_moved(context->heap, &moved);
+	for (size_t i = 0; !is_meant && i < n; i++)
+		is_meant = holds(moved[i].from, moved[i].live.given, stop->operand) ||
+			   holds(moved[i].live.address, moved[i].live.given, stop->operand);
 	return is_meant;
 }
 

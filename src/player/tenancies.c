@@ -46,15 +46,58 @@ static bool overlaps(const struct tenancies *tenancies, uint64_t address, uint64
 	       tenancies->from < address + (given ? given : 1);
 }
 
-/* The tenancy at the address that has not ended; searched from the end, where the latest are. */
-static struct tenancy *open_tenancy(struct tenancies *tenancies, uint64_t address)
+/*
+ * The tenancy at the address that has not ended; object: whose, or OBJECT_NONE for any.
+ * Searched from the end, where the latest are.
+ */
+static struct tenancy *open_tenancy(struct tenancies *tenancies, uint32_t object, uint64_t address)
 {
 	for (size_t i = tenancies->list.count; i-- > 0;) {
 		struct tenancy *tenancy = &tenancies->list.items[i];
-		if (tenancy->address == address && tenancy->freed == TENANCY_OPEN)
+		if (tenancy->address == address && tenancy->freed == TENANCY_OPEN &&
+			(object == OBJECT_NONE || tenancy->object == object))
 			return tenancy;
 	}
 	return NULL;
+}
+
+/* The object, or OBJECT_NONE for whichever is there, is no longer at the address, if it was. */
+static void end_tenancy(struct tenancies *tenancies, uint32_t object, uint64_t address,
+	uint64_t given, uint64_t number, bool has_moved)
+{
+	struct tenancy *tenancy = overlaps(tenancies, address, given)
+					  ? open_tenancy(tenancies, object, address)
+					  : NULL;
+
+	if (!tenancy)
+		return;
+	tenancy->freed = number;
+	tenancy->has_moved = has_moved;
+}
+
+static void begin_tenancy(struct tenancies *tenancies, const struct tenancy *tenancy)
+{
+	if (overlaps(tenancies, tenancy->address, tenancy->given))
+		*array_push(&tenancies->list) = *tenancy;
+}
+
+/* What a collector moved at the event, and what it moved twice. */
+static void add_moved(struct tenancies *tenancies, uint64_t number)
+{
+	const struct moved *moved;
+	size_t n = heap_moved(tenancies->replay.heap, &moved);
+
+	for (size_t i = 0; i < n; i++) {
+		const struct live *live = &moved[i].live;
+		const struct tenancy tenancy = {.address = live->address,
+			.size = live->size,
+			.given = live->given,
+			.born = number,
+			.freed = TENANCY_OPEN,
+			.object = live->object};
+		end_tenancy(tenancies, live->object, moved[i].from, live->given, number, true);
+		begin_tenancy(tenancies, &tenancy);
+	}
 }
 
 /* Ends the tenancies of counted objects that died at the event. */
@@ -63,37 +106,37 @@ static void add_died(struct tenancies *tenancies, uint64_t number)
 	const struct live *died;
 	size_t n = heap_died(tenancies->replay.heap, &died);
 
-	for (size_t i = 0; i < n; i++) {
-		struct tenancy *tenancy = overlaps(tenancies, died[i].address, died[i].given)
-						  ? open_tenancy(tenancies, died[i].address)
-						  : NULL;
-		if (tenancy)
-			tenancy->freed = number;
-	}
+	for (size_t i = 0; i < n; i++)
+		end_tenancy(tenancies, died[i].object, died[i].address, died[i].given, number,
+			false);
 }
 
 static void add(struct tenancies *tenancies, uint64_t number, const struct effect *effect)
 {
-	bool stays = effect->outcome == OUTCOME_PLACED && effect->address == effect->old_address;
-	bool leaves = effect->outcome == OUTCOME_RELEASED ||
-		      (effect->outcome == OUTCOME_PLACED && !stays);
-	struct tenancy *old =
-		effect->old_address && (stays || leaves) &&
+	const struct tenancy now = {.address = effect->address,
+		.size = effect->size,
+		.given = effect->given,
+		.born = number,
+		.freed = TENANCY_OPEN,
+		.object = effect->object};
+	bool is_placed = effect->outcome == OUTCOME_PLACED;
+	struct tenancy *same =
+		is_placed && effect->address == effect->old_address &&
 				overlaps(tenancies, effect->old_address, effect->old_given)
-			? open_tenancy(tenancies, effect->old_address)
+			? open_tenancy(tenancies, OBJECT_NONE, effect->address)
 			: NULL;
 
-	if (old && leaves)
-		old->freed = number;
-	if (old && stays) {
-		old->size = effect->size;
-		old->given = effect->given;
+	if (same) {
+		same->size = effect->size;
+		same->given = effect->given;
 		return;
 	}
-	if (effect->outcome == OUTCOME_PLACED &&
-		overlaps(tenancies, effect->address, effect->given))
-		*array_push(&tenancies->list) = (struct tenancy){effect->address, effect->size,
-			effect->given, number, TENANCY_OPEN, effect->object};
+	if (effect->old_address && (is_placed || effect->outcome == OUTCOME_RELEASED))
+		/* a free by a stale pointer names another object than the one it frees */
+		end_tenancy(tenancies, OBJECT_NONE, effect->old_address, effect->old_given, number,
+			is_placed);
+	if (is_placed)
+		begin_tenancy(tenancies, &now);
 }
 
 bool tenancies_run(struct tenancies *tenancies, uint64_t n)
@@ -104,8 +147,10 @@ bool tenancies_run(struct tenancies *tenancies, uint64_t n)
 		return false;
 	for (; n > 0 && replay_next(&tenancies->replay); n--) {
 		replay_step(&tenancies->replay, NULL, &effect);
-		add_died(tenancies, tenancies->played);
-		add(tenancies, tenancies->played++, &effect);
+		/* the effect's addresses are those before anything moved */
+		add(tenancies, tenancies->played, &effect);
+		add_moved(tenancies, tenancies->played);
+		add_died(tenancies, tenancies->played++);
 	}
 	return replay_next(&tenancies->replay);
 }

@@ -19,6 +19,7 @@ struct tenancy {
 	uint64_t born;  /* number of the event */
 	uint64_t freed; /* or TENANCY_OPEN */
 	uint32_t object;
+	bool has_moved; /* at `freed`: by a realloc, or a collector that moves what it keeps */
 };
 
 struct tenancies;

@@ -39,3 +39,11 @@ void caller_name(char *buffer, size_t size, struct symbols *symbols, struct trac
 		birth.site != SITE_NONE)
 		snprintf(buffer, size, " by %s", symbols_site(symbols, birth.site));
 }
+
+uint64_t caller_event(struct trace *trace, const struct live *live)
+{
+	struct event event;
+
+	return trace_get(trace, live->moved, &event) && event.object == live->object ? live->moved
+										     : live->born;
+}

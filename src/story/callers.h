@@ -17,4 +17,10 @@ void caller_add(struct text *out, struct symbols *symbols, struct trace *trace,
 void caller_name(char *buffer, size_t size, struct symbols *symbols, struct trace *trace,
 	uint64_t born);
 
+/*
+ * The event whose caller asked for the block as it is now: a realloc that moved it, or the one that
+ * made it. An event that made a collector move it says nothing of it.
+ */
+uint64_t caller_event(struct trace *trace, const struct live *live);
+
 #endif

@@ -5,6 +5,7 @@
 #include "panels/inspector/subject.h"
 
 #include "player/tenancies.h"
+#include "story/callers.h"
 #include "story/names.h"
 #include "story/narration.h"
 
@@ -92,10 +93,12 @@ static void add_end(const struct subject *subject, const struct live *live)
 	struct units units, whole;
 
 	if (tenancy && tenancy->freed != TENANCY_OPEN) {
-		subject_add_event(subject, "freed", tenancy->freed);
-		add_site(subject, "freed by", tenancy->freed);
-		subject_add(subject, "age", "%s of %s in its life", name_events(&units, age),
-			units_count(&whole, tenancy->freed - live->moved));
+		subject_add_event(subject, tenancy->has_moved ? "moves on" : "freed",
+			tenancy->freed);
+		add_site(subject, tenancy->has_moved ? "because of" : "freed by", tenancy->freed);
+		subject_add(subject, "age", "%s of %s %s", name_events(&units, age),
+			units_count(&whole, tenancy->freed - live->moved),
+			tenancy->has_moved ? "in this place" : "in its life");
 	} else if (is_whole(subject)) {
 		subject_add(subject, "freed",
 			is_growing(subject) ? "not yet, and the trace still grows"
@@ -180,8 +183,9 @@ static void add_owners(const struct subject *subject, bool is_hole)
 	if (gone.count > 0)
 		qsort(gone.items, gone.count, sizeof(*gone.items), last_freed_first);
 	if (is_hole && gone.count > 0) {
-		subject_add_event(subject, maker, gone.items[0].freed);
-		add_site(subject, "freed by", gone.items[0].freed);
+		bool has_moved = gone.items[0].has_moved;
+		subject_add_event(subject, has_moved ? "left at" : maker, gone.items[0].freed);
+		add_site(subject, has_moved ? "because of" : "freed by", gone.items[0].freed);
 		add_next(subject);
 	} else if (is_hole && is_known(subject)) {
 		subject_add(subject, maker, "never used until now");
@@ -202,9 +206,10 @@ static void add_owners(const struct subject *subject, bool is_hole)
 		snprintf(object, sizeof(object), "object %" PRIu32, tenancy->object);
 		bool is_elsewhere = tenancy->address != subject->span.payload &&
 				    tenancy->address != subject->address;
-		subject_add(subject, "", "%-15s %6s B  events %s to %s%s%s", object,
+		subject_add(subject, "", "%-15s %6s B  events %s to %s%s%s%s", object,
 			units_count(&units, tenancy->size), units_count(&born, tenancy->born),
-			units_count(&freed, tenancy->freed), is_elsewhere ? "  at " : "",
+			units_count(&freed, tenancy->freed), tenancy->has_moved ? ", moved" : "",
+			is_elsewhere ? "  at " : "",
 			is_elsewhere ? name_address(player_heap(subject->scene->player),
 					       tenancy->address, place, sizeof(place))
 				     : "");
@@ -240,7 +245,7 @@ static void add_used(const struct subject *subject, const struct live *live)
 		subject_add_event(subject, "born", live->born);
 	subject_add_event(subject, live->born == live->moved ? "allocated" : "moved here",
 		live->moved);
-	add_site(subject, "from", live->moved);
+	add_site(subject, "from", caller_event(player_trace(subject->scene->player), live));
 	add_end(subject, live);
 }
 

@@ -93,6 +93,7 @@ static struct group *group_of(struct group *groups, size_t *count, const char *c
 /* The blocks by caller and size, those first that keep most bytes. */
 static void add_groups(const struct subject *subject, const struct tenants *tenants)
 {
+	struct trace *trace = player_trace(subject->scene->player);
 	struct group *groups = xcalloc(GROUPS_MAX, sizeof(*groups));
 	size_t count = 0;
 	char caller[120];
@@ -100,8 +101,8 @@ static void add_groups(const struct subject *subject, const struct tenants *tena
 
 	for (size_t i = 0; i < tenants->items.count; i++) {
 		const struct live *live = &tenants->items.items[i];
-		caller_name(caller, sizeof(caller), subject->scene->symbols,
-			player_trace(subject->scene->player), live->moved);
+		caller_name(caller, sizeof(caller), subject->scene->symbols, trace,
+			caller_event(trace, live));
 		struct group *group = group_of(groups, &count,
 			strncmp(caller, " by ", 4) == 0 ? caller + 4 : caller, live->size);
 		if (!group)
@@ -158,6 +159,7 @@ void describe_tenants(const struct subject *subject, uint64_t base, uint64_t siz
 	bool is_arena)
 {
 	struct tenants tenants = {.heap = player_heap(subject->scene->player)};
+	struct trace *trace = player_trace(subject->scene->player);
 	const struct region *region = &subject->place.region;
 	struct units units, bytes, asked, born, before;
 	char place[64], object[24], caller[200];
@@ -188,8 +190,8 @@ void describe_tenants(const struct subject *subject, uint64_t base, uint64_t siz
 		subject_add(subject, "oldest first", "%s", "");
 	for (size_t i = 0; i < tenants.items.count && i < LIST_MAX; i++) {
 		const struct live *live = &tenants.items.items[i];
-		caller_name(caller, sizeof(caller), subject->scene->symbols,
-			player_trace(subject->scene->player), live->moved);
+		caller_name(caller, sizeof(caller), subject->scene->symbols, trace,
+			caller_event(trace, live));
 		snprintf(object, sizeof(object), "object %" PRIu32, live->object);
 		subject_add(subject, "", "%s%s%-17s %4s B  %9s  %s, event %s",
 			caller[0] ? caller + strlen(" by ") : "", caller[0] ? ": " : "",

@@ -23,12 +23,12 @@ static struct trace *trace_for(const char *words)
 
 /*
  * "object 0: 16 B, events 0 to 2; object 2: 16 B, events 3 on" for the bytes of an object at a
- * position.
+ * position; "moved at 3" where a collection or a realloc took it away.
  */
-static void assert_past(const char *shorthand, const char *engine, uint64_t position,
-	uint32_t object, const char *expected)
+static void assert_past_with(const char *shorthand, const char *engine,
+	const struct options *options, uint64_t position, uint32_t object, const char *expected)
 {
-	const struct player_config config = {.engine = engine};
+	const struct player_config config = {.engine = engine, .options = options};
 	struct trace *trace = trace_for(shorthand);
 	const struct tenancy *tenancies;
 	struct player *player;
@@ -51,13 +51,20 @@ static void assert_past(const char *shorthand, const char *engine, uint64_t posi
 		if (tenancies[i].freed == TENANCY_OPEN)
 			text_add(&text, " on");
 		else
-			text_add(&text, " to %" PRIu64, tenancies[i].freed);
+			text_add(&text, "%s %" PRIu64,
+				tenancies[i].has_moved ? ", moved at" : " to", tenancies[i].freed);
 	}
 	assert_text_equal(text_of(&text), expected);
 	text_finish(&text);
 	tenancies_free(past);
 	player_free(player);
 	trace_close(trace);
+}
+
+static void assert_past(const char *shorthand, const char *engine, uint64_t position,
+	uint32_t object, const char *expected)
+{
+	assert_past_with(shorthand, engine, NULL, position, object, expected);
 }
 
 static void every_owner_is_found_before_and_after(void **state)
@@ -70,7 +77,7 @@ static void every_owner_is_found_before_and_after(void **state)
 static void a_realloc_that_moves_ends_one_tenancy_and_begins_another(void **state)
 {
 	assert_past("a0:16 r0:100 a1:16", "pymalloc", 1, 0,
-		"object 0: 16 B, events 0 to 1; object 1: 16 B, events 2 on");
+		"object 0: 16 B, events 0, moved at 1; object 1: 16 B, events 2 on");
 	assert_past("a0:16 r0:100 a1:16", "pymalloc", 2, 0, "object 0: 100 B, events 1 on");
 }
 
@@ -88,6 +95,12 @@ static void parts_of_a_larger_block_count(void **state)
 		"object 0: 100 B, events 0 to 1; object 2: 30 B, events 3 on");
 }
 
+static void a_stale_free_ends_the_tenancy_of_the_object_that_is_there(void **state)
+{
+	assert_past("a 0 16\nf 0\na 1 16\nf 0\na 2 16\n", "pymalloc", 3, 1,
+		"object 0: 16 B, events 0 to 1; object 1: 16 B, events 2 to 3; object 2: 16 B, events 4 on");
+}
+
 static void an_object_that_dies_of_another_ones_event_is_gone(void **state)
 {
 	static const char lines[] =
@@ -101,6 +114,46 @@ static void an_object_that_dies_of_another_ones_event_is_gone(void **state)
 		"object 2: 16 B, events 1 to 6; object 4: 16 B, events 8 on");
 }
 
+/* Eden of 128, survivors of 64, the old generation of 128 bytes. */
+static void assert_past_of_generations(const char *lines, uint64_t position, uint32_t object,
+	const char *expected)
+{
+	static const char *const sizes[][2] = {{"eden", "128"}, {"survivor", "64"}, {"old", "128"},
+		{"tenure", "2"}};
+	struct options *options = options_new();
+
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++)
+		options_set(options, sizes[i][0], sizes[i][1], NULL);
+	assert_past_with(lines, "generational", options, position, object, expected);
+	options_free(options);
+}
+
+static void a_collection_that_copies_ends_tenancies_and_begins_others(void **state)
+{
+	static const char lines[] =
+		"new 1 32\nnew 2 32\ncollect 0\nnew 3 32\ncollect 0\nunref - 2\ncollect 0\nnew 4 32\n";
+
+	assert_past_of_generations(lines, 1, 1,
+		"object 1: 32 B, events 0, moved at 2; object 3: 32 B, events 3, moved at 4; object 4: 32 B, events 7 on");
+	assert_past_of_generations(lines, 2, 2, "object 2: 32 B, events 1, moved at 2");
+	/* survivor 1, survivor 0, the old generation */
+	assert_past_of_generations(lines, 3, 1,
+		"object 1: 32 B, events 2, moved at 4; object 3: 32 B, events 6 on");
+	assert_past_of_generations(lines, 5, 2, "object 2: 32 B, events 4 to 6");
+	assert_past_of_generations(lines, 8, 1, "object 1: 32 B, events 6 on");
+}
+
+static void a_collection_that_moves_down_does_so_too(void **state)
+{
+	static const char lines[] =
+		"new 1 32\nnew 2 32\nnew 3 32\ncollect\nunref - 1\nunref - 2\ncollect\n";
+
+	assert_past_of_generations(lines, 4, 1,
+		"object 1: 32 B, events 3 to 6; object 3: 32 B, events 6 on");
+	assert_past_of_generations(lines, 4, 2, "object 2: 32 B, events 3 to 6");
+	assert_past_of_generations(lines, 4, 3, "object 3: 32 B, events 3, moved at 6");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -108,7 +161,10 @@ int main(void)
 		cmocka_unit_test(a_realloc_that_moves_ends_one_tenancy_and_begins_another),
 		cmocka_unit_test(a_realloc_in_place_goes_on),
 		cmocka_unit_test(parts_of_a_larger_block_count),
+		cmocka_unit_test(a_stale_free_ends_the_tenancy_of_the_object_that_is_there),
 		cmocka_unit_test(an_object_that_dies_of_another_ones_event_is_gone),
+		cmocka_unit_test(a_collection_that_copies_ends_tenancies_and_begins_others),
+		cmocka_unit_test(a_collection_that_moves_down_does_so_too),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
