@@ -65,6 +65,27 @@ static void a_hole_tells_who_made_it(void **state)
 	show_finish(&show);
 }
 
+static void a_block_that_a_collection_copied_says_so(void **state)
+{
+	static const char lines[] =
+		"new 1 32\nnew 2 32\ncollect 0\nnew 3 32\ncollect 0\nunref - 1\ncollect 0\n";
+	struct show show;
+
+	show_begin(&show, "--engine generational --eden 128 --survivor 64 --old 128", lines,
+		&(struct view_config){0});
+	look_ahead(&show);
+	press(&show, ". I l z"); /* object 1, in Eden */
+	screen_of(&show);
+	pass(&show, 3);
+	assert_shows(&show, "moves on   event 2, in 2 events: gc.collect(0), thread 0");
+	assert_shows(&show, "age        0 events of 2 in this place");
+	press(&show, ". . .");
+	screen_of(&show);
+	pass(&show, 3);
+	assert_shows(&show, "object 1            32 B  events 0 to 2, moved");
+	show_finish(&show);
+}
+
 static void a_free_block_says_when_it_will_be_handed_out(void **state)
 {
 	struct show show;
@@ -108,6 +129,7 @@ int main(void)
 		cmocka_unit_test(enter_goes_down_to_a_block_and_escape_back),
 		cmocka_unit_test(the_inspector_rests_when_there_is_nothing_to_look_up),
 		cmocka_unit_test(a_hole_tells_who_made_it),
+		cmocka_unit_test(a_block_that_a_collection_copied_says_so),
 		cmocka_unit_test(a_free_block_says_when_it_will_be_handed_out),
 		cmocka_unit_test(figures_that_do_not_fit_are_scrolled_to),
 	};
