@@ -40,6 +40,15 @@ static void find_young(void *user, uint32_t object, uint64_t address)
 	finding->is_young |= is_young(space_at(finding->heap, address));
 }
 
+bool refers_to_young(const struct generational *heap, const struct block *block)
+{
+	const struct graph *graph = heap->engine.graph;
+	struct finding finding = {.heap = heap};
+
+	graph->references(graph, block->object, find_young, &finding);
+	return finding.is_young;
+}
+
 static void visit_card(struct generational *heap, size_t card, card_visit *visit, void *user)
 {
 	uint64_t base = space_of(heap, OLD)->base + card * heap->card;
@@ -56,30 +65,33 @@ static void visit_card(struct generational *heap, size_t card, card_visit *visit
 	}
 }
 
-void cards_visit(struct generational *heap, card_visit *visit, void *user)
+size_t cards_visit(struct generational *heap, card_visit *visit, void *user)
 {
+	size_t dirty = 0;
+
 	for (size_t i = 0; i < heap->cards.count; i++)
-		if (*flat_at(&heap->cards, uint8_t, i))
+		if (*flat_at(&heap->cards, uint8_t, i)) {
 			visit_card(heap, i, visit, user);
+			dirty++;
+		}
+	return dirty;
 }
 
 static void keep_if_young(struct generational *heap, const struct block *block, void *user)
 {
-	const struct graph *graph = heap->engine.graph;
-	struct finding *finding = user;
+	uint8_t *is_kept = user;
 
-	graph->references(graph, block->object, find_young, finding);
+	*is_kept |= refers_to_young(heap, block);
 }
 
 void cards_refresh(struct generational *heap)
 {
 	for (size_t i = 0; i < heap->cards.count; i++) {
-		struct finding finding = {.heap = heap};
-		uint8_t *card = flat_at(&heap->cards, uint8_t, i);
+		uint8_t is_kept = 0, *card = flat_at(&heap->cards, uint8_t, i);
 		if (!*card)
 			continue;
-		visit_card(heap, i, keep_if_young, &finding);
-		*card = finding.is_young;
+		visit_card(heap, i, keep_if_young, &is_kept);
+		*card = is_kept;
 	}
 }
 

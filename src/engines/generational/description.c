@@ -173,30 +173,13 @@ static int check_space(const struct generational *heap, enum space space, struct
 	return 0;
 }
 
-struct crossing {
-	const struct generational *heap;
-	bool is_there;
-};
-
-static void find_crossing(void *user, uint32_t object, uint64_t address)
-{
-	struct crossing *crossing = user;
-
-	crossing->is_there |= is_young(space_at(crossing->heap, address));
-}
-
 /* An old object that refers to a young one begins in a dirty card. */
 static int check_cards(const struct generational *heap, struct error *err)
 {
-	const struct graph *graph = heap->engine.graph;
-
-	for (size_t i = 0; graph && i < heap->blocks[OLD].count; i++) {
+	for (size_t i = 0; heap->engine.graph && i < heap->blocks[OLD].count; i++) {
 		const struct block *block = block_at(heap, OLD, i);
-		struct crossing crossing = {.heap = heap};
-		if (block->object == OBJECT_NONE || card_is_dirty(heap, block->address))
-			continue;
-		graph->references(graph, block->object, find_crossing, &crossing);
-		if (crossing.is_there)
+		if (block->object != OBJECT_NONE && !card_is_dirty(heap, block->address) &&
+			refers_to_young(heap, block))
 			return error_set(err,
 				"object %" PRIu32 " refers to a young one, and its card is clean",
 				block->object);

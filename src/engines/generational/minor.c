@@ -54,11 +54,11 @@ bool collect_minor(struct generational *heap)
 	uint64_t before = space_of(heap, EDEN)->used + space_of(heap, from)->used;
 
 	assert(space_of(heap, (enum space)state->to)->top == 0);
-	trace_young(heap);
+	size_t dirty = trace_young(heap);
 	if (!plan(heap))
 		return false;
 	decide(&heap->engine, &decision_minor, state->minors + 1, space_of(heap, EDEN)->top,
-		space_of(heap, from)->top, cards_dirty(heap));
+		space_of(heap, from)->top, dirty);
 	state->minors++;
 	state->moved_bytes = 0;
 	for (size_t i = 0; i < heap->reached.count; i++)

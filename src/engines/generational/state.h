@@ -142,11 +142,14 @@ void card_dirty(struct generational *heap, uint64_t address);
 bool card_is_dirty(const struct generational *heap, uint64_t address);
 
 /*
- * Visits the objects that begin in dirty cards, in address order. Grows with the cards, and with
- * the blocks of those that are dirty.
+ * Visits the objects that begin in dirty cards, in address order; returns how many cards those are.
+ * Grows with the cards, and with the blocks of those that are dirty.
  */
 typedef void card_visit(struct generational *heap, const struct block *block, void *user);
-void cards_visit(struct generational *heap, card_visit *visit, void *user);
+size_t cards_visit(struct generational *heap, card_visit *visit, void *user);
+
+/* Whether an object, of a heap with a graph, refers to a young one. */
+bool refers_to_young(const struct generational *heap, const struct block *block);
 
 /* After a collection: of the dirty cards those stay so that have an object with a young one. */
 void cards_refresh(struct generational *heap);
@@ -157,9 +160,9 @@ size_t cards_dirty(const struct generational *heap);
 
 /*
  * Finds the blocks that can be reached, into `reached` and `marks`: those in young spaces alone,
- * with the old generation's dirty cards as roots; or all.
+ * with the old generation's dirty cards as roots, whose number is returned; or all.
  */
-void trace_young(struct generational *heap);
+size_t trace_young(struct generational *heap);
 void trace_all(struct generational *heap);
 
 /* Fills `dead` with the objects in the space that were not reached. */

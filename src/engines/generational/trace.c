@@ -92,7 +92,7 @@ static void begin(struct generational *heap)
 	}
 }
 
-void trace_young(struct generational *heap)
+size_t trace_young(struct generational *heap)
 {
 	struct tracing tracing = {heap, true};
 
@@ -101,8 +101,9 @@ void trace_young(struct generational *heap)
 	reach_statics(&tracing);
 	for (enum space space = EDEN; space <= SURVIVOR_1; space++)
 		reach_roots_in(&tracing, space);
-	cards_visit(heap, reach_from_card, &tracing);
+	size_t dirty = cards_visit(heap, reach_from_card, &tracing);
 	reach_the_rest(&tracing);
+	return dirty;
 }
 
 void trace_all(struct generational *heap)
