@@ -10,7 +10,7 @@
 #include "cmd/output.h"
 #include "course/exercise.h"
 #include "course/syllabus.h"
-#include "trace/trace.h"
+#include "trace/captions.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -112,14 +112,20 @@ static int read_answers(struct answers *answers, const char *path, bool may_be_m
 	return result;
 }
 
-static bool is_right(const char *name, const char *student, const char *answer)
+enum verdict { MISSING, WRONG, RIGHT };
+
+/* Of what the student answered to the exercise. */
+static enum verdict verdict_on(const struct answers *answers, const char *name, const char *student)
 {
+	const struct given *given = find_given(answers, name);
 	struct exercise exercise;
 
+	if (!given)
+		return MISSING;
 	exercise_make(&exercise, exercise_find(name), student);
-	bool result = exercise_judge(&exercise, answer);
+	bool is_right = exercise_judge(&exercise, given->answer);
 	exercise_finish(&exercise);
-	return result;
+	return is_right ? RIGHT : WRONG;
 }
 
 /* ---- the list ------------------------------------------------------------------------------- */
@@ -127,18 +133,16 @@ static bool is_right(const char *name, const char *student, const char *answer)
 static void add_step(struct text *out, const struct syllabus_step *step,
 	const struct answers *answers, const char *student)
 {
+	static const char signs[] = {[MISSING] = ' ', [WRONG] = '-', [RIGHT] = '+'};
+
 	if (step->unit)
 		text_add(out, "%s%s\n", out->length ? "\n" : "", step->unit);
 	text_add(out, "  %s", step->lesson);
 	if (step->exercise[0])
 		text_add(out, "%*s", (int)(LESSON_WIDTH - strlen(step->lesson)), "");
-	for (size_t i = 0; i < EXERCISES && step->exercise[i]; i++) {
-		const struct given *given = find_given(answers, step->exercise[i]);
-		const char *sign = !given                                                ? " "
-				   : is_right(step->exercise[i], student, given->answer) ? "+"
-											 : "-";
-		text_add(out, " [%s] %s", sign, step->exercise[i]);
-	}
+	for (size_t i = 0; i < EXERCISES && step->exercise[i]; i++)
+		text_add(out, " [%c] %s", signs[verdict_on(answers, step->exercise[i], student)],
+			step->exercise[i]);
 	text_add(out, "\n");
 }
 
@@ -243,41 +247,49 @@ static enum emit_form form_of(const struct cmd_call *call)
 		       : (enum emit_form)options_choice(call->options, "format");
 }
 
+/* The score, and a row for each exercise. */
+static void emit_grade(struct emit *emit, const struct answers *answers, const char *student)
+{
+	static const char *const results[] =
+		{[MISSING] = "missing", [WRONG] = "wrong", [RIGHT] = "right"};
+	ARRAY(enum verdict) verdicts = {0};
+	uint64_t score = 0;
+
+	for (size_t i = 0; exercise_kind_at(i); i++) {
+		enum verdict verdict = verdict_on(answers, exercise_kind_at(i)->name, student);
+		*array_push(&verdicts) = verdict;
+		score += verdict == RIGHT;
+	}
+	emit_pair(emit, "student", student);
+	emit_pair_number(emit, "score", score);
+	emit_pair_number(emit, "of", verdicts.count);
+	emit_table(emit, "exercises");
+	emit_column(emit, "exercise", EMIT_LEFT);
+	emit_column(emit, "answer", EMIT_LEFT);
+	emit_column(emit, "result", EMIT_LEFT);
+	for (size_t i = 0; i < verdicts.count; i++) {
+		const char *name = exercise_kind_at(i)->name;
+		const struct given *given = find_given(answers, name);
+		emit_row(emit);
+		emit_cell(emit, name);
+		emit_cell(emit, given ? given->answer : "");
+		emit_cell(emit, results[verdicts.items[i]]);
+	}
+	array_finish(&verdicts);
+}
+
 static int grade(const struct cmd_call *call, struct error *err)
 {
-	const char *student = options_text(call->options, "student");
 	struct answers answers = {{0}};
 	struct text out = {0};
 	struct emit emit;
-	uint64_t score = 0, most = 0;
 
 	if (read_answers(&answers, call->words[1], false, err) < 0) {
 		array_finish(&answers.given);
 		return EXIT_TROUBLE;
 	}
-	for (; exercise_kind_at((size_t)most); most++) {
-		const struct given *given =
-			find_given(&answers, exercise_kind_at((size_t)most)->name);
-		score += given && is_right(given->exercise, student, given->answer);
-	}
 	emit_begin(&emit, form_of(call), &out);
-	emit_pair(&emit, "student", student);
-	emit_pair_number(&emit, "score", score);
-	emit_pair_number(&emit, "of", most);
-	emit_table(&emit, "exercises");
-	emit_column(&emit, "exercise", EMIT_LEFT);
-	emit_column(&emit, "answer", EMIT_LEFT);
-	emit_column(&emit, "result", EMIT_LEFT);
-	for (size_t i = 0; exercise_kind_at(i); i++) {
-		const char *name = exercise_kind_at(i)->name;
-		const struct given *given = find_given(&answers, name);
-		emit_row(&emit);
-		emit_cell(&emit, name);
-		emit_cell(&emit, given ? given->answer : "");
-		emit_cell(&emit, !given                                   ? "missing"
-				 : is_right(name, student, given->answer) ? "right"
-									  : "wrong");
-	}
+	emit_grade(&emit, &answers, options_text(call->options, "student"));
 	emit_end(&emit);
 	array_finish(&answers.given);
 	return cmd_print_text(&out);
@@ -288,21 +300,14 @@ static int grade(const struct cmd_call *call, struct error *err)
 #define SECONDS_SAY 25u /* to read a caption out and point at the map */
 #define SECONDS_ASK 60u /* to let people think, and to hear what they think */
 
-static bool is_question(const char *words)
-{
-	size_t length = strlen(words);
-
-	return length > 0 && words[length - 1] == '?';
-}
-
 static void add_captions(struct text *out, const struct trace *trace)
 {
 	const struct trace_mark *notes;
 	size_t n = trace_notes(trace, &notes);
 
 	for (size_t i = 0; i < n; i++) {
-		bool asks = is_question(notes[i].name);
-		bool answers = i > 0 && is_question(notes[i - 1].name);
+		bool asks = caption_asks(notes[i].name);
+		bool answers = i > 0 && caption_asks(notes[i - 1].name);
 		text_add(out, "%s", asks ? "ASK     " : answers ? "ANSWER  " : "SAY     ");
 		text_add_wrapped(out, 8, 8, notes[i].name);
 	}
@@ -314,7 +319,7 @@ static unsigned minutes_of(const struct trace *trace)
 	size_t n = trace_notes(trace, &notes), seconds = 0;
 
 	for (size_t i = 0; i < n; i++)
-		seconds += is_question(notes[i].name) ? SECONDS_ASK : SECONDS_SAY;
+		seconds += caption_asks(notes[i].name) ? SECONDS_ASK : SECONDS_SAY;
 	return (unsigned)((seconds + 59) / 60);
 }
 

@@ -18,6 +18,7 @@
 #include "pictures/svg.h"
 #include "player/player.h"
 #include "story/narration.h"
+#include "trace/captions.h"
 #include "view/view.h"
 
 #include <inttypes.h>
@@ -134,15 +135,6 @@ static void add_said(struct html *html, const char *kind, const char *words)
 	text_finish(&line);
 }
 
-/* A caption ends where it asks about the next event: nothing more is said. */
-static bool asks(const struct event *event, const struct trace *trace)
-{
-	const char *words = event->kind == EVENT_NOTE ? trace_text(trace, event->text) : "";
-	size_t length = strlen(words);
-
-	return length > 0 && words[length - 1] == '?';
-}
-
 static void add_event(struct html *html, struct player *player)
 {
 	const struct trace *trace = player_trace(player);
@@ -155,7 +147,7 @@ static void add_event(struct html *html, struct player *player)
 		return;
 	if (event.kind == EVENT_NOTE) {
 		struct text question = {0};
-		if (asks(&event, trace))
+		if (caption_asks(trace_text(trace, event.text)))
 			add_question(&question, html);
 		add_said(html, "caption", trace_text(trace, event.text));
 		add_said(html, "ask", text_of(&question));

@@ -10,6 +10,7 @@
 #include "story/names.h"
 #include "story/narration.h"
 #include "story/places.h"
+#include "trace/captions.h"
 
 #include <stdio.h>
 
@@ -37,17 +38,6 @@ static const char *caption_at(const struct scene *scene)
 	return at > 0 ? notes[at - 1].name : NULL;
 }
 
-/* The request that is asked about: the next event that is not a mark. */
-static bool next_request(const struct scene *scene, struct event *ret_event)
-{
-	uint64_t number = player_position(scene->player);
-
-	while (trace_get(player_trace(scene->player), number, ret_event) &&
-		ret_event->kind == EVENT_MARK)
-		number++;
-	return number < player_length(scene->player);
-}
-
 static void tell_story(struct lecture_panel *self, const struct scene *scene)
 {
 	narrate(&self->narration, player_heap(scene->player), player_trace(scene->player),
@@ -64,6 +54,7 @@ static void update(struct panel *panel, const struct scene *scene)
 {
 	struct lecture_panel *self = (struct lecture_panel *)panel;
 	struct event next;
+	uint64_t number;
 
 	if (!panel->shown)
 		return;
@@ -71,7 +62,8 @@ static void update(struct panel *panel, const struct scene *scene)
 		self->page = 0;
 	self->position = player_position(scene->player);
 	self->sheet = (struct lecture_sheet){.caption = caption_at(scene)};
-	if (scene->asking && next_request(scene, &next))
+	if (scene->asking &&
+		caption_next(player_trace(scene->player), self->position, &number, &next))
 		self->sheet.asked = name_call(&next, self->asked, sizeof(self->asked));
 	else if (!scene->asking && scene->event && !event_is_note_or_mark(scene->event))
 		tell_story(self, scene);

@@ -1,17 +1,15 @@
 #include "view/question.h"
-#include "view/view_state.h"
 
-#include <string.h>
+#include "trace/captions.h"
+#include "view/view_state.h"
 
 bool view_next_request(const struct view *view, uint64_t *ret_number)
 {
-	uint64_t number = player_position(view->player);
 	struct event event;
 
-	while (trace_get(player_trace(view->player), number, &event) && event.kind == EVENT_MARK)
-		number++;
-	*ret_number = number;
-	return number < player_length(view->player) && event.kind != EVENT_NOTE;
+	return caption_next(player_trace(view->player), player_position(view->player), ret_number,
+		       &event) &&
+	       event.kind != EVENT_NOTE;
 }
 
 /* The caption after which nothing has happened, except for marks; NULL: none. */
@@ -31,8 +29,7 @@ bool view_is_asking(const struct view *view)
 	bool may_ask =
 		view->lecture.is_on && view->lecture.has_questions && !view_shows_decision(view);
 	const char *caption = may_ask ? caption_here(view) : NULL;
-	size_t length = caption ? strlen(caption) : 0;
 	uint64_t number;
 
-	return length > 0 && caption[length - 1] == '?' && view_next_request(view, &number);
+	return caption_asks(caption) && view_next_request(view, &number);
 }

@@ -4,6 +4,7 @@
 #include "base/xalloc.h"
 #include "panels/lecture_sheet.h"
 #include "story/places.h"
+#include "trace/captions.h"
 #include "view/refresh.h"
 #include "view/view_state.h"
 
@@ -28,24 +29,6 @@ void rehearsal_finish(struct rehearsal *rehearsal)
 {
 	forget(rehearsal);
 	array_finish(&rehearsal->answers);
-}
-
-static bool asks(const char *caption)
-{
-	size_t length = strlen(caption);
-
-	return length > 0 && caption[length - 1] == '?';
-}
-
-/* The event after the caption that is not a mark. */
-static uint64_t answer_after(struct trace *trace, const struct trace_mark *note)
-{
-	uint64_t number = note->position + 1;
-	struct event event;
-
-	while (trace_get(trace, number, &event) && event.kind == EVENT_MARK)
-		number++;
-	return number;
 }
 
 static void keep_answer(struct view *view, const char *caption)
@@ -76,11 +59,14 @@ static void rehearse(struct view *view)
 	uint64_t here = player_position(view->player);
 	const struct trace_mark *notes;
 	size_t count = trace_notes(trace, &notes);
+	struct event answer;
+	uint64_t number;
 
 	for (size_t i = 0; i < count && notes[i].position < EVENTS_MAX; i++) {
-		if (!asks(notes[i].name))
+		if (!caption_asks(notes[i].name) ||
+			!caption_next(trace, notes[i].position + 1, &number, &answer))
 			continue;
-		player_seek(view->player, answer_after(trace, &notes[i]) + 1);
+		player_seek(view->player, number + 1);
 		keep_answer(view, notes[i].name);
 	}
 	player_seek(view->player, here);
