@@ -120,16 +120,13 @@ static uint32_t site_of(struct mtrace *log, struct feed *feed, const struct mtra
 {
 	uint64_t address = line->caller;
 
-	if (address == 0)
-		return SITE_NONE;
-	if (line->file_length > 0) {
+	if (address != 0 && line->file_length > 0) {
 		uint64_t base = module_base(log, feed, line->file, line->file_length);
 		if (base == 0 || address >= MODULE_BYTES)
 			return SITE_NONE;
 		address += base;
 	}
-	return stacks_site(&log->stacks, stacks_call(&log->stacks, STACKS_EMPTY, address), 0, feed,
-		NULL, NULL);
+	return stacks_caller(&log->stacks, address, feed);
 }
 
 /* ---- lines ----------------------------------------------------------------------------------- */

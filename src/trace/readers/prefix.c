@@ -52,6 +52,23 @@ static const char *take_time(const char *at, struct prefix *prefix)
 	return skip_blanks(at);
 }
 
+/* "[0x55916064c19b] ", with 0x or without, or "[????????????????] "; NULL: it is none. */
+static const char *take_caller(const char *at, struct prefix *prefix)
+{
+	uint64_t caller = 0;
+
+	if (*at != '[')
+		return NULL;
+	at += strncmp(at, "[0x", 3) == 0 ? 3 : 1;
+	const char *after = scanner_take_hexadecimal(at, at + strlen(at), &caller);
+	if (!after)
+		after = at + strspn(at, "?");
+	if (after == at || strncmp(after, "] ", 2) != 0)
+		return NULL;
+	prefix->caller = caller;
+	return skip_blanks(after + 1);
+}
+
 const char *prefix_take(const char *line, struct prefix *ret_prefix)
 {
 	struct prefix prefix = {0};
@@ -70,6 +87,8 @@ const char *prefix_take(const char *line, struct prefix *ret_prefix)
 		}
 	}
 	after = take_time(skip_blanks(at), &prefix);
+	at = after ? after : at;
+	after = take_caller(at, &prefix);
 	*ret_prefix = prefix;
 	return after ? after : at;
 }

@@ -63,3 +63,10 @@ uint32_t stacks_site(struct stacks *stacks, uint32_t node, uint32_t hidden, stru
 	feed_site(feed, frames, count);
 	return found->site = feed_sites(feed);
 }
+
+uint32_t stacks_caller(struct stacks *stacks, uint64_t address, struct feed *feed)
+{
+	if (address == 0)
+		return SITE_NONE;
+	return stacks_site(stacks, stacks_call(stacks, STACKS_EMPTY, address), 0, feed, NULL, NULL);
+}

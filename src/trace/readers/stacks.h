@@ -47,4 +47,7 @@ uint32_t stacks_return(const struct stacks *stacks, uint32_t node, uint32_t n);
 uint32_t stacks_site(struct stacks *stacks, uint32_t node, uint32_t hidden, struct feed *feed,
 	uint64_t (*address_of)(void *user, struct feed *feed, uint64_t frame), void *user);
 
+/* The call site of a caller that is known by its return address alone; SITE_NONE of address 0. */
+uint32_t stacks_caller(struct stacks *stacks, uint64_t address, struct feed *feed);
+
 #endif

@@ -18,6 +18,7 @@
 #include "trace/readers/mappings.h"
 #include "trace/readers/prefix.h"
 #include "trace/readers/reader.h"
+#include "trace/readers/stacks.h"
 
 #include <string.h>
 
@@ -26,6 +27,7 @@
 struct strace {
 	struct calls_begun begun;
 	struct mappings mappings;
+	struct stacks stacks;
 	uint64_t end_of_heap; /* the break; 0: not known */
 };
 
@@ -42,8 +44,8 @@ static bool pages_of(uint64_t start, uint64_t size, struct mapping *ret_range)
 }
 
 /* From the line's prefix: whose call it is, and when. */
-static struct event event_of(struct import *import, const struct prefix *prefix,
-	enum event_kind kind, uint64_t address)
+static struct event event_of(struct import *import, struct strace *strace,
+	const struct prefix *prefix, enum event_kind kind, uint64_t address)
 {
 	struct event event = {
 		.kind = (uint8_t)kind,
@@ -51,6 +53,7 @@ static struct event event_of(struct import *import, const struct prefix *prefix,
 		.object = OBJECT_NONE,
 		.text = TEXT_NONE,
 		.thread = import_thread(import, prefix->thread),
+		.site = stacks_caller(&strace->stacks, prefix->caller, import->feed),
 	};
 
 	if (prefix->has_time)
@@ -61,7 +64,7 @@ static struct event event_of(struct import *import, const struct prefix *prefix,
 static void put_map(struct import *import, struct strace *strace, const struct prefix *prefix,
 	uint64_t start, uint64_t size, enum call call)
 {
-	struct event event = event_of(import, prefix, EVENT_MAP, start);
+	struct event event = event_of(import, strace, prefix, EVENT_MAP, start);
 	struct mapping range;
 
 	event.size = size;
@@ -80,7 +83,7 @@ static bool put_unmap(struct import *import, struct strace *strace, const struct
 	bool is_any = false;
 
 	while (mappings_take(&strace->mappings, range, &taken)) {
-		struct event event = event_of(import, prefix, EVENT_UNMAP, taken.start);
+		struct event event = event_of(import, strace, prefix, EVENT_UNMAP, taken.start);
 		event.call = (uint8_t)call;
 		import_event(import, &event);
 		if (taken.start < range.start) {
@@ -123,7 +126,7 @@ static bool take_munmap(struct import *import, struct strace *strace, const stru
 		return false;
 	if (put_unmap(import, strace, prefix, range, CALL_MUNMAP))
 		return true;
-	struct event event = event_of(import, prefix, EVENT_UNMAP, call->numbers[0]);
+	struct event event = event_of(import, strace, prefix, EVENT_UNMAP, call->numbers[0]);
 	event.call = CALL_MUNMAP; /* of a mapping that was made before the log began */
 	import_event(import, &event);
 	return true;
@@ -222,9 +225,11 @@ static int read(struct feed *feed, struct source *source, struct error *err)
 	struct strace strace = {0};
 
 	(void)err;
+	stacks_init(&strace.stacks);
 	import_log(feed, source, read_line, &strace);
 	calls_begun_finish(&strace.begun);
 	mappings_finish(&strace.mappings);
+	stacks_finish(&strace.stacks);
 	return 0;
 }
 
