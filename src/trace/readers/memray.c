@@ -72,7 +72,6 @@ struct memray {
 	uint64_t milliseconds;   /* of the last memory record; 0: none yet */
 	uint64_t thread;         /* as the file calls it */
 	uint32_t number;         /* of it, here */
-	ARRAY(uint32_t) tops;    /* the stack of each thread, by its number */
 };
 
 enum outcome { TAKEN, CUT, OVER, DAMAGED };
@@ -202,9 +201,7 @@ static enum outcome take_head(struct memray *memray, struct cursor *cursor, stru
 
 static uint32_t *top(struct memray *memray)
 {
-	while (memray->tops.count <= memray->number)
-		array_push(&memray->tops);
-	return &memray->tops.items[memray->number];
+	return stacks_top(&memray->stacks, memray->number);
 }
 
 static void put_call(struct memray *memray, const struct memray_call *call, uint64_t address,
@@ -489,7 +486,6 @@ static void init(struct memray *memray, struct feed *feed, struct source *source
 
 static void finish(struct memray *memray)
 {
-	array_finish(&memray->tops);
 	stacks_finish(&memray->stacks);
 	memray_frames_finish(&memray->frames);
 	import_finish(&memray->import);

@@ -13,7 +13,15 @@ void stacks_init(struct stacks *stacks)
 void stacks_finish(struct stacks *stacks)
 {
 	array_finish(&stacks->nodes);
+	array_finish(&stacks->tops);
 	flat_finish(&stacks->flat);
+}
+
+uint32_t *stacks_top(struct stacks *stacks, uint32_t thread)
+{
+	while (stacks->tops.count <= thread)
+		array_push(&stacks->tops);
+	return &stacks->tops.items[thread];
 }
 
 uint32_t stacks_call(struct stacks *stacks, uint32_t parent, uint64_t frame)

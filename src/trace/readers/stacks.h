@@ -23,6 +23,7 @@ struct stacks {
 	ARRAY(struct stack_node) nodes; /* node N is N - 1 */
 	struct flat flat;
 	struct flat_array index; /* index.h: of parent and frame */
+	ARRAY(uint32_t) tops;    /* the stack of each thread, by its number */
 };
 
 struct stack_node {
@@ -33,6 +34,9 @@ struct stack_node {
 
 void stacks_init(struct stacks *stacks);
 void stacks_finish(struct stacks *stacks);
+
+/* The stack in which a thread is now, to be read and set; STACKS_EMPTY at first. */
+uint32_t *stacks_top(struct stacks *stacks, uint32_t thread);
 
 /* The stack in which `parent` has called `frame`; made if it is new. */
 uint32_t stacks_call(struct stacks *stacks, uint32_t parent, uint64_t frame);

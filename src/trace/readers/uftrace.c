@@ -5,15 +5,23 @@
  *	            [ 19212] |   realloc(0x55b1e5e1b210, 2000) {
  *	   0.838 us [ 19212] |   } = 0x55b1e5e71fa0; / * realloc * /
  *
- * A call inside of which others are shown is in two halves, as in ltrace.c. The number is of a
- * thread. The durations do not say when a call was.
+ * A call inside of which others are shown is in two halves, as in ltrace.c, and is the caller of
+ * these. The number is of a thread. The durations do not say when a call was.
  */
 #include "trace/readers/calls.h"
+#include "trace/readers/functions.h"
 #include "trace/readers/import.h"
 #include "trace/readers/reader.h"
+#include "trace/readers/stacks.h"
 #include "trace/text/scanner.h"
 
 #include <string.h>
+
+struct uftrace {
+	struct calls_begun begun;
+	struct stacks stacks;
+	struct functions functions;
+};
 
 /* "DURATION us [ THREAD] | " before a call; gives what follows, and thread 0 without it. */
 static const char *take_thread(const char *line, uint64_t *ret_thread)
@@ -42,38 +50,63 @@ static const char *take_end(const char *at, char ret_name[CALL_NAME_BYTES])
 	return at + 1;
 }
 
-static void put_event(struct import *import, uint64_t thread, struct event *event)
+static void put_event(struct import *import, struct uftrace *log, uint64_t thread,
+	struct event *event)
 {
 	event->thread = import_thread(import, thread);
+	uint32_t top = *stacks_top(&log->stacks, event->thread);
+	event->site = stacks_site(&log->stacks, top, 0, import->feed, NULL, NULL);
 	import_event(import, event);
 }
 
+/* Whether the line begins a call inside of which others are shown: "NAME(ARGUMENTS) {". */
+static bool begins_call(const char *at)
+{
+	size_t length = strlen(at);
+
+	return length > 0 && at[length - 1] == '{' && strchr(at, '(');
+}
+
+/* The thread's stack: a call in it has begun, or the newest one has ended. */
+static void enter(struct import *import, struct uftrace *log, uint64_t thread, const char *at)
+{
+	uint32_t *top = stacks_top(&log->stacks, import_thread(import, thread));
+	uint64_t number = functions_number(&log->functions, import->feed, at, strcspn(at, "("));
+
+	*top = stacks_call(&log->stacks, *top, number);
+}
+
+static void leave(struct import *import, struct uftrace *log, uint64_t thread)
+{
+	uint32_t *top = stacks_top(&log->stacks, import_thread(import, thread));
+
+	*top = stacks_return(&log->stacks, *top, 1);
+}
+
 /* A call that is whole, or the first half of one; false: it is not about memory. */
-static bool read_call(struct import *import, struct calls_begun *begun, uint64_t thread,
-	const char *at)
+static bool read_call(struct import *import, struct uftrace *log, uint64_t thread, const char *at)
 {
 	struct call_text call;
 	struct event event;
-	const char *after = call_take(at, &call);
+	bool begins = begins_call(at), is_whole = call_take(at, &call);
+	bool is_event = is_whole && call_to_event(&call, &event);
 
-	if (!after)
-		return false;
-	bool begins = !call.has_result && *(after + strspn(after, " ")) == '{';
-	bool is_event = call_to_event(&call, &event);
 	if (is_event)
-		put_event(import, thread, &event);
-	if (!begins || is_event)
+		put_event(import, log, thread, &event);
+	if (begins)
+		enter(import, log, thread, at);
+	if (!begins || is_event || !is_whole)
 		return is_event;
 	call.has_result = true;
 	if (!call_to_event(&call, &event))
 		return false;
-	calls_begin(begun, thread, &call);
+	calls_begin(&log->begun, thread, &call);
 	return true;
 }
 
 static bool read_line(struct import *import, void *context)
 {
-	struct calls_begun *begun = context;
+	struct uftrace *log = context;
 	struct call_begun ended;
 	struct event event;
 	uint64_t thread;
@@ -82,23 +115,29 @@ static bool read_line(struct import *import, void *context)
 
 	if (feed_process(import->feed) && !import_process(import, thread))
 		return true;
+	if (*at == '}')
+		leave(import, log, thread);
 	const char *result = take_end(at, name);
 	if (!result)
-		return read_call(import, begun, thread, at);
-	if (!calls_resume(begun, thread, name, &ended) || !call_take_result(result, &ended.call) ||
-		!call_to_event(&ended.call, &event))
+		return read_call(import, log, thread, at);
+	if (!calls_resume(&log->begun, thread, name, &ended) ||
+		!call_take_result(result, &ended.call) || !call_to_event(&ended.call, &event))
 		return false;
-	put_event(import, thread, &event);
+	put_event(import, log, thread, &event);
 	return true;
 }
 
 static int read(struct feed *feed, struct source *source, struct error *err)
 {
-	struct calls_begun begun = {0};
+	struct uftrace log = {0};
 
 	(void)err;
-	import_log(feed, source, read_line, &begun);
-	calls_begun_finish(&begun);
+	stacks_init(&log.stacks);
+	functions_init(&log.functions);
+	import_log(feed, source, read_line, &log);
+	calls_begun_finish(&log.begun);
+	functions_finish(&log.functions);
+	stacks_finish(&log.stacks);
 	return 0;
 }
 

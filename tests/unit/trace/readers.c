@@ -25,6 +25,7 @@ static const struct log {
 } logs[] = {
 	{"mtrace.log", "mtrace"},
 	{"ltrace.log", "ltrace", .skipped = 1},
+	{"ltrace-callers.log", "ltrace", .skipped = 1},
 	{"ltrace-threads.log", "ltrace", .skipped = 5, .is_of_other_requests = true},
 	{"valgrind.log", "valgrind", .skipped = 20},
 	{"strace.log", "strace", .skipped = 10, .is_of_other_requests = true},
@@ -33,6 +34,7 @@ static const struct log {
 	{"heaptrack.log", "heaptrack", .early = 1, .unseen = " 96 ", .moves_apart = true},
 	{"heaptrack-raw.log", "heaptrack", .early = 1, .unseen = " 96 ", .moves_apart = true},
 	{"lttng.log", "lttng", .early = 4, .unseen = " 256 "},
+	{"lttng-callers.log", "lttng", .early = 4, .skipped = 4, .unseen = " 256 "},
 	{"uftrace.log", "uftrace", .skipped = 5},
 	{"memray-10.bin", "memray", .moves_apart = true, .is_binary = true},
 	{"memray-11.bin", "memray", .moves_apart = true, .is_binary = true},
