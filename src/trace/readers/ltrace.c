@@ -9,7 +9,8 @@
  * A free counts from its first half, since the block is another's as soon as it has begun; all else
  * from its second. C++'s new calls malloc, and both may be in the log: one event.  The numbers
  * before the calls are of threads, and a process that was forked has another one; which is which
- * the log does not say.  With -i the address after a call is its caller.  posix_memalign does not show its address: it is left out.
+ * the log does not say.  With -i the address before a call is that of its caller.  posix_memalign
+ * does not show its address: it is left out.
  */
 #include "trace/readers/calls.h"
 #include "trace/readers/import.h"
@@ -35,8 +36,8 @@ static void put_event(struct import *import, struct ltrace *log, const struct pr
 }
 
 /* A call that has returned; inner: what a call of malloc inside of it has returned. */
-static bool end_call(struct import *import, struct ltrace *log,
-	const struct prefix *prefix, const struct call_text *call, uint64_t inner)
+static bool end_call(struct import *import, struct ltrace *log, const struct prefix *prefix,
+	const struct call_text *call, uint64_t inner)
 {
 	struct call_begun *outer = calls_newest(&log->begun, prefix->thread);
 	struct event event;
@@ -52,8 +53,8 @@ static bool end_call(struct import *import, struct ltrace *log,
 }
 
 /* A free that has begun; delete may have begun the same. */
-static bool begin_free(struct import *import, struct ltrace *log,
-	const struct prefix *prefix, struct event *event)
+static bool begin_free(struct import *import, struct ltrace *log, const struct prefix *prefix,
+	struct event *event)
 {
 	const struct call_begun *outer = calls_newest(&log->begun, prefix->thread);
 	struct event same;
