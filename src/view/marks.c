@@ -1,6 +1,10 @@
 #include "view/view_state.h"
 
 #include "base/error.h"
+#include "base/lines.h"
+#include "base/output_file.h"
+#include "base/text.h"
+#include "base/write_all.h"
 #include "base/xalloc.h"
 
 #include <errno.h>
@@ -9,29 +13,39 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LINE_MAX_BYTES 256
-
 static void add_mark(struct marks *marks, uint64_t position, const char *name)
 {
 	*array_push(&marks->positions) = position;
 	*array_push(&marks->names) = xstrdup(name);
 }
 
+static int take_line(struct marks *marks, const char *line, struct error *err)
+{
+	uint64_t position;
+	int name = 0;
+
+	if (sscanf(line, "%" SCNu64 " %n", &position, &name) != 1)
+		return error_set(err, "not a mark; write: POSITION NAME");
+	add_mark(marks, position, line + name);
+	return 0;
+}
+
 void marks_init(struct marks *marks, const struct view_config *config)
 {
-	FILE *file = config->marks ? fopen(config->marks, "r") : NULL;
-	char line[LINE_MAX_BYTES];
+	struct lines lines = {.file = config->marks ? fopen(config->marks, "r") : NULL};
+	int result = 0;
 
 	marks->path = config->marks;
-	while (file && fgets(line, sizeof(line), file)) {
-		uint64_t position;
-		int name = 0;
-		line[strcspn(line, "\n")] = '\0';
-		if (sscanf(line, "%" SCNu64 " %n", &position, &name) == 1)
-			add_mark(marks, position, line + name);
+	if (!lines.file) {
+		if (config->marks && errno != ENOENT)
+			error_set(&marks->trouble, "%s: %s", config->marks, strerror(errno));
+		return;
 	}
-	if (file)
-		fclose(file);
+	while (result == 0 && (result = lines_next(&lines, &marks->trouble)) == 1)
+		result = take_line(marks, lines.text, &marks->trouble);
+	if (result < 0)
+		error_prefix(&marks->trouble, "%s:%u", config->marks, lines.number);
+	fclose(lines.file);
 }
 
 void marks_finish(struct marks *marks)
@@ -139,6 +153,22 @@ int view_name_mark(struct view *view, const char *name, struct error *err)
 	return 0;
 }
 
+/* -1 and errno: the file is as it was. */
+static int write_marks(const struct marks *marks)
+{
+	struct output_file file;
+	struct text lines = {0};
+
+	if (output_file_open(&file, marks->path) < 0)
+		return -1;
+	for (size_t i = 0; i < marks->positions.count; i++)
+		text_add(&lines, "%" PRIu64 " %s\n", marks->positions.items[i],
+			marks->names.items[i]);
+	bool is_whole = write_all(file.fd, text_of(&lines), lines.length) == 0;
+	text_finish(&lines);
+	return output_file_close(&file, is_whole) < 0 || !is_whole ? -1 : 0;
+}
+
 int view_keep_marks(struct view *view, const char *words, struct error *err)
 {
 	const struct marks *marks = &view->marks;
@@ -147,13 +177,9 @@ int view_keep_marks(struct view *view, const char *words, struct error *err)
 		return error_set(err, "write: unexpected word '%s'", words);
 	if (!marks->path)
 		return error_set(err, "write: this trace has no file to keep marks beside");
-	FILE *file = fopen(marks->path, "w");
-	if (!file)
-		return error_set(err, "write: %s: %s", marks->path, strerror(errno));
-	for (size_t i = 0; i < marks->positions.count; i++)
-		fprintf(file, "%" PRIu64 " %s\n", marks->positions.items[i], marks->names.items[i]);
-	bool has_failed = ferror(file);
-	if (fclose(file) != 0 || has_failed)
+	if (marks->trouble.text[0])
+		return error_set(err, "write: the file stays as it is: %s", marks->trouble.text);
+	if (write_marks(marks) < 0)
 		return error_set(err, "write: %s: %s", marks->path, strerror(errno));
 	view_say(view, "%zu mark%s written to %s", marks->positions.count,
 		marks->positions.count == 1 ? "" : "s", marks->path);

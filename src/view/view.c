@@ -19,6 +19,8 @@ struct view *view_new(struct player *player, const struct view_config *config)
 	focus_init(&view->focus, view_has_arenas(view));
 	lecture_init(&view->lecture, config);
 	marks_init(&view->marks, config);
+	if (view->marks.trouble.text[0])
+		view_say(view, "%s", view->marks.trouble.text);
 	opening_init(&view->opening, config, player);
 	tour_init(&view->tour, config);
 	view_follow_event(view, true);

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static void keys_step_and_say_where_it_ends(void **state)
@@ -263,6 +264,36 @@ static void a_named_mark_is_kept_beside_the_trace(void **state)
 	show_finish(&show);
 }
 
+/* Somebody may have another file of that name, or one that cannot be read now. */
+static void a_file_that_is_not_marks_stays_as_it_is(void **state)
+{
+	static const char words[] = "5 here\nshopping: milk\n";
+	char path[] = "/tmp/arenascope-marks-XXXXXX", found[sizeof(words)] = "";
+	const struct view_config config = {.marks = path};
+	struct show show;
+	struct error err;
+	int fd = mkstemp(path);
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, words, sizeof(words) - 1), sizeof(words) - 1);
+	show_init(&show, CLASSIC, &config);
+	assert_shows(&show, ":2: not a mark; write: POSITION NAME");
+	press(&show, "M");
+	assert_int_equal(view_command(show.view, "w", &err), -1);
+	assert_non_null(strstr(err.text, "write: the file stays as it is: /tmp/arenascope-marks-"));
+	assert_int_equal(pread(fd, found, sizeof(words), 0), sizeof(words) - 1);
+	assert_string_equal(found, words);
+	show_finish(&show);
+	unlink(path);
+	close(fd);
+	assert_int_equal(mkdir(path, 0700), 0);
+	show_init(&show, CLASSIC, &config);
+	assert_shows(&show, "marks-");
+	assert_int_equal(view_command(show.view, "w", &err), -1);
+	show_finish(&show);
+	rmdir(path);
+}
+
 static void a_list_has_captions_and_marks_to_jump_from(void **state)
 {
 	struct show show;
@@ -318,6 +349,7 @@ int main(void)
 		cmocka_unit_test(breakpoints_say_what_became_of_them),
 		cmocka_unit_test(a_mark_of_ones_own_stands_on_the_timeline),
 		cmocka_unit_test(a_named_mark_is_kept_beside_the_trace),
+		cmocka_unit_test(a_file_that_is_not_marks_stays_as_it_is),
 		cmocka_unit_test(a_list_has_captions_and_marks_to_jump_from),
 		cmocka_unit_test(a_mark_is_shown_with_the_caption_after_it),
 	};
