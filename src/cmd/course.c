@@ -5,6 +5,7 @@
 #include "base/emitter.h"
 #include "base/error.h"
 #include "base/install_dir.h"
+#include "base/lines.h"
 #include "cmd/cmd.h"
 #include "cmd/lessons.h"
 #include "cmd/output.h"
@@ -19,9 +20,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LINE_MAX_BYTES 512
-#define EXERCISES      3u /* of a step */
-#define LESSON_WIDTH   24u
+#define EXERCISES    3u /* of a step */
+#define LESSON_WIDTH 24u
 
 static const struct option_spec options[] = {
 	{.name = "student",
@@ -55,7 +55,7 @@ static const struct option_spec options[] = {
 /* What a student answered last to an exercise. */
 struct given {
 	char exercise[32];
-	char answer[LINE_MAX_BYTES];
+	char answer[LINE_BYTES_MAX];
 };
 
 struct answers {
@@ -71,21 +71,18 @@ static struct given *find_given(const struct answers *answers, const char *exerc
 }
 
 /* A line: EXERCISE ANSWER; a later one of the same exercise counts. */
-static int take_answer(struct answers *answers, char *line, const char *path, unsigned number,
-	struct error *err)
+static int take_answer(struct answers *answers, char *line, struct error *err)
 {
 	char *name = line + strspn(line, " \t");
 
-	name[strcspn(name, "\r\n")] = '\0';
 	if (*name == '\0' || *name == '#')
 		return 0;
 	size_t length = strcspn(name, " \t");
 	const char *answer = name + length + strspn(name + length, " \t");
 	name[length] = '\0';
 	if (!exercise_find(name))
-		return error_set(err,
-			"%s:%u: unknown exercise '%s'; `arenascope course` lists them", path,
-			number, name);
+		return error_set(err, "unknown exercise '%s'; `arenascope course` lists them",
+			name);
 	struct given *given = find_given(answers, name);
 	if (!given)
 		given = array_push(&answers->given);
@@ -98,18 +95,17 @@ static int take_answer(struct answers *answers, char *line, const char *path, un
 static int read_answers(struct answers *answers, const char *path, bool may_be_missing,
 	struct error *err)
 {
-	char line[LINE_MAX_BYTES];
-	FILE *file = fopen(path, "r");
+	struct lines lines = {.file = fopen(path, "r")};
 	int result = 0;
 
-	if (!file)
+	if (!lines.file)
 		return may_be_missing && errno == ENOENT
 			       ? 0
 			       : error_set(err, "%s: %s", path, strerror(errno));
-	for (unsigned number = 1; result == 0 && fgets(line, sizeof(line), file); number++)
-		result = take_answer(answers, line, path, number, err);
-	fclose(file);
-	return result;
+	while (result == 0 && (result = lines_next(&lines, err)) == 1)
+		result = take_answer(answers, lines.text, err);
+	fclose(lines.file);
+	return result < 0 ? error_prefix(err, "%s:%u", path, lines.number) : 0;
 }
 
 enum verdict { MISSING, WRONG, RIGHT };

@@ -91,6 +91,8 @@ int lesson_find(const char *name, char *ret_path, size_t size, struct error *err
 		return -1;
 	snprintf(ret_path, size, "%s/%s" ENDING, folder, name);
 	FILE *file = strchr(name, '/') ? NULL : fopen(ret_path, "r");
+	if (!file && !strchr(name, '/') && errno != ENOENT)
+		return error_set(err, "%s: %s", ret_path, strerror(errno));
 	if (!file)
 		return no_such_lesson(folder, name, err);
 	fclose(file);
@@ -98,20 +100,36 @@ int lesson_find(const char *name, char *ret_path, size_t size, struct error *err
 }
 
 /* The comment at the top of a lesson says what it shows. */
-static void add_title(struct text *out, const char *folder, const char *name)
+static int add_title(struct text *out, const char *folder, const char *name, struct error *err)
 {
 	char path[PATH_MAX], line[200] = "";
+	int result = 0;
 
 	snprintf(path, sizeof(path), "%s/%s", folder, name);
 	FILE *file = fopen(path, "r");
-	if (file && fgets(line, sizeof(line), file) && line[0] == '#') {
+	if (!file)
+		return error_set(err, "%s: %s", path, strerror(errno));
+	if (fgets(line, sizeof(line), file) && line[0] == '#') {
 		line[strcspn(line, "\n")] = '\0';
 		text_add_wrapped(out, 25, 25, line + 1 + strspn(line + 1, " "));
 	} else {
 		text_add(out, "\n");
 	}
-	if (file)
-		fclose(file);
+	if (ferror(file))
+		result = error_set(err, "%s: %s", path, strerror(errno));
+	fclose(file);
+	return result;
+}
+
+static int add_lesson(struct text *out, const char *folder, const struct dirent *lesson,
+	bool has_title, struct error *err)
+{
+	if (!has_title) {
+		text_add(out, "%.*s\n", name_length(lesson), lesson->d_name);
+		return 0;
+	}
+	text_add(out, "%-24.*s ", name_length(lesson), lesson->d_name);
+	return add_title(out, folder, lesson->d_name, err);
 }
 
 static int run(const struct cmd_call *call, struct error *err)
@@ -119,21 +137,19 @@ static int run(const struct cmd_call *call, struct error *err)
 	char folder[PATH_MAX];
 	struct dirent **list;
 	struct text out = {0};
-	int count;
+	int count, result = 0;
 
 	if (find_folder(folder, sizeof(folder), err) < 0 ||
 		(count = list_lessons(folder, &list, err)) < 0)
 		return EXIT_TROUBLE;
-	for (int i = 0; i < count; i++) {
-		if (options_flag(call->options, "names")) {
-			text_add(&out, "%.*s\n", name_length(list[i]), list[i]->d_name);
-			continue;
-		}
-		text_add(&out, "%-24.*s ", name_length(list[i]), list[i]->d_name);
-		add_title(&out, folder, list[i]->d_name);
-	}
+	for (int i = 0; i < count && result == 0; i++)
+		result = add_lesson(&out, folder, list[i], !options_flag(call->options, "names"),
+			err);
 	free_list(list, count);
-	return cmd_print_text(&out);
+	if (result == 0)
+		return cmd_print_text(&out);
+	text_finish(&out);
+	return EXIT_TROUBLE;
 }
 
 const struct cmd cmd_lessons = {
