@@ -299,6 +299,20 @@ static int begin_stream(struct recording *this)
 	return 0;
 }
 
+static struct recording_files *files_of_failure; /* what a lack of memory leaves behind */
+
+static void leave_nothing(void)
+{
+	recording_files_remove(files_of_failure);
+}
+
+static void say_where_events_are(void)
+{
+	if (files_of_failure->log_path[0])
+		fprintf(stderr, "arenascope: what was recorded is in %s; it opens like any trace\n",
+			files_of_failure->log_path);
+}
+
 static int begin(struct recording *this, pid_t child, int ready)
 {
 	const struct options *given = this->call->options;
@@ -307,6 +321,8 @@ static int begin(struct recording *this, pid_t child, int ready)
 	if (recording_files_open(&this->files, output, this->call->words[0], child,
 		    options_flag(given, "stream"), this->err) < 0)
 		return -1;
+	files_of_failure = &this->files;
+	xalloc_on_failure(leave_nothing);
 	if (options_flag(given, "follow-children"))
 		name_children(this, output ? output : this->files.path);
 	const struct collector_wishes wishes = {
@@ -329,6 +345,7 @@ static int begin(struct recording *this, pid_t child, int ready)
 	if (begin_stream(this) < 0)
 		return -1;
 	const char *where = collector_path(this->collector);
+	xalloc_on_failure(say_where_events_are);
 	if (write(ready, where, strlen(where)) < 0)
 		return error_set(this->err, "record: %s", strerror(errno));
 	return 0;
@@ -512,8 +529,7 @@ static int finish(struct recording *this, bool is_ordered, bool is_whole)
 	replacement_close(&files->draft);
 	if (logs_replace(files->log_path, this->command, this->limit, &this->summary, &err) < 0) {
 		fprintf(stderr, "arenascope: %s\n", err.text);
-		this->is_raw = true;
-		return 0;
+		this->is_raw = true; /* and takes its place as it is */
 	}
 	if (!is_whole && !files->is_new && files->stream < 0) {
 		snprintf(files->path, sizeof(files->path), "%s", files->log_path);
@@ -631,7 +647,9 @@ static int record(struct recording *this, const struct target *target, const cha
 		this->err->text[0] = '\0';
 	}
 	result = follow(this, child, &is_over, &status);
-	return end(this, result, is_over, child, status);
+	status = end(this, result, is_over, child, status);
+	xalloc_on_failure(NULL);
+	return status;
 }
 
 static int run(const struct cmd_call *call, struct error *err)

@@ -132,7 +132,8 @@ int recording_files_place(struct recording_files *files, struct error *err)
 	if (strcmp(files->log_path, files->target) == 0)
 		return 0;
 	if (rename(files->log_path, files->target) < 0)
-		return error_set(err, "%s: %s", files->path, strerror(errno));
+		return error_set(err, "%s: %s; what was recorded is in %s", files->path,
+			strerror(errno), files->log_path);
 	return 0;
 }
 

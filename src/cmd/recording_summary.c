@@ -139,7 +139,7 @@ static void print_trace(const struct recording_summary *summary, const char *pat
 void recording_summary_print(const struct recording_summary *summary)
 {
 	const struct recording_files *files = summary->files;
-	const char *path = summary->is_raw ? files->log_path : files->path;
+	const char *path = files->path;
 
 	print_nothing(summary);
 	print_losses(summary);
