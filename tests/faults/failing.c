@@ -1,7 +1,7 @@
 /*
  * Preloaded by tests/faults/walk: in a program of the name FAULT_PROGRAM and in its forks, the call
- * number FAULT_AT of the kind FAULT fails, that one alone; 0: none. How many calls of the kind there
- * were is the first word, 64 bits, of the file FAULT_COUNT.
+ * number FAULT_AT of the kind FAULT fails, that one alone; 0: none. How many calls of the kind
+ * there were is the first word, 64 bits, of the file FAULT_COUNT.
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -87,7 +87,7 @@ void *aligned_alloc(size_t alignment, size_t size)
 	return fails("memory", ENOMEM) ? NULL : __libc_memalign(alignment, size);
 }
 
-/* A function of the C library that fails with FAILED and ERROR: its type, name, parameters, and arguments. */
+/* A function of the C library that gives FAILED if FAILS: its type, name, parameters, arguments. */
 #define FAULTY_IF(FAILS, FAILED, TYPE, NAME, PARAMETERS, ARGUMENTS) \
 	TYPE NAME PARAMETERS \
 	{ \
