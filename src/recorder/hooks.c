@@ -250,7 +250,9 @@ EXPORTED void *sbrk(intptr_t bytes)
 
 /* ---- memory of the system, on request ------------------------------------------------------- */
 
-#define WANTS_MAPS() (recording->head && recording->head->wants & WIRE_WANT_MMAP && !IS_NESTED())
+#define WANTS_MAPS() \
+	(recording->head && recording->head->wants & WIRE_WANT_MMAP && !IS_NESTED() && \
+		!nesting_is_allocator(__builtin_return_address(0)))
 
 EXPORTED void *mmap(void *where, size_t size, int protection, int flags, int fd, off_t offset)
 {

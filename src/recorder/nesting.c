@@ -12,6 +12,7 @@
  */
 #include "recorder/shim.h"
 
+#include <gnu/libc-version.h>
 #include <link.h>
 #include <pthread.h>
 #include <signal.h>
@@ -23,8 +24,7 @@
 #define PAGE       4096u /* at least */
 #define CALL_WORDS 20u   /* below a hook's frame: where it keeps its return address into us */
 
-extern void *__libc_malloc(size_t size) __attribute__((weak)); /* NOLINT: glibc's own name */
-extern void *__tls_get_addr(void *) __attribute__((weak));     /* NOLINT: the loader's */
+extern void *__tls_get_addr(void *) __attribute__((weak)); /* NOLINT: the loader's */
 
 static struct range {
 	uintptr_t start, end;
@@ -77,7 +77,9 @@ HIDDEN void nesting_look_up(void)
 		(uintptr_t)&syscall, (uintptr_t)__tls_get_addr};
 
 	us = range_of((uintptr_t)&nesting_look_up);
-	if (&__libc_malloc && next.malloc == __libc_malloc)
+	/* other allocators have functions of all names of glibc's own, __libc_malloc() included */
+	if (range_of((uintptr_t)next.malloc).start ==
+		range_of((uintptr_t)&gnu_get_libc_version).start)
 		return;
 	for (size_t i = 0; i < sizeof(libraries) / sizeof(*libraries); i++)
 		add_module(libraries[i], false);
@@ -149,6 +151,12 @@ static bool is_of_module(uintptr_t caller, bool of_python)
 			(of_python || !ranges[i].is_python))
 			return true;
 	return false;
+}
+
+HIDDEN bool nesting_is_allocator(const void *caller)
+{
+	return nranges > 0 && (uintptr_t)caller >= ranges[0].start &&
+	       (uintptr_t)caller < ranges[0].end && !ranges[0].is_python;
 }
 
 HIDDEN bool nesting_is_own(const void *frame, const void *caller)

@@ -5,7 +5,7 @@
  *
  *	start   start.c: in the constructor, or in the first call before it, the process finds out
  *	        whether it is to be recorded, and where to
- *	hooks   hooks.c for the C allocator, python.c for Python's own
+ *	hooks   hooks.c for the C allocator, operators.c for C++'s, python.c for Python's own
  *	nesting nesting.c: which calls are the program's, and which an allocator's own
  *	environment  environment.c: what the program sees of it does not have us in it
  *	area    area.c: what is mapped of the collector's memory
@@ -232,7 +232,8 @@ __attribute__((always_inline)) static inline void record(uint32_t what, uint64_t
 
 /* ---- nesting --------------------------------------------------------------------------------- */
 
-HIDDEN void nesting_look_up(void); /* when `next` is known */
+HIDDEN void nesting_look_up(void);   /* when `next` is known */
+HIDDEN void operators_look_up(void); /* the same */
 
 /* This function is one of Python's allocators: the calls of its module are their own. */
 HIDDEN void nesting_add_python(const void *function);
@@ -242,6 +243,9 @@ HIDDEN void nesting_add_python(const void *function);
  * allocator's own call; if the frame that was inside is gone, a jump has left it, and it is not.
  */
 HIDDEN bool nesting_is_own(const void *frame, const void *caller);
+
+/* Another allocator than the C library's calls, which it may do before the program calls it. */
+HIDDEN bool nesting_is_allocator(const void *caller);
 
 /* In a hook: passes the call on unrecorded. */
 #define IS_NESTED() \

@@ -55,6 +55,7 @@ static void look_up(void)
 #undef HOOK
 	environment_look_up();
 	nesting_look_up();
+	operators_look_up();
 	looking_up = false;
 }
 

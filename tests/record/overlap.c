@@ -1,6 +1,6 @@
 /*
  * Whether the order of events in a trace is possible: no byte may belong to two objects at once.
- * Bytes are checked in grains of 16, the alignment of real allocators.
+ * Bytes are checked in grains of 8, the alignment of small blocks in tcmalloc.
  *
  * usage: overlap TRACE; prints the first error, or the number of events checked
  */
@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define GRAIN 16u
+#define GRAIN 8u
 
 struct grain {
 	uint64_t number; /* address / GRAIN + 1; 0: never used */
