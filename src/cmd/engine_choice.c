@@ -141,6 +141,8 @@ int engine_choice_default(struct options *options, struct trace *trace, bool is_
 	take_arenas(options, trace, has_libc);
 	if (is_heap && is_real && has_libc && trace_info(trace)->first_break)
 		options_set(options, "engine", "glibc", NULL);
+	if (is_heap && is_real && libc_options_is_foreign(trace_info(trace)))
+		options_set(options, "engine", "recorded", NULL);
 	return 0;
 }
 

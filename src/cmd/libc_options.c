@@ -104,11 +104,18 @@ static const char *preset_for(const char *version)
 	return found;
 }
 
+bool libc_options_is_foreign(const struct trace_info *info)
+{
+	return *info->libc && strncmp(info->libc, "glibc ", strlen("glibc ")) != 0;
+}
+
 bool libc_options_take(struct options *options, const struct trace_info *info)
 {
 	const char *preset = preset_for(info->libc);
 	char address[24];
 
+	if (libc_options_is_foreign(info) && !options_given(options, "recorded-chunks"))
+		options_set(options, "recorded-chunks", "none", NULL);
 	if (!preset)
 		return false;
 	if (!options_given(options, "glibc"))

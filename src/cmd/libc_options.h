@@ -6,9 +6,13 @@
 
 struct trace_info;
 
+/* The trace says that its malloc() was no C library's, but that of another allocator. */
+bool libc_options_is_foreign(const struct trace_info *info);
+
 /*
  * Sets the options that were not given: the preset, what the program's tunables were, and where its
- * heap began. false: it was another library, or an older release than every preset; nothing is set.
+ * heap began. false: it was an older release than every preset, of which nothing is set, or another
+ * allocator, whose blocks take no chunks.
  */
 bool libc_options_take(struct options *options, const struct trace_info *info);
 

@@ -44,7 +44,7 @@ static int write_name(void *context, uint64_t frame, const char *words)
 int log_output_begin(struct log_output *output, const struct wire_head *head, int fd,
 	const char *name, const char *command, enum trace_written written)
 {
-	char libc[32];
+	char libc[80];
 	const struct trace_info info = {
 		.program = command ? command
 			   : head  ? head->program

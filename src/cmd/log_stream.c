@@ -64,6 +64,7 @@ static bool makes_the_same(const struct wire_head *one, const struct wire_head *
 {
 	return strcmp(wire_log_python(one), wire_log_python(other)) == 0 &&
 	       strcmp(one->libc_version, other->libc_version) == 0 &&
+	       strcmp(one->allocator, other->allocator) == 0 &&
 	       strcmp(one->tunables, other->tunables) == 0 &&
 	       one->first_break == other->first_break;
 }

@@ -67,6 +67,13 @@ static void print_end(const struct wire_head *head)
 			name);
 }
 
+static void print_allocator(const struct wire_head *head)
+{
+	if (head->allocator[0])
+		fprintf(stderr, "arenascope: the program's malloc is that of %.*s\n",
+			(int)sizeof(head->allocator), head->allocator);
+}
+
 static void print_python(const struct recording_summary *summary)
 {
 	const struct wire_head *head = collector_head(summary->collector);
@@ -144,6 +151,7 @@ void recording_summary_print(const struct recording_summary *summary)
 	print_nothing(summary);
 	print_losses(summary);
 	print_end(collector_head(summary->collector));
+	print_allocator(collector_head(summary->collector));
 	print_python(summary);
 	if (recording_summary_has_trace(files, summary->collector))
 		print_trace(summary, path);

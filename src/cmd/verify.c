@@ -94,6 +94,10 @@ static int find_layers(const struct cmd_call *call, struct options *engine,
 			trace_name(call->trace));
 	if (below && strcmp(below, "heap") == 0 && layers.has_python)
 		layers.has_libc = false;
+	if (!layers.has_python && libc_options_is_foreign(info))
+		return error_set(err,
+			"%s: nothing to compare: the recorded malloc is that of %s, of which there is no model",
+			trace_name(call->trace), info->libc);
 	if (!layers.has_python && !layers.has_libc)
 		return error_set(err,
 			"%s: nothing to compare: the trace says neither which Python was recorded nor where the heap of its C library began; if you know the Python, give --python VERSION",

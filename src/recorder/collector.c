@@ -110,6 +110,7 @@ static void note_program(struct collector *collector)
 		memcmp(head->python_version, known->python_version,
 			sizeof(known->python_version)) == 0 &&
 		memcmp(head->libc_version, known->libc_version, sizeof(known->libc_version)) == 0 &&
+		memcmp(head->allocator, known->allocator, sizeof(known->allocator)) == 0 &&
 		memcmp(head->tunables, known->tunables, sizeof(known->tunables)) == 0)
 		return;
 	*known = *head;

@@ -32,10 +32,12 @@ static struct range {
 } ranges[RANGES];
 static size_t nranges;
 static struct range us;
+static const char *allocator = ""; /* nesting_allocator() */
 
 struct wanted {
 	uintptr_t address;
 	struct range found;
+	const char *path; /* of its module, the loader's */
 };
 
 static int find_module(struct dl_phdr_info *info, size_t size, void *context)
@@ -48,19 +50,25 @@ static int find_module(struct dl_phdr_info *info, size_t size, void *context)
 		if (info->dlpi_phdr[i].p_type == PT_LOAD && info->dlpi_phdr[i].p_flags & PF_X &&
 			wanted->address >= start && wanted->address < end) {
 			wanted->found = (struct range){start, end, false};
+			wanted->path = info->dlpi_name;
 			return 1;
 		}
 	}
 	return 0;
 }
 
+static struct wanted module_of(uintptr_t address)
+{
+	struct wanted wanted = {.address = address, .path = ""};
+
+	dl_iterate_phdr(find_module, &wanted);
+	return wanted;
+}
+
 /* The code of the module that the address is in; empty: it is in none. */
 static struct range range_of(uintptr_t address)
 {
-	struct wanted wanted = {.address = address};
-
-	dl_iterate_phdr(find_module, &wanted);
-	return wanted.found;
+	return module_of(address).found;
 }
 
 static void add_module(uintptr_t address, bool is_python)
@@ -76,13 +84,21 @@ HIDDEN void nesting_look_up(void)
 	const uintptr_t libraries[] = {(uintptr_t)next.malloc, (uintptr_t)&pthread_setspecific,
 		(uintptr_t)&syscall, (uintptr_t)__tls_get_addr};
 
+	const struct wanted next_malloc = module_of((uintptr_t)next.malloc);
+
 	us = range_of((uintptr_t)&nesting_look_up);
 	/* other allocators have functions of all names of glibc's own, __libc_malloc() included */
-	if (range_of((uintptr_t)next.malloc).start ==
-		range_of((uintptr_t)&gnu_get_libc_version).start)
+	if (next_malloc.found.start == range_of((uintptr_t)&gnu_get_libc_version).start)
 		return;
+	const char *slash = strrchr(next_malloc.path, '/');
+	allocator = slash ? slash + 1 : next_malloc.path;
 	for (size_t i = 0; i < sizeof(libraries) / sizeof(*libraries); i++)
 		add_module(libraries[i], false);
+}
+
+HIDDEN const char *nesting_allocator(void)
+{
+	return allocator;
 }
 
 HIDDEN void nesting_add_python(const void *function)

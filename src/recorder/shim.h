@@ -244,6 +244,9 @@ HIDDEN void nesting_add_python(const void *function);
  */
 HIDDEN bool nesting_is_own(const void *frame, const void *caller);
 
+/* The file name of the library whose malloc() comes after ours; "": the C library's. */
+HIDDEN const char *nesting_allocator(void);
+
 /* Another allocator than the C library's calls, which it may do before the program calls it. */
 HIDDEN bool nesting_is_allocator(const void *caller);
 

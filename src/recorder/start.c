@@ -263,6 +263,9 @@ static uintptr_t note_libc(struct wire_head *head, bool is_new, bool again)
 	uintptr_t first = is_new ? (uintptr_t)next.sbrk(0) & ~(uintptr_t)4095 : 0;
 
 	note_tunables(head);
+	memset(head->allocator, 0, sizeof(head->allocator));
+	append_text(head->allocator, sizeof(head->allocator), nesting_allocator(),
+		strlen(nesting_allocator()));
 	strncpy(head->libc_version, version, sizeof(head->libc_version) - 1);
 	if (!again)
 		__atomic_store_n(&head->first_break, first, __ATOMIC_RELEASE);

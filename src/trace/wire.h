@@ -236,6 +236,8 @@ struct wire_head {
 	uint64_t jumps;        /* calls that never returned: longjmp() left them */
 	/* what the process was about to become by exec, until that has begun or failed; "": nothing */
 	char leaving[160];
+	/* file name of the library that has malloc(); "": the C library */
+	char allocator[64];
 };
 _Static_assert(sizeof(struct wire_head) <= WIRE_HEAD, "a head fits its page");
 _Static_assert(sizeof(struct wire_segment) == 64, "a segment's head is one cache line");

@@ -125,8 +125,12 @@ const char *wire_log_python(const struct wire_head *head)
 
 const char *wire_log_libc(const struct wire_head *head, char *text, size_t size)
 {
-	snprintf(text, size, "%s%s", head && head->libc_version[0] ? "glibc " : "",
-		head ? head->libc_version : "");
+	if (!head || !head->libc_version[0])
+		snprintf(text, size, "%s", "");
+	else if (head->allocator[0])
+		snprintf(text, size, "%s", head->allocator);
+	else
+		snprintf(text, size, "glibc %s", head->libc_version);
 	return text;
 }
 
@@ -621,6 +625,7 @@ static int take_head(struct wire_log *log, struct error *err)
 	log->head.python_configured[sizeof(log->head.python_configured) - 1] = '\0';
 	log->head.libc_version[sizeof(log->head.libc_version) - 1] = '\0';
 	log->head.tunables[sizeof(log->head.tunables) - 1] = '\0';
+	log->head.allocator[sizeof(log->head.allocator) - 1] = '\0';
 	uint64_t stamps = log->head.last_stamp - log->head.start_stamp;
 	if (log->head.last_stamp > log->head.start_stamp &&
 		log->head.last_time > log->head.start_time)

@@ -60,7 +60,10 @@ const struct wire_head *wire_log_head(const struct wire_log *log); /* NULL befor
 /* The version of the Python that was recorded; "": none, or not known yet.  head may be NULL. */
 const char *wire_log_python(const struct wire_head *head);
 
-/* The C library of the program that was recorded, "glibc 2.36", in text; "" as above. */
+/*
+ * Whose malloc was recorded, in text: the C library's, "glibc 2.36", or that of another library,
+ * "libjemalloc.so.2"; "" as above.
+ */
 const char *wire_log_libc(const struct wire_head *head, char *text, size_t size);
 
 void wire_log_summarise(const struct wire_log *log, struct wire_log_summary *ret_summary);

@@ -28,6 +28,7 @@
  *	tuned         mallopt, a thread that allocates, malloc_trim and sbrk, in that order; prints
  *	              the C library's version
  *	addresses     prints a hash of the addresses of 20,000 blocks of many sizes
+ *	small         20,000 blocks of 1 to 8 bytes, of which every second one is freed
  *	constant      its environment is a constant, and it has a child
  *	context       allocates on its own stack; where a frame could be is an address
  *	              of nothing
@@ -498,6 +499,17 @@ static int addresses(void)
 	return 0;
 }
 
+static int small(void)
+{
+	static void *blocks[20000];
+
+	for (size_t i = 0; i < 20000; i++)
+		blocks[i] = malloc(1 + i % 8);
+	for (size_t i = 0; i < 20000; i += 2)
+		free(blocks[i]);
+	return 0;
+}
+
 /* Calls from code that keeps no frame pointer: in its place is anything. */
 static int without_frames(void)
 {
@@ -572,6 +584,8 @@ int main(int argc, char **argv)
 		return without_frames();
 	if (strcmp(what, "addresses") == 0)
 		return addresses();
+	if (strcmp(what, "small") == 0)
+		return small();
 	if (strcmp(what, "constant") == 0)
 		return constant();
 	if (strcmp(what, "context") == 0)

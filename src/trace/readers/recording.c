@@ -51,7 +51,7 @@ static int read_log(struct feed *feed, struct source *source, struct error *err)
 
 	if (head) {
 		struct wire_log_summary summary;
-		char dropped[24], first_break[24], libc[32];
+		char dropped[24], first_break[24], libc[80];
 		feed_text(feed, "program", head->program);
 		feed_text(feed, "python", wire_log_python(head));
 		feed_text(feed, "recorder", "arenascope " ARENASCOPE_VERSION);
