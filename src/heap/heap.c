@@ -222,6 +222,14 @@ static void clear_effect(struct effect *effect, uint32_t object)
 	effect->freed_bytes = 0;
 }
 
+void heap_forget_event(struct heap *heap)
+{
+	heap->died.count = 0;
+	heap->moved.count = 0;
+	heap->has_repeats = false;
+	heap->broken.text[0] = '\0';
+}
+
 /* follows: the engines put the block where it was recorded. */
 static void apply(struct heap *heap, uint64_t number, const struct event *event,
 	struct decision_log *log, bool follows, struct effect *ret_effect)
@@ -230,10 +238,7 @@ static void apply(struct heap *heap, uint64_t number, const struct event *event,
 
 	assert((unsigned)event->kind < EVENT_KIND_COUNT);
 	clear_effect(ret_effect, event->object);
-	heap->died.count = 0;
-	heap->moved.count = 0;
-	heap->has_repeats = false;
-	heap->broken.text[0] = '\0';
+	heap_forget_event(heap);
 	if (log)
 		log->count = log->lost = 0;
 	begin_layers(heap, number, event, log, follows);

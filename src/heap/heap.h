@@ -120,6 +120,9 @@ void heap_follow(struct heap *heap, uint64_t number, const struct event *event,
  */
 const char *heap_broken(const struct heap *heap);
 
+/* Forgets what is only of the event applied last; to be called when a state has been restored. */
+void heap_forget_event(struct heap *heap);
+
 /*
  * Prefetches memory for the n events that will be applied next, in this order, which makes a long
  * replay much faster. To be called before each of them; changes no state.

@@ -256,6 +256,7 @@ void checkpoints_restore(struct checkpoints *checkpoints, const struct checkpoin
 	}
 	if (chosen.snapshot)
 		snapshot_restore(chosen.snapshot, replay->flats, replay->nflats);
+	heap_forget_event(replay->heap);
 	replay->position = chosen.position;
 }
 

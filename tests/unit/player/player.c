@@ -227,6 +227,23 @@ static void the_last_event_is_known_with_its_reasons_after_any_move(void **state
 	trace_close(trace);
 }
 
+static void what_died_of_an_event_is_forgotten_at_the_start(void **state)
+{
+	static const char text[] = "new 0 10\nunref - 0\n";
+	struct trace *trace = NULL;
+	const struct live *died;
+	struct error err;
+
+	assert_int_equal(trace_open_memory(&trace, text, sizeof(text) - 1, "died", 0, &err), 0);
+	struct player *player = player_for(trace, "heap", 0);
+	player_seek(player, 2);
+	assert_int_equal(heap_died(player_heap(player), &died), 1);
+	player_seek(player, 0);
+	assert_int_equal(heap_died(player_heap(player), &died), 0);
+	player_free(player);
+	trace_close(trace);
+}
+
 static void a_caption_leaves_what_the_request_before_it_did(void **state)
 {
 	static const uint64_t way[] = {3, 5, 4, 2, 1, 6, 5, 3, 4, 0, 4, 7, 6};
@@ -673,6 +690,7 @@ int main(void)
 		cmocka_unit_test(recorded_arenas_are_where_they_were_however_one_gets_there),
 		cmocka_unit_test(n_steps_forward_and_back_restore_the_bytes),
 		cmocka_unit_test(the_last_event_is_known_with_its_reasons_after_any_move),
+		cmocka_unit_test(what_died_of_an_event_is_forgotten_at_the_start),
 		cmocka_unit_test(a_caption_leaves_what_the_request_before_it_did),
 		cmocka_unit_test(moves_end_at_the_ends),
 		cmocka_unit_test(stops_are_found_forwards_and_backwards),
