@@ -188,7 +188,8 @@ static void draw(const struct panel *panel, const struct scene *scene, struct ca
 	if (self->count == 0) {
 		area_wrap(canvas, area, 1, 0, 1, ROLE_QUIET,
 			strcmp(engine_name(engine), "pymalloc") == 0
-				? "No arena yet. The next request of 1 to 512 bytes will map one."
+				? "No arena is mapped now. The next request of 1 to 512 bytes "
+				  "maps one."
 				: "Nothing is mapped here now.");
 		return;
 	}

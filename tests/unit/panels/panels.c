@@ -701,7 +701,7 @@ static void an_empty_trace_has_words_in_every_panel(void **state)
 		const char *engine, *panel, *line;
 	} cases[] = {
 		{CLASSIC, "arenas",
-			"| No arena yet. The next request of 1 to 512 bytes will map\n"},
+			"| No arena is mapped now. The next request of 1 to 512 bytes\n"},
 		{CLASSIC, "pool", "| This panel shows the pool of the last event, block by\n"},
 		{CLASSIC, "usedpools", "| All lists are empty: no pool has a free block.\n"},
 		{"--engine heap", "heap", "| The heap is empty: nothing has been allocated yet.\n"},
