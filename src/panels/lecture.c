@@ -7,6 +7,7 @@
 
 #include "panels/decision_step.h"
 #include "panels/lecture_sheet.h"
+#include "panels/lecture_start.h"
 #include "story/names.h"
 #include "story/narration.h"
 #include "story/places.h"
@@ -77,23 +78,6 @@ static void finish(struct panel *panel)
 	text_finish(&self->why);
 }
 
-/* Before the first caption, says what comes and how to continue. */
-static void draw_start(const struct scene *scene, struct canvas *canvas, struct area area)
-{
-	const struct trace_mark *notes;
-	size_t captions = trace_notes(player_trace(scene->player), &notes);
-	char words[200];
-
-	if (captions > 0)
-		snprintf(words, sizeof(words),
-			"%zu caption%s. Space shows the next caption, or the answer to a question; PgUp goes back.",
-			captions, captions == 1 ? "" : "s");
-	else
-		snprintf(words, sizeof(words),
-			"This trace has no captions. Press . to go through it event by event.");
-	area_caption(canvas, area, words);
-}
-
 /* The decisions so far have the rows that the caption leaves; it gives way to them. */
 static void draw_step(const struct lecture_panel *self, const struct scene *scene,
 	struct canvas *canvas, struct area area)
@@ -143,7 +127,7 @@ static void draw(const struct panel *panel, const struct scene *scene, struct ca
 	if (scene->decision_step)
 		draw_step(self, scene, canvas, area);
 	else if (!scene->event && !scene->asking)
-		draw_start(scene, canvas, area);
+		lecture_start_draw(scene, canvas, area);
 	else
 		lecture_sheet_draw(&self->sheet, canvas, area, self->page);
 }
