@@ -199,8 +199,8 @@ static int make_engine(struct tool *tool, struct error *err)
 static void begin_trace(struct tool *tool)
 {
 	const struct options *given = tool->options;
-	uint64_t alignment;
-	bool is_off;
+	uint64_t alignment = 1;
+	bool is_off = false;
 
 	signed_number(given, "alignment", &is_off, &alignment, NULL);
 	text_add(&tool->trace,
