@@ -40,6 +40,7 @@
 
 #define PAGE        TALK_PAGE
 #define GRANULE     8u
+#define WORDS       16u         /* of a payload that are compared at once */
 #define GUARD       (16u << 20) /* bytes before and behind the heap where nothing else is mapped */
 #define OPEN_MAX    8u          /* pages that stay open from one request to the next */
 #define BEHIND      0xc5        /* fills the last page behind the break */
@@ -87,7 +88,9 @@ static struct {
 	uint32_t nopen;
 	/* the one that is talked to: children that the plug-in makes are not */
 	pid_t process;
-	bool is_racing; /* nothing is checked */
+	bool is_racing;  /* nothing is checked */
+	bool is_grading; /* no page is closed: payloads are checked where their blocks end */
+	bool is_overrun; /* bytes behind the heap were written while it was graded */
 	struct description_item *items;
 	size_t nitems, items_room;
 	uint64_t code, code_end;         /* the plug-in's code in memory */
@@ -228,7 +231,7 @@ static void open_range(uint64_t from, uint64_t size)
 {
 	uint64_t first = page_of(from), last = page_of(from + size - 1);
 
-	if (size == 0)
+	if (size == 0 || self.is_grading)
 		return;
 	if (last > first || !self.is_open[first])
 		mprotect(at(TALK_BASE + first * PAGE), (last - first + 1) * PAGE,
@@ -254,6 +257,15 @@ static void mark_end(void)
 	memset(at(TALK_BASE + self.size), BEHIND, self.paged - self.size);
 }
 
+/* No byte behind the heap was written. */
+static bool is_end_marked(void)
+{
+	const unsigned char *end = at(TALK_BASE + self.size);
+	uint64_t behind = self.paged - self.size;
+
+	return behind == 0 || (end[0] == BEHIND && memcmp(end, end + 1, behind - 1) == 0);
+}
+
 EXPORT void *mem_sbrk(intptr_t incr)
 {
 	uint64_t old = self.size, bytes = (uint64_t)incr;
@@ -263,10 +275,12 @@ EXPORT void *mem_sbrk(intptr_t incr)
 		errno = ENOMEM;
 		return (void *)-1;
 	}
+	self.is_overrun |= self.is_grading && bytes > 0 && !is_end_marked();
 	self.size += bytes;
 	uint64_t paged = (self.size + PAGE - 1) / PAGE * PAGE;
 	if (paged > self.paged && !self.is_racing)
-		mprotect(at(TALK_BASE + self.paged), paged - self.paged, PROT_READ);
+		mprotect(at(TALK_BASE + self.paged), paged - self.paged,
+			self.is_grading ? PROT_READ | PROT_WRITE : PROT_READ);
 	self.paged = paged;
 	if (!self.is_racing && bytes > 0)
 		mark_end();
@@ -347,8 +361,12 @@ static uint64_t seed_of(uint64_t serial)
 /* Bytes [from, size) of a block get its pattern. */
 static void fill(const struct live_block *block, uint64_t from)
 {
+	uint64_t byte = from;
+
 	open_range(block->base + from, block->size - from);
-	for (uint64_t byte = from; byte < block->size;) {
+	for (; byte % GRANULE == 0 && block->size - byte >= GRANULE; byte += GRANULE)
+		*(uint64_t *)at(block->base + byte) = word_of(block->seed, byte / GRANULE);
+	while (byte < block->size) {
 		uint64_t word = word_of(block->seed, byte / GRANULE), into = byte % GRANULE;
 		uint64_t n =
 			block->size - byte < GRANULE - into ? block->size - byte : GRANULE - into;
@@ -357,10 +375,25 @@ static void fill(const struct live_block *block, uint64_t from)
 	}
 }
 
+/* Whether this many whole words are the pattern's, from the one with that number on. */
+static bool are_right(const uint64_t *words, unsigned count, uint64_t seed, uint64_t number)
+{
+	uint64_t differs = 0;
+
+	for (unsigned i = 0; i < count; i++)
+		differs |= words[i] ^ word_of(seed, number + i);
+	return differs == 0;
+}
+
 /* The first byte of [from, to) that is not the pattern's; to: all are. */
 static uint64_t first_wrong(uint64_t base, uint64_t seed, uint64_t from, uint64_t to)
 {
-	for (uint64_t byte = from; byte < to;) {
+	uint64_t byte = from;
+
+	while (byte % GRANULE == 0 && to - byte >= WORDS * GRANULE &&
+		are_right(at(base + byte), WORDS, seed, byte / GRANULE))
+		byte += WORDS * GRANULE;
+	while (byte < to) {
 		uint64_t word = word_of(seed, byte / GRANULE), into = byte % GRANULE;
 		uint64_t n = to - byte < GRANULE - into ? to - byte : GRANULE - into;
 		if (n == GRANULE && *(uint64_t *)at(base + byte) == word) {
@@ -798,7 +831,7 @@ static void race(int fd, const struct call *call)
 	end_course(&course);
 }
 
-static void serve(const struct call *call, struct reply *reply)
+static void serve_request(const struct call *call, struct reply *reply)
 {
 	static void (*const serve_by_kind[])(const struct call *call,
 		struct reply *reply) = {[CALL_ALLOCATE] = serve_allocate,
@@ -806,30 +839,75 @@ static void serve(const struct call *call, struct reply *reply)
 		[CALL_REALLOCATE] = serve_reallocate};
 
 	serve_by_kind[call->kind](call, reply);
+}
+
+static void serve(const struct call *call, struct reply *reply)
+{
+	serve_request(call, reply);
 	look_after(reply);
 }
 
-/* All of them, checked as calls one by one are; up to one that is not served well. */
-static void grade(int fd, const struct call *call)
+/* ---- grading --------------------------------------------------------------------------------- */
+
+static void begin_grading(void)
+{
+	self.is_grading = true;
+	self.is_overrun = false;
+	mprotect(at(TALK_BASE), self.paged, PROT_READ | PROT_WRITE);
+	mark_end();
+}
+
+/* What was a live block's until now. */
+static bool is_whole(const struct live_block *block)
+{
+	return block->is_damaged ||
+	       first_wrong(block->base, block->seed, 0, block->size) == block->size;
+}
+
+static bool are_all_whole(void)
+{
+	for (uint32_t i = 0; i < self.nblocks; i++)
+		if (self.blocks[i].base && !is_whole(&self.blocks[i]))
+			return false;
+	return true;
+}
+
+/* A request of a grading; false: it was not served well, or something was wrong before. */
+static bool grade_step(const struct race_step *step, void **slot)
 {
 	struct reply reply = {.kind = REPLY_DONE};
+	const struct call call = {
+		.kind = step->kind,
+		.address = (uintptr_t)*slot,
+		.size = step->size,
+	};
+	const struct live_block *block =
+		step->kind == CALL_ALLOCATE ? NULL : block_at(call.address);
+
+	if (block && !is_whole(block))
+		return false;
+	serve_request(&call, &reply);
+	*slot = at(reply.address);
+	return reply.kind == REPLY_DONE && (step->size == 0 || reply.address != 0);
+}
+
+/*
+ * All of them, up to one that is not served well. What the program wrote is looked at where its
+ * block ends, and at the end of all: where something is wrong, the host asks one by one for which
+ * call it was.
+ */
+static void grade(int fd, const struct call *call)
+{
 	struct course course;
 	uint64_t i = 0;
 
 	begin_course(&course, fd, call);
-	for (; i < course.count; i++) {
-		const struct race_step *step = &course.steps[i];
-		reply = (struct reply){.kind = REPLY_DONE};
-		serve(&(struct call){.kind = step->kind,
-			      .address = (uintptr_t)course.slots[step->slot],
-			      .size = step->size},
-			&reply);
-		if (reply.kind != REPLY_DONE || (step->size > 0 && reply.address == 0))
-			break;
-		course.slots[step->slot] = at(reply.address);
-	}
-	reply.detail = i;
-	answer(&reply);
+	begin_grading();
+	while (i < course.count &&
+		grade_step(&course.steps[i], &course.slots[course.steps[i].slot]))
+		i++;
+	bool is_fine = i == course.count && are_all_whole() && is_end_marked() && !self.is_overrun;
+	answer(&(struct reply){.kind = REPLY_DONE, .detail = is_fine ? i : 0});
 	end_course(&course);
 }
 

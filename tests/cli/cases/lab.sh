@@ -19,3 +19,37 @@ lab "$traces/../examples/mm-with-a-mistake.c" realloc.rep | grep -v /
 "$arenascope" lab correct.c; echo $?
 "$arenascope" lab; echo $?
 "$arenascope" lab --help
+
+# Whatever is wrong is found while all calls are graded at once, and the first call of it is named.
+printf '%s\n' 'a 0 24' 'a 1 64' 'a 2 40' 'a 3 100' 'f 0' 'r 1 200' 'a 4 16' 'f 3' 'f 4' 'f 2' 'f 1' >t.rep
+for name in crashes loops overlaps out-of-range just-behind loses-payload misaligned outside forgets exits recurses; do
+	"$arenascope" lab "$name.c" --plugin-time 100 t.rep | grep -A2 '^first error' | sed -n "3s/^/$name/p"
+done
+cat >shrinks.c <<'C'	# a realloc to less spoils the rest of its block, which no program reads
+#include "memlib.h"
+static char *last;
+int mm_init(void) { return 0; }
+void *mm_malloc(size_t n) { return last = mem_sbrk((n + 15) / 16 * 16); }
+void mm_free(void *p) { }
+void *mm_realloc(void *p, size_t n) { ((char *)p)[n] = 1; return p; }
+C
+printf '%s\n' 'a 0 64' 'r 0 32' 'f 0' >shrink.rep
+"$arenascope" lab shrinks.c shrink.rep | sed -n 5p
+cat >before.c <<'C'	# the second call spoils the first one's block, and the last nothing
+#include "memlib.h"
+static char *first;
+int mm_init(void) { return 0; }
+void *mm_malloc(size_t n)
+{
+	char *p = mem_sbrk((n + 15) / 16 * 16);
+	if (!first)
+		first = p;
+	else
+		first[40]++;
+	return p;
+}
+void mm_free(void *p) { }
+C
+printf '%s\n' 'a 0 64' 'a 1 32' 'a 2 32' 'f 1' >live.rep
+printf '%s\n' 'a 0 64' 'a 1 32' 'r 0 32' >moved.rep
+"$arenascope" lab before.c live.rep moved.rep | sed -n '/^first/,/^$/p'
