@@ -60,16 +60,18 @@ int sheet_open(struct sheet **ret_sheet, const struct cmd_call *call, const char
 		.panel = strcmp(view, WHOLE_SCREEN) == 0 ? NULL : view,
 		.theme = theme_find(options_text(options, "theme")),
 	};
+	struct sheet *sheet;
 
 	if (screen_size(options, &config.width, &config.height, err) < 0 ||
-		sheet_new(ret_sheet, call->trace, &config, err) < 0)
+		sheet_new(&sheet, call->trace, &config, err) < 0)
 		return -1;
 	if (options_given(options, "at"))
 		at = options_text(options, "at");
-	if (sheet_seek(*ret_sheet, at, "--at", err) < 0) {
-		sheet_free(*ret_sheet);
+	if (sheet_seek(sheet, at, "--at", err) < 0) {
+		sheet_free(sheet);
 		return -1;
 	}
+	*ret_sheet = sheet;
 	return 0;
 }
 
