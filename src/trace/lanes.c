@@ -57,34 +57,34 @@ struct stream *lanes_stream(struct lanes *lanes, uint32_t thread)
 	return *place;
 }
 
-/* Decodes one more record to the end of the queue; false when there is none. */
+/* Decodes one more record to the end of the queue, in place; false when there is none. */
 static bool read_ahead(const struct lanes *lanes, struct stream *stream)
 {
 	while (stream->piece < stream->pieces.count) {
 		struct piece *piece = &stream->pieces.items[stream->piece];
-		struct item item = {.thread = stream->thread};
+		struct item *item = array_push(&stream->queue);
 		const uint8_t *at = lanes->bytes + piece->at;
 		const uint8_t *end =
-			wire_decode(at, lanes->bytes + piece->end, &stream->coding, &item.record);
+			wire_decode(at, lanes->bytes + piece->end, &stream->coding, &item->record);
+		stream->queue.count--; /* until it is known to be one */
 		if (!end) {
 			piece->at = piece->end;
 			stream->piece++;
 			continue;
 		}
 		piece->at = (uint64_t)(end - lanes->bytes);
-		if (item.record.call == WIRE_THREAD) {
-			stream->writer = (uint32_t)item.record.size;
+		if (item->record.call == WIRE_THREAD) {
+			stream->writer = (uint32_t)item->record.size;
 			continue;
 		}
-		if (item.record.call == WIRE_SITE) {
-			stream->stack = (uint32_t)item.record.size;
+		if (item->record.call == WIRE_SITE) {
+			stream->stack = (uint32_t)item->record.size;
 			continue;
 		}
-		if (stream->thread == WIRE_SHARED)
-			item.thread = stream->writer;
-		item.stack = stream->stack;
-		item.stream = stream;
-		*array_push(&stream->queue) = item;
+		item->thread = stream->thread == WIRE_SHARED ? stream->writer : stream->thread;
+		item->stack = stream->stack;
+		item->stream = stream;
+		stream->queue.count++;
 		return true;
 	}
 	return false;

@@ -371,12 +371,13 @@ static inline const uint8_t *wire_decode(const uint8_t *at, const uint8_t *end,
 	struct wire_coding next = *coding;
 	next.stamp += wire_get_number(&at, b_stamp, has_room);
 	next.address += wire_unzigzag(wire_get_number(&at, b_address, has_room));
-	*ret_record = (struct wire_record){.stamp = next.stamp,
-		.address = next.address,
-		.call = what & 31,
-		.domain = (uint8_t)(what >> 5)};
+	ret_record->stamp = next.stamp;
+	ret_record->address = next.address;
 	ret_record->size = wire_get_number(&at, b_size, has_room);
 	ret_record->other = wire_get_number(&at, b_other, has_room);
+	ret_record->call = what & 31;
+	ret_record->domain = (uint8_t)(what >> 5);
+	ret_record->payload = NULL;
 	if (ret_record->call >= WIRE_PAYLOADS) {
 		if (ret_record->size > WIRE_PAYLOAD_MAX || (uint64_t)(end - at) < ret_record->size)
 			return NULL;

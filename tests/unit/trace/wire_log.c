@@ -55,7 +55,7 @@ static void records_come_back_as_they_were(void **state)
 	const uint8_t *at = bytes;
 	coding = (struct wire_coding){0};
 	for (size_t i = 0; i < COUNT; i++) {
-		struct wire_record read;
+		struct wire_record read = {0};
 		at = wire_decode(at, end, &coding, &read);
 		assert_non_null(at);
 		assert_memory_equal(&read, &written[i], offsetof(struct wire_record, payload));
