@@ -13,6 +13,12 @@ struct text {
 
 void text_add(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void text_add_bytes(struct text *text, const void *bytes, size_t length);
+/*
+ * Where `most` bytes may be written after the text; then text_extend() says how many were. Borrowed
+ * until the next call.
+ */
+unsigned char *text_room(struct text *text, size_t most);
+void text_extend(struct text *text, size_t written);
 /* Appends the word, preceded by the separator unless the text is empty: "a", "b" → "a, b". */
 void text_join(struct text *text, const char *separator, const char *word);
 /* decimal, without the cost of a printf */

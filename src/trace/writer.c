@@ -142,14 +142,14 @@ static int add_binary(struct trace_writer *writer, const struct event *event, co
 {
 	bool has_text = event_has_text(event);
 	size_t length = has_text && text ? strlen(text) : 0;
-	unsigned char record[RECORD_BYTES_MAX];
 
 	if (has_text && make_room(writer, length, err) < 0)
 		return -1;
 	if (event_is_counted(event))
 		writer->chunk.contents |= CONTENTS_COUNTED;
+	unsigned char *record = text_room(&writer->out, RECORD_BYTES_MAX);
 	unsigned char *end = record_put(record, &writer->coding, event);
-	text_add_bytes(&writer->out, record, (size_t)(end - record));
+	text_extend(&writer->out, (size_t)(end - record));
 	if (has_text)
 		add_text_record(writer, text ? text : "", length);
 	if (++writer->chunk.events == CHUNK_EVENTS_MAX || writer->out.length >= FLUSH_BYTES)
