@@ -13,6 +13,7 @@ struct seen {
 	uint64_t address; /* 0: empty */
 	uint32_t object;  /* last one there */
 	uint32_t is_live;
+	uint64_t note; /* the caller's */
 };
 
 struct resolver {
@@ -20,6 +21,7 @@ struct resolver {
 	size_t room; /* a power of two */
 	size_t count;
 	uint32_t next_object;
+	struct seen *last; /* of the event taken last; NULL: it is of no object */
 };
 
 /* It is looked up at random, once an event. */
@@ -114,6 +116,18 @@ uint32_t resolver_object(const struct resolver *resolver, uint64_t address)
 	return seen->address && seen->is_live ? seen->object : OBJECT_NONE;
 }
 
+uint64_t *resolver_note(const struct resolver *resolver)
+{
+	return resolver->last ? &resolver->last->note : NULL;
+}
+
+uint64_t resolver_note_at(const struct resolver *resolver, uint64_t address)
+{
+	const struct seen *seen = find(resolver, address);
+
+	return seen->address && seen->is_live ? seen->note : 0;
+}
+
 bool resolver_next_live(const struct resolver *resolver, size_t *at, uint64_t *ret_address)
 {
 	while (*at < resolver->room) {
@@ -134,12 +148,15 @@ static void bring_to_life(struct resolver *resolver, struct event *event)
 		return;
 	}
 	struct seen *seen = place(resolver, event->address);
-	if (seen->is_live)
+	if (seen->is_live) {
 		event->flags |= EVENT_SEEN_BEFORE; /* the same object again: its free was lost */
-	else
+	} else {
 		seen->object = resolver->next_object++;
+		seen->note = 0;
+	}
 	seen->is_live = 1;
 	event->object = seen->object;
+	resolver->last = seen;
 }
 
 static void end_life(struct resolver *resolver, struct event *event)
@@ -150,6 +167,7 @@ static void end_life(struct resolver *resolver, struct event *event)
 	if (event->address == 0 || seen->address == 0)
 		return;
 	event->object = seen->object;
+	resolver->last = seen;
 	event->flags |= EVENT_SEEN_BEFORE;
 	if (!(event->flags & EVENT_FAILED))
 		seen->is_live = 0;
@@ -174,6 +192,7 @@ static void move_life(struct resolver *resolver, struct event *event)
 	bool is_known = old->address && old->is_live;
 	if (event->address == 0 || (event->flags & EVENT_FAILED)) {
 		event->object = is_known ? old->object : OBJECT_NONE;
+		resolver->last = is_known ? old : NULL;
 		event->flags |= EVENT_FAILED | (is_known ? EVENT_SEEN_BEFORE : 0);
 		return;
 	}
@@ -183,12 +202,14 @@ static void move_life(struct resolver *resolver, struct event *event)
 		bring_to_life(resolver, event);
 		return;
 	}
-	uint32_t object = old->object;
+	const struct seen moved = *old;
 	old->is_live = 0;
 	struct seen *new = place(resolver, event->address);
-	new->object = object;
+	new->object = moved.object;
+	new->note = moved.note;
 	new->is_live = 1;
-	event->object = object;
+	event->object = moved.object;
+	resolver->last = new;
 	event->flags |= EVENT_SEEN_BEFORE;
 }
 
@@ -215,6 +236,7 @@ bool resolver_lost(const struct resolver *resolver, const struct event *event,
 
 void resolver_take(struct resolver *resolver, struct event *event)
 {
+	resolver->last = NULL;
 	switch ((enum event_kind)event->kind) {
 	case EVENT_ALLOCATE:
 	case EVENT_MAP:

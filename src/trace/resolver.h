@@ -37,6 +37,14 @@ void resolver_take(struct resolver *resolver, struct event *event);
 bool resolver_lost(const struct resolver *resolver, const struct event *event,
 	struct event *ret_free);
 
+/*
+ * A word of the caller's that stays with an object, also where it moves to, and is 0 when it comes
+ * to life: that of the event taken last, borrowed until the next; NULL: it is of no object. Then
+ * that of the live object at an address; 0: there is none.
+ */
+uint64_t *resolver_note(const struct resolver *resolver);
+uint64_t resolver_note_at(const struct resolver *resolver, uint64_t address);
+
 /* True when an object is live at the address. */
 bool resolver_is_live(const struct resolver *resolver, uint64_t address);
 

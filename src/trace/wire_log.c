@@ -47,13 +47,14 @@ struct move {                 /* a realloc that is under way */
 	struct stream *stream;
 };
 
-/* What is known of an object that may be live; 0 bytes: it is not, or has none. */
-struct known {
-	uint64_t bytes : 56;
-	uint64_t domain : 7; /* enum domain */
-	uint64_t is_map : 1;
-};
-#define KNOWN_MAX ((UINT64_C(1) << 56) - 1)
+/*
+ * What is known of an object that may be live, a note of the resolver; 0 bytes: it is not, or has
+ * none.
+ */
+#define KNOWN_MAP    UINT64_C(1) /* mapped */
+#define KNOWN_DOMAIN 1u          /* the bit from which on there is the enum domain ... */
+#define KNOWN_BYTES  8u          /* ... and the bytes */
+#define KNOWN_MAX    (UINT64_MAX >> KNOWN_BYTES)
 
 /* Bytes that a block is about to get, while settle() makes others leave them. */
 struct entering {
@@ -72,8 +73,7 @@ struct wire_log {
 	ARRAY(struct move) moves;
 	ARRAY(struct entering) entering; /* a stack */
 	struct resolver *resolver;
-	ARRAY(struct known) known; /* by object */
-	double nanoseconds;        /* a stamp; 0: no clock */
+	double nanoseconds; /* a stamp; 0: no clock */
 	struct wire_log_summary summary;
 	uint64_t given; /* stamp of the last record */
 	bool is_paused;
@@ -105,7 +105,6 @@ void wire_log_free(struct wire_log *log)
 	lanes_finish(&log->lanes);
 	array_finish(&log->moves);
 	array_finish(&log->entering);
-	array_finish(&log->known);
 	resolver_free(log->resolver);
 	free(log);
 }
@@ -160,30 +159,31 @@ static void set_time(const struct wire_log *log, struct event *event, uint64_t s
 	event->flags |= EVENT_HAS_TIME;
 }
 
-static struct known *known_of(struct wire_log *log, uint32_t object)
+static enum domain known_domain(uint64_t known)
 {
-	while (log->known.count <= object)
-		*array_push(&log->known) = (struct known){0};
-	return &log->known.items[object];
+	return known >> KNOWN_DOMAIN & 0x7F;
 }
 
+static uint64_t known_bytes(uint64_t known)
+{
+	return known >> KNOWN_BYTES;
+}
+
+/* The resolver has just taken the event. */
 static void account(struct wire_log *log, const struct event *event)
 {
-	if (event->object == OBJECT_NONE || event->flags & EVENT_FAILED)
+	uint64_t *known = resolver_note(log->resolver);
+
+	if (!known || event->object == OBJECT_NONE || event->flags & EVENT_FAILED)
 		return;
-	struct known *known = known_of(log, event->object);
 	bool ends = event->kind == EVENT_FREE || event->kind == EVENT_UNMAP;
-	if (known->domain != DOMAIN_ARENA)
-		log->summary.live_bytes -= known->bytes;
-	*known = (struct known){
-		.bytes = ends                      ? 0
-			 : event->size < KNOWN_MAX ? event->size
-						   : KNOWN_MAX,
-		.domain = event->domain & 0x7F,
-		.is_map = event->kind == EVENT_MAP,
-	};
-	if (known->domain != DOMAIN_ARENA)
-		log->summary.live_bytes += known->bytes;
+	uint64_t bytes = ends ? 0 : event->size < KNOWN_MAX ? event->size : KNOWN_MAX;
+	if (known_domain(*known) != DOMAIN_ARENA)
+		log->summary.live_bytes -= known_bytes(*known);
+	if (event->domain != DOMAIN_ARENA)
+		log->summary.live_bytes += bytes;
+	*known = bytes << KNOWN_BYTES | (uint64_t)event->domain << KNOWN_DOMAIN |
+		 (event->kind == EVENT_MAP ? KNOWN_MAP : 0);
 }
 
 static enum event_kind kind_of(const struct wire_record *record)
@@ -431,7 +431,6 @@ static int begin_move(struct wire_log *log, struct stream *stream)
 {
 	struct move move = {.begin = stream->queue.items[stream->first], .stream = stream};
 	uint64_t address = move.begin.record.address;
-	uint32_t object = resolver_object(log->resolver, address);
 
 	for (size_t i = 0; i < log->moves.count; i++) /* one that never ended */
 		if (log->moves.items[i].stream == stream &&
@@ -439,7 +438,7 @@ static int begin_move(struct wire_log *log, struct stream *stream)
 			log->moves.items[i--] = log->moves.items[--log->moves.count];
 	move.has_end = lanes_find_end(&log->lanes, stream, &move.end);
 	move.from = address;
-	move.bytes = object == OBJECT_NONE ? 1 : known_of(log, object)->bytes;
+	move.bytes = known_bytes(resolver_note_at(log->resolver, address));
 	if (move.bytes == 0)
 		move.bytes = 1;
 	if (log->moves.count < MOVES_MAX)
@@ -484,13 +483,13 @@ static int give_ends(struct wire_log *log, bool is_map)
 	size_t at = 0;
 
 	while (resolver_next_live(log->resolver, &at, &address)) {
-		const struct known *known = known_of(log, resolver_object(log->resolver, address));
+		uint64_t known = resolver_note_at(log->resolver, address);
 		struct event event = {.kind = is_map ? EVENT_UNMAP : EVENT_FREE,
-			.domain = (uint8_t)known->domain,
+			.domain = (uint8_t)known_domain(known),
 			.address = address,
 			.object = OBJECT_NONE,
 			.text = TEXT_NONE};
-		if (known->is_map != is_map)
+		if (!(known & KNOWN_MAP) == is_map)
 			continue;
 		resolver_take(log->resolver, &event);
 		account(log, &event);
@@ -533,8 +532,9 @@ static int give_exec(struct wire_log *log, const struct item *item)
 static int give_item(struct wire_log *log, struct stream *stream)
 {
 	assert(stream->queue.items && stream->first < stream->queue.count);
-	const struct item item = stream->queue.items[stream->first];
-	const struct wire_record *record = &item.record;
+	/* borrowed: only begin_move() decodes more, and needs no more of it then */
+	const struct item *item = &stream->queue.items[stream->first];
+	const struct wire_record *record = &item->record;
 	static const char paused[] = "recording paused", resumed[] = "recording resumed",
 			  begun[] = "recording started", stopped[] = "recording stopped";
 
@@ -543,10 +543,10 @@ static int give_item(struct wire_log *log, struct stream *stream)
 		return begin_move(log, stream);
 	case WIRE_REALLOC:
 	case WIRE_REALLOCARRAY:
-		return item_is_resize(&item) ? end_move(log, stream, &item)
-					     : give_whole_move(log, &item);
+		return item_is_resize(item) ? end_move(log, stream, item)
+					    : give_whole_move(log, item);
 	case WIRE_EXEC:
-		return give_exec(log, &item);
+		return give_exec(log, item);
 	case WIRE_FORK:
 		log->is_partial = true;
 		return give_mark(log, record->stamp, (const char *)record->payload, record->size);
@@ -561,7 +561,7 @@ static int give_item(struct wire_log *log, struct stream *stream)
 		return log->has_begun ? give_mark(log, record->stamp, resumed, sizeof(resumed) - 1)
 				      : give_mark(log, record->stamp, begun, sizeof(begun) - 1);
 	case WIRE_LIBC:
-		return give_libc(log, &item);
+		return give_libc(log, item);
 	case WIRE_STACK:
 		return take_stack(log, stream, record);
 	case WIRE_MODULE:
@@ -579,7 +579,7 @@ static int give_item(struct wire_log *log, struct stream *stream)
 			if (log->moves.count > 0 && settle(log, record->address, record->size) < 0)
 				return -1;
 		}
-		return give_call(log, &item, 0);
+		return give_call(log, item, 0);
 	}
 }
 
