@@ -58,7 +58,10 @@ int log_output_begin(struct log_output *output, const struct wire_head *head, in
 		.written = written,
 	};
 
-	return trace_writer_new(&output->writer, fd, name, TRACE_BINARY, &info, output->err);
+	if (trace_writer_new(&output->writer, fd, name, TRACE_BINARY, &info, output->err) < 0)
+		return -1;
+	trace_writer_hurry(output->writer);
+	return 0;
 }
 
 struct wire_sink log_output_sink(struct log_output *output)

@@ -260,6 +260,9 @@ struct trace_writer;
 int trace_writer_new(struct trace_writer **ret_writer, int fd, const char *name,
 	enum trace_form form, const struct trace_info *info, struct error *err);
 
+/* Somebody waits for it: compresses sooner, and a tenth less. Before the first event. */
+void trace_writer_hurry(struct trace_writer *writer);
+
 /*
  * The next event. text: of a note or mark, otherwise NULL; copied.  A failed write is reported by
  * the call that noticed it (-1 and err), and by trace_writer_finish(); so for all calls below.

@@ -71,6 +71,12 @@ void trace_writer_uncompressed(struct trace_writer *writer)
 	writer->zstd = NULL;
 }
 
+void trace_writer_hurry(struct trace_writer *writer)
+{
+	if (writer->zstd)
+		ZSTD_CCtx_setParameter(writer->zstd, ZSTD_c_compressionLevel, 1);
+}
+
 int writer_put_chunk(struct trace_writer *writer, struct chunk_head *chunk,
 	const struct text *records, struct error *err)
 {
