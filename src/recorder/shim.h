@@ -211,7 +211,7 @@ __attribute__((always_inline)) static inline void record(uint32_t what, uint64_t
 	struct lane *lane = &own_lane;
 	const struct wire_head *head = recording->head;
 	uint64_t later = stamp - lane->coding.stamp,
-		 away = wire_zigzag(address - lane->coding.address);
+		 away = wire_away(address - lane->coding.address);
 
 	if (RARELY(!head || lane->writing || lane->at > lane->limit || other ||
 		    !wire_is_near(later, away, size) ||

@@ -2,7 +2,7 @@
  * The layout that the preloaded shim writes, and the collector or a reader of traces reads.  They
  * have only this header in common; it needs no library.
  *
- *	record  one call, mostly 8 or 10 bytes: which, when, where and how large, each against the
+ *	record  one call, mostly 5 to 7 bytes: which, when, where and how large, each against the
  *	        record before it in the same lane
  *	lane    what one thread wrote, or several one after another under a lock (WIRE_SHARED)
  *	ring    memory a lane is written into and drained from, over and over
@@ -29,7 +29,7 @@
 #define WIRE_MAGIC \
 	"\x89" \
 	"arelog\n"
-#define WIRE_VERSION 1u
+#define WIRE_VERSION 2u
 #define WIRE_HEAD    4096u /* bytes of a head */
 /* path of the area; or "bare:PID:SESSION" of one that records itself */
 #define WIRE_VARIABLE "ARENASCOPE_RECORD"
@@ -260,21 +260,61 @@ struct wire_coding {
 	uint64_t stamp, address;
 };
 
-static inline uint64_t wire_zigzag(uint64_t delta)
+/*
+ * The way from one address to another as a number that is small where it is short: the sign, then
+ * how far, in units of 8 bytes. What most addresses do not have, the lowest three bits, comes last.
+ */
+static inline uint64_t wire_away(uint64_t delta)
 {
-	return delta << 1 ^ (0 - (delta >> 63));
+	uint64_t sign = 0 - (delta >> 63);
+
+	return (delta ^ sign) >> 3 << 1 | (sign & 1) | delta << 61;
 }
 
-static inline uint64_t wire_unzigzag(uint64_t n)
+static inline uint64_t wire_delta(uint64_t away)
 {
-	return n >> 1 ^ (0 - (n & 1));
+	uint64_t sign = 0 - (away & 1);
+
+	return ((away << 3 >> 4 << 3 ^ sign) & ~UINT64_C(7)) | away >> 61;
 }
 
 /*
- * A record is two bytes, then the stamp and the address against those before, in 1, 2, 4 or 8
- * bytes, then the size and the other, in 0, 2, 4 or 8. The first byte has their widths, the second
- * what was called.
+ * What nearly every call is, soon after the last one and near it, of little size, and no other, is
+ * a near record:
+ *
+ *	8 bits       what was called
+ *	2 bits       bytes of the size: 0, 1 or 2
+ *	2 bits       bytes of the way: 2, 3 or 4, less 2; 3: it is a far record
+ *	12 bits      the stamp, against that before
+ *	the rest     the way (wire_away()), then the size
+ *
+ * A far record has 3 in these bits and nothing in the other six; then a byte with four widths, then
+ * the stamp and the way in 1, 2, 4 or 8 bytes, and the size and the other in 0, 2, 4 or 8.
  */
+#define WIRE_NEAR_WAY   5u /* bytes of a near record whose way has two, without the size */
+#define WIRE_FAR        3u
+#define WIRE_FAR_WIDTHS 3u /* bytes of a far record before its numbers */
+
+static inline bool wire_is_near(uint64_t later, uint64_t away, uint64_t size)
+{
+	return (later >> 12 | size >> 16 | away >> 32) == 0;
+}
+
+/* at has room for WIRE_RECORD_MAX bytes, as below.  Gives the end of the record. */
+static inline uint8_t *wire_encode_near(uint8_t *at, uint32_t what, uint64_t later, uint64_t away,
+	uint64_t size)
+{
+	uint32_t far = (uint32_t)(away > 0xFFFF) + (uint32_t)(away > 0xFFFFFF);
+	uint32_t large = (uint32_t)(size > 0) + (uint32_t)(size > 0xFF);
+	uint64_t word = what | large << 8 | far << 10 | later << 12 | away << 24;
+	uint16_t last = (uint16_t)size;
+
+	memcpy(at, &word, sizeof(word));
+	at += WIRE_NEAR_WAY + far;
+	memcpy(at, &last, sizeof(last));
+	return at + large;
+}
+
 static inline uint32_t wire_width(uint64_t n)
 {
 	return (uint32_t)(n > 0xFF) + (uint32_t)(n > 0xFFFF) + (uint32_t)(n > 0xFFFFFFFF);
@@ -287,96 +327,96 @@ static inline uint32_t wire_short_width(uint64_t n)
 }
 #define WIRE_SHORT_BYTES(width) (0x8420u >> 4 * (width)&15)
 
-/* Stores eight bytes, of which the next number may overwrite all but the first 1 << width. */
+/* Stores eight bytes, of which the next number may overwrite all but the first `bytes`. */
 static inline uint8_t *wire_put_number(uint8_t *at, uint64_t n, uint32_t bytes)
 {
 	memcpy(at, &n, sizeof(n));
 	return at + bytes;
 }
 
-/* at has room for WIRE_RECORD_MAX bytes.  Gives the end of the record. */
 static inline uint8_t *wire_encode(uint8_t *at, struct wire_coding *coding, uint32_t what,
 	uint64_t stamp, uint64_t address, uint64_t size, uint64_t other)
 {
-	uint64_t later = stamp - coding->stamp, away = wire_zigzag(address - coding->address);
-	uint32_t w_stamp = wire_width(later), w_address = wire_width(away);
+	uint64_t later = stamp - coding->stamp, away = wire_away(address - coding->address);
+	uint32_t w_stamp = wire_width(later), w_away = wire_width(away);
 	uint32_t w_size = wire_short_width(size), w_other = wire_short_width(other);
 
-	coding->stamp = stamp;
-	coding->address = address;
-	uint16_t start =
-		(uint16_t)(w_stamp | w_address << 2 | w_size << 4 | w_other << 6 | what << 8);
-	memcpy(at, &start, sizeof(start));
-	at = wire_put_number(at + 2, later, 1u << w_stamp);
-	at = wire_put_number(at, away, 1u << w_address);
+	*coding = (struct wire_coding){stamp, address};
+	if (other == 0 && wire_is_near(later, away, size))
+		return wire_encode_near(at, what, later, away, size);
+	at[0] = (uint8_t)what;
+	at[1] = WIRE_FAR << 2;
+	at[2] = (uint8_t)(w_stamp | w_away << 2 | w_size << 4 | w_other << 6);
+	at = wire_put_number(at + WIRE_FAR_WIDTHS, later, 1u << w_stamp);
+	at = wire_put_number(at, away, 1u << w_away);
 	at = wire_put_number(at, size, WIRE_SHORT_BYTES(w_size));
-	return other ? wire_put_number(at, other, WIRE_SHORT_BYTES(w_other)) : at;
+	return wire_put_number(at, other, WIRE_SHORT_BYTES(w_other));
 }
 
-/* The same for what nearly every call is: near the last one, of little size, and no other. */
-#define WIRE_NEAR_WIDTHS (1u | 2u << 2)
-static inline bool wire_is_near(uint64_t later, uint64_t away, uint64_t size)
+/* 0 to 8 bytes, of eight that can be read. */
+static inline uint64_t wire_get_number(const uint8_t **at, uint32_t bytes)
 {
-	return ((later | size) >> 16 | away >> 32) == 0;
-}
+	uint64_t n;
 
-static inline uint8_t *wire_encode_near(uint8_t *at, uint32_t what, uint64_t later, uint64_t away,
-	uint64_t size)
-{
-	uint64_t start = WIRE_NEAR_WIDTHS | what << 8 | later << 16 | away << 32;
-
-	if (size == 0) {
-		memcpy(at, &start, sizeof(start));
-		return at + 8;
-	}
-	uint16_t last = (uint16_t)size;
-	start |= 1u << 4;
-	memcpy(at, &start, sizeof(start));
-	memcpy(at + 8, &last, sizeof(last));
-	return at + 10;
-}
-
-/* 0 to 8 bytes; has_room: eight can be read, whether they are the number's or not. */
-static inline uint64_t wire_get_number(const uint8_t **at, uint32_t bytes, bool has_room)
-{
-	uint64_t n = 0;
-
-	if (has_room) {
-		memcpy(&n, *at, sizeof(n));
-		n &= bytes < sizeof(n) ? (UINT64_C(1) << 8 * bytes) - 1 : UINT64_MAX;
-	} else {
-		memcpy(&n, *at, bytes);
-	}
+	memcpy(&n, *at, sizeof(n));
 	*at += bytes;
-	return n;
+	return bytes < sizeof(n) ? n & ((UINT64_C(1) << 8 * bytes) - 1) : n;
+}
+
+/* Sets all but the call, the domain and the payload. Gives the bytes of the record. */
+static inline uint32_t wire_get_far(const uint8_t *start, struct wire_coding *coding,
+	struct wire_record *ret_record)
+{
+	uint32_t widths = start[2];
+	const uint8_t *at = start + WIRE_FAR_WIDTHS;
+
+	coding->stamp += wire_get_number(&at, 1u << (widths & 3));
+	coding->address += wire_delta(wire_get_number(&at, 1u << (widths >> 2 & 3)));
+	ret_record->size = wire_get_number(&at, WIRE_SHORT_BYTES(widths >> 4 & 3));
+	ret_record->other = wire_get_number(&at, WIRE_SHORT_BYTES(widths >> 6 & 3));
+	return (uint32_t)(at - start);
+}
+
+static inline uint32_t wire_get_near(const uint8_t *start, uint64_t word,
+	struct wire_coding *coding, struct wire_record *ret_record)
+{
+	uint32_t large = word >> 8 & 3, far = word >> 10 & 3;
+	const uint8_t *at = start + WIRE_NEAR_WAY + far;
+
+	coding->stamp += word >> 12 & 0xFFF;
+	coding->address += wire_delta(word >> 24 & UINT32_MAX >> (16 - 8 * far));
+	ret_record->size = wire_get_number(&at, large);
+	ret_record->other = 0;
+	return (uint32_t)(at - start);
 }
 
 /* Gives the end of the record, or NULL when it does not fit before `end` or is padding. */
 static inline const uint8_t *wire_decode(const uint8_t *at, const uint8_t *end,
 	struct wire_coding *coding, struct wire_record *ret_record)
 {
-	if (end - at < 2)
-		return NULL;
-	uint32_t widths = at[0], what = at[1];
-	uint32_t b_stamp = 1u << (widths & 3), b_address = 1u << (widths >> 2 & 3);
-	uint32_t b_size = WIRE_SHORT_BYTES(widths >> 4 & 3),
-		 b_other = WIRE_SHORT_BYTES(widths >> 6 & 3);
-
-	if ((what & 31) == WIRE_PAD || (what & 31) >= WIRE_CALL_COUNT)
-		return NULL;
-	if ((uint64_t)(end - at) < 2 + (uint64_t)b_stamp + b_address + b_size + b_other)
-		return NULL;
-	bool has_room = end - at >= (ptrdiff_t)WIRE_RECORD_MAX;
-	at += 2;
+	uint8_t last[WIRE_RECORD_MAX]; /* so that more can be read than there is */
+	const uint8_t *start = at;
 	struct wire_coding next = *coding;
-	next.stamp += wire_get_number(&at, b_stamp, has_room);
-	next.address += wire_unzigzag(wire_get_number(&at, b_address, has_room));
+	uint64_t word;
+
+	if (end - at < (ptrdiff_t)sizeof(last)) {
+		memset(last, 0, sizeof(last));
+		memcpy(last, at, (size_t)(end - at));
+		start = last;
+	}
+	memcpy(&word, start, sizeof(word));
+	ret_record->call = word & 31;
+	ret_record->domain = word >> 5 & 7;
+	if (ret_record->call == WIRE_PAD || ret_record->call >= WIRE_CALL_COUNT)
+		return NULL;
+	uint32_t bytes = (word >> 10 & 3) == WIRE_FAR
+				 ? wire_get_far(start, &next, ret_record)
+				 : wire_get_near(start, word, &next, ret_record);
+	if (bytes > (size_t)(end - at))
+		return NULL;
+	at += bytes;
 	ret_record->stamp = next.stamp;
 	ret_record->address = next.address;
-	ret_record->size = wire_get_number(&at, b_size, has_room);
-	ret_record->other = wire_get_number(&at, b_other, has_room);
-	ret_record->call = what & 31;
-	ret_record->domain = (uint8_t)(what >> 5);
 	ret_record->payload = NULL;
 	if (ret_record->call >= WIRE_PAYLOADS) {
 		if (ret_record->size > WIRE_PAYLOAD_MAX || (uint64_t)(end - at) < ret_record->size)

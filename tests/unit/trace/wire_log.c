@@ -41,7 +41,7 @@ static void records_come_back_as_they_were(void **state)
 		record->other = dice_roll(&dice, 3) ? 0 : any_number(&dice);
 		uint32_t what = WIRE_WHAT(record->call, record->domain);
 		uint64_t later = record->stamp - coding.stamp,
-			 away = wire_zigzag(record->address - coding.address);
+			 away = wire_away(record->address - coding.address);
 		uint8_t *start = end;
 		if (record->other == 0 && wire_is_near(later, away, record->size)) {
 			coding = (struct wire_coding){record->stamp, record->address};
