@@ -219,14 +219,19 @@ static inline void index_grow(struct flat_array *index)
 				index_put(index, aside[i].hashes[cell], aside[i].slots[cell]);
 }
 
+/* Whether half of the cells are still empty with `entries` in all. */
+static inline bool index_has_room(const struct flat_array *index, size_t entries)
+{
+	return entries * 2 <= index->count * INDEX_CELLS;
+}
+
 /*
  * Makes room for `entries` in all, so that half of the cells are empty. Call it before index_put().
  */
 static inline void index_make_room(struct flat_array *index, size_t entries)
 {
-	while (entries * 2 > index->count * INDEX_CELLS)
+	while (!index_has_room(index, entries))
 		index_grow(index);
-	assert(entries * 2 <= index->count * INDEX_CELLS);
 }
 
 /* Makes an empty index and registers its array with flat. */

@@ -42,28 +42,35 @@ static inline uint32_t entry_find_expected(const struct heap *heap, uint32_t obj
 	return entry_find(heap, object);
 }
 
-/* Adds an entry, without a block, for an identity that is not known. */
-static inline uint32_t entry_add(struct heap *heap, uint32_t object)
+/* An entry for a new identity, zero but for that; the index does not lead to it yet. */
+static inline uint32_t entry_take(struct heap *heap, uint32_t object)
 {
 	struct heap_state *state = state_of(heap);
 	uint32_t entry = state->free_entry;
 
-	assert(object != OBJECT_NONE && entry_find(heap, object) == NO_ENTRY);
 	if (entry == NO_ENTRY) {
 		entry = (uint32_t)heap->entries.count;
 		flat_grow(&heap->entries, 1);
 	} else {
 		/* A free entry is zero except for `object`, its link. */
 		assert(entry_of(heap, entry)->given == 0 && entry_of(heap, entry)->address == 0);
+		assert(entry_of(heap, entry)->layer == 0 && entry_of(heap, entry)->born == 0);
 		assert(entry_of(heap, entry)->object != entry);
 		state->free_entry = entry_of(heap, entry)->object;
 	}
 	state->entries_used++;
-	index_make_room(&heap->by_object, state->entries_used);
-	memset(entry_of(heap, entry), 0, sizeof(struct live));
 	entry_of(heap, entry)->object = object;
-	index_put(&heap->by_object, index_hash_numbered(object), entry);
 	assert(state->entries_used <= heap->entries.count);
+	return entry;
+}
+
+/* Adds an entry, without a block, for an identity that is not known. */
+static inline uint32_t entry_add(struct heap *heap, uint32_t object)
+{
+	assert(object != OBJECT_NONE && entry_find(heap, object) == NO_ENTRY);
+	uint32_t entry = entry_take(heap, object);
+	index_make_room(&heap->by_object, state_of(heap)->entries_used);
+	index_put(&heap->by_object, index_hash_numbered(object), entry);
 	return entry;
 }
 
@@ -149,6 +156,16 @@ static inline void entry_unplace(struct heap *heap, uint32_t entry)
 	assert(entry_is_placed(heap, entry) && live->address != 0);
 	addresses_note(heap->by_address, state->changes++, false, live->address, entry);
 	take_from_sums(state, live);
+}
+
+/* Returns the block of a placed entry to its engine; the entry stays. */
+static inline enum outcome release_block(struct heap *heap, uint32_t entry)
+{
+	assert(entry_is_placed(heap, entry));
+	uint64_t address = entry_of(heap, entry)->address;
+
+	entry_unplace(heap, entry);
+	return engine_release(heap->layers[0], address);
 }
 
 /* Finds the live object whose block begins at the address; false when none does. */

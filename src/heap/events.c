@@ -6,16 +6,6 @@
 #include <assert.h>
 #include <string.h>
 
-static struct request request_of(const struct event *event)
-{
-	return (struct request){.size = event->size,
-		.alignment = event->alignment,
-		.domain = (enum domain)event->domain,
-		.recorded = event->address,
-		.stranger = event->flags & EVENT_OLD_UNKNOWN ? event->old_address : 0,
-		.object = event->object};
-}
-
 static void tell_old(struct effect *effect, const struct live *live)
 {
 	assert(live->address != 0 && live->layer != LAYER_NOWHERE);
@@ -41,22 +31,11 @@ void fault_tell(struct effect *effect, enum fault fault)
 		effect->fault = fault;
 }
 
-/* Why the engine did not place the request. */
-static enum fault fault_of_refusal(const struct heap *heap, const struct event *event)
+enum fault fault_of_refusal(const struct heap *heap, const struct event *event)
 {
 	if (!engine_is_as_recorded(heap->layers[0]))
 		return FAULT_NO_MEMORY;
 	return event->address ? FAULT_OVERLAP : FAULT_NO_ADDRESS;
-}
-
-/* Returns the block of a placed entry to its engine; the entry stays. */
-static enum outcome release_block(struct heap *heap, uint32_t entry)
-{
-	assert(entry_is_placed(heap, entry));
-	uint64_t address = entry_of(heap, entry)->address;
-
-	entry_unplace(heap, entry);
-	return engine_release(heap->layers[0], address);
 }
 
 /* What has happened in the layers since they were cleared. */

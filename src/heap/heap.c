@@ -5,6 +5,7 @@
 #include "base/options.h"
 #include "base/xalloc.h"
 #include "engine/contract.h"
+#include "heap/fetching.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -156,13 +157,6 @@ static void note_what_is_broken(struct heap *heap, struct effect *effect)
 		effect->fault = failure_of(heap) ? FAULT_PLUGIN : FAULT_BROKEN;
 }
 
-/* What follows from the engine's answer, whether it said so itself or not. */
-static uint32_t happened_by_answer(const struct effect *effect)
-{
-	return (effect->fault == FAULT_NO_MEMORY ? HAPPENED_NO_MEMORY : 0u) |
-	       (effect->fault == FAULT_INVALID ? HAPPENED_INVALID : 0u);
-}
-
 static void begin_layers(struct heap *heap, uint64_t number, const struct event *event,
 	struct decision_log *log, bool follows)
 {
@@ -195,7 +189,7 @@ static bool end_layers(struct heap *heap, struct effect *effect)
 			contract_end(heap->layers[i]);
 		has_failed |= heap->layers[i]->failure != NULL;
 	}
-	effect->happened |= happened_by_answer(effect);
+	effect->happened |= happened_by_fault(effect->fault);
 	return has_failed;
 }
 
@@ -273,50 +267,9 @@ const char *heap_broken(const struct heap *heap)
 	return heap->broken.text[0] ? heap->broken.text : NULL;
 }
 
-/*
- * The memory of one event is found in three steps, each of which needs the result of the one
- * before: so three events at different distances are prefetched by one step each. The second step
- * finds the entry, for the third and for the event itself.
- */
-#define EXPECT_BUCKETS 1024u /* of the index: a smaller one is in the cache anyway */
-#define EXPECT_CELL    24u   /* events ahead: its object's cell of the index */
-#define EXPECT_ENTRY   16u   /* its entry */
-#define EXPECT_ADDRESS 8u    /* what the engine has at its address */
-
-/* The entry that has the hash of the event's object: almost always the right one. */
-static uint32_t entry_for(const struct heap *heap, const struct event *event)
-{
-	uint32_t hash = index_hash_numbered(event->object), entry;
-	size_t at = index_first(&heap->by_object, hash);
-
-	if (event->kind == EVENT_ALLOCATE || !index_slot(&heap->by_object, &at, hash, &entry))
-		return NO_ENTRY;
-	return entry;
-}
-
 void heap_expect(struct heap *heap, const struct event *events, size_t n)
 {
-	struct ahead *ahead = &heap->ahead;
-
-	ahead->at++;
-	if (heap->by_object.count < EXPECT_BUCKETS)
-		return;
-	if (n > EXPECT_CELL)
-		index_expect(&heap->by_object, index_hash_numbered(events[EXPECT_CELL].object));
-	if (n > EXPECT_ENTRY) {
-		uint32_t entry = entry_for(heap, &events[EXPECT_ENTRY]);
-		ahead->entries[(ahead->at + EXPECT_ENTRY) % AHEAD] = entry;
-		if (entry != NO_ENTRY) {
-			__builtin_prefetch(entry_of(heap, entry), 1);
-			/* its end may lie in the next line */
-			__builtin_prefetch(&entry_of(heap, entry)->moved, 1);
-		}
-	}
-	if (n > EXPECT_ADDRESS && engine_has_expect(heap->layers[0])) {
-		uint32_t entry = ahead->entries[(ahead->at + EXPECT_ADDRESS) % AHEAD];
-		if (entry < heap->entries.count && entry_of(heap, entry)->address != 0)
-			engine_expect(heap->layers[0], entry_of(heap, entry)->address);
-	}
+	heap_fetch(heap, events, n);
 }
 
 /* ---- asking -------------------------------------------------------------------------------- */

@@ -3,6 +3,8 @@
  *
  *	heap.c         the stack of engines, one event after another, questions
  *	events.c       what each kind of event does, its effect and its faults
+ *	passage.c      many events whose effects nobody looks at
+ *	fetching.h     their memory, fetched ahead
  *	entries.h      which object is where, and the sums over all of them
  *	mappings.c     regions that the program mapped itself
  *	graph.c        what a tracing engine asks and says
@@ -118,6 +120,26 @@ struct application {
 	const struct event *event;
 	struct effect *effect;
 };
+
+static inline struct request request_of(const struct event *event)
+{
+	return (struct request){.size = event->size,
+		.alignment = event->alignment,
+		.domain = (enum domain)event->domain,
+		.recorded = event->address,
+		.stranger = event->flags & EVENT_OLD_UNKNOWN ? event->old_address : 0,
+		.object = event->object};
+}
+
+/* Why the engine did not place the event's request. */
+enum fault fault_of_refusal(const struct heap *heap, const struct event *event);
+
+/* What follows from the engine's answer, whether it said so itself or not. */
+static inline uint32_t happened_by_fault(enum fault fault)
+{
+	return (fault == FAULT_NO_MEMORY ? HAPPENED_NO_MEMORY : 0u) |
+	       (fault == FAULT_INVALID ? HAPPENED_INVALID : 0u);
+}
 
 /* The first fault of an event is the one reported. */
 void fault_tell(struct effect *effect, enum fault fault);

@@ -9,8 +9,7 @@
  */
 #include "base/error.h"
 #include "base/options.h"
-#include "heap/heap.h"
-#include "heap/metrics.h"
+#include "heap/passage.h"
 #include "dice.h"
 #include "processor_time.h"
 #include "requests.h"
@@ -40,20 +39,16 @@ static double time_heap(const struct options *options, const struct event *event
 	struct metrics metrics = {0};
 	struct heap *heap;
 	struct error err;
-	double begin = 0;
+	struct passage passage = {.events = events, .n = filling, .known = n};
 
 	if (heap_new(&heap, "heap", options, &err) < 0)
 		exit(1);
-	for (size_t i = 0; i < n; i++) {
-		struct effect effect;
-		if (i == filling)
-			begin = processor_ms();
-		heap_expect(heap, &events[i], n - i);
-		heap_apply(heap, i, &events[i], NULL, &effect);
-		metrics_add(&metrics, &events[i], &effect, heap);
-		*ret_sum += effect.address;
-	}
+	heap_pass(heap, &metrics, &passage, NULL, NULL);
+	passage = (struct passage){filling, events + filling, n - filling, n - filling};
+	double begin = processor_ms();
+	heap_pass(heap, &metrics, &passage, NULL, NULL);
 	double taken = processor_ms() - begin;
+	*ret_sum += metrics.peak_bytes;
 	heap_free(heap);
 	return taken;
 }

@@ -8,7 +8,7 @@
  */
 #include "base/error.h"
 #include "heap/heap.h"
-#include "heap/metrics.h"
+#include "heap/passage.h"
 #include "dice.h"
 #include "processor_time.h"
 #include "requests.h"
@@ -64,12 +64,8 @@ static double time_engine(const struct event *events, size_t n)
 	if (heap_new(&heap, "pymalloc", NULL, &err) < 0)
 		exit(1);
 	double begin = processor_ms();
-	for (size_t i = 0; i < n; i++) {
-		struct effect effect;
-		heap_expect(heap, &events[i], n - i);
-		heap_apply(heap, i, &events[i], NULL, &effect);
-		metrics_add(&metrics, &events[i], &effect, heap);
-	}
+	heap_pass(heap, &metrics, &(struct passage){.events = events, .n = n, .known = n}, NULL,
+		NULL);
 	double taken = processor_ms() - begin;
 	heap_free(heap);
 	return taken;

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "heap/decisions.h"
 #include "heap/heap.h"
+#include "heap/passage.h"
 #include "trace/trace.h"
 #include "setups.h"
 #include "support.h"
@@ -212,6 +213,57 @@ static void listening_changes_nothing(void **state)
 	}
 }
 
+#define PASSED       64u   /* events in a passage */
+#define COUNTED_FROM 4800u /* before it the program has no counted objects */
+
+/* What the events do one by one, and what a passage must find: their highest figures. */
+static void apply_singly(struct heap *heap, struct metrics *metrics, uint64_t number,
+	const struct event *events, struct extremes *extremes)
+{
+	for (size_t i = 0; i < PASSED; i++) {
+		struct effect effect;
+		heap_apply(heap, number + i, &events[i], NULL, &effect);
+		metrics_add(metrics, &events[i], &effect, heap);
+		extremes->happened |= effect.happened;
+		extremes->faults += fault_is_serious(effect.fault);
+		if (metrics->live_bytes > extremes->live_bytes)
+			extremes->live_bytes = metrics->live_bytes;
+		if (metrics->reserved > extremes->reserved)
+			extremes->reserved = metrics->reserved;
+	}
+}
+
+static void a_passage_does_what_its_events_do(void **state)
+{
+	for (size_t i = 0; i < SETUPS; i++) {
+		struct heap *one = heap_for(&setups[i]), *other = heap_for(&setups[i]);
+		struct flat *flats[8], *other_flats[8];
+		size_t nflats = heap_flats(one, flats, 8);
+		struct metrics metrics = {0}, passed = {0};
+		struct dice dice;
+
+		heap_flats(other, other_flats, 8);
+		dice_init_for(&dice, &setups[i], 57);
+		for (uint64_t at = 0; at < 6400; at += PASSED) {
+			struct extremes extremes = {0}, found = {0};
+			struct event events[PASSED];
+			for (size_t j = 0; j < PASSED; j++)
+				do
+					events[j] = random_event(&dice, at < 3200 ? 2000 : 300);
+				while (at < COUNTED_FROM && event_is_counted(&events[j]));
+			apply_singly(one, &metrics, at, events, &extremes);
+			heap_pass(other, &passed, &(struct passage){at, events, PASSED, PASSED},
+				&found, NULL);
+			assert_memory_equal(&passed, &metrics, sizeof(metrics));
+			assert_memory_equal(&found, &extremes, sizeof(found));
+			for (size_t f = 0; f < nflats; f++)
+				assert_true(flat_equal(flats[f], other_flats[f]));
+		}
+		heap_free(one);
+		heap_free(other);
+	}
+}
+
 /* As a layer of some setup; plug-ins, which need a file, have tests of their own. */
 static bool has_setup(const struct engine_ops *engine)
 {
@@ -247,6 +299,7 @@ int main(void)
 		cmocka_unit_test(engines_list_what_they_decide),
 		cmocka_unit_test(a_copy_put_back_goes_on_the_same_way),
 		cmocka_unit_test(listening_changes_nothing),
+		cmocka_unit_test(a_passage_does_what_its_events_do),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

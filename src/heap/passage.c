@@ -1,0 +1,209 @@
+/*
+ * See passage.h. The short way leaves out what only someone who looks at the event needs: its
+ * effect, its decisions, and questions that have the same answer for all events. Whatever is
+ * unusual about an event is found before anything has changed, and heap_apply() applies it.
+ */
+#include "heap/passage.h"
+
+#include "base/error.h"
+#include "heap/entries.h"
+#include "heap/fetching.h"
+#include "heap/metrics_count.h"
+
+#include <inttypes.h>
+
+/* What the steps of a passage share. */
+struct pass {
+	struct heap *heap;
+	struct metrics *metrics;
+	struct extremes *extremes;
+	uint64_t number;  /* of the event */
+	bool has_library; /* a layer models the C library's allocator */
+};
+
+/* Whether nothing is kept or asked of an event but its block and the sums. */
+static bool may_be_short(const struct heap *heap)
+{
+	for (size_t i = 0; i < heap->nlayers; i++)
+		if (heap->layers[i]->ops->runs_code)
+			return false;
+	return !heap->is_checked && !heap->objects.is_traced &&
+	       !objects_are_there(&heap->objects) && heap->frames.stacks.count == 0;
+}
+
+/* Prepares what all events of the short way have in common; false: the next one may not take it. */
+static bool begin_short_way(struct heap *heap)
+{
+	if (!may_be_short(heap))
+		return false;
+	heap->died.count = 0;
+	heap->has_repeats = false;
+	for (size_t i = 0; i < heap->nlayers; i++) {
+		struct engine *layer = heap->layers[i];
+		layer->happened = 0;
+		layer->failure = NULL;
+		layer->said_size = SIZE_NOT_SAID;
+		layer->follows = false;
+		layer->log = NULL;
+	}
+	return true;
+}
+
+/* Only a model of the C library asks who calls it, and how. */
+static inline void name_caller(struct heap *heap, const struct event *event)
+{
+	for (size_t i = 0; i < heap->nlayers; i++) {
+		heap->layers[i]->thread = event->thread;
+		heap->layers[i]->call = (enum call)event->call;
+	}
+}
+
+static inline uint32_t take_happened(struct heap *heap)
+{
+	uint32_t happened = 0;
+
+	for (size_t i = 0; i < heap->nlayers; i++) {
+		happened |= heap->layers[i]->happened;
+		heap->layers[i]->happened = 0;
+	}
+	return happened;
+}
+
+static inline void raise_extremes(struct extremes *extremes, uint64_t live_bytes, uint64_t held,
+	uint32_t happened)
+{
+	extremes->happened |= happened;
+	if (live_bytes > extremes->live_bytes)
+		extremes->live_bytes = live_bytes;
+	if (held > extremes->reserved)
+		extremes->reserved = held;
+}
+
+/* Accounts for an event that has taken the short way. */
+static inline void account(const struct pass *pass, enum event_kind kind, enum fault fault)
+{
+	const struct heap_state *state = state_of(pass->heap);
+	uint64_t held = held_of(pass->heap);
+	uint32_t happened = take_happened(pass->heap);
+
+	if (fault != FAULT_NONE) {
+		happened |= happened_by_fault(fault);
+		pass->extremes->faults += fault_is_serious(fault);
+	}
+	metrics_count(pass->metrics, kind, fault, happened);
+	metrics_raise(pass->metrics, state, held);
+	raise_extremes(pass->extremes, state->live_bytes, held, happened);
+}
+
+/* The cell for a new object in its home bucket; NULL: that is full, or the object may be known. */
+static inline struct index_bucket *cell_for(const struct heap *heap, uint32_t hash,
+	uint32_t *ret_cell)
+{
+	const struct flat_array *index = &heap->by_object;
+	struct index_bucket *home = index_bucket_at(index, index_home(index, hash));
+	uint32_t empty = index_matches(home->hashes, 0);
+
+	if (empty == 0 || index_matches(home->hashes, hash) != 0)
+		return NULL;
+	*ret_cell = (uint32_t)__builtin_ctz(empty);
+	return home;
+}
+
+/* Each of the two: false, and nothing has changed, where the event is not a plain one. */
+
+static inline bool pass_allocate(const struct pass *pass, const struct event *event)
+{
+	struct heap *heap = pass->heap;
+	uint32_t hash = index_hash_numbered(event->object), cell;
+
+	if (event->size == 0 || event->object == OBJECT_NONE || (event->flags & EVENT_FAILED) ||
+		!index_has_room(&heap->by_object, state_of(heap)->entries_used + (size_t)1))
+		return false;
+	struct index_bucket *home = cell_for(heap, hash, &cell);
+	if (!home)
+		return false;
+
+	const struct request request = request_of(event);
+	struct placement placement;
+	enum outcome outcome = engine_allocate(heap->layers[0], &request, &placement);
+	uint32_t entry = entry_take(heap, event->object);
+	home->hashes[cell] = hash;
+	home->slots[cell] = entry;
+	entry_of(heap, entry)->born = pass->number;
+	if (outcome != OUTCOME_PLACED) {
+		entry_of(heap, entry)->layer = LAYER_NOWHERE;
+		account(pass, EVENT_ALLOCATE, fault_of_refusal(heap, event));
+		return true;
+	}
+	entry_place(heap, entry, &placement, event->size, pass->number);
+	pass->metrics->allocated_bytes += event->size;
+	account(pass, EVENT_ALLOCATE, FAULT_NONE);
+	return true;
+}
+
+static inline bool pass_free(const struct pass *pass, const struct event *event)
+{
+	struct heap *heap = pass->heap;
+
+	if (event->object == OBJECT_NONE || (event->flags & (EVENT_FAILED | EVENT_SIZED)))
+		return false;
+	uint32_t entry = entry_find_expected(heap, event->object);
+	if (entry == NO_ENTRY || !entry_is_placed(heap, entry))
+		return false;
+
+	const struct live *live = entry_of(heap, entry);
+	if (event->address == 0)
+		pointers_note(&heap->pointers, &(struct pointer){live->address, live->size,
+						       pass->number, live->object, 0});
+	bool is_sound = release_block(heap, entry) == OUTCOME_RELEASED;
+	entry_remove(heap, entry);
+	account(pass, EVENT_FREE, is_sound ? FAULT_NONE : FAULT_INVALID);
+	return true;
+}
+
+static inline bool pass_shortly(const struct pass *pass, const struct event *event)
+{
+	if (event->kind != EVENT_ALLOCATE && event->kind != EVENT_FREE)
+		return false;
+	if (pass->has_library)
+		name_caller(pass->heap, event);
+	return event->kind == EVENT_ALLOCATE ? pass_allocate(pass, event) : pass_free(pass, event);
+}
+
+static void pass_at_length(const struct pass *pass, const struct event *event, struct error *err)
+{
+	struct heap *heap = pass->heap;
+	struct effect effect;
+
+	heap_apply(heap, pass->number, event, NULL, &effect);
+	metrics_add(pass->metrics, event, &effect, heap);
+	raise_extremes(pass->extremes, state_of(heap)->live_bytes, held_of(heap), effect.happened);
+	pass->extremes->faults += fault_is_serious(effect.fault);
+	bool is_broken = effect.fault == FAULT_BROKEN || effect.fault == FAULT_PLUGIN;
+	if (is_broken && err && !err->text[0])
+		error_set(err, "event %" PRIu64 ": %s", pass->number, heap_broken(heap));
+}
+
+void heap_pass(struct heap *heap, struct metrics *metrics, const struct passage *passage,
+	struct extremes *extremes, struct error *err)
+{
+	struct extremes unused = {0};
+	struct pass pass = {.heap = heap,
+		.metrics = metrics,
+		.extremes = extremes ? extremes : &unused,
+		.number = passage->number};
+	bool is_short = begin_short_way(heap);
+
+	for (size_t i = 0; i < heap->nlayers; i++)
+		pass.has_library |= engine_has_library(heap->layers[i]);
+
+	for (size_t i = 0; i < passage->n; i++, pass.number++) {
+		const struct event *event = &passage->events[i];
+		heap_fetch(heap, event, passage->known - i);
+		if (is_short && pass_shortly(&pass, event))
+			continue;
+		pass_at_length(&pass, event, err);
+		is_short = begin_short_way(heap);
+	}
+	metrics_take(metrics, heap);
+}
