@@ -204,7 +204,7 @@ static void run_to(struct player *player, uint64_t position, bool is_jump)
 	while (player->replay.position < position && replay_next(&player->replay)) {
 		uint64_t spacing = player->checkpoints.spacing;
 		uint64_t next = player->replay.position + (step > spacing ? step : spacing);
-		replay_run(&player->replay, next < position ? next : position);
+		replay_run(&player->replay, next < position ? next : position, NULL);
 		checkpoints_offer(&player->checkpoints, &player->replay);
 	}
 }

@@ -92,12 +92,19 @@ void replay_step(struct replay *replay, struct decision_log *log, struct effect 
 	replay->position++;
 }
 
-void replay_run(struct replay *replay, uint64_t position)
+void replay_run(struct replay *replay, uint64_t position, struct extremes *extremes)
 {
-	struct effect effect;
+	struct passage passage;
 
-	while (replay->position < position && replay_next(replay))
-		replay_step(replay, NULL, &effect);
+	while (replay->position < position && (passage.events = replay_next(replay))) {
+		passage.number = replay->position;
+		passage.known = replay->batch_count - (size_t)(replay->position - replay->batch_at);
+		passage.n = passage.known;
+		if (passage.n > position - replay->position)
+			passage.n = (size_t)(position - replay->position);
+		heap_pass(replay->heap, replay_metrics(replay), &passage, extremes, NULL);
+		replay->position += passage.n;
+	}
 }
 
 size_t replay_bytes(const struct replay *replay)

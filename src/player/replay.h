@@ -5,6 +5,7 @@
 #ifndef PLAYER_REPLAY_H
 #define PLAYER_REPLAY_H
 
+#include "heap/passage.h"
 #include "player/player.h"
 
 #define REPLAY_FLATS 12u
@@ -50,8 +51,11 @@ const struct event *replay_next(struct replay *replay);
 /* Applies the next event; there must be one. log: NULL, or where its decisions go. */
 void replay_step(struct replay *replay, struct decision_log *log, struct effect *ret_effect);
 
-/* Applies events up to the position, without decisions. */
-void replay_run(struct replay *replay, uint64_t position);
+/*
+ * Applies events up to the position, or as far as the trace can be read, without decisions.
+ * extremes, which may be NULL, are raised by theirs.
+ */
+void replay_run(struct replay *replay, uint64_t position, struct extremes *extremes);
 
 /* Size of the state in bytes. */
 size_t replay_bytes(const struct replay *replay);

@@ -2,7 +2,7 @@
 #include "player/survey.h"
 
 #define SAMPLES_MAX  4096u
-#define OFFER_EVENTS 256u /* whether a checkpoint is due is not looked at after every event */
+#define OFFER_EVENTS 1024u /* whether a checkpoint is due is not looked at after every event */
 
 int survey_init(struct survey *survey, struct trace *trace, const struct player_config *config,
 	struct error *err)
@@ -53,24 +53,46 @@ static void merge_samples(struct survey *survey)
 	survey->bucket *= 2;
 }
 
-static void add_to_sample(struct survey *survey, const struct effect *effect)
+/* The sample of the next event: the last one, until it has a bucket of events. */
+static struct sample *next_sample(struct survey *survey)
 {
-	const struct metrics *metrics = replay_metrics(&survey->replay);
+	uint64_t position = survey->replay.position;
 
-	if ((survey->replay.position - 1) % survey->bucket == 0) {
-		if (survey->samples.count == SAMPLES_MAX)
-			merge_samples(survey);
-		if ((survey->replay.position - 1) % survey->bucket == 0)
-			*array_push(&survey->samples) = (struct sample){0};
-	}
-	struct sample *sample = &survey->samples.items[survey->samples.count - 1];
-	sample->position = survey->replay.position;
-	sample->happened |= effect->happened;
-	sample->faults += fault_is_serious(effect->fault);
-	if (metrics->live_bytes > sample->live_bytes)
-		sample->live_bytes = metrics->live_bytes;
-	if (metrics->reserved > sample->reserved)
-		sample->reserved = metrics->reserved;
+	if (position % survey->bucket == 0 && survey->samples.count == SAMPLES_MAX)
+		merge_samples(survey);
+	if (position % survey->bucket == 0)
+		*array_push(&survey->samples) = (struct sample){0};
+	return &survey->samples.items[survey->samples.count - 1];
+}
+
+static void add_to_sample(struct sample *sample, uint64_t position, const struct extremes *extremes)
+{
+	sample->position = position;
+	sample->happened |= extremes->happened;
+	sample->faults += extremes->faults;
+	if (extremes->live_bytes > sample->live_bytes)
+		sample->live_bytes = extremes->live_bytes;
+	if (extremes->reserved > sample->reserved)
+		sample->reserved = extremes->reserved;
+}
+
+static uint64_t multiple_after(uint64_t position, uint64_t unit)
+{
+	return (position / unit + 1) * unit;
+}
+
+/* Surveys events of one sample, up to `end` at most, and no further than to an offer. */
+static void run_in_sample(struct survey *survey, uint64_t end)
+{
+	struct replay *replay = &survey->replay;
+	struct sample *sample = next_sample(survey);
+	uint64_t full = multiple_after(replay->position, survey->bucket);
+	uint64_t offer = multiple_after(replay->position, OFFER_EVENTS);
+	struct extremes extremes = {0};
+
+	end = full < end ? full : end;
+	replay_run(replay, offer < end ? offer : end, &extremes);
+	add_to_sample(sample, replay->position, &extremes);
 }
 
 void survey_set(struct survey *survey, const struct metrics *metrics, const struct sample *samples,
@@ -119,14 +141,14 @@ static void leave_checkpoint(const struct survey *survey, struct keeper *keeper,
 bool survey_run(struct survey *survey, struct keeper *keeper, struct checkpoints *checkpoints,
 	uint64_t n)
 {
-	struct effect effect;
+	const struct replay *replay = &survey->replay;
 
 	if (!survey->is_open)
 		return false;
-	for (; n > 0 && replay_next(&survey->replay); n--) {
-		replay_step(&survey->replay, NULL, &effect);
-		add_to_sample(survey, &effect);
-		if (survey->replay.position % OFFER_EVENTS == 0)
+	uint64_t end = n < UINT64_MAX - replay->position ? replay->position + n : UINT64_MAX;
+	while (replay->position < end && replay_next(&survey->replay)) {
+		run_in_sample(survey, end);
+		if (replay->position % OFFER_EVENTS == 0)
 			leave_checkpoint(survey, keeper, checkpoints);
 	}
 	if (replay_next(&survey->replay))

@@ -133,7 +133,7 @@ static void each_is_the_state_of_its_position(void **state)
 		const struct checkpoint *checkpoint = &checkpoints.regular.items[i];
 		assert_ptr_equal(checkpoints_before(&checkpoints, checkpoint->position),
 			checkpoint);
-		replay_run(&straight, checkpoint->position);
+		replay_run(&straight, checkpoint->position, NULL);
 		packs += checkpoint->pack != NULL;
 		checkpoints_restore(&checkpoints, checkpoint, &replay);
 		assert_int_equal(replay.position, checkpoint->position);
