@@ -185,6 +185,7 @@ enum glyph {
 	GLYPH_WASTE,
 	GLYPH_HOLE,
 	GLYPH_EDGE,
+	GLYPH_SEVERAL, /* blocks that end in one cell */
 	GLYPH_MIXED,
 	GLYPH_DENSE,
 	GLYPH_POINTER,

@@ -16,6 +16,7 @@ static const uint32_t glyphs[GLYPH_COUNT][3] = {
 	[GLYPH_WASTE] = {'x', 'x', 'x'},
 	[GLYPH_HOLE] = {0x00B7, 0x00B7, '.'},
 	[GLYPH_EDGE] = {0x258C, 0x258C, '|'},
+	[GLYPH_SEVERAL] = {0x258A, 0x2261, '&'},
 	[GLYPH_MIXED] = {0x2584, 0x2584, '='},
 	[GLYPH_DENSE] = {0x2592, 0x2592, '%'},
 	[GLYPH_POINTER] = {0x25BA, 0x25BA, '>'},

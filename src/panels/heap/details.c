@@ -53,6 +53,10 @@ static int draw_signs(const struct heap_map *map, struct area area, int y)
 	return legend_draw(map->canvas, area, y, entries, n);
 }
 
+static const struct legend_entry several = {GLYPH_SEVERAL, 0, ROLE_LIVE, "several", 0};
+static const struct legend_entry fresh = {GLYPH_ALLOCATED, 0, ROLE_HOT_ALLOC, "new", 0};
+static const struct legend_entry freed = {GLYPH_FREED, 0, ROLE_HOT_FREE, "freed", 0};
+
 /* Draws the legend of an engine with kinds of free memory: those that were drawn. */
 static int draw_kinds(const struct heap_map *map, struct area area, int y)
 {
@@ -60,33 +64,47 @@ static int draw_kinds(const struct heap_map *map, struct area area, int y)
 	struct legend_entry entries[KINDS_SHOWN] = {{GLYPH_FULL, 0, ROLE_LIVE, "in use", 0}};
 	size_t n = 1;
 
-	for (unsigned i = 0; kinds[i].name && n < KINDS_SHOWN - 3; i++) {
+	for (unsigned i = 0; kinds[i].name && n < KINDS_SHOWN - 5; i++) {
 		if (!(map->seen->kinds & 1u << (i + 1)))
 			continue;
 		const struct cell cell = kind_cell(map->engine, i + 1, map->canvas->charset);
 		entries[n++] = (struct legend_entry){0, 0, (enum role)cell.role, kinds[i].name,
 			cell.glyph};
 	}
+	if (map->seen->signs & SIGN_FIRST)
+		entries[n++] = (struct legend_entry){0, 0, ROLE_TEXT, "capital: begins", 'A'};
+	if (map->seen->signs & SIGN_SEVERAL)
+		entries[n++] = several;
 	if (map->seen->signs & SIGN_HEADER)
 		entries[n++] = (struct legend_entry){GLYPH_BOOK, 0, ROLE_HEADER, "header", 0};
 	if (map->seen->signs & SIGN_NEW)
-		entries[n++] = (struct legend_entry){GLYPH_ALLOCATED, 0, ROLE_HOT_ALLOC, "new", 0};
+		entries[n++] = fresh;
 	if (map->seen->signs & SIGN_FREED)
-		entries[n++] = (struct legend_entry){GLYPH_FREED, 0, ROLE_HOT_FREE, "freed", 0};
+		entries[n++] = freed;
+	return legend_draw(map->canvas, area, y, entries, n);
+}
+
+/* Draws the legend of cells by the share that is in use. */
+static int draw_shares(const struct heap_map *map, struct area area, int y)
+{
+	struct legend_entry entries[6] = {{GLYPH_FULL, 0, ROLE_FULL, "all in use", 0}};
+	size_t n = 1;
+
+	if (map->seen->signs & SIGN_SEVERAL)
+		entries[n++] = several;
+	entries[n++] = map->scene->color_by == COLOR_BY_FILL
+			       ? (struct legend_entry)SHARE_TENTHS
+			       : (struct legend_entry){GLYPH_FILL, 4, ROLE_LIVE, "part of it", 0};
+	entries[n++] = (struct legend_entry){GLYPH_HOLE, 0, ROLE_FREE, "free", 0};
+	if (map->seen->signs & SIGN_NEW)
+		entries[n++] = fresh;
+	if (map->seen->signs & SIGN_FREED)
+		entries[n++] = freed;
 	return legend_draw(map->canvas, area, y, entries, n);
 }
 
 static void draw_scale(const struct heap_map *map, struct area area, int y)
 {
-	const struct legend_entry fill[] = {
-		{GLYPH_FULL, 0, ROLE_FULL, "all in use"},
-		map->scene->color_by == COLOR_BY_FILL
-			? (struct legend_entry)SHARE_TENTHS
-			: (struct legend_entry){GLYPH_FILL, 4, ROLE_LIVE, "part of it"},
-		{GLYPH_HOLE, 0, ROLE_FREE, "free"},
-		{GLYPH_ALLOCATED, 0, ROLE_HOT_ALLOC, "new"},
-		{GLYPH_FREED, 0, ROLE_HOT_FREE, "freed"},
-	};
 	struct units units, whole;
 	int x = area_print(map->canvas, area, 1, y, ROLE_QUIET, "1 cell = %s",
 			units_bytes(&units, map->cell)) +
@@ -103,7 +121,7 @@ static void draw_scale(const struct heap_map *map, struct area area, int y)
 	else if (map->is_exact)
 		x = draw_signs(map, rest, y);
 	else
-		x = legend_draw(map->canvas, rest, y, fill, sizeof(fill) / sizeof(*fill));
+		x = draw_shares(map, rest, y);
 	if (map->passed_over)
 		area_text(map->canvas, rest, x, y, ROLE_CHANGED, 0, "? checked");
 }

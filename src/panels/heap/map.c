@@ -58,6 +58,7 @@ static void put_cell(const struct heap_map *map, uint64_t number, uint32_t glyph
 	enum charset charset = map->canvas->charset;
 	int x = map->label + (int)(number % (uint64_t)map->columns);
 	int y = (int)(number / (uint64_t)map->columns) * map->pitch;
+	int height = map->pitch > 1 ? map->pitch - 1 : 1;
 
 	if (role == ROLE_HOT_ALLOC || role == ROLE_HOT_FREE)
 		map->seen->signs |= role == ROLE_HOT_ALLOC ? SIGN_NEW : SIGN_FREED;
@@ -68,9 +69,9 @@ static void put_cell(const struct heap_map *map, uint64_t number, uint32_t glyph
 			glyph = glyph_of(charset, GLYPH_BLOCK, 0);
 	}
 	area_put(map->canvas, map->area, x, y, glyph, role, marks);
-	/* only the upper line has the object number */
-	if (map->pitch > 1 && (glyph < '0' || glyph > '9'))
-		area_put(map->canvas, map->area, x, y + 1, glyph, role, marks);
+	/* only the first line has the object number */
+	for (int i = 1; i < height && (glyph < '0' || glyph > '9'); i++)
+		area_put(map->canvas, map->area, x, y + i, glyph, role, marks);
 }
 
 /* The visible cells of a span. */
@@ -94,6 +95,15 @@ static struct cell free_cell(const struct heap_map *map, const struct span *span
 	return kind_cell(map->engine, span->kind, charset);
 }
 
+/* Where a free chunk begins its letter is a capital: free neighbours need not be joined. */
+static uint32_t capital(const struct heap_map *map, uint32_t letter)
+{
+	if (letter < 'a' || letter > 'z')
+		return letter;
+	map->seen->signs |= SIGN_FIRST;
+	return letter - 'a' + 'A';
+}
+
 static void put_free(const struct heap_map *map, const struct span *span, uint64_t first,
 	uint64_t end)
 {
@@ -102,6 +112,7 @@ static void put_free(const struct heap_map *map, const struct span *span, uint64
 	enum role role = highlight_role(map->scene, span->base, span->size, ROLE_FREE);
 
 	for (uint64_t i = first; i < end; i++) {
+		bool begins = i == first && span->base >= map->base;
 		/* In a hole that was joined, only the freed block is new. */
 		bool is_hot = role == ROLE_HOT_FREE &&
 			      highlight_freed(map->scene, map->base + i * map->cell, map->cell);
@@ -110,7 +121,8 @@ static void put_free(const struct heap_map *map, const struct span *span, uint64
 		else if (span->order && span->order <= map->passed_over)
 			put_cell(map, i, '?', ROLE_CHANGED, 0);
 		else
-			put_cell(map, i, cell.glyph, (enum role)cell.role, 0);
+			put_cell(map, i, begins ? capital(map, cell.glyph) : cell.glyph,
+				(enum role)cell.role, 0);
 	}
 }
 
@@ -247,20 +259,29 @@ static struct cell used_cell(const struct heap_map *map, uint64_t used, uint64_t
 	return cell;
 }
 
-static bool keep_first(const struct span *span, void *user)
+/* The blocks in use that end in a range, as far as they matter. */
+struct ends {
+	uint64_t to;
+	unsigned count;
+};
+
+static bool count_end(const struct span *span, void *user)
 {
-	*(struct span *)user = *span;
-	return false;
+	struct ends *ends = user;
+
+	ends->count += span->state == SPAN_USED && span->base + span->size <= ends->to;
+	return ends->count < 2;
 }
 
-/* Whether a block ends there that is at least a cell long: of shorter ones each cell has an end. */
-static bool has_edge(const struct heap_map *map, uint64_t from, uint64_t bytes)
+/* A cell that is in use throughout: where one block ends in it, or several do, that is seen. */
+static enum glyph full_glyph(const struct heap_map *map, uint64_t from, uint64_t bytes)
 {
-	struct span first = {0};
+	struct ends ends = {.to = from + bytes};
 
-	engine_spans(map->engine, from, from + bytes, keep_first, &first);
-	return first.size > 0 && first.state == SPAN_USED && first.base + map->cell <= from &&
-	       first.base + first.size <= from + bytes;
+	engine_spans(map->engine, from, from + bytes, count_end, &ends);
+	if (ends.count > 1)
+		map->seen->signs |= SIGN_SEVERAL;
+	return ends.count > 1 ? GLYPH_SEVERAL : ends.count == 1 ? GLYPH_EDGE : GLYPH_FULL;
 }
 
 /* Draws each cell by the share of it that is in use. */
@@ -277,8 +298,8 @@ static void draw_cells(const struct heap_map *map)
 
 		struct cell cell =
 			used ? used_cell(map, used, bytes) : unused_cell(map, from, bytes);
-		if (cell.glyph == glyph_of(charset, GLYPH_FULL, 0) && has_edge(map, from, bytes))
-			cell.glyph = glyph_of(charset, GLYPH_EDGE, 0);
+		if (hot == ROLE_TEXT && cell.glyph == glyph_of(charset, GLYPH_FULL, 0))
+			cell.glyph = glyph_of(charset, full_glyph(map, from, bytes), 0);
 		if (hot != ROLE_TEXT)
 			put_cell(map, i,
 				glyph_of(charset,

@@ -9,7 +9,14 @@
 #include "panels/panel.h"
 
 /* Signs that the legend explains only if they were drawn. */
-enum map_sign { SIGN_HEADER = 1u, SIGN_PADDING = 2u, SIGN_NEW = 4u, SIGN_FREED = 8u };
+enum map_sign {
+	SIGN_HEADER = 1u,
+	SIGN_PADDING = 2u,
+	SIGN_NEW = 4u,
+	SIGN_FREED = 8u,
+	SIGN_SEVERAL = 16u, /* blocks in a cell */
+	SIGN_FIRST = 32u    /* a capital letter: a chunk begins */
+};
 
 /* What was drawn, for the legend. */
 struct seen {
@@ -28,7 +35,7 @@ struct heap_map {
 	uint64_t cell;       /* bytes */
 	int label;           /* columns for the offset before each row */
 	int columns;         /* cells of a row */
-	/* lines from one row to the next: 3 in a lecture, of which two are cells */
+	/* lines from one row to the next; in a lecture several, the last of them blank */
 	int pitch;
 	bool is_counted; /* offsets are decimal */
 	/* rows are a multiple of 16 cells long: in a real heap blocks begin at multiples of 16 */

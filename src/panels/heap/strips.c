@@ -9,6 +9,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#define PITCH_LEAST   3 /* of large cells */
+#define PITCH_MAX     6
 #define DRAWN_EXACTLY 65536u /* larger regions are not drawn block by block */
 
 /* The number of holes at the front of the list that the last search passed over. */
@@ -44,6 +46,16 @@ static int height_of(const struct strips *strips)
 	return lines;
 }
 
+/* In a lecture cells are as high as fits: up to PITCH_MAX lines, the last of them blank. */
+static int large_pitch(const struct heap_map *map, struct area area)
+{
+	int pitch = PITCH_MAX;
+
+	while (pitch > PITCH_LEAST && map_rows(map) * pitch > area.height)
+		pitch--;
+	return map_rows(map) * pitch <= area.height ? pitch : 1;
+}
+
 /* Finds the smallest cells of 1, 2, 4, 8… bytes with which all strips fit. */
 static void lay_out(struct strips *strips, struct area area)
 {
@@ -63,10 +75,7 @@ static void lay_out(struct strips *strips, struct area area)
 	strips->lines = 0;
 	for (size_t i = 0; i < strips->count; i++) {
 		struct heap_map *map = &strips->maps[i];
-		map->pitch = strips->count == 1 && map->scene->lecture &&
-					     map_rows(map) * 3 <= area.height
-				     ? 3
-				     : 1;
+		map->pitch = strips->count == 1 && map->scene->lecture ? large_pitch(map, area) : 1;
 		map->area.y = area.y + strips->lines + strips->has_titles;
 		int left = area.y + area.height - map->area.y;
 		map->area.height = map_lines(map) < left ? map_lines(map) : left;
