@@ -1,6 +1,17 @@
 /* The decisions that several engines take; see decision.h. */
 #include "engine/decision.h"
 
+void decision_keep(struct decision_log *log, const struct decision_kind *kind, uint64_t a,
+	uint64_t b, uint64_t c, uint64_t d)
+{
+	if (log->take)
+		log->take(log->user, &(struct decision){kind, a, b, c, d});
+	else if (log->count < DECISIONS_MAX)
+		log->items[log->count++] = (struct decision){kind, a, b, c, d};
+	else
+		log->lost++;
+}
+
 void hole_change_join(const struct decision *decision, struct hole_change *change)
 {
 	change->holes--;

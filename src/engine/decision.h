@@ -64,18 +64,16 @@ struct decision_log {
 	void *user;
 };
 
+/* As decision_add(), of a log that there is. */
+void decision_keep(struct decision_log *log, const struct decision_kind *kind, uint64_t a,
+	uint64_t b, uint64_t c, uint64_t d);
+
 /* Appends a decision, or passes it on; log may be NULL, and then nothing is kept. */
 static inline void decision_add(struct decision_log *log, const struct decision_kind *kind,
 	uint64_t a, uint64_t b, uint64_t c, uint64_t d)
 {
-	if (!log)
-		return;
-	if (log->take)
-		log->take(log->user, &(struct decision){kind, a, b, c, d});
-	else if (log->count < DECISIONS_MAX)
-		log->items[log->count++] = (struct decision){kind, a, b, c, d};
-	else
-		log->lost++;
+	if (__builtin_expect(log != NULL, false)) /* it is where someone looks, and has time */
+		decision_keep(log, kind, a, b, c, d);
 }
 
 /* For decision_kind.change: two holes became one. */
