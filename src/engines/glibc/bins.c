@@ -25,9 +25,9 @@ static void link_between(struct glibc *g, uint32_t chunk, struct word *link, uin
 }
 
 /* gives what it was linked with. */
-static struct word unlink_chunk(struct glibc *g, uint32_t chunk, struct leaf *leaf)
+static struct word unlink_chunk(struct glibc *g, uint32_t chunk)
 {
-	const struct word link = *word_near(g, leaf, chunk, 1);
+	const struct word link = *link_of(g, chunk);
 	struct word *back = link_of(g, link.low), *front = link_of(g, link.high);
 
 	assert(back->high == chunk && front->low == chunk);
@@ -36,17 +36,12 @@ static struct word unlink_chunk(struct glibc *g, uint32_t chunk, struct leaf *le
 	return link;
 }
 
-static void count_put(struct glibc *g, struct arena *arena, uint32_t bin, struct leaf *leaf,
-	uint32_t chunk, enum chunk_state state)
+static void count_put(struct glibc *g, struct arena *arena, uint32_t bin, uint32_t chunk,
+	uint32_t units, enum chunk_state state)
 {
-	uint32_t units = leaf->words[chunk % PAGE_UNITS].high;
-
-	assert(state_in(leaf, chunk) == CHUNK_HELD);
-	count_in(g, leaf, chunk, USE_FREE, units);
-	leaf->states[chunk % PAGE_UNITS] = (uint8_t)state;
+	assert(chunk_state(g, chunk) == CHUNK_HELD);
+	state_change(g, chunk, units, USE_NONE, state);
 	arena->counts[bin]++;
-	arena->nbinned++;
-	arena->binned += units;
 }
 
 /* ---- a tree of sizes ----------------------------------------------------------------------- */
@@ -213,17 +208,15 @@ static void put_large(struct glibc *g, struct arena *arena, uint32_t bin, uint32
 void bins_put_unsorted(struct glibc *g, struct arena *arena, uint32_t chunk)
 {
 	uint32_t head = bin_head(arena, UNSORTED);
-	struct leaf *leaf = leaf_of(g, chunk);
 
-	link_between(g, chunk, word_near(g, leaf, chunk, 1), head, link_of(g, head)->low);
-	count_put(g, arena, UNSORTED, leaf, chunk, CHUNK_UNSORTED);
+	link_between(g, chunk, link_of(g, chunk), head, link_of(g, head)->low);
+	count_put(g, arena, UNSORTED, chunk, chunk_size(g, chunk), CHUNK_UNSORTED);
 }
 
 void bins_put(struct glibc *g, struct arena *arena, uint32_t chunk)
 {
-	struct leaf *leaf = leaf_of(g, chunk);
-	struct word *link = word_near(g, leaf, chunk, 1);
-	uint32_t size = leaf->words[chunk % PAGE_UNITS].high, bin = bin_of_size(size);
+	struct word *link = link_of(g, chunk);
+	uint32_t size = chunk_size(g, chunk), bin = bin_of_size(size);
 	uint32_t head = bin_head(arena, bin);
 
 	if (size < SMALL_LIMIT)
@@ -231,7 +224,7 @@ void bins_put(struct glibc *g, struct arena *arena, uint32_t chunk)
 	else
 		put_large(g, arena, bin, chunk, link);
 	arena->map[bin / 32] |= 1u << bin % 32;
-	count_put(g, arena, bin, leaf, chunk, size < SMALL_LIMIT ? CHUNK_SMALL : CHUNK_LARGE);
+	count_put(g, arena, bin, chunk, size, size < SMALL_LIMIT ? CHUNK_SMALL : CHUNK_LARGE);
 }
 
 /* The chunk led its group; next: the one after it in the list. */
@@ -249,21 +242,16 @@ static void remove_leader(struct glibc *g, struct arena *arena, uint32_t bin, ui
 
 void bins_take(struct glibc *g, struct arena *arena, uint32_t chunk)
 {
-	struct leaf *leaf = leaf_of(g, chunk);
-	enum chunk_state was = state_in(leaf, chunk);
-	uint32_t size = leaf->words[chunk % PAGE_UNITS].high;
+	enum chunk_state was = chunk_state(g, chunk);
+	uint32_t size = chunk_size(g, chunk);
 	uint32_t bin = was == CHUNK_UNSORTED ? UNSORTED : bin_of_size(size);
-	const struct word link = unlink_chunk(g, chunk, leaf);
+	const struct word link = unlink_chunk(g, chunk);
 
 	assert(chunk_merges(was) && arena->counts[bin] > 0);
-	assert(arena->nbinned > 0 && arena->binned >= size);
 	if (was == CHUNK_LARGE && leads_group(g, chunk))
 		remove_leader(g, arena, bin, chunk, link.low);
 	arena->counts[bin]--;
-	arena->nbinned--;
-	arena->binned -= size;
-	count_out(g, leaf, chunk, USE_FREE, size);
-	leaf->states[chunk % PAGE_UNITS] = CHUNK_HELD;
+	state_change(g, chunk, size, USE_FREE, CHUNK_HELD);
 }
 
 uint32_t bins_best(const struct glibc *g, const struct arena *arena, uint32_t bin, uint64_t units)
@@ -297,17 +285,14 @@ uint32_t bins_next(struct glibc *g, struct arena *arena, uint32_t from)
 
 void fast_push(struct glibc *g, struct arena *arena, uint32_t chunk)
 {
-	struct leaf *leaf = leaf_of(g, chunk);
-	uint32_t size = leaf->words[chunk % PAGE_UNITS].high;
+	uint32_t size = chunk_size(g, chunk);
 
-	assert(size < FAST_CLASSES && state_in(leaf, chunk) == CHUNK_HELD);
-	word_near(g, leaf, chunk, 1)->low = arena->heads[size];
+	assert(size < FAST_CLASSES && chunk_state(g, chunk) == CHUNK_HELD);
+	link_of(g, chunk)->low = arena->heads[size];
 	arena->heads[size] = chunk;
 	arena->fast_counts[size]++;
-	arena->nfast++;
-	arena->fast += size;
 	arena->has_fast = 1;
-	state_set(g, leaf, chunk, USE_NONE, CHUNK_FAST);
+	state_change(g, chunk, size, USE_NONE, CHUNK_FAST);
 }
 
 uint32_t fast_pop(struct glibc *g, struct arena *arena, uint32_t units)
@@ -316,14 +301,9 @@ uint32_t fast_pop(struct glibc *g, struct arena *arena, uint32_t units)
 
 	if (!chunk)
 		return 0;
-	struct leaf *leaf = leaf_of(g, chunk);
-	assert(state_in(leaf, chunk) == CHUNK_FAST &&
-		leaf->words[chunk % PAGE_UNITS].high == units);
-	assert(arena->fast_counts[units] > 0 && arena->nfast > 0 && arena->fast >= units);
-	arena->heads[units] = word_near(g, leaf, chunk, 1)->low;
+	assert(chunk_state(g, chunk) == CHUNK_FAST && arena->fast_counts[units] > 0);
+	arena->heads[units] = link_of(g, chunk)->low;
 	arena->fast_counts[units]--;
-	arena->nfast--;
-	arena->fast -= units;
-	state_set(g, leaf, chunk, USE_FREE, CHUNK_HELD);
+	state_change(g, chunk, units, USE_FREE, CHUNK_HELD);
 	return chunk;
 }

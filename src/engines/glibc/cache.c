@@ -57,38 +57,36 @@ static uint32_t *place_in(const struct caller *caller, uint32_t bin, uint64_t un
 	return link;
 }
 
-static void put_in(const struct caller *caller, uint32_t bin, struct leaf *leaf, uint32_t chunk,
+static void put_in(const struct caller *caller, uint32_t bin, uint32_t chunk, uint32_t units,
 	enum use was)
 {
 	struct glibc *g = caller->g;
 	uint32_t *link = &caller->cache->heads[bin];
 
 	assert(bin < CACHE_BINS && caller->cache->counts[bin] < g->settings.cache_count);
-	assert(use_of(state_in(leaf, chunk)) == was);
-	assert(bin == cache_bin(&g->settings, leaf->words[chunk % PAGE_UNITS].high));
+	assert(bin == cache_bin(&g->settings, units));
 	if (bin >= CACHE_SMALL)
-		link = place_in(caller, bin, leaf->words[chunk % PAGE_UNITS].high);
-	word_near(g, leaf, chunk, 1)->low = *link;
+		link = place_in(caller, bin, units);
+	link_of(g, chunk)->low = *link;
 	*link = chunk;
 	caller->cache->counts[bin]++;
-	state_set(g, leaf, chunk, was, CHUNK_CACHED);
+	state_change(g, chunk, units, was, CHUNK_CACHED);
 }
 
 void cache_put(const struct caller *caller, uint32_t bin, uint32_t chunk)
 {
-	put_in(caller, bin, leaf_of(caller->g, chunk), chunk, USE_NONE);
+	put_in(caller, bin, chunk, chunk_size(caller->g, chunk), USE_NONE);
 }
 
 bool cache_keep(const struct caller *caller, uint32_t chunk)
 {
 	struct glibc *g = caller->g;
-	struct leaf *leaf = leaf_of(g, chunk);
-	uint32_t units = leaf->words[chunk % PAGE_UNITS].high, bin = cache_bin(&g->settings, units);
+	uint32_t units = chunk_size(g, chunk), bin = cache_bin(&g->settings, units);
 
-	assert(state_in(leaf, chunk) == CHUNK_USED);
+	assert(chunk_state(g, chunk) == CHUNK_USED);
 	if (!cache_has_room(caller, bin))
 		return false;
-	put_in(caller, bin, leaf, chunk, USE_BLOCK);
+	put_in(caller, bin, chunk, units, USE_BLOCK);
 	decide(&g->engine, &decision_glibc_cache_put, units * UNIT, caller->cache->counts[bin],
 		address_of(g, chunk), g->settings.cache_count);
 	return true;
@@ -99,15 +97,14 @@ static uint32_t take_next(const struct caller *caller, uint32_t bin, uint32_t *l
 {
 	struct glibc *g = caller->g;
 	uint32_t chunk = *link;
-	struct leaf *leaf = leaf_of(g, chunk);
+	uint32_t units = chunk_size(g, chunk);
 
-	assert(state_in(leaf, chunk) == CHUNK_CACHED && caller->cache->counts[bin] > 0);
-	decide(&g->engine, &decision_glibc_cache_hit,
-		(uint64_t)leaf->words[chunk % PAGE_UNITS].high * UNIT, caller->cache->counts[bin],
-		address_of(g, chunk), 0);
-	*link = word_near(g, leaf, chunk, 1)->low;
+	assert(chunk_state(g, chunk) == CHUNK_CACHED && caller->cache->counts[bin] > 0);
+	decide(&g->engine, &decision_glibc_cache_hit, (uint64_t)units * UNIT,
+		caller->cache->counts[bin], address_of(g, chunk), 0);
+	*link = link_of(g, chunk)->low;
 	caller->cache->counts[bin]--;
-	state_set(g, leaf, chunk, USE_FREE, CHUNK_USED);
+	state_change(g, chunk, units, USE_FREE, CHUNK_USED);
 	return chunk;
 }
 

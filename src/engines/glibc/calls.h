@@ -109,7 +109,13 @@ struct taken aligned_take(const struct caller *caller, uint64_t units, uint64_t 
 /* ---- heaps.c: threads ---------------------------------------------------------------------- */
 
 /* The thread's cache, and its arena if it has one. */
-struct caller caller_of(struct glibc *g, uint32_t thread);
+static inline struct caller caller_of(struct glibc *g, uint32_t thread)
+{
+	if (g->caches.count <= thread)
+		flat_set_count(&g->caches, (size_t)thread + 1);
+	struct cache *cache = flat_at(&g->caches, struct cache, thread);
+	return (struct caller){g, cache, cache->is_attached ? arena_at(g, cache->arena) : NULL};
+}
 
 /* It has an arena from here on; bytes: what is asked for first, which a new one has room for. */
 void caller_attach(struct caller *caller, uint64_t bytes);

@@ -61,13 +61,10 @@ static bool stretch_at(const struct glibc *g, uint64_t address, struct heap_stre
 	return address < ret_stretch->end;
 }
 
-uint32_t spot_at(const struct glibc *g, uint64_t address)
+uint32_t spot_in_heaps(const struct glibc *g, uint64_t address)
 {
 	struct heap_stretch stretch;
-	uint64_t offset = address - process_of(g)->base;
 
-	if (process_of(g)->base && offset < arena_at(g, 0)->system) /* most often */
-		return MAIN_FIRST + (uint32_t)(offset / UNIT);
 	if (!stretch_at(g, address, &stretch) || address < stretch.first)
 		return 0;
 	return spot_in(g, &stretch, address);
@@ -318,22 +315,20 @@ void glibc_totals(const struct engine *engine, struct totals *ret_totals)
 {
 	const struct glibc *g = glibc_of_const(engine);
 	const struct process *process = process_of(g);
-	const struct use_totals *blocks = &process->tallies[USE_BLOCK],
-				*free = &process->tallies[USE_FREE];
 	uint64_t heaps = process->heaps + (process->base != 0);
 
 	*ret_totals = (struct totals){
 		.reserved = held_by_heaps(g) + process->mapped,
-		.blocks = blocks->units * UNIT - blocks->chunks * SHIFT + process->mapped -
+		.blocks = process->used * UNIT - process->blocks * SHIFT + process->mapped -
 			  process->map_headers,
-		.available = free->units * UNIT,
+		.available = process->free_units * UNIT,
 		.unused = unused_of(g),
 		.regions = heaps + process->nmaps,
 		.regions_total = process->regions_total,
 		.regions_peak = process->regions_peak,
-		.free_spans = free->chunks,
-		.free_squares = (double)process->squares * UNIT * UNIT,
-		.blocks_live = blocks->chunks + process->nmaps,
+		.free_spans = process->free_chunks,
+		.free_squares = (double)process->free_squares * UNIT * UNIT,
+		.blocks_live = process->blocks + process->nmaps,
 	};
 	ret_totals->headers = ret_totals->reserved - ret_totals->blocks - ret_totals->available -
 			      ret_totals->unused;

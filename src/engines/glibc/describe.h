@@ -12,7 +12,16 @@ enum glibc_kind { KIND_CACHED, KIND_FAST, KIND_UNSORTED, KIND_SMALL, KIND_LARGE,
 extern const struct free_kind glibc_kinds[];
 
 /* The spot of an address in a heap; 0: it lies in none, or in a part that is not held. */
-uint32_t spot_at(const struct glibc *g, uint64_t address);
+uint32_t spot_in_heaps(const struct glibc *g, uint64_t address);
+static inline uint32_t spot_at(const struct glibc *g, uint64_t address)
+{
+	const struct process *process = process_of(g);
+	uint64_t offset = address - process->base;
+
+	if (process->base && offset < arena_at(g, 0)->system) /* most often */
+		return MAIN_FIRST + (uint32_t)(offset / UNIT);
+	return spot_in_heaps(g, address);
+}
 
 size_t glibc_region_count(const struct engine *engine);
 void glibc_region(const struct engine *engine, size_t at, struct region *ret_region);

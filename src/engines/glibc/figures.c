@@ -11,12 +11,35 @@ struct freed {
 	uint64_t nrest, rest; /* those in bins and top */
 };
 
+/* A small bin has chunks of one size; others are walked, as the library does. */
+static uint64_t bytes_of_bin(const struct glibc *g, const struct arena *arena, uint32_t bin)
+{
+	uint32_t head = bin_head(arena, bin);
+	uint64_t units = 0;
+
+	if (bin > UNSORTED && bin < SMALL_LIMIT)
+		return (uint64_t)arena->counts[bin] * bin * UNIT;
+	for (uint32_t at = link_of(g, head)->low; at != head; at = link_of(g, at)->low)
+		units += chunk_size(g, at);
+	return units * UNIT;
+}
+
 static struct freed freed_of(const struct glibc *g, const struct arena *arena)
 {
-	uint64_t top = arena->top ? (uint64_t)chunk_size(g, arena->top) * UNIT : 0;
+	struct freed freed = {.nrest = 1};
 
-	return (struct freed){arena->nfast, arena->fast * UNIT, arena->nbinned + 1u,
-		top + arena->binned * UNIT};
+	for (uint32_t units = CHUNK_MIN; units < FAST_CLASSES; units++) {
+		freed.nfast += arena->fast_counts[units];
+		freed.fast += (uint64_t)arena->fast_counts[units] * units * UNIT;
+	}
+	if (!arena->top)
+		return freed;
+	freed.rest = (uint64_t)chunk_size(g, arena->top) * UNIT;
+	for (uint32_t bin = UNSORTED; bin < BINS; bin++) {
+		freed.nrest += arena->counts[bin];
+		freed.rest += bytes_of_bin(g, arena, bin);
+	}
+	return freed;
 }
 
 void glibc_figures(const struct engine *engine, struct glibc_figures *ret_figures)
@@ -53,6 +76,7 @@ static void add_sizes(struct text *text, const char *tag, uint64_t from, uint64_
 
 /*
  * The library adds up sizes with their flag, PREV_INUSE, which every free chunk has: 1 more each.
+ * Gives what those add to the sum.
  */
 static uint64_t add_bin(const struct glibc *g, const struct arena *arena, uint32_t bin,
 	struct text *text)
@@ -69,7 +93,7 @@ static uint64_t add_bin(const struct glibc *g, const struct arena *arena, uint32
 		total += size;
 	}
 	add_sizes(text, bin == UNSORTED ? "unsorted" : "size", from, to, total, arena->counts[bin]);
-	return total;
+	return arena->counts[bin];
 }
 
 static void add_fast(const struct arena *arena, struct text *text)
@@ -125,7 +149,6 @@ static void add_arena(const struct glibc *g, uint32_t number, struct text *text,
 
 	text_add(text, "<heap nr=\"%" PRIu32 "\">\n<sizes>\n", number);
 	add_fast(arena, text);
-	freed.rest -= arena->binned * UNIT;
 	for (uint32_t bin = UNSORTED + 1; arena->top && bin < BINS; bin++)
 		freed.rest += add_bin(g, arena, bin, text);
 	if (arena->top)

@@ -49,8 +49,6 @@ static void take_fast(struct glibc *g, uint32_t chunk)
 	if (!unlink_from(g, &arena->heads[units], chunk))
 		return;
 	arena->fast_counts[units]--;
-	arena->nfast--;
-	arena->fast -= units;
 	memory_set_state(g, chunk, CHUNK_HELD);
 }
 

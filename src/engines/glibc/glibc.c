@@ -46,14 +46,13 @@ static enum outcome placed(struct glibc *g, const struct taken *taken, uint64_t 
 	struct placement *ret_placement)
 {
 	if (taken->chunk) {
-		struct leaf *leaf = leaf_of(g, taken->chunk);
-		uint64_t units = leaf->words[taken->chunk % PAGE_UNITS].high;
-		if (state_in(leaf, taken->chunk) != CHUNK_USED)
-			state_set(g, leaf, taken->chunk, USE_NONE, CHUNK_USED);
+		uint32_t units = chunk_size(g, taken->chunk);
+		if (chunk_state(g, taken->chunk) != CHUNK_USED)
+			state_change(g, taken->chunk, units, USE_NONE, CHUNK_USED);
 		if (g->recorded)
 			recorded_place_heap(g, taken->chunk >> SEGMENT_BITS);
-		*ret_placement =
-			(struct placement){address_of(g, taken->chunk) + UNIT, units * UNIT - 8, 0};
+		*ret_placement = (struct placement){address_of(g, taken->chunk) + UNIT,
+			(uint64_t)units * UNIT - 8, 0};
 	} else if (taken->map) {
 		*ret_placement =
 			(struct placement){map_payload(taken->map), map_usable(g, taken->map), 0};
@@ -215,9 +214,8 @@ static void expect(const struct engine *engine, uint64_t address)
 
 	if (!chunk)
 		return;
-	const struct leaf *leaf = leaf_of(g, chunk);
-	__builtin_prefetch(&leaf->words[chunk % PAGE_UNITS]);
-	__builtin_prefetch(&leaf->states[chunk % PAGE_UNITS]);
+	__builtin_prefetch(word_at(g, chunk));
+	__builtin_prefetch(state_at(g, chunk));
 }
 
 /* ---- realloc ------------------------------------------------------------------------------- */
@@ -301,6 +299,9 @@ static int init(struct engine *engine, const struct options *values, struct erro
 	flat_add(flat, &g->arenas, sizeof(struct arena));
 	flat_add(flat, &g->caches, sizeof(struct cache));
 	flat_add(flat, &g->segments, sizeof(struct segment));
+	flat_add(flat, &g->words, sizeof(struct word));
+	flat_add(flat, &g->states, sizeof(uint8_t));
+	flat_add(flat, &g->sums, sizeof(uint64_t));
 	flat_add(flat, &g->slots, sizeof(uint32_t));
 	flat_add(flat, &g->pages, sizeof(uint32_t));
 	flat_add(flat, &g->groups, sizeof(struct page_group));

@@ -228,7 +228,7 @@ static uint32_t new_arena(struct glibc *g, uint64_t bytes)
 	struct arena *made = arena_at(g, arena);
 	made->top = (segment << SEGMENT_BITS) + heap_lead(g, true) / UNIT;
 	made->system = made->system_max = segment_at(g, segment)->bytes;
-	leaf_keep(g, segment << SEGMENT_BITS);
+	memory_hold(g, segment << SEGMENT_BITS);
 	bins_init(g, made, segment << SEGMENT_BITS);
 	decide(&g->engine, &decision_glibc_arena_new, arena, made->system, 0, 0);
 	return arena;
@@ -298,14 +298,6 @@ static uint32_t arena_for_thread(struct glibc *g, uint32_t thread, uint64_t byte
 		take_left(g, arena);
 	}
 	return arena;
-}
-
-struct caller caller_of(struct glibc *g, uint32_t thread)
-{
-	if (g->caches.count <= thread)
-		flat_set_count(&g->caches, (size_t)thread + 1);
-	struct cache *cache = flat_at(&g->caches, struct cache, thread);
-	return (struct caller){g, cache, cache->is_attached ? arena_at(g, cache->arena) : NULL};
 }
 
 void caller_attach(struct caller *caller, uint64_t bytes)

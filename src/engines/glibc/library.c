@@ -70,8 +70,8 @@ void process_begin(struct glibc *g)
 	flat_grow(&g->arenas, 1);
 	flat_grow(&g->segments, SEGMENTS);
 	flat_grow(&g->slots, SEGMENTS);
-	flat_grow(&g->pages, SEGMENT_PAGES); /* of slot 0, which stands for none */
-	flat_grow(&g->groups, SEGMENT_GROUPS);
+	flat_grow(&g->pages, SEGMENT_PAGES);   /* of slot 0, none of which has a leaf */
+	flat_grow(&g->groups, SEGMENT_GROUPS); /* of the first segment */
 	flat_grow(&g->leaves, 1);
 	settings_begin(&g->settings, process_of(g));
 }

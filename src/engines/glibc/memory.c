@@ -5,44 +5,40 @@
 
 /* ---- leaves -------------------------------------------------------------------------------- */
 
-static void take_leaf(struct glibc *g, uint32_t spot)
+static void take_leaf(struct glibc *g, uint32_t *number)
 {
-	uint32_t *number = leaf_number(g, spot);
 	struct process *process = process_of(g);
 
-	if (*number != 0) {
-		flat_at(&g->leaves, struct leaf, *number)->references++;
-		return;
-	}
 	if (process->free_leaf) {
+		struct leaf *leaf = flat_at(&g->leaves, struct leaf, process->free_leaf);
 		*number = process->free_leaf;
-		process->free_leaf = flat_at(&g->leaves, struct leaf, *number)->next_free;
-		flat_at(&g->leaves, struct leaf, *number)->next_free = 0;
+		process->free_leaf = (uint32_t)leaf->next_free;
+		leaf->next_free = 0;
 	} else {
 		*number = (uint32_t)g->leaves.count;
 		flat_grow(&g->leaves, 1);
 	}
-	flat_at(&g->leaves, struct leaf, *number)->references++;
 }
 
-void leaf_keep(struct glibc *g, uint32_t spot)
+static void give_leaf(struct glibc *g, uint32_t *number)
 {
-	take_leaf(g, spot);
-}
-
-static void give_leaf(struct glibc *g, uint32_t spot)
-{
-	uint32_t *number = leaf_number(g, spot);
 	struct leaf *leaf = flat_at(&g->leaves, struct leaf, *number);
 
-	assert(*number != 0 && leaf->references > 0);
-	if (--leaf->references > 0)
-		return;
-	assert(leaf->used == 0);
+	assert(*number != 0 && leaf->used == 0);
 	memset(leaf, 0, sizeof(*leaf));
 	leaf->next_free = process_of(g)->free_leaf;
 	process_of(g)->free_leaf = *number;
 	*number = 0;
+}
+
+void memory_hold(struct glibc *g, uint32_t spot)
+{
+	if (is_near(g, spot))
+		return;
+	assert(spot >> SEGMENT_BITS != 0);
+	uint32_t *number = leaf_number(g, spot);
+	if (*number == 0)
+		take_leaf(g, number);
 }
 
 /*
@@ -58,19 +54,14 @@ static bool reaches_next_page(const struct glibc *g, uint32_t chunk)
 	return segment == (chunk + LINKS) >> SEGMENT_BITS || segment < process_of(g)->segments;
 }
 
-/* The leaves of a chunk's header and links. */
-static void take_leaves(struct glibc *g, uint32_t chunk)
+/* What is known of a chunk's header and links. */
+static void hold_chunk(struct glibc *g, uint32_t chunk)
 {
-	take_leaf(g, chunk);
+	if (is_near(g, chunk + LINKS))
+		return;
+	memory_hold(g, chunk);
 	if (reaches_next_page(g, chunk))
-		take_leaf(g, chunk + LINKS);
-}
-
-static void give_leaves(struct glibc *g, uint32_t chunk)
-{
-	if (reaches_next_page(g, chunk))
-		give_leaf(g, chunk + LINKS);
-	give_leaf(g, chunk);
+		memory_hold(g, chunk + LINKS);
 }
 
 /* ---- segments ------------------------------------------------------------------------------ */
@@ -83,7 +74,7 @@ void memory_begin_segment(struct glibc *g, uint32_t segment, uint64_t base, uint
 	assert(begun->base == 0 && base != 0);
 	begun->base = base;
 	begun->arena = arena;
-	if (*slot == 0) { /* once begun, a segment keeps its slot; 0 is for those that never were */
+	if (*slot == 0 && segment > 0) { /* once begun, a segment keeps its slot */
 		*slot = (uint32_t)(g->pages.count / SEGMENT_PAGES);
 		flat_grow(&g->pages, SEGMENT_PAGES);
 		flat_grow(&g->groups, SEGMENT_GROUPS);
@@ -94,81 +85,88 @@ void memory_end_segment(struct glibc *g, uint32_t segment)
 {
 	struct segment *ended = segment_at(g, segment);
 
-	assert(ended->base != 0 && ended->used == 0);
+	assert(segment > 0 && ended->base != 0 && ended->used == 0);
 	memset(ended, 0, sizeof(*ended));
+	for (uint32_t page = 0; page < SEGMENT_PAGES; page++) {
+		uint32_t *number = leaf_number(g, (segment << SEGMENT_BITS) + page * PAGE_UNITS);
+		if (*number)
+			give_leaf(g, number);
+	}
+}
+
+void memory_reach(struct glibc *g, uint32_t end)
+{
+	uint32_t pages = (end + LINKS) / PAGE_UNITS + 1;
+
+	if (end >= 1u << SEGMENT_BITS || pages > SEGMENT_PAGES)
+		pages = SEGMENT_PAGES;
+	if (pages <= g->sums.count)
+		return;
+	flat_set_count(&g->sums, pages);
+	flat_set_count(&g->words, (size_t)pages * PAGE_UNITS);
+	flat_set_count(&g->states, (size_t)pages * PAGE_UNITS);
 }
 
 /* ---- chunks -------------------------------------------------------------------------------- */
 
-static uint64_t *starts_of(struct leaf *leaf, uint32_t chunk, uint64_t *ret_bit)
+static void begin_chunk(struct glibc *g, uint32_t chunk, struct word header, enum chunk_state state)
 {
-	*ret_bit = UINT64_C(1) << chunk % 64;
-	return &leaf->starts[chunk % PAGE_UNITS / 64];
+	hold_chunk(g, chunk);
+	uint8_t *is = state_at(g, chunk);
+
+	assert(*is == CHUNK_NONE && header.high > 0);
+	*is = (uint8_t)state;
+	*word_at(g, chunk) = header;
+	group_of(g, chunk)->starts++;
 }
 
 void memory_add(struct glibc *g, uint32_t chunk, uint32_t before, uint32_t size,
 	enum chunk_state state)
 {
-	uint64_t bit, *starts;
-
-	take_leaves(g, chunk);
-	struct leaf *leaf = leaf_of(g, chunk);
-	struct word *word = &leaf->words[chunk % PAGE_UNITS];
-
-	assert(state_in(leaf, chunk) == CHUNK_NONE && size > 0);
-	word->low = before;
-	word->high = size;
-	leaf->states[chunk % PAGE_UNITS] = (uint8_t)state;
-	starts = starts_of(leaf, chunk, &bit);
-	assert(!(*starts & bit));
-	*starts |= bit;
-	group_of(g, chunk)->starts++;
-	count_in(g, leaf, chunk, use_of(state), size);
+	begin_chunk(g, chunk, (struct word){before, size}, state);
+	count_in(g, chunk, use_of(state), size);
 }
 
 void memory_drop(struct glibc *g, uint32_t chunk)
 {
-	struct leaf *leaf = leaf_of(g, chunk);
-	uint64_t bit, *starts = starts_of(leaf, chunk, &bit);
-	enum chunk_state state = state_in(leaf, chunk);
+	uint8_t *is = state_at(g, chunk);
+	enum use use = use_of((enum chunk_state) * is);
 
-	assert(state != CHUNK_NONE && (*starts & bit));
-	count_out(g, leaf, chunk, use_of(state), leaf->words[chunk % PAGE_UNITS].high);
-	*starts &= ~bit;
+	assert(*is != CHUNK_NONE);
+	if (use != USE_NONE)
+		count_out(g, chunk, use, chunk_size(g, chunk));
+	*is = CHUNK_NONE;
 	group_of(g, chunk)->starts--;
-	leaf->states[chunk % PAGE_UNITS] = CHUNK_NONE;
-	give_leaves(g, chunk);
 }
 
 uint32_t memory_split(struct glibc *g, uint32_t chunk, uint32_t size,
 	enum chunk_state state_of_second)
 {
-	struct leaf *leaf = leaf_of(g, chunk);
-	struct word *word = &leaf->words[chunk % PAGE_UNITS];
+	struct word *word = word_at(g, chunk);
 	uint32_t whole = word->high, rest = whole - size;
-	bool is_last = state_in(leaf, chunk) == CHUNK_TOP;
+	enum chunk_state state = chunk_state(g, chunk);
 
-	assert(size > 0 && size < whole && use_of(state_in(leaf, chunk)) != USE_FREE);
-	count_units(g, leaf, chunk, use_of(state_in(leaf, chunk)), -(uint64_t)rest);
+	assert(size > 0 && size < whole && use_of(state) != USE_FREE);
+	assert(use_of(state_of_second) == USE_NONE);
+	if (use_of(state) == USE_BLOCK)
+		count_used(g, process_of(g), chunk, -(uint64_t)rest);
 	word->high = size;
-	memory_add(g, chunk + size, size, rest, state_of_second);
-	if (!is_last)
+	begin_chunk(g, chunk + size, (struct word){size, rest}, state_of_second);
+	if (state != CHUNK_TOP)
 		word_at(g, chunk + whole)->low = rest;
 	return chunk + size;
 }
 
 void memory_join(struct glibc *g, uint32_t chunk)
 {
-	struct leaf *leaf = leaf_of(g, chunk);
-	struct word *word = &leaf->words[chunk % PAGE_UNITS];
-	uint32_t after = chunk + word->high;
-	const struct leaf *leaf_after = leaf_of(g, after);
-	uint32_t size = leaf_after->words[after % PAGE_UNITS].high;
-	bool is_last = state_in(leaf_after, after) == CHUNK_TOP;
+	struct word *word = word_at(g, chunk);
+	uint32_t after = chunk + word->high, size = chunk_size(g, after);
+	bool is_last = chunk_state(g, after) == CHUNK_TOP;
 
 	assert(word_at(g, after)->low == word->high);
-	assert(use_of(state_in(leaf, chunk)) != USE_FREE);
-	count_units(g, leaf, chunk, use_of(state_in(leaf, chunk)), size);
+	assert(use_of(chunk_state(g, chunk)) != USE_FREE);
+	if (use_of(chunk_state(g, chunk)) == USE_BLOCK)
+		count_used(g, process_of(g), chunk, size);
 	word->high += size;
 	memory_drop(g, after);
 	if (!is_last)
@@ -177,29 +175,25 @@ void memory_join(struct glibc *g, uint32_t chunk)
 
 /* ---- queries ------------------------------------------------------------------------------- */
 
-/* The last chunk that begins at or before that unit of a page; UINT32_MAX: none. */
-static uint32_t last_start(const struct leaf *leaf, uint32_t unit)
+/* The last chunk that begins in a page at or before the spot; 0: none. */
+static uint32_t last_in_page(const struct glibc *g, uint32_t spot)
 {
-	uint32_t at = unit / 64;
-	uint64_t bits = leaf->starts[at] & (UINT64_MAX >> (63 - unit % 64));
+	const uint8_t *states = state_at(g, spot - spot % PAGE_UNITS);
 
-	while (bits == 0 && at > 0)
-		bits = leaf->starts[--at];
-	return bits ? at * 64 + 63 - (uint32_t)__builtin_clzll(bits) : UINT32_MAX;
+	for (uint32_t unit = spot % PAGE_UNITS + 1; unit-- > 0;)
+		if (states[unit] != CHUNK_NONE)
+			return spot - spot % PAGE_UNITS + unit;
+	return 0;
 }
 
-/* The last chunk that begins in the pages [first, first + n), which have some. */
+/* The last chunk that begins in the pages [first, first + n). */
 static uint32_t last_of_pages(const struct glibc *g, uint32_t first, uint32_t n)
 {
-	for (uint32_t page = first + n; page-- > first;) {
-		uint32_t number = *leaf_number(g, page * PAGE_UNITS);
-		uint32_t start = number ? last_start(flat_at(&g->leaves, struct leaf, number),
-						  PAGE_UNITS - 1)
-					: UINT32_MAX;
-		if (start != UINT32_MAX)
-			return page * PAGE_UNITS + start;
-	}
-	return 0;
+	uint32_t found = 0;
+
+	for (uint32_t page = first + n; page-- > first && !found;)
+		found = last_in_page(g, page * PAGE_UNITS + PAGE_UNITS - 1);
+	return found;
 }
 
 static uint32_t last_of_groups(const struct glibc *g, uint32_t segment, uint32_t n)
@@ -214,17 +208,11 @@ static uint32_t last_of_groups(const struct glibc *g, uint32_t segment, uint32_t
 
 uint32_t memory_chunk_at(const struct glibc *g, uint32_t spot)
 {
-	uint32_t number = *leaf_number(g, spot), page = spot / PAGE_UNITS,
-		 segment = spot >> SEGMENT_BITS;
+	uint32_t page = spot / PAGE_UNITS, segment = spot >> SEGMENT_BITS;
+	uint32_t first = page / GROUP_PAGES * GROUP_PAGES, found = last_in_page(g, spot);
 
-	if (number) {
-		uint32_t start =
-			last_start(flat_at(&g->leaves, struct leaf, number), spot % PAGE_UNITS);
-		if (start != UINT32_MAX)
-			return page * PAGE_UNITS + start;
-	}
-	uint32_t first = page / GROUP_PAGES * GROUP_PAGES;
-	uint32_t found = last_of_pages(g, first, page - first);
+	if (!found)
+		found = last_of_pages(g, first, page - first);
 	if (!found)
 		found = last_of_groups(g, segment, page % SEGMENT_PAGES / GROUP_PAGES);
 	while (!found && segment-- > 0 && segment < process_of(g)->segments)
@@ -232,20 +220,14 @@ uint32_t memory_chunk_at(const struct glibc *g, uint32_t spot)
 	return found;
 }
 
-/* Units in use of the chunks that begin in the leaf, before that unit. */
-static uint64_t used_in_leaf(const struct leaf *leaf, uint32_t unit)
+/* Units in use of the chunks that begin in the spot's page, before it. */
+static uint64_t used_in_page(const struct glibc *g, uint32_t spot)
 {
+	uint32_t first = spot - spot % PAGE_UNITS;
 	uint64_t used = 0;
 
-	for (uint32_t at = 0; at * 64 < unit; at++) {
-		uint64_t bits = leaf->starts[at];
-		if (unit - at * 64 < 64)
-			bits &= (UINT64_C(1) << (unit - at * 64)) - 1;
-		for (; bits; bits &= bits - 1) {
-			uint32_t start = at * 64 + (uint32_t)__builtin_ctzll(bits);
-			used += leaf->states[start] == CHUNK_USED ? leaf->words[start].high : 0;
-		}
-	}
+	for (uint32_t at = first; at < spot; at++)
+		used += chunk_state(g, at) == CHUNK_USED ? chunk_size(g, at) : 0;
 	return used;
 }
 
@@ -259,7 +241,7 @@ static uint64_t used_in_pages(const struct glibc *g, uint32_t from, uint32_t to)
 			used += group_of(g, from * PAGE_UNITS)->used;
 			from += GROUP_PAGES;
 		} else {
-			used += leaf_of(g, from * PAGE_UNITS)->used;
+			used += *page_used(g, from * PAGE_UNITS);
 			from++;
 		}
 	}
@@ -269,14 +251,8 @@ static uint64_t used_in_pages(const struct glibc *g, uint32_t from, uint32_t to)
 /* Units of chunks in use that begin in [from, to), which are in the same segment. */
 static uint64_t used_from(const struct glibc *g, uint32_t from, uint32_t to)
 {
-	uint32_t first = from / PAGE_UNITS, last = to / PAGE_UNITS;
-	uint64_t used = used_in_pages(g, first, last);
-
-	if (from % PAGE_UNITS)
-		used -= used_in_leaf(leaf_of(g, from), from % PAGE_UNITS);
-	if (to % PAGE_UNITS)
-		used += used_in_leaf(leaf_of(g, to), to % PAGE_UNITS);
-	return used;
+	return used_in_pages(g, from / PAGE_UNITS, to / PAGE_UNITS) - used_in_page(g, from) +
+	       used_in_page(g, to);
 }
 
 /* Units from the spot on that belong to a chunk in use that begins before it. */

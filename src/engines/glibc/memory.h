@@ -11,10 +11,16 @@
 /* Units after a header that have words while the chunk is free: links, and a place in a tree. */
 #define LINKS 3u
 
-/*
- * The number of a page in the arrays that have one entry a page; groups follow in the same order.
- */
-static inline uint32_t page_number(const struct glibc *g, uint32_t spot)
+/* ---- where what is known of a spot is kept -------------------------------------------------- */
+
+/* Most often it is. */
+static inline bool is_near(const struct glibc *g, uint32_t spot)
+{
+	return __builtin_expect(spot < g->words.count, true);
+}
+
+/* The number of a page that is not near; its groups follow in the same order. */
+static inline uint32_t far_page(const struct glibc *g, uint32_t spot)
 {
 	uint32_t slot = *flat_at(&g->slots, uint32_t, spot >> SEGMENT_BITS);
 
@@ -23,7 +29,7 @@ static inline uint32_t page_number(const struct glibc *g, uint32_t spot)
 
 static inline uint32_t *leaf_number(const struct glibc *g, uint32_t spot)
 {
-	return flat_at(&g->pages, uint32_t, page_number(g, spot));
+	return flat_at(&g->pages, uint32_t, far_page(g, spot));
 }
 
 static inline struct leaf *leaf_of(const struct glibc *g, uint32_t spot)
@@ -33,31 +39,43 @@ static inline struct leaf *leaf_of(const struct glibc *g, uint32_t spot)
 
 static inline struct word *word_at(const struct glibc *g, uint32_t spot)
 {
+	if (is_near(g, spot))
+		return flat_at(&g->words, struct word, spot);
 	return &leaf_of(g, spot)->words[spot % PAGE_UNITS];
 }
 
-/* A word of a chunk that begins in the leaf; most often it is there, too. */
-static inline struct word *word_near(const struct glibc *g, struct leaf *leaf, uint32_t chunk,
-	uint32_t ahead)
+static inline uint8_t *state_at(const struct glibc *g, uint32_t spot)
 {
-	uint32_t unit = chunk % PAGE_UNITS + ahead;
-
-	return unit < PAGE_UNITS ? &leaf->words[unit] : word_at(g, chunk + ahead);
+	if (is_near(g, spot))
+		return flat_at(&g->states, uint8_t, spot);
+	return &leaf_of(g, spot)->states[spot % PAGE_UNITS];
 }
+
+/* Units in use of the chunks that begin in the spot's page. */
+static inline uint64_t *page_used(const struct glibc *g, uint32_t spot)
+{
+	if (is_near(g, spot))
+		return flat_at(&g->sums, uint64_t, spot / PAGE_UNITS);
+	return &leaf_of(g, spot)->used;
+}
+
+static inline struct page_group *group_of(const struct glibc *g, uint32_t spot)
+{
+	uint32_t page = is_near(g, spot) ? spot / PAGE_UNITS : far_page(g, spot);
+
+	return flat_at(&g->groups, struct page_group, page / GROUP_PAGES);
+}
+
+/* ---- what chunks say ------------------------------------------------------------------------ */
 
 static inline uint32_t chunk_size(const struct glibc *g, uint32_t chunk)
 {
 	return word_at(g, chunk)->high;
 }
 
-static inline enum chunk_state state_in(const struct leaf *leaf, uint32_t chunk)
-{
-	return (enum chunk_state)leaf->states[chunk % PAGE_UNITS];
-}
-
 static inline enum chunk_state chunk_state(const struct glibc *g, uint32_t chunk)
 {
-	return state_in(leaf_of(g, chunk), chunk);
+	return (enum chunk_state) * state_at(g, chunk);
 }
 
 static inline uint32_t chunk_after(const struct glibc *g, uint32_t chunk)
@@ -107,93 +125,84 @@ static inline enum use use_of(enum chunk_state state)
 	return (enum use)uses[state];
 }
 
-static inline struct page_group *group_of(const struct glibc *g, uint32_t spot)
-{
-	return flat_at(&g->groups, struct page_group, page_number(g, spot) / GROUP_PAGES);
-}
-
-/* So many units come to what chunks of the use have, or go from it: a chunk does, or a part. */
-static inline void count_units(struct glibc *g, struct leaf *leaf, uint32_t chunk, enum use use,
+/* A chunk of so many units, or a part of one, is in use from here on; or no longer: less than 0. */
+static inline void count_used(struct glibc *g, struct process *process, uint32_t chunk,
 	uint64_t units)
 {
-	if (use == USE_NONE)
-		return;
-	process_of(g)->tallies[use].units += units;
-	if (use != USE_BLOCK)
-		return;
-	leaf->used += units;
-	group_of(g, chunk)->used += units;
-	segment_of(g, chunk)->used += units;
-}
-
-static inline void count_in(struct glibc *g, struct leaf *leaf, uint32_t chunk, enum use use,
-	uint32_t units)
-{
-	count_units(g, leaf, chunk, use, units);
-	process_of(g)->tallies[use].chunks += use != USE_NONE;
-	if (use == USE_FREE)
-		process_of(g)->squares += (uint64_t)units * units;
-}
-
-static inline void count_out(struct glibc *g, struct leaf *leaf, uint32_t chunk, enum use use,
-	uint32_t units)
-{
-	assert(use == USE_NONE || process_of(g)->tallies[use].units >= units);
-	count_units(g, leaf, chunk, use, -(uint64_t)units);
-	process_of(g)->tallies[use].chunks -= use != USE_NONE;
-	if (use == USE_FREE)
-		process_of(g)->squares -= (uint64_t)units * units;
-}
-
-/*
- * A chunk of so many units goes from in use to free, or back. As count_out() and count_in(), with
- * each sum looked up once.
- */
-static inline void count_change(struct glibc *g, struct leaf *leaf, uint32_t chunk, uint32_t units,
-	bool to_free)
-{
-	struct process *process = process_of(g);
+	uint64_t *page = page_used(g, chunk);
 	struct page_group *group = group_of(g, chunk);
 	struct segment *segment = segment_of(g, chunk);
-	struct use_totals *from = &process->tallies[to_free ? USE_BLOCK : USE_FREE],
-			  *to = &process->tallies[to_free ? USE_FREE : USE_BLOCK];
-	uint64_t used = to_free ? -(uint64_t)units : units, square = (uint64_t)units * units;
 
-	assert(from->units >= units && from->chunks > 0);
-	from->units -= units;
-	from->chunks--;
-	to->units += units;
-	to->chunks++;
-	process->squares += to_free ? square : -square;
-	leaf->used += used;
-	group->used += used;
-	segment->used += used;
+	*page += units;
+	group->used += units;
+	segment->used += units;
+	process->used += units;
+}
+
+static inline void count_free(struct process *process, uint64_t units)
+{
+	uint64_t square = units * units;
+
+	process->free_units += units;
+	process->free_chunks++;
+	process->free_squares += square;
+}
+
+static inline void uncount_free(struct process *process, uint64_t units)
+{
+	uint64_t square = units * units;
+
+	assert(process->free_units >= units && process->free_chunks > 0);
+	process->free_units -= units;
+	process->free_chunks--;
+	process->free_squares -= square;
+}
+
+static inline void count_in(struct glibc *g, uint32_t chunk, enum use use, uint64_t units)
+{
+	struct process *process = process_of(g);
+
+	if (use == USE_FREE)
+		count_free(process, units);
+	if (use != USE_BLOCK)
+		return;
+	count_used(g, process, chunk, units);
+	process->blocks++;
+}
+
+static inline void count_out(struct glibc *g, uint32_t chunk, enum use use, uint64_t units)
+{
+	struct process *process = process_of(g);
+
+	if (use == USE_FREE)
+		uncount_free(process, units);
+	if (use != USE_BLOCK)
+		return;
+	assert(*page_used(g, chunk) >= units && process->blocks > 0);
+	count_used(g, process, chunk, -units);
+	process->blocks--;
 }
 
 /* ---- chunks -------------------------------------------------------------------------------- */
 
-/* A chunk in the leaf of whose use so much is known becomes another. */
-static inline void state_set(struct glibc *g, struct leaf *leaf, uint32_t chunk, enum use was,
+/* A chunk of whose use so much is known becomes another; its size is known, too. */
+static inline void state_change(struct glibc *g, uint32_t chunk, uint32_t units, enum use was,
 	enum chunk_state state)
 {
-	uint32_t units = leaf->words[chunk % PAGE_UNITS].high;
+	uint8_t *is = state_at(g, chunk);
 
-	assert(use_of(state_in(leaf, chunk)) == was && state_in(leaf, chunk) != CHUNK_NONE);
-	enum use is = use_of(state);
-	if (was != USE_NONE && is != USE_NONE && was != is) {
-		count_change(g, leaf, chunk, units, is == USE_FREE);
-	} else if (was != is) {
-		count_out(g, leaf, chunk, was, units);
-		count_in(g, leaf, chunk, is, units);
+	assert(*is != CHUNK_NONE && use_of((enum chunk_state) * is) == was);
+	assert(chunk_size(g, chunk) == units);
+	if (was != use_of(state)) {
+		count_out(g, chunk, was, units);
+		count_in(g, chunk, use_of(state), units);
 	}
-	leaf->states[chunk % PAGE_UNITS] = (uint8_t)state;
+	*is = (uint8_t)state;
 }
 
 static inline void memory_set_state(struct glibc *g, uint32_t chunk, enum chunk_state state)
 {
-	struct leaf *leaf = leaf_of(g, chunk);
-
-	state_set(g, leaf, chunk, use_of(state_in(leaf, chunk)), state);
+	state_change(g, chunk, chunk_size(g, chunk), use_of(chunk_state(g, chunk)), state);
 }
 
 /*
@@ -202,13 +211,12 @@ static inline void memory_set_state(struct glibc *g, uint32_t chunk, enum chunk_
  */
 static inline void memory_set_size(struct glibc *g, uint32_t chunk, uint32_t size)
 {
-	struct leaf *leaf = leaf_of(g, chunk);
-	enum use use = use_of(state_in(leaf, chunk));
-	struct word *word = &leaf->words[chunk % PAGE_UNITS];
+	enum use use = use_of(chunk_state(g, chunk));
+	struct word *word = word_at(g, chunk);
 
-	assert(state_in(leaf, chunk) != CHUNK_NONE && size > 0);
-	count_out(g, leaf, chunk, use, word->high);
-	count_in(g, leaf, chunk, use, size);
+	assert(chunk_state(g, chunk) != CHUNK_NONE && size > 0);
+	count_out(g, chunk, use, word->high);
+	count_in(g, chunk, use, size);
 	word->high = size;
 }
 
@@ -220,14 +228,17 @@ static inline void memory_tell_next(struct glibc *g, uint32_t chunk)
 	word_at(g, chunk + size)->low = size;
 }
 
-/* Begins the segment, of which no page has a leaf yet. */
+/* Begins the segment, where nothing is known yet. */
 void memory_begin_segment(struct glibc *g, uint32_t segment, uint64_t base, uint32_t arena);
 
 /* The segment is given back; no chunk begins there. */
 void memory_end_segment(struct glibc *g, uint32_t segment);
 
-/* The spot's leaf stays, whether chunks begin there or not: heads of bins are there. */
-void leaf_keep(struct glibc *g, uint32_t spot);
+/* Chunks of the main heap may begin before that spot, and one that is its last at it. */
+void memory_reach(struct glibc *g, uint32_t end);
+
+/* Words at the spot are known from here on, whether a chunk begins there or not. */
+void memory_hold(struct glibc *g, uint32_t spot);
 
 /* A chunk where none is: nothing is known of the chunks around. */
 void memory_add(struct glibc *g, uint32_t chunk, uint32_t before, uint32_t size,

@@ -18,7 +18,7 @@
 struct visit {
 	uint64_t leaves;  /* so far */
 	uint64_t chunks;  /* so far */
-	uint32_t carried; /* references of the last page's chunks to the next page */
+	uint32_t carried; /* chunks of the last page whose links may lie in the next */
 	struct page_group group, segment;
 };
 
@@ -29,7 +29,10 @@ static bool is_zero(const void *bytes, size_t n)
 	return n == 0 || (at[0] == 0 && memcmp(at, at + 1, n - 1) == 0);
 }
 
-/* Slots of segments, and leaves of pages, are numbers that exist; each slot has one segment. */
+/*
+ * Slots of segments, and leaves of pages, are numbers that exist; each slot has one segment, and
+ * slot 0 no leaves: what is known of the first segment is near.
+ */
 static int check_slots(const struct glibc *g, struct error *err)
 {
 	bool is_taken[SEGMENTS + 1] = {false};
@@ -37,7 +40,8 @@ static int check_slots(const struct glibc *g, struct error *err)
 
 	for (uint32_t i = 0; i < SEGMENTS; i++) {
 		uint32_t slot = *flat_at(&g->slots, uint32_t, i);
-		if (slot >= slots || (slot && is_taken[slot]) || (!slot && segment_at(g, i)->base))
+		if (slot >= slots || (slot && is_taken[slot]) || (i == 0 && slot) ||
+			(i > 0 && !slot && segment_at(g, i)->base))
 			return error_set(err, "glibc: segment %" PRIu32 " has slot %" PRIu32, i,
 				slot);
 		taken += slot != 0;
@@ -46,7 +50,6 @@ static int check_slots(const struct glibc *g, struct error *err)
 	if (taken != slots || g->groups.count != slots * SEGMENT_GROUPS)
 		return error_set(err, "glibc: %zu slots, %zu of them taken", slots, taken);
 	if (!is_zero(g->pages.data, SEGMENT_PAGES * sizeof(uint32_t)) ||
-		!is_zero(g->groups.data, SEGMENT_GROUPS * sizeof(struct page_group)) ||
 		!is_zero(g->leaves.data, sizeof(struct leaf)))
 		return error_set(err, "glibc: what stands for no slot, or no leaf, is not empty");
 	for (size_t i = 0; i < g->pages.count; i++)
@@ -55,10 +58,23 @@ static int check_slots(const struct glibc *g, struct error *err)
 	return 0;
 }
 
+/* What is near has the same pages in each array, all of the main heap's first segment. */
+static int check_near(const struct glibc *g, struct error *err)
+{
+	size_t pages = g->sums.count;
+	uint64_t end = MAIN_FIRST + arena_at(g, 0)->system / UNIT;
+
+	if (g->words.count != pages * PAGE_UNITS || g->states.count != pages * PAGE_UNITS ||
+		pages > SEGMENT_PAGES ||
+		(process_of(g)->base && pages < SEGMENT_PAGES && pages * PAGE_UNITS < end))
+		return error_set(err, "glibc: %zu pages are near", pages);
+	return 0;
+}
+
 /* Gives how many leaves no page has; they are empty. */
 static int check_free_leaves(const struct glibc *g, uint64_t *ret_leaves, struct error *err)
 {
-	uint32_t at = process_of(g)->free_leaf;
+	uint64_t at = process_of(g)->free_leaf;
 
 	for (*ret_leaves = 0; at; ++*ret_leaves) {
 		if (at >= g->leaves.count || *ret_leaves >= g->leaves.count)
@@ -72,29 +88,23 @@ static int check_free_leaves(const struct glibc *g, uint64_t *ret_leaves, struct
 	return 0;
 }
 
-/* The leaf of a page, whose first spot is given; kept: references that are no chunk's. */
-static int check_leaf(const struct glibc *g, uint32_t spot, uint32_t kept, struct visit *visit,
-	struct error *err)
+/* A page, of which something is known; its first spot is given. */
+static int check_known(const struct glibc *g, uint32_t spot, struct visit *visit, struct error *err)
 {
-	const struct leaf *leaf = leaf_of(g, spot);
 	uint64_t used = 0;
 	uint32_t chunks = 0, last = 0;
 
 	for (uint32_t unit = 0; unit < PAGE_UNITS; unit++) {
-		bool begins = leaf->starts[unit / 64] >> unit % 64 & 1;
-		if (begins != (leaf->states[unit] != CHUNK_NONE))
-			return error_set(err, "glibc: a chunk at 0x%" PRIx64 ", or none?",
-				address_of(g, spot + unit));
-		chunks += begins;
-		last += begins && unit >= LAST_UNITS;
-		used += leaf->states[unit] == CHUNK_USED ? leaf->words[unit].high : 0;
+		enum chunk_state state = chunk_state(g, spot + unit);
+		chunks += state != CHUNK_NONE;
+		last += state != CHUNK_NONE && unit >= LAST_UNITS;
+		used += state == CHUNK_USED ? chunk_size(g, spot + unit) : 0;
 	}
-	if (leaf->used != used || leaf->references != chunks + visit->carried + kept ||
-		leaf->next_free)
+	if (*page_used(g, spot) != used)
 		return error_set(err, "glibc: the page at 0x%" PRIx64 " does not add up",
 			address_of(g, spot));
 	visit->carried = last;
-	visit->leaves++;
+	visit->leaves += !is_near(g, spot);
 	visit->chunks += chunks;
 	visit->group.used += used;
 	visit->group.starts += chunks;
@@ -105,12 +115,12 @@ static int check_page(const struct glibc *g, uint32_t spot, struct visit *visit,
 {
 	const struct segment *segment = segment_of(g, spot);
 	const struct arena *arena = arena_at(g, segment->arena);
-	uint32_t kept = segment->base && arena->top && arena->bins == spot;
+	bool has_bins = segment->base && arena->top && arena->bins == spot;
 
-	if (*leaf_number(g, spot) != 0)
-		return segment->base ? check_leaf(g, spot, kept, visit, err)
+	if (is_near(g, spot) || *leaf_number(g, spot) != 0)
+		return segment->base ? check_known(g, spot, visit, err)
 				     : error_set(err, "glibc: an unused segment has a leaf");
-	if (kept || visit->carried)
+	if (has_bins || visit->carried)
 		return error_set(err, "glibc: the page at 0x%" PRIx64 " has no leaf",
 			address_of(g, spot));
 	return 0;
@@ -180,10 +190,12 @@ int memory_check(const struct glibc *g, uint64_t *ret_chunks, struct error *err)
 	for (uint32_t i = 0; i < SEGMENTS; i++)
 		if (check_segment(g, i, err) < 0)
 			return -1;
-	if (check_slots(g, err) < 0 || check_free_leaves(g, &free_leaves, err) < 0)
+	if (check_slots(g, err) < 0 || check_near(g, err) < 0 ||
+		check_free_leaves(g, &free_leaves, err) < 0)
 		return -1;
 	for (uint32_t i = 0; i < SEGMENTS; i++)
-		if (*flat_at(&g->slots, uint32_t, i) && check_pages(g, i, &visit, err) < 0)
+		if ((i == 0 || *flat_at(&g->slots, uint32_t, i)) &&
+			check_pages(g, i, &visit, err) < 0)
 			return -1;
 	if (visit.leaves + free_leaves + 1 != g->leaves.count)
 		return error_set(err, "glibc: a leaf is neither a page's nor free");

@@ -9,7 +9,10 @@
  *	segment   64 MiB of simulated memory.  Those of the main arena follow each other; every
  *	          other heap is one
  *	chunk     a header and what follows up to the next header; known by its first spot
- *	leaf      what is known of the units of a page (4 KiB), made when a chunk begins there
+ *	near      in the main heap's first segment, as far as it ever reached.  What is known of
+ *	          its units is in arrays that have one entry a unit
+ *	leaf      what is known of the units of another page (4 KiB), made when a chunk begins
+ *	          there, and kept until the segment ends
  *	bin       a double list of free chunks.  Its head is no chunk, but has a link as chunks
  *	          have, in the first page of the arena's segment, where no chunk begins
  *	map       a chunk that is a mapping of its own
@@ -72,11 +75,8 @@ struct word {
 };
 
 struct leaf {
-	uint64_t starts[PAGE_UNITS / 64]; /* a bit where a chunk begins */
-	uint64_t used;                    /* units of chunks in use that begin here */
-	/* Chunks that begin here, or so near before that their links lie here. */
-	uint32_t references;
-	uint32_t next_free;         /* leaves without references: the next one */
+	uint64_t used;              /* units of chunks in use that begin here */
+	uint64_t next_free;         /* leaves of no page: the next one */
 	uint8_t states[PAGE_UNITS]; /* enum chunk_state */
 	struct word words[PAGE_UNITS];
 };
@@ -100,10 +100,6 @@ struct segment {
 struct arena {
 	uint64_t system; /* bytes held */
 	uint64_t system_max;
-	uint64_t binned; /* units in bins */
-	uint64_t fast;   /* units in fast bins */
-	uint32_t nbinned;
-	uint32_t nfast;
 	uint32_t bins;      /* spot before the head of the first bin */
 	uint32_t top;       /* 0: none yet */
 	uint32_t remainder; /* last_remainder */
@@ -136,13 +132,8 @@ struct map {
 	uint64_t segment; /* of a heap; 0: one chunk's */
 };
 
-/* What the chunks of one use add up to; the others (top, the library's own) have no sums. */
-enum use { USE_NONE, USE_BLOCK, USE_FREE, USES };
-
-struct use_totals {
-	uint64_t units;
-	uint64_t chunks;
-};
+/* The library's own chunks, top and fences are of no use; what is in a tcache is free. */
+enum use { USE_NONE, USE_BLOCK, USE_FREE };
 
 struct process {
 	uint64_t base; /* of the main heap; 0: there is none yet */
@@ -155,13 +146,16 @@ struct process {
 	uint64_t regions_peak;
 	uint64_t maps_total;
 	uint32_t nmaps;     /* that are chunks */
-	uint32_t free_leaf; /* first leaf without references, 0: none */
+	uint32_t free_leaf; /* first leaf of no page, 0: none */
 	uint32_t segments;  /* of the main heap, from segment 0 on */
 	uint32_t heaps;     /* segments of other arenas, from the last one down */
 	uint32_t turn;      /* the arena that the next thread shares when there are enough */
 	uint32_t left;      /* the arena whose threads ended last, + 1; 0: none */
-	uint64_t squares;   /* of the units of free chunks */
-	struct use_totals tallies[USES];
+	uint64_t blocks;    /* chunks in use */
+	uint64_t used;      /* units of those */
+	uint64_t free_chunks;
+	uint64_t free_units;
+	uint64_t free_squares; /* of the units of each */
 	/* as the settings are at the start, and the changes since */
 	uint64_t top_pad;
 	uint64_t maps_max;
@@ -231,12 +225,16 @@ struct glibc {
 	struct flat_array arenas;   /* struct arena; 0 is the main one */
 	struct flat_array caches;   /* struct cache, by thread */
 	struct flat_array segments; /* struct segment, all of them */
-	struct flat_array slots;    /* uint32_t, by segment: where its pages and groups are */
-	struct flat_array pages;    /* uint32_t leaf, 0: none; by slot, then by page */
-	struct flat_array groups;   /* struct page_group; by slot, then by group */
-	struct flat_array leaves;   /* struct leaf; 0 is none */
-	struct flat_array maps;     /* struct map, in address order */
-	struct flat_array changes;  /* struct change, in order */
+	struct flat_array words;    /* struct word, near: by spot */
+	struct flat_array states;   /* uint8_t (enum chunk_state), near: by spot */
+	struct flat_array sums;     /* uint64_t, near: units in use, by page */
+	/* uint32_t, by segment: where its pages and groups are; 0: the first one's, or nowhere */
+	struct flat_array slots;
+	struct flat_array pages;   /* uint32_t leaf, 0: none; by slot, then by page */
+	struct flat_array groups;  /* struct page_group; by slot, then by group */
+	struct flat_array leaves;  /* struct leaf; 0 is none */
+	struct flat_array maps;    /* struct map, in address order */
+	struct flat_array changes; /* struct change, in order */
 };
 
 static inline struct glibc *glibc_of(struct engine *engine)

@@ -37,6 +37,7 @@ static void hold_main(struct glibc *g, uint64_t bytes)
 		uint32_t segment = process->segments++;
 		memory_begin_segment(g, segment, base + segment * SEGMENT_BYTES, 0);
 	}
+	memory_reach(g, (uint32_t)(end / UNIT));
 }
 
 static bool has_spots(const struct glibc *g, uint64_t bytes)
@@ -62,7 +63,6 @@ static bool grow_main(struct glibc *g, struct arena *arena, uint64_t bytes)
 	process->base = base;
 	hold_main(g, arena->system + bytes);
 	if (!arena->top) {
-		leaf_keep(g, 0);
 		bins_init(g, arena, 0);
 		memory_add(g, MAIN_FIRST, 0, (uint32_t)(bytes / UNIT), CHUNK_TOP);
 		arena->top = MAIN_FIRST;
