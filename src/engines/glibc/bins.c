@@ -11,39 +11,6 @@ void bins_init(struct glibc *g, struct arena *arena, uint32_t spot_before)
 	}
 }
 
-/* Between two that follow each other in the list of the bin; link: the chunk's. */
-static void link_between(struct glibc *g, uint32_t chunk, struct word *link, uint32_t front,
-	uint32_t back)
-{
-	struct word *front_link = link_of(g, front), *back_link = link_of(g, back);
-
-	assert(front_link->low == back && back_link->high == front);
-	link->low = back;
-	link->high = front;
-	front_link->low = chunk;
-	back_link->high = chunk;
-}
-
-/* gives what it was linked with. */
-static struct word unlink_chunk(struct glibc *g, uint32_t chunk)
-{
-	const struct word link = *link_of(g, chunk);
-	struct word *back = link_of(g, link.low), *front = link_of(g, link.high);
-
-	assert(back->high == chunk && front->low == chunk);
-	back->high = link.high;
-	front->low = link.low;
-	return link;
-}
-
-static void count_put(struct glibc *g, struct arena *arena, uint32_t bin, uint32_t chunk,
-	uint32_t units, enum chunk_state state)
-{
-	assert(chunk_state(g, chunk) == CHUNK_HELD);
-	state_change(g, chunk, units, USE_NONE, state);
-	arena->counts[bin]++;
-}
-
 /* ---- a tree of sizes ----------------------------------------------------------------------- */
 
 /*
@@ -175,13 +142,13 @@ static void put_group(struct glibc *g, struct arena *arena, uint32_t bin, uint32
 
 	tree_insert(g, &arena->roots[bin - SMALL_LIMIT], chunk, chunk_size(g, chunk));
 	if (first == head) {
-		link_between(g, chunk, link, head, head);
+		bins_link(g, chunk, link, head, head);
 		skip_alone(g, chunk);
 	} else if (smaller) {
-		link_between(g, chunk, link, link_of(g, smaller)->high, smaller);
+		bins_link(g, chunk, link, link_of(g, smaller)->high, smaller);
 		skip_insert(g, chunk, smaller);
 	} else {
-		link_between(g, chunk, link, link_of(g, head)->high, head);
+		bins_link(g, chunk, link, link_of(g, head)->high, head);
 		skip_insert(g, chunk, first);
 	}
 }
@@ -195,7 +162,7 @@ static void put_large(struct glibc *g, struct arena *arena, uint32_t bin, uint32
 	assert(bin >= SMALL_LIMIT && bin < BINS);
 	*skip_of(g, chunk) = (struct word){0, 0};
 	if (at && chunk_size(g, at) == size) {
-		link_between(g, chunk, link, at, link_of(g, at)->low); /* second of its group */
+		bins_link(g, chunk, link, at, link_of(g, at)->low); /* second of its group */
 		return;
 	}
 	/* The largest of all are before the first; behind the smallest of all there is none. */
@@ -205,14 +172,6 @@ static void put_large(struct glibc *g, struct arena *arena, uint32_t bin, uint32
 
 /* ---- bins ---------------------------------------------------------------------------------- */
 
-void bins_put_unsorted(struct glibc *g, struct arena *arena, uint32_t chunk)
-{
-	uint32_t head = bin_head(arena, UNSORTED);
-
-	link_between(g, chunk, link_of(g, chunk), head, link_of(g, head)->low);
-	count_put(g, arena, UNSORTED, chunk, chunk_size(g, chunk), CHUNK_UNSORTED);
-}
-
 void bins_put(struct glibc *g, struct arena *arena, uint32_t chunk)
 {
 	struct word *link = link_of(g, chunk);
@@ -220,38 +179,25 @@ void bins_put(struct glibc *g, struct arena *arena, uint32_t chunk)
 	uint32_t head = bin_head(arena, bin);
 
 	if (size < SMALL_LIMIT)
-		link_between(g, chunk, link, head, link_of(g, head)->low);
+		bins_link(g, chunk, link, head, link_of(g, head)->low);
 	else
 		put_large(g, arena, bin, chunk, link);
 	arena->map[bin / 32] |= 1u << bin % 32;
-	count_put(g, arena, bin, chunk, size, size < SMALL_LIMIT ? CHUNK_SMALL : CHUNK_LARGE);
+	bins_count(g, arena, bin, chunk, size, size < SMALL_LIMIT ? CHUNK_SMALL : CHUNK_LARGE);
 }
 
-/* The chunk led its group; next: the one after it in the list. */
-static void remove_leader(struct glibc *g, struct arena *arena, uint32_t bin, uint32_t chunk,
+void bins_forget_size(struct glibc *g, struct arena *arena, uint32_t bin, uint32_t chunk,
 	uint32_t next)
 {
 	uint32_t size = chunk_size(g, chunk), *root = &arena->roots[bin - SMALL_LIMIT];
 	bool has_heir = next != bin_head(arena, bin) && chunk_size(g, next) == size;
 
+	if (!leads_group(g, chunk))
+		return;
 	tree_remove(g, root, chunk, size);
 	skip_remove(g, chunk, has_heir ? next : 0);
 	if (has_heir)
 		tree_insert(g, root, next, size);
-}
-
-void bins_take(struct glibc *g, struct arena *arena, uint32_t chunk)
-{
-	enum chunk_state was = chunk_state(g, chunk);
-	uint32_t size = chunk_size(g, chunk);
-	uint32_t bin = was == CHUNK_UNSORTED ? UNSORTED : bin_of_size(size);
-	const struct word link = unlink_chunk(g, chunk);
-
-	assert(chunk_merges(was) && arena->counts[bin] > 0);
-	if (was == CHUNK_LARGE && leads_group(g, chunk))
-		remove_leader(g, arena, bin, chunk, link.low);
-	arena->counts[bin]--;
-	state_change(g, chunk, size, USE_FREE, CHUNK_HELD);
 }
 
 uint32_t bins_best(const struct glibc *g, const struct arena *arena, uint32_t bin, uint64_t units)
@@ -279,31 +225,4 @@ uint32_t bins_next(struct glibc *g, struct arena *arena, uint32_t from)
 			arena->map[at] &= ~(1u << bin % 32);
 		}
 	return 0;
-}
-
-/* ---- fast bins ----------------------------------------------------------------------------- */
-
-void fast_push(struct glibc *g, struct arena *arena, uint32_t chunk)
-{
-	uint32_t size = chunk_size(g, chunk);
-
-	assert(size < FAST_CLASSES && chunk_state(g, chunk) == CHUNK_HELD);
-	link_of(g, chunk)->low = arena->heads[size];
-	arena->heads[size] = chunk;
-	arena->fast_counts[size]++;
-	arena->has_fast = 1;
-	state_change(g, chunk, size, USE_NONE, CHUNK_FAST);
-}
-
-uint32_t fast_pop(struct glibc *g, struct arena *arena, uint32_t units)
-{
-	uint32_t chunk = arena->heads[units];
-
-	if (!chunk)
-		return 0;
-	assert(chunk_state(g, chunk) == CHUNK_FAST && arena->fast_counts[units] > 0);
-	arena->heads[units] = link_of(g, chunk)->low;
-	arena->fast_counts[units]--;
-	state_change(g, chunk, units, USE_FREE, CHUNK_HELD);
-	return chunk;
 }

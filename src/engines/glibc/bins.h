@@ -55,12 +55,81 @@ static inline uint32_t bin_first(const struct glibc *g, const struct arena *aren
 	return first == bin_head(arena, bin) ? 0 : first;
 }
 
-/* The chunk, which is held, goes to the front of unsorted, or into the bin of its size. */
-void bins_put_unsorted(struct glibc *g, struct arena *arena, uint32_t chunk);
+/* ---- into a bin, and out of it --------------------------------------------------------------- */
+
+/* Between two that follow each other in the list of the bin; link: the chunk's. */
+static inline void bins_link(struct glibc *g, uint32_t chunk, struct word *link, uint32_t front,
+	uint32_t back)
+{
+	struct word *front_link = link_of(g, front), *back_link = link_of(g, back);
+
+	assert(front_link->low == back && back_link->high == front);
+	link->low = back;
+	link->high = front;
+	front_link->low = chunk;
+	back_link->high = chunk;
+}
+
+/* Out of its list; gives what it was linked with. */
+static inline struct word bins_unlink(struct glibc *g, uint32_t chunk)
+{
+	const struct word link = *link_of(g, chunk);
+	struct word *back = link_of(g, link.low), *front = link_of(g, link.high);
+
+	assert(back->high == chunk && front->low == chunk);
+	back->high = link.high;
+	front->low = link.low;
+	return link;
+}
+
+/* It is in the bin, and free. */
+static inline void bins_count(struct glibc *g, struct arena *arena, uint32_t bin, uint32_t chunk,
+	uint32_t units, enum chunk_state state)
+{
+	assert(chunk_state(g, chunk) == CHUNK_HELD);
+	state_change(g, chunk, units, USE_NONE, state);
+	arena->counts[bin]++;
+}
+
+/* The chunk, which is held, goes to the front of unsorted. */
+static inline void bins_put_unsorted(struct glibc *g, struct arena *arena, uint32_t chunk)
+{
+	uint32_t head = bin_head(arena, UNSORTED);
+	struct word *head_link = link_of(g, head), *link = link_of(g, chunk);
+
+	link->low = head_link->low;
+	link->high = head;
+	link_of(g, head_link->low)->high = chunk;
+	head_link->low = chunk;
+	bins_count(g, arena, UNSORTED, chunk, chunk_size(g, chunk), CHUNK_UNSORTED);
+}
+
+/* Or into the bin of its size. */
 void bins_put(struct glibc *g, struct arena *arena, uint32_t chunk);
 
+/*
+ * A chunk leaves a large bin, where `next` comes after it: if it was the first of its size, the
+ * next one of the size is, or there is none.
+ */
+void bins_forget_size(struct glibc *g, struct arena *arena, uint32_t bin, uint32_t chunk,
+	uint32_t next);
+
 /* Takes a free chunk out of the bin it is in: it is held. */
-void bins_take(struct glibc *g, struct arena *arena, uint32_t chunk);
+static inline void bins_take(struct glibc *g, struct arena *arena, uint32_t chunk)
+{
+	enum chunk_state was = chunk_state(g, chunk);
+	uint32_t size = chunk_size(g, chunk);
+	uint32_t bin = was == CHUNK_UNSORTED ? UNSORTED : bin_of_size(size);
+	const struct word link = bins_unlink(g, chunk);
+
+	assert(chunk_merges(was) && arena->counts[bin] > 0);
+	if (was == CHUNK_LARGE)
+		bins_forget_size(g, arena, bin, chunk, link.low);
+	arena->counts[bin]--;
+	state_change(g, chunk, size, USE_FREE, CHUNK_HELD);
+}
+
+/* ---- searches ------------------------------------------------------------------------------ */
 
 /*
  * Of a large bin, the chunk that serves so many units: of the smallest size that fits, not the
@@ -74,7 +143,33 @@ uint32_t bins_group(const struct glibc *g, const struct arena *arena, uint32_t b
 /* The first bin from `from` on that has a chunk; 0: none.  Bits of bins found empty are cleared. */
 uint32_t bins_next(struct glibc *g, struct arena *arena, uint32_t from);
 
-void fast_push(struct glibc *g, struct arena *arena, uint32_t chunk);
-uint32_t fast_pop(struct glibc *g, struct arena *arena, uint32_t units); /* held; 0: empty */
+/* ---- fast bins ----------------------------------------------------------------------------- */
+
+/* The chunk, which is held, goes to the front. */
+static inline void fast_push(struct glibc *g, struct arena *arena, uint32_t chunk)
+{
+	uint32_t size = chunk_size(g, chunk);
+
+	assert(size < FAST_CLASSES && chunk_state(g, chunk) == CHUNK_HELD);
+	link_of(g, chunk)->low = arena->heads[size];
+	arena->heads[size] = chunk;
+	arena->fast_counts[size]++;
+	arena->has_fast = 1;
+	state_change(g, chunk, size, USE_NONE, CHUNK_FAST);
+}
+
+/* The newest chunk, which is held; 0: there is none. */
+static inline uint32_t fast_pop(struct glibc *g, struct arena *arena, uint32_t units)
+{
+	uint32_t chunk = arena->heads[units];
+
+	if (!chunk)
+		return 0;
+	assert(chunk_state(g, chunk) == CHUNK_FAST && arena->fast_counts[units] > 0);
+	arena->heads[units] = link_of(g, chunk)->low;
+	arena->fast_counts[units]--;
+	state_change(g, chunk, units, USE_FREE, CHUNK_HELD);
+	return chunk;
+}
 
 #endif

@@ -83,17 +83,27 @@ bool cache_keep(const struct caller *caller, uint32_t chunk)
 	struct glibc *g = caller->g;
 	uint32_t units = chunk_size(g, chunk), bin = cache_bin(&g->settings, units);
 
-	assert(chunk_state(g, chunk) == CHUNK_USED);
-	if (!cache_has_room(caller, bin))
+	enum chunk_state state = chunk_state(g, chunk);
+
+	assert(state == CHUNK_USED || state == CHUNK_HELD);
+	if (bin >= CACHE_BINS)
 		return false;
-	put_in(caller, bin, chunk, units, USE_BLOCK);
+	if (caller->cache->state == CACHE_NONE)
+		cache_make_late(caller, false);
+	if (!cache_has_room(caller, bin)) {
+		if (g->settings.cache_count > 0)
+			decide(&g->engine, &decision_glibc_cache_full, units * UNIT,
+				g->settings.cache_count, 0, 0);
+		return false;
+	}
+	put_in(caller, bin, chunk, units, use_of(state));
 	decide(&g->engine, &decision_glibc_cache_put, units * UNIT, caller->cache->counts[bin],
 		address_of(g, chunk), g->settings.cache_count);
 	return true;
 }
 
 /* The chunk that a link leads to is taken out: it is in use. */
-static uint32_t take_next(const struct caller *caller, uint32_t bin, uint32_t *link)
+static inline uint32_t take_next(const struct caller *caller, uint32_t bin, uint32_t *link)
 {
 	struct glibc *g = caller->g;
 	uint32_t chunk = *link;

@@ -52,7 +52,7 @@ static inline bool cache_has_room(const struct caller *caller, uint32_t bin)
 }
 void cache_put(const struct caller *caller, uint32_t bin, uint32_t chunk);
 
-/* As chunk_free() of a chunk in use; false: its bin has no room, and nothing changed. */
+/* Takes a chunk that is in use, or held; false: no bin has room for it. */
 bool cache_keep(const struct caller *caller, uint32_t chunk);
 
 /* ---- take.c: out of an arena --------------------------------------------------------------- */
@@ -82,11 +82,12 @@ void system_trim_main(struct glibc *g, uint64_t pad);
 /* ---- give.c: back to an arena -------------------------------------------------------------- */
 
 /*
- * As free() of a chunk, which is held: into the tcache of the thread if it may, else give_back().
+ * As free() of a chunk, which is in use or held: into the tcache of the thread if it may, else
+ * chunk_give_back().
  */
 void chunk_free(const struct caller *caller, uint32_t chunk);
 
-/* Past the tcache: into a fast bin, or merged. */
+/* Past the tcache: into a fast bin, or merged.  It is held, as in all that follow. */
 void chunk_give_back(struct glibc *g, uint32_t chunk);
 
 /* Merged with its neighbours and put into a list, or into top; may consolidate and trim. */

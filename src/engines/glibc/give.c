@@ -8,40 +8,6 @@
 
 #include <assert.h>
 
-void chunk_free(const struct caller *caller, uint32_t chunk)
-{
-	struct glibc *g = caller->g;
-	uint32_t units = chunk_size(g, chunk), bin = cache_bin(&g->settings, units);
-
-	if (caller->cache->state == CACHE_NONE && bin < CACHE_BINS)
-		cache_make_late(caller, false);
-	if (cache_has_room(caller, bin)) {
-		cache_put(caller, bin, chunk);
-		decide(&g->engine, &decision_glibc_cache_put, units * UNIT,
-			caller->cache->counts[bin], address_of(g, chunk), g->settings.cache_count);
-		return;
-	}
-	if (bin < CACHE_BINS && g->settings.cache_count > 0)
-		decide(&g->engine, &decision_glibc_cache_full, units * UNIT,
-			g->settings.cache_count, 0, 0);
-	chunk_give_back(g, chunk);
-}
-
-void chunk_give_back(struct glibc *g, uint32_t chunk)
-{
-	uint32_t units = chunk_size(g, chunk);
-	struct arena *arena = arena_of(g, chunk);
-
-	assert(units >= CHUNK_MIN && chunk_state(g, chunk) == CHUNK_HELD);
-	if (units > process_of(g)->fast_max) {
-		chunk_merge(g, chunk);
-		return;
-	}
-	fast_push(g, arena, chunk);
-	decide(&g->engine, &decision_glibc_fast_put, units * UNIT, arena->fast_counts[units],
-		address_of(g, chunk), 0);
-}
-
 /* The free chunk before takes it in; gives what they are now, which is in no list. */
 static uint32_t join_before(struct glibc *g, struct arena *arena, uint32_t chunk)
 {
@@ -101,10 +67,8 @@ static void tell_keeper(struct glibc *g, const struct arena *arena, uint32_t fre
 		chunk_size(g, arena->top) * UNIT, state == CHUNK_CACHED || state == CHUNK_FAST, 0);
 }
 
-uint32_t chunk_join(struct glibc *g, uint32_t chunk)
+static uint32_t join(struct glibc *g, struct arena *arena, uint32_t chunk)
 {
-	struct arena *arena = arena_of(g, chunk);
-
 	chunk = join_before(g, arena, chunk);
 	if (!join_after(g, arena, chunk)) {
 		bool goes_to_bin = g->settings.release->bins_small_at_once &&
@@ -117,19 +81,6 @@ uint32_t chunk_join(struct glibc *g, uint32_t chunk)
 			bins_put_unsorted(g, arena, chunk);
 	}
 	return chunk;
-}
-
-void chunk_merge(struct glibc *g, uint32_t chunk)
-{
-	struct arena *arena = arena_of(g, chunk);
-
-	chunk = chunk_join(g, chunk);
-	if (chunk_size(g, chunk) < CONSOLIDATION)
-		return;
-	if (arena->has_fast)
-		arena_consolidate(g, arena);
-	tell_keeper(g, arena, chunk);
-	system_trim(g, arena);
 }
 
 void arena_consolidate(struct glibc *g, struct arena *arena)
@@ -150,4 +101,50 @@ void arena_consolidate(struct glibc *g, struct arena *arena)
 	}
 	g->engine.log = log;
 	decide(&g->engine, &decision_glibc_consolidated, n, 0, 0, 0);
+}
+
+static void merge(struct glibc *g, struct arena *arena, uint32_t chunk)
+{
+	chunk = join(g, arena, chunk);
+	if (chunk_size(g, chunk) < CONSOLIDATION)
+		return;
+	if (arena->has_fast)
+		arena_consolidate(g, arena);
+	tell_keeper(g, arena, chunk);
+	system_trim(g, arena);
+}
+
+void chunk_free(const struct caller *caller, uint32_t chunk)
+{
+	struct glibc *g = caller->g;
+
+	if (cache_keep(caller, chunk))
+		return;
+	memory_set_state(g, chunk, CHUNK_HELD);
+	chunk_give_back(g, chunk);
+}
+
+void chunk_give_back(struct glibc *g, uint32_t chunk)
+{
+	uint32_t units = chunk_size(g, chunk);
+	struct arena *arena = arena_of(g, chunk);
+
+	assert(units >= CHUNK_MIN && chunk_state(g, chunk) == CHUNK_HELD);
+	if (units > process_of(g)->fast_max) {
+		merge(g, arena, chunk);
+		return;
+	}
+	fast_push(g, arena, chunk);
+	decide(&g->engine, &decision_glibc_fast_put, units * UNIT, arena->fast_counts[units],
+		address_of(g, chunk), 0);
+}
+
+void chunk_merge(struct glibc *g, uint32_t chunk)
+{
+	merge(g, arena_of(g, chunk), chunk);
+}
+
+uint32_t chunk_join(struct glibc *g, uint32_t chunk)
+{
+	return join(g, arena_of(g, chunk), chunk);
 }

@@ -180,7 +180,7 @@ static void begin_release(struct caller *caller, uint64_t units)
 		begin(caller, settings->release->cache_request);
 }
 
-static void release_found(struct caller *caller, const struct taken *found)
+static inline void release_found(struct caller *caller, const struct taken *found)
 {
 	if (found->map) {
 		map_free(caller->g, found->map);
@@ -188,9 +188,6 @@ static void release_found(struct caller *caller, const struct taken *found)
 	}
 	if (caller->cache->state == CACHE_NONE)
 		begin_release(caller, chunk_size(caller->g, found->chunk));
-	if (cache_keep(caller, found->chunk))
-		return;
-	memory_set_state(caller->g, found->chunk, CHUNK_HELD);
 	chunk_free(caller, found->chunk);
 }
 

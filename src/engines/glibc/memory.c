@@ -54,11 +54,8 @@ static bool reaches_next_page(const struct glibc *g, uint32_t chunk)
 	return segment == (chunk + LINKS) >> SEGMENT_BITS || segment < process_of(g)->segments;
 }
 
-/* What is known of a chunk's header and links. */
-static void hold_chunk(struct glibc *g, uint32_t chunk)
+void memory_hold_chunk(struct glibc *g, uint32_t chunk)
 {
-	if (is_near(g, chunk + LINKS))
-		return;
 	memory_hold(g, chunk);
 	if (reaches_next_page(g, chunk))
 		memory_hold(g, chunk + LINKS);
@@ -105,72 +102,6 @@ void memory_reach(struct glibc *g, uint32_t end)
 	flat_set_count(&g->sums, pages);
 	flat_set_count(&g->words, (size_t)pages * PAGE_UNITS);
 	flat_set_count(&g->states, (size_t)pages * PAGE_UNITS);
-}
-
-/* ---- chunks -------------------------------------------------------------------------------- */
-
-static void begin_chunk(struct glibc *g, uint32_t chunk, struct word header, enum chunk_state state)
-{
-	hold_chunk(g, chunk);
-	uint8_t *is = state_at(g, chunk);
-
-	assert(*is == CHUNK_NONE && header.high > 0);
-	*is = (uint8_t)state;
-	*word_at(g, chunk) = header;
-	group_of(g, chunk)->starts++;
-}
-
-void memory_add(struct glibc *g, uint32_t chunk, uint32_t before, uint32_t size,
-	enum chunk_state state)
-{
-	begin_chunk(g, chunk, (struct word){before, size}, state);
-	count_in(g, chunk, use_of(state), size);
-}
-
-void memory_drop(struct glibc *g, uint32_t chunk)
-{
-	uint8_t *is = state_at(g, chunk);
-	enum use use = use_of((enum chunk_state) * is);
-
-	assert(*is != CHUNK_NONE);
-	if (use != USE_NONE)
-		count_out(g, chunk, use, chunk_size(g, chunk));
-	*is = CHUNK_NONE;
-	group_of(g, chunk)->starts--;
-}
-
-uint32_t memory_split(struct glibc *g, uint32_t chunk, uint32_t size,
-	enum chunk_state state_of_second)
-{
-	struct word *word = word_at(g, chunk);
-	uint32_t whole = word->high, rest = whole - size;
-	enum chunk_state state = chunk_state(g, chunk);
-
-	assert(size > 0 && size < whole && use_of(state) != USE_FREE);
-	assert(use_of(state_of_second) == USE_NONE);
-	if (use_of(state) == USE_BLOCK)
-		count_used(g, process_of(g), chunk, -(uint64_t)rest);
-	word->high = size;
-	begin_chunk(g, chunk + size, (struct word){size, rest}, state_of_second);
-	if (state != CHUNK_TOP)
-		word_at(g, chunk + whole)->low = rest;
-	return chunk + size;
-}
-
-void memory_join(struct glibc *g, uint32_t chunk)
-{
-	struct word *word = word_at(g, chunk);
-	uint32_t after = chunk + word->high, size = chunk_size(g, after);
-	bool is_last = chunk_state(g, after) == CHUNK_TOP;
-
-	assert(word_at(g, after)->low == word->high);
-	assert(use_of(chunk_state(g, chunk)) != USE_FREE);
-	if (use_of(chunk_state(g, chunk)) == USE_BLOCK)
-		count_used(g, process_of(g), chunk, size);
-	word->high += size;
-	memory_drop(g, after);
-	if (!is_last)
-		word_at(g, after + size)->low = word->high;
 }
 
 /* ---- queries ------------------------------------------------------------------------------- */

@@ -61,9 +61,9 @@ static inline uint64_t *page_used(const struct glibc *g, uint32_t spot)
 
 static inline struct page_group *group_of(const struct glibc *g, uint32_t spot)
 {
-	uint32_t page = is_near(g, spot) ? spot / PAGE_UNITS : far_page(g, spot);
+	uint32_t group = is_near(g, spot) ? spot / GROUP_UNITS : far_page(g, spot) / GROUP_PAGES;
 
-	return flat_at(&g->groups, struct page_group, page / GROUP_PAGES);
+	return flat_at(&g->groups, struct page_group, group);
 }
 
 /* ---- what chunks say ------------------------------------------------------------------------ */
@@ -129,14 +129,15 @@ static inline enum use use_of(enum chunk_state state)
 static inline void count_used(struct glibc *g, struct process *process, uint32_t chunk,
 	uint64_t units)
 {
-	uint64_t *page = page_used(g, chunk);
-	struct page_group *group = group_of(g, chunk);
-	struct segment *segment = segment_of(g, chunk);
-
-	*page += units;
-	group->used += units;
-	segment->used += units;
 	process->used += units;
+	segment_of(g, chunk)->used += units;
+	if (is_near(g, chunk)) {
+		flat_at(&g->groups, struct page_group, chunk / GROUP_UNITS)->used += units;
+		*flat_at(&g->sums, uint64_t, chunk / PAGE_UNITS) += units;
+	} else {
+		group_of(g, chunk)->used += units;
+		leaf_of(g, chunk)->used += units;
+	}
 }
 
 static inline void count_free(struct process *process, uint64_t units)
@@ -240,19 +241,79 @@ void memory_reach(struct glibc *g, uint32_t end);
 /* Words at the spot are known from here on, whether a chunk begins there or not. */
 void memory_hold(struct glibc *g, uint32_t spot);
 
+/* As memory_hold(), of a chunk's header and its links. */
+void memory_hold_chunk(struct glibc *g, uint32_t chunk);
+
+/* Nothing but that: a chunk begins there. */
+static inline void chunk_begin(struct glibc *g, uint32_t chunk, struct word header,
+	enum chunk_state state)
+{
+	if (!is_near(g, chunk + LINKS))
+		memory_hold_chunk(g, chunk);
+	uint8_t *is = state_at(g, chunk);
+
+	assert(*is == CHUNK_NONE && header.high > 0);
+	*is = (uint8_t)state;
+	*word_at(g, chunk) = header;
+	group_of(g, chunk)->starts++;
+}
+
 /* A chunk where none is: nothing is known of the chunks around. */
-void memory_add(struct glibc *g, uint32_t chunk, uint32_t before, uint32_t size,
-	enum chunk_state state);
+static inline void memory_add(struct glibc *g, uint32_t chunk, uint32_t before, uint32_t size,
+	enum chunk_state state)
+{
+	chunk_begin(g, chunk, (struct word){before, size}, state);
+	count_in(g, chunk, use_of(state), size);
+}
 
 /* Its start is forgotten. */
-void memory_drop(struct glibc *g, uint32_t chunk);
+static inline void memory_drop(struct glibc *g, uint32_t chunk)
+{
+	uint8_t *is = state_at(g, chunk);
+	enum use use = use_of((enum chunk_state) * is);
+
+	assert(*is != CHUNK_NONE);
+	if (use != USE_NONE)
+		count_out(g, chunk, use, chunk_size(g, chunk));
+	*is = CHUNK_NONE;
+	group_of(g, chunk)->starts--;
+}
 
 /* Cuts a chunk in two: the first has `size` units and keeps its state; gives the second. */
-uint32_t memory_split(struct glibc *g, uint32_t chunk, uint32_t size,
-	enum chunk_state state_of_second);
+static inline uint32_t memory_split(struct glibc *g, uint32_t chunk, uint32_t size,
+	enum chunk_state state_of_second)
+{
+	struct word *word = word_at(g, chunk);
+	uint32_t whole = word->high, rest = whole - size;
+	enum chunk_state state = chunk_state(g, chunk);
+
+	assert(size > 0 && size < whole && use_of(state) != USE_FREE);
+	assert(use_of(state_of_second) == USE_NONE);
+	if (use_of(state) == USE_BLOCK)
+		count_used(g, process_of(g), chunk, -(uint64_t)rest);
+	word->high = size;
+	chunk_begin(g, chunk + size, (struct word){size, rest}, state_of_second);
+	if (state != CHUNK_TOP)
+		word_at(g, chunk + whole)->low = rest;
+	return chunk + size;
+}
 
 /* The chunk takes in the one after it. */
-void memory_join(struct glibc *g, uint32_t chunk);
+static inline void memory_join(struct glibc *g, uint32_t chunk)
+{
+	struct word *word = word_at(g, chunk);
+	uint32_t after = chunk + word->high, size = chunk_size(g, after);
+	bool is_last = chunk_state(g, after) == CHUNK_TOP;
+
+	assert(word_at(g, after)->low == word->high);
+	assert(use_of(chunk_state(g, chunk)) != USE_FREE);
+	if (use_of(chunk_state(g, chunk)) == USE_BLOCK)
+		count_used(g, process_of(g), chunk, size);
+	word->high += size;
+	memory_drop(g, after);
+	if (!is_last)
+		word_at(g, after + size)->low = word->high;
+}
 
 /* The chunk that holds the spot, or the last one that begins before it in its heap; 0: none. */
 uint32_t memory_chunk_at(const struct glibc *g, uint32_t spot);

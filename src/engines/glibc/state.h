@@ -37,6 +37,7 @@
 #define SEGMENT_PAGES  ((1u << SEGMENT_BITS) / PAGE_UNITS)
 #define SEGMENTS       1024u
 #define GROUP_PAGES    64u /* have a sum of their own */
+#define GROUP_UNITS    (GROUP_PAGES * PAGE_UNITS)
 #define SEGMENT_GROUPS (SEGMENT_PAGES / GROUP_PAGES)
 
 /* The spot of the main arena's first chunk: the page before has the heads of its bins. */
