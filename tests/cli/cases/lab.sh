@@ -34,7 +34,7 @@ void mm_free(void *p) { }
 void *mm_realloc(void *p, size_t n) { ((char *)p)[n] = 1; return p; }
 C
 printf '%s\n' 'a 0 64' 'r 0 32' 'f 0' >shrink.rep
-"$arenascope" lab shrinks.c shrink.rep | sed -n 5p
+lab shrinks.c shrink.rep | sed -n 5p
 cat >before.c <<'C'	# the second call spoils the first one's block, and the last nothing
 #include "memlib.h"
 static char *first;
