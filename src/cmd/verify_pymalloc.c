@@ -199,7 +199,7 @@ static int check_kind(const struct verifier_figures *figures, const struct trace
 		return error_set(err,
 			"%s: not a Python trace: no event of Python's mem or object domain has an address",
 			trace_name(trace));
-	if (figures->mapped == 0)
+	if (figures->mapped == 0 && *trace_info(trace)->recorder) /* ours keeps every arena */
 		return error_set(err,
 			"%s: not a Python trace with pymalloc: no arena of %" PRIu64
 			" KiB was mapped",
@@ -234,6 +234,8 @@ int verify_pymalloc(struct verify_report *report, const struct options *engine, 
 	bool is_fine = figures->differences == 0;
 	if (check_kind(figures, report->trace, err) < 0) {
 		is_fine = false;
+	} else if (figures->mapped == 0) {
+		is_fine = verify_pools(report, engine) == EXIT_FINE;
 	} else {
 		add_figures(&report->emit, report->trace, figures, preset);
 		verifier_report(verifier, &listener);

@@ -50,9 +50,11 @@ int verify_report_end(struct verify_report *report, struct error *err);
 
 /*
  * A layer: compares, adds its figures and stories.  Returns EXIT_FINE when nothing differs;
- * EXIT_TROUBLE, with err where there was nothing to compare.  engine: its options.
+ * EXIT_TROUBLE, with err where there was nothing to compare.  engine: its options.  verify_pools()
+ * is for a Python whose arenas are not in the trace.
  */
 int verify_pymalloc(struct verify_report *report, const struct options *engine, struct error *err);
+int verify_pools(struct verify_report *report, const struct options *engine);
 int verify_libc(struct verify_report *report, const struct options *engine, bool is_below,
 	struct error *err);
 

@@ -89,7 +89,7 @@ cp "$traces/recorded/sqlite.trace" c-level.trace
 "$arenascope" verify lesson.rep; echo $?
 "$arenascope" verify --python 3.8 lesson.rep; echo $?
 "$arenascope" verify --python 3.11 c-level.trace; echo $?
-grep -v arena good.rep >no-arena.rep
+grep -v arena good.rep | sed '1s/^/info recorder arenascope 0.1.0\n/' >no-arena.rep
 "$arenascope" verify no-arena.rep; echo $?
 sed 's/3.8.18/3.99.1/' good.rep >future.rep
 "$arenascope" verify future.rep; echo $?
