@@ -237,12 +237,29 @@ void add_failure(struct text *out, const struct reply *reply, uint64_t end)
 	}
 }
 
+/* What the loader says before it ends the process; false: it did not. */
+static bool add_missing_function(struct text *out, const char *bytes)
+{
+	static const char loader[] = "symbol lookup error: ", symbol[] = "undefined symbol: ";
+	const char *at = strstr(bytes, loader);
+
+	at = at ? strstr(at, symbol) : NULL;
+	if (!at)
+		return false;
+	at += strlen(symbol);
+	text_add(out, "; it called %.*s(), which no source defines and arenascope has not",
+		(int)strcspn(at, " ,(\r\n"), at);
+	return true;
+}
+
 void add_last_words(struct text *out, const struct text *output)
 {
 	const char *bytes = text_of(output);
 	size_t end = output->length, begin;
 	unsigned lines = 0;
 
+	if (add_missing_function(out, bytes))
+		return;
 	while (end > 0 && isspace((unsigned char)bytes[end - 1]))
 		end--;
 	for (begin = end; begin > 0 && end - begin < BYTES_SHOWN; begin--)

@@ -15,5 +15,16 @@ size_t mem_heapsize(void);
 size_t mem_pagesize(void);
 void *mem_memset(void *to, int byte, size_t n); /* as the C library's */
 void *mem_memcpy(void *to, const void *from, size_t n);
+uint64_t mem_read(const void *from, size_t n); /* its first n bytes, at most 8 */
+void mem_write(void *to, uint64_t value, size_t n);
+
+/* the same as those above, in some hand-outs */
+void *mm_sbrk(intptr_t incr);
+void *mm_heap_lo(void);
+void *mm_heap_hi(void);
+size_t mm_heapsize(void);
+size_t mm_pagesize(void);
+void *mm_memset(void *to, int byte, size_t n);
+void *mm_memcpy(void *to, const void *from, size_t n);
 
 #endif

@@ -325,12 +325,36 @@ EXPORT void *mem_memcpy(void *to, const void *from, size_t n)
 	return memcpy(to, from, n);
 }
 
+EXPORT uint64_t mem_read(const void *from, size_t n)
+{
+	uint64_t value = 0;
+
+	memcpy(&value, from, n < sizeof(value) ? n : sizeof(value));
+	return value;
+}
+
+EXPORT void mem_write(void *to, uint64_t value, size_t n)
+{
+	memcpy(to, &value, n < sizeof(value) ? n : sizeof(value));
+}
+
 /* Only sensible before the first request. */
 EXPORT void mem_reset_brk(void)
 {
 	if (self.serial == 0)
 		self.size = self.paged = 0;
 }
+
+/* As some hand-outs call them. */
+#define ALSO(name, of) EXPORT __typeof__(of) name __attribute__((alias(#of)))
+ALSO(mm_sbrk, mem_sbrk);
+ALSO(mm_heap_lo, mem_heap_lo);
+ALSO(mm_heap_hi, mem_heap_hi);
+ALSO(mm_heapsize, mem_heapsize);
+ALSO(mm_pagesize, mem_pagesize);
+ALSO(mm_memset, mem_memset);
+ALSO(mm_memcpy, mem_memcpy);
+#undef ALSO
 
 static void *grow(size_t bytes)
 {

@@ -108,3 +108,24 @@ echo '== a trace that cannot be read stops no other; the heap was too small'
 printf 'a 0\n' >broken.rep
 printf 'a 0 9000\n' >large.rep
 "$arenascope" lab --plugin-heap 8K int.c broken.rep t.rep large.rep missing.rep | sed 's/ [0-9]*\.[0-9]*  *[0-9]*$//'
+
+echo '== functions of the heap by other names, and words by functions; one that is nowhere'
+cat >names.c <<'C'
+#include "memlib.h"
+int mm_init(void) { return mm_heapsize() == 0 && mm_pagesize() == mem_pagesize() ? 0 : -1; }
+void *mm_malloc(size_t size)
+{
+	char *block = mm_sbrk((size + 31) / 16 * 16);
+	mem_write(block, size, 4);
+	return block + 16;
+}
+void mm_free(void *p) { (void)p; }
+void *mm_realloc(void *p, size_t size)
+{
+	size_t old = mem_read((char *)p - 16, 4);
+	return mm_memcpy(mm_malloc(size), p, old < size ? old : size);
+}
+C
+lab names.c
+sed 's/mm_sbrk/mem_map/; s/^#include.*/&\nvoid *mem_map(size_t);/' names.c >map.c
+"$arenascope" lab map.c t.rep | sed -n '/^first/,/^$/p'
