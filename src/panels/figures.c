@@ -1,6 +1,6 @@
 /*
- * Figures: what is live, held and idle, and how many arenas are kept by how little; where every
- * byte held went, adding up, as a bar as well; fragmentation; faults by kind.
+ * Figures: what is live, held and idle, how many arenas are kept by how little and by which blocks;
+ * where every byte held went, adding up, as a bar as well; fragmentation; faults by kind.
  *
  * The figures are in sections, one below the other, in as many columns as fit side by side. A
  * section that fits a column is not split. A line counts what does not fit, and up and down scroll
@@ -31,6 +31,8 @@ struct info_panel {
 	const char *names[LAYERS_MAX];
 	size_t layers;
 	struct keeping keeping;
+	struct pinning_size sizes[PINNING_SIZES_MAX];
+	size_t nsizes;
 	int first; /* the line at the top, where not all lines fit */
 };
 
@@ -41,6 +43,7 @@ static void update(struct panel *panel, const struct scene *scene)
 
 	self->metrics = *player_metrics(scene->player);
 	keeping_of(heap, &self->keeping);
+	self->nsizes = self->keeping.pinned > 0 ? pinning_sizes_of(heap, self->sizes) : 0;
 	fragmentation_of(heap, &self->metrics, &self->fragmentation);
 	self->layers = heap_layer_count(heap) < LAYERS_MAX ? heap_layer_count(heap) : LAYERS_MAX;
 	for (size_t i = 0; i < self->layers; i++) {
@@ -173,6 +176,22 @@ static void draw_keeping(struct pen *pen, const struct keeping *keeping)
 	}
 }
 
+/* The blocks that pin arenas by their size, and in how many arenas they are. */
+static void draw_pinning(struct pen *pen, const struct info_panel *self)
+{
+	struct units blocks, arenas;
+	char name[24];
+
+	if (self->keeping.arenas < 2 || self->nsizes == 0)
+		return;
+	figure(pen, "pinned: blocks, arenas", "", "");
+	for (size_t i = 0; i < self->nsizes; i++) {
+		snprintf(name, sizeof(name), "  of %" PRIu32 " B", self->sizes[i].size);
+		figure(pen, name, units_count(&blocks, self->sizes[i].blocks),
+			units_count(&arenas, self->sizes[i].arenas));
+	}
+}
+
 static void collect(struct pen *pen, const struct info_panel *self, const struct scene *scene)
 {
 	const struct heap *heap = player_heap(scene->player);
@@ -184,6 +203,7 @@ static void collect(struct pen *pen, const struct info_panel *self, const struct
 	if (metrics->reserved > metrics->live_bytes)
 		bytes(pen, "idle", metrics->reserved - metrics->live_bytes, metrics->reserved);
 	draw_keeping(pen, &self->keeping);
+	draw_pinning(pen, self);
 	count(pen, "objects", metrics->live);
 	bytes(pen, "peak so far", metrics->peak_bytes, 0);
 	draw_figures(pen, self, 0, FIGURE_SCATTER);

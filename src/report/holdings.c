@@ -7,6 +7,8 @@
 
 #include "story/places.h"
 
+#include <stdlib.h>
+
 #define PAGE UINT64_C(4096) /* of the system */
 
 static const struct {
@@ -46,6 +48,69 @@ void keeping_of(const struct heap *heap, struct keeping *ret_keeping)
 		keeping.pinning_bytes += region.used;
 	}
 	*ret_keeping = keeping;
+}
+
+#define SIZES_MAX 64u /* of which blocks are counted */
+
+struct size_count {
+	struct pinning_size sum;
+	size_t last; /* the arena that was counted last for it, from 1 */
+};
+
+struct size_counts {
+	struct size_count items[SIZES_MAX];
+	size_t count;
+};
+
+static void count_blocks(struct size_counts *counts, const struct page *page, size_t arena)
+{
+	size_t i = 0;
+
+	while (i < counts->count && counts->items[i].sum.size != page->block_size)
+		i++;
+	if (i == SIZES_MAX)
+		return;
+	struct size_count *item = &counts->items[i];
+	if (i == counts->count) {
+		*item = (struct size_count){.sum.size = page->block_size};
+		counts->count++;
+	}
+	item->sum.blocks += page->used;
+	item->sum.arenas += item->last != arena + 1;
+	item->last = arena + 1;
+}
+
+static int by_blocks(const void *a, const void *b)
+{
+	const struct size_count *one = a, *other = b;
+
+	return one->sum.blocks != other->sum.blocks
+		       ? (one->sum.blocks < other->sum.blocks ? 1 : -1)
+		       : (one->sum.size > other->sum.size) - (one->sum.size < other->sum.size);
+}
+
+size_t pinning_sizes_of(const struct heap *heap, struct pinning_size ret_sizes[PINNING_SIZES_MAX])
+{
+	const struct engine *engine = arena_layer(heap);
+	struct size_counts counts = {.count = 0};
+	struct region region;
+	struct page page;
+
+	for (size_t i = 0; engine && i < engine_region_count(engine); i++) {
+		engine_region(engine, i, &region);
+		if (!arena_is_pinned(engine, i, &region))
+			continue;
+		for (uint32_t j = 0; j < region.pages; j++) {
+			engine_page(engine, i, j, &page);
+			if (page.used > 0)
+				count_blocks(&counts, &page, i);
+		}
+	}
+	qsort(counts.items, counts.count, sizeof(*counts.items), by_blocks);
+	size_t n = counts.count < PINNING_SIZES_MAX ? counts.count : PINNING_SIZES_MAX;
+	for (size_t i = 0; i < n; i++)
+		ret_sizes[i] = counts.items[i].sum;
+	return n;
 }
 
 /* Bytes of pinned arenas, by what they are elsewhere. */

@@ -57,4 +57,18 @@ struct keeping {
 };
 void keeping_of(const struct heap *heap, struct keeping *ret_keeping);
 
+#define PINNING_SIZES_MAX 4u
+
+/* The blocks of one size that pin arenas. */
+struct pinning_size {
+	uint32_t size; /* of a block, in bytes */
+	uint64_t blocks, arenas;
+};
+
+/*
+ * The sizes with the most blocks in pinned arenas, those first; gives how many. Grows with the
+ * pages of pinned arenas.
+ */
+size_t pinning_sizes_of(const struct heap *heap, struct pinning_size ret_sizes[PINNING_SIZES_MAX]);
+
 #endif

@@ -91,10 +91,51 @@ static void causes_add_up_to_what_is_held_and_not_live(void **state)
 	options_free(given);
 }
 
+static void blocks_that_pin_arenas_are_counted_by_size(void **state)
+{
+	static const unsigned kept[] = {0, 500, 501, 1000};
+	struct options *given = all_options(), *options = NULL;
+	struct pinning_size sizes[PINNING_SIZES_MAX];
+	struct text text = {0};
+	struct error err = {0};
+	struct metrics metrics = {0};
+	struct trace *trace = NULL;
+	const char *engine = NULL;
+	struct heap *heap;
+	size_t next = 0;
+
+	/* 448 blocks of 512 bytes fill an arena */
+	text_add(&text, "a 5000 32\n");
+	for (unsigned i = 0; i < 3 * 448; i++)
+		text_add(&text, "a %u 512\n", i);
+	for (unsigned i = 0; i < 3 * 448; i++)
+		if (next < 4 && kept[next] == i)
+			next++;
+		else
+			text_add(&text, "f %u\n", i);
+	assert_int_equal(trace_open_memory(&trace, text.bytes, text.length, "t", 0, &err), 0);
+	assert_int_equal(rival_parse("pymalloc:3.8", given, &engine, &options, &err), 0);
+	assert_int_equal(heap_new(&heap, engine, options, &err), 0);
+	metrics_play(&metrics, heap, trace, 0, trace_length(trace), &err);
+	assert_int_equal(pinning_sizes_of(heap, sizes), 2);
+	assert_int_equal(sizes[0].size, 512);
+	assert_int_equal(sizes[0].blocks, 4);
+	assert_int_equal(sizes[0].arenas, 3);
+	assert_int_equal(sizes[1].size, 32);
+	assert_int_equal(sizes[1].blocks, 1);
+	assert_int_equal(sizes[1].arenas, 1);
+	heap_free(heap);
+	options_free(options);
+	options_free(given);
+	trace_close(trace);
+	text_finish(&text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(causes_add_up_to_what_is_held_and_not_live),
+		cmocka_unit_test(blocks_that_pin_arenas_are_counted_by_size),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
