@@ -238,18 +238,24 @@ static bool has_panel(const struct table *table, const struct panel_ops *panel)
 	return false;
 }
 
+/* Beside a panel that the person opened, the list of events gives its row to it. */
+static bool gives_way(const struct row *row, const struct panel_ops *main)
+{
+	return main && row->left == PANEL_EVENTS && !row->right;
+}
+
 static int row_height(const struct row *row, int text_rows)
 {
 	return row->left == PANEL_LECTURE && row->height != FLEX && text_rows > 0 ? text_rows
 										  : row->height;
 }
 
-static int fixed_rows(const struct table *table, int text_rows)
+static int fixed_rows(const struct table *table, const struct panel_ops *main, int text_rows)
 {
 	int rows = 0;
 
 	for (const struct row *row = table->rows; row->left; row++)
-		rows += row_height(row, text_rows);
+		rows += gives_way(row, main) ? 0 : row_height(row, text_rows);
 	return rows;
 }
 
@@ -257,13 +263,13 @@ static int fixed_rows(const struct table *table, int text_rows)
 static void add_rows(struct layout *layout, const struct table *table, struct area area,
 	const struct panel_ops *main, int text_rows)
 {
-	int fixed = fixed_rows(table, text_rows), y = area.y;
+	int fixed = fixed_rows(table, main, text_rows), y = area.y;
 
 	for (const struct row *row = table->rows; row->left; row++) {
 		int height = row_height(row, text_rows);
 		height = height == FLEX ? area.height - fixed : height;
 		struct area place = {area.x, y, area.width, height};
-		if (height <= 0)
+		if (height <= 0 || gives_way(row, main))
 			continue;
 		add_row(layout, row, place, table->trim, row->height == FLEX ? main : NULL);
 		y += height;
