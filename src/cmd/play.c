@@ -223,6 +223,7 @@ static int play(const struct cmd_call *call, const struct stand *stand,
 	struct player *player = stand->player;
 	struct view_config config = {
 		.lecture = options_flag(call->options, "lecture"),
+		.film = wishes->is_film,
 		.options = stand->options,
 		.live = call->typed,
 		.renew = stand->following ? watch_renew : NULL,

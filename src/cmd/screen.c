@@ -188,10 +188,10 @@ static int read_wishes(struct screen_wishes *ret_wishes, struct options *options
 	bool has_terminal = screen_is_terminal();
 	if (wishes.tells && options_text(options, "cast"))
 		return error_set(err, "--text draws nothing that --cast could record");
-	bool is_film =
-		script && !wishes.tells && !options_given(options, "size") && is_timed(script);
-	wishes.on_screen = options_flag(options, "on-screen") || (has_terminal && is_film);
-	wishes.unseen = is_film && !has_terminal;
+	wishes.is_film = script && !wishes.tells && is_timed(script);
+	bool plays_itself = wishes.is_film && !options_given(options, "size");
+	wishes.on_screen = options_flag(options, "on-screen") || (has_terminal && plays_itself);
+	wishes.unseen = plays_itself && !has_terminal;
 	if (options_flag(options, "on-screen") && !script)
 		return error_set(err, "--on-screen needs --script");
 	if (options_flag(options, "on-screen") && options_given(options, "size"))

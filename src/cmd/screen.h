@@ -17,6 +17,7 @@ struct screen_wishes {
 	size_t memory;      /* bytes for checkpoints */
 	/* the index of a trace is kept; a script does so only if it was asked for */
 	bool keeps_index, is_index_asked_for;
+	bool is_film;         /* the script has times */
 	bool on_screen;       /* the script plays on a terminal */
 	bool unseen;          /* it would play on a terminal, but there is none */
 	char config[512];     /* the file with a person's settings; "": none */

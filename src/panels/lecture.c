@@ -5,6 +5,7 @@
  */
 #include "panels/panel.h"
 
+#include "base/xalloc.h"
 #include "panels/decision_step.h"
 #include "panels/lecture_sheet.h"
 #include "panels/lecture_start.h"
@@ -14,6 +15,7 @@
 #include "trace/captions.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #define STEP_ROWS_MIN 4 /* least rows of a step below the caption */
 
@@ -21,6 +23,7 @@ struct lecture_panel {
 	struct panel panel;
 	struct narration narration;
 	struct text why; /* its reasons, with runs folded */
+	char *said;      /* a copy of the caption of a film: it may change at any time; or NULL */
 	/* what the text points to is the trace's, or is above */
 	struct lecture_sheet sheet;
 	char asked[100]; /* the request that is asked about */
@@ -62,7 +65,10 @@ static void update(struct panel *panel, const struct scene *scene)
 	if (self->position != player_position(scene->player))
 		self->page = 0;
 	self->position = player_position(scene->player);
-	self->sheet = (struct lecture_sheet){.caption = caption_at(scene)};
+	free(self->said);
+	self->said = scene->said ? xstrdup(scene->said) : NULL;
+	self->sheet =
+		(struct lecture_sheet){.caption = self->said ? self->said : caption_at(scene)};
 	if (scene->asking &&
 		caption_next(player_trace(scene->player), self->position, &number, &next))
 		self->sheet.asked = name_call(&next, self->asked, sizeof(self->asked));
@@ -76,6 +82,7 @@ static void finish(struct panel *panel)
 
 	narration_finish(&self->narration);
 	text_finish(&self->why);
+	free(self->said);
 }
 
 /* The decisions so far have the rows that the caption leaves; it gives way to them. */
@@ -126,7 +133,7 @@ static void draw(const struct panel *panel, const struct scene *scene, struct ca
 
 	if (scene->decision_step)
 		draw_step(self, scene, canvas, area);
-	else if (!scene->event && !scene->asking)
+	else if (!scene->event && !scene->asking && !self->said)
 		lecture_start_draw(scene, canvas, area);
 	else
 		lecture_sheet_draw(&self->sheet, canvas, area, self->page);

@@ -56,9 +56,10 @@ struct scene {
 	/* differs after the trace or the engine was replaced: earlier look-ups are then void */
 	unsigned life;
 	bool playing;
-	bool lecture; /* a lecture: panels leave out whatever distracts */
-	bool asking;  /* the caption asks about the next event; its answer stays hidden */
-	double speed; /* events per second */
+	bool lecture;     /* a lecture: panels leave out whatever distracts */
+	const char *said; /* the caption of a film, which stands for that of the trace; or NULL */
+	bool asking;      /* the caption asks about the next event; its answer stays hidden */
+	double speed;     /* events per second */
 	/* the next event, one decision at a time; NULL: whole events */
 	const struct decision_step *decision_step;
 	bool expert;           /* C names instead of plain words */

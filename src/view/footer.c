@@ -12,10 +12,14 @@
 #define CAPTION_INDENT 3
 #define TOUR_INDENT    14 /* after "TOUR 1 of 6" */
 
-/* Errors have priority over it, and so do the keys for a paused script. */
+/*
+ * Errors have priority over it, and so do the keys for a paused script; in a lecture it is where
+ * captions are.
+ */
 static bool shows_caption(const struct view *view)
 {
-	return view->presentation.caption && view->presentation.script != VIEW_SCRIPT_PAUSED &&
+	return view->presentation.caption && !view_has_lecture_text(view) &&
+	       view->presentation.script != VIEW_SCRIPT_PAUSED &&
 	       !(view->message.text[0] && view->message.is_bad);
 }
 

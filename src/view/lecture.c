@@ -7,9 +7,15 @@
 
 void lecture_init(struct lecture *lecture, const struct view_config *config)
 {
-	lecture->is_on = config->lecture;
-	lecture->has_questions = true;
+	lecture->is_on = config->lecture || config->film;
+	lecture->is_film = config->film;
+	lecture->has_questions = !config->film;
 	lecture->theme_before = theme_find("neutral");
+}
+
+bool view_has_lecture_text(const struct view *view)
+{
+	return view->lecture.is_on && !view->focus.main && !view->side_by_side.is_shown;
 }
 
 static const struct theme *projector_theme(const struct view *view)

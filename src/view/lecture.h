@@ -8,10 +8,13 @@
 struct lecture {
 	bool is_on;
 	bool has_questions;
+	bool is_film; /* a script goes on by itself: no question, and playing passes captions */
 	const struct theme *theme_before; /* the theme before the lecture */
 };
 
 void lecture_init(struct lecture *lecture, const struct view_config *config);
+/* Whether the text of a lecture is on the screen. */
+bool view_has_lecture_text(const struct view *view);
 void view_toggle_lecture(struct view *view);
 void view_toggle_quiz(struct view *view);
 void view_turn_page(struct view *view, bool back);

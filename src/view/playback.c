@@ -112,7 +112,7 @@ static void advance(struct view *view, uint64_t n, uint64_t now)
 		view->playback.hold_until =
 			now + reading_time(trace_text(player_trace(view->player), event.text));
 		view->playback.due = 0;
-		if (view->lecture.is_on)
+		if (view->lecture.is_on && !view->lecture.is_film)
 			view_pause(view);
 	}
 	if (player_position(view->player) == player_length(view->player) &&

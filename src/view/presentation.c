@@ -20,4 +20,5 @@ void view_show_caption(struct view *view, const char *words)
 {
 	free(view->presentation.caption);
 	view->presentation.caption = *words ? xstrdup(words) : NULL;
+	view_want_refresh(view);
 }

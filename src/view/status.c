@@ -136,7 +136,8 @@ void view_draw_status(struct view *view, struct canvas *canvas)
 		describe_speed(view, canvas->width, speed, sizeof(speed));
 	view_add_place(view, canvas->width, &place);
 	if (view->lecture.is_on)
-		snprintf(right, sizeof(right), "%s", text_of(&place));
+		snprintf(right, sizeof(right), "%s%s", text_of(&place),
+			plays_script(view) ? "  film" : "");
 	else
 		snprintf(right, sizeof(right), "%s  %s%s", text_of(&place),
 			units_percent(&percent, position, length), speed);

@@ -1,5 +1,6 @@
 /* Playing as time passes. */
 #include "show.h"
+#include "view/presentation.h"
 
 #include <string.h>
 
@@ -189,10 +190,35 @@ static void a_script_that_plays_is_a_film_and_not_a_pause(void **state)
 	show_finish(&show);
 }
 
+static void a_film_has_its_captions_where_a_lecture_has_them(void **state)
+{
+	static const char text[] =
+		"note Of the trace.\na 0 16\na 1 16\nnote And another.\na 2 16\n";
+	struct show show;
+
+	show_begin(&show, CLASSIC, text, &(struct view_config){.film = true});
+	view_set_script(show.view, VIEW_SCRIPT_PLAYS);
+	press(&show, ".");
+	assert_shows(&show, "│ Of the trace.");
+	view_show_caption(show.view, "Said first.");
+	assert_shows(&show, "│ Said first.");
+	assert_shows(&show, "pause");
+	view_show_caption(show.view, "Said next, at the same event.");
+	assert_shows(&show, "│ Said next, at the same event.");
+	assert_shows_not(&show, "Said first.");
+	assert_shows_not(&show, "Of the trace.");
+	view_show_caption(show.view, "");
+	press(&show, "F5");
+	pass(&show, 20000);
+	assert_int_equal(position_of(&show), 5);
+	show_finish(&show);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_script_that_plays_is_a_film_and_not_a_pause),
+		cmocka_unit_test(a_film_has_its_captions_where_a_lecture_has_them),
 		cmocka_unit_test(playing_takes_its_time_from_ticks),
 		cmocka_unit_test(a_frame_has_no_more_events_than_there_is_time_for),
 		cmocka_unit_test(a_long_trace_plays_in_a_minute_and_a_short_one_slowly),
