@@ -342,6 +342,36 @@ const struct decision_kind decision_use_unmapped = {
 		.brief = "segmentation fault"},
 };
 
+const struct decision_kind decision_cache_hit = {
+	.name = "cache-hit",
+	.operands = "a object, b 1: it was the newest, c hits, d lookups",
+	.words = {.plain = "A HIT: {a:object} {b|moves to the newest end|is the newest already}. "
+			   "{c} of {d} lookups were hits."},
+	.is_about_object = true,
+};
+
+const struct decision_kind decision_cache_miss = {
+	.name = "cache-miss",
+	.operands = "a objects in the cache, b hits, c lookups",
+	.words = {.plain = "A MISS: none of the {a} objects in the cache is meant. {b} of {c} "
+			   "lookups were hits."},
+};
+
+const struct decision_kind decision_cache_keep = {
+	.name = "cache-keep",
+	.operands = "a object, b objects in the cache",
+	.words = {.plain = "{a:Object} is at the newest end of the order now, which has {b}."},
+	.is_about_object = true,
+};
+
+const struct decision_kind decision_cache_evict = {
+	.name = "cache-evict",
+	.operands = "a object, b 1: it was the oldest, c objects that stay",
+	.words = {.plain = "The victim is {a:object}{b|, and it was not the oldest|, unused for "
+			   "longest}. {c} stay."},
+	.is_about_object = true,
+};
+
 const struct decision_kind decision_stale_free = {
 	.name = "stale-free",
 	.operands = "a object of the pointer, b object that is freed",
@@ -382,6 +412,10 @@ const struct decision_kind *const heap_decisions[] = {
 	&decision_use_of_hole,
 	&decision_use_of_words,
 	&decision_use_unmapped,
+	&decision_cache_hit,
+	&decision_cache_miss,
+	&decision_cache_keep,
+	&decision_cache_evict,
 	&decision_stale_free,
 	NULL,
 };

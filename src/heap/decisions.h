@@ -37,6 +37,10 @@ extern const struct decision_kind decision_use_of_other;
 extern const struct decision_kind decision_use_of_hole;
 extern const struct decision_kind decision_use_of_words;
 extern const struct decision_kind decision_use_unmapped;
+extern const struct decision_kind decision_cache_hit;
+extern const struct decision_kind decision_cache_miss;
+extern const struct decision_kind decision_cache_keep;
+extern const struct decision_kind decision_cache_evict;
 extern const struct decision_kind decision_stale_free;
 extern const struct decision_kind *const heap_decisions[]; /* all of these, ended by NULL */
 

@@ -82,6 +82,8 @@ static inline void entry_remove(struct heap *heap, uint32_t entry)
 
 	assert(state->entries_used > 0 && entry_find(heap, live->object) == entry);
 	assert(state->free_entry != entry);
+	if (cache_order_count(&heap->cache) > 0)
+		cache_order_leave(&heap->cache, live->object);
 	index_remove(&heap->by_object, index_hash_numbered(live->object), entry);
 	memset(live, 0, sizeof(*live));
 	live->object = state->free_entry;

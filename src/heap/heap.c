@@ -87,6 +87,7 @@ int heap_new(struct heap **ret_heap, const char *engine, const struct options *o
 	extents_init(&heap->mappings, &heap->flat);
 	frames_init(&heap->frames, &heap->flat);
 	pointers_init(&heap->pointers, &heap->flat);
+	cache_order_init(&heap->cache, &heap->flat);
 	graph_init(&heap->graph);
 	flat_grow(&heap->state, 1);
 	state_of(heap)->free_entry = NO_ENTRY;
@@ -295,6 +296,17 @@ size_t heap_moved(const struct heap *heap, const struct moved **ret_moved)
 {
 	*ret_moved = heap->moved.items;
 	return heap->moved.count;
+}
+
+bool heap_cache(const struct heap *heap, struct cache_figures *ret_cache)
+{
+	return cache_order_describe(&heap->cache, ret_cache);
+}
+
+size_t heap_cached(const struct heap *heap, bool from_oldest, struct cache_item *ret_cached,
+	size_t n)
+{
+	return cache_order_list(&heap->cache, from_oldest, ret_cached, n);
 }
 
 bool heap_counted(const struct heap *heap, uint32_t object, struct counted *ret_counted)

@@ -215,6 +215,36 @@ bool heap_collector(const struct heap *heap, struct collector *ret_collector);
 /* The threads of the program and their frames (heap/frames.h); borrowed. */
 const struct frames *heap_frames(const struct heap *heap);
 
+/* What happened so far in a cache that the program has (heap/cache_order.h). */
+struct cache_figures {
+	uint64_t hits, misses, evictions;
+	uint64_t left;       /* objects that were freed, or died, while it had them */
+	uint64_t key;        /* of the last event that was about it; 0: not known */
+	uint64_t victim_key; /* of the object that it evicted last */
+	uint32_t count;      /* objects that it has */
+	uint32_t word;       /* enum use_word of the last event */
+	uint32_t last;       /* its object, or OBJECT_NONE */
+	uint32_t victim;     /* the object that was evicted last, or OBJECT_NONE */
+	uint32_t is_there;   /* 1: there were such events */
+	uint32_t reserved;
+};
+
+struct cache_item {
+	uint64_t key;  /* 0: not known */
+	uint64_t hits; /* since it came */
+	uint32_t object;
+	uint32_t reserved;
+};
+
+/* false: no event was about a cache. */
+bool heap_cache(const struct heap *heap, struct cache_figures *ret_cache);
+
+/*
+ * Copies n of its objects, from the newest or from the oldest on; returns how many, at most n.
+ */
+size_t heap_cached(const struct heap *heap, bool from_oldest, struct cache_item *ret_cached,
+	size_t n);
+
 /* Regions that the program mapped itself (map events), in address order. */
 size_t heap_mapping_count(const struct heap *heap);
 void heap_mapping(const struct heap *heap, size_t at, struct region *ret_region);

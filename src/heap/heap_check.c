@@ -4,6 +4,7 @@
  */
 #include "heap/entries.h"
 
+#include "base/arrays.h"
 #include "base/error.h"
 
 #include <inttypes.h>
@@ -130,6 +131,23 @@ static int check_counted(const struct heap *heap, struct error *err)
 	return 0;
 }
 
+/* What the program's cache has is live. */
+static int check_cached(const struct heap *heap, struct error *err)
+{
+	ARRAY(struct cache_item) items = {0};
+	int result = cache_order_check(&heap->cache, err);
+
+	for (uint32_t i = 0; result == 0 && i < cache_order_count(&heap->cache); i++)
+		array_push(&items);
+	size_t n = heap_cached(heap, false, items.items, items.count);
+	for (size_t i = 0; result == 0 && i < n; i++)
+		if (entry_find(heap, items.items[i].object) == NO_ENTRY)
+			result = error_set(err, "object %" PRIu32 " is cached, but not live",
+				items.items[i].object);
+	array_finish(&items);
+	return result;
+}
+
 int heap_check_own(const struct heap *heap, struct error *err)
 {
 	struct heap_state found = {0};
@@ -147,7 +165,8 @@ int heap_check_own(const struct heap *heap, struct error *err)
 			return -1;
 	}
 	if (check_unused(heap, err) < 0 || check_mappings(heap, err) < 0 ||
-		frames_check(&heap->frames, err) < 0 || check_sums(heap, &found, err) < 0)
+		frames_check(&heap->frames, err) < 0 || check_cached(heap, err) < 0 ||
+		check_sums(heap, &found, err) < 0)
 		return -1;
 	return check_counted(heap, err);
 }

@@ -9,6 +9,7 @@
  *	mappings.c     regions that the program mapped itself
  *	graph.c        what a tracing engine asks and says
  *	uses.c         reads and writes of the program
+ *	cache_order.h  what a cache of the program has
  *	heap_check.c   all of it against each other
  *
  * Live objects are kept in a dense array of entries (freed places are reused, the last first) with
@@ -23,6 +24,7 @@
 #include "base/error.h"
 #include "flat/index.h"
 #include "heap/addresses.h"
+#include "heap/cache_order.h"
 #include "heap/frames.h"
 #include "heap/heap.h"
 #include "heap/objects.h"
@@ -78,6 +80,7 @@ struct heap {
 	ARRAY(struct moved) moved;     /* by a tracing engine, at the last event */
 	struct frames frames;          /* whose variables refer to counted objects */
 	struct pointers pointers;      /* to objects that were freed */
+	struct cache_order cache;      /* that the program has, if its events say so */
 	struct graph graph;            /* for engines that trace */
 	const struct application *now; /* within an event; borrowed */
 	/* happenings of the last event beyond the first of their kind; valid if there are any */

@@ -1,6 +1,7 @@
 /*
- * What the program reads and writes, as a C program does: through a pointer, which has the address
- * of its object whether that is live or not.  See heap/heap_state.h.
+ * What the program reads and writes, and what happens in a cache of its own, as a C program does:
+ * through a pointer, which has the address of its object whether that is live or not.  See
+ * heap/heap_state.h.
  */
 #include "heap/entries.h"
 
@@ -107,8 +108,10 @@ void apply_use(const struct application *now)
 	const struct event *event = now->event;
 	struct target target;
 
-	if (!use_names_object((enum use_word)event->other))
+	if (!use_names_object((enum use_word)event->other)) {
+		cache_order_apply(&now->heap->cache, event, now->heap->layers[0]->log);
 		return;
+	}
 	if (!find_target(now->heap, event->object, &target)) {
 		fault_tell(now->effect, FAULT_NO_OBJECT);
 		now->effect->outcome = OUTCOME_INVALID;
@@ -116,9 +119,12 @@ void apply_use(const struct application *now)
 	}
 	now->effect->old_address = target.address;
 	now->effect->old_size = target.size;
-	if (event->other == USE_HIT) {
-		if (target.is_stale)
-			fault_tell(now->effect, FAULT_USE_AFTER_FREE);
+	if (event_is_of_cache(event) && target.is_stale) {
+		fault_tell(now->effect, FAULT_USE_AFTER_FREE);
+		return;
+	}
+	if (event_is_of_cache(event)) {
+		cache_order_apply(&now->heap->cache, event, now->heap->layers[0]->log);
 		return;
 	}
 	apply_access(now, &target);

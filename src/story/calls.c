@@ -110,6 +110,26 @@ static void name_step(const struct event *event, char *buffer, size_t size)
 		event->other == FRAME_NATIVE ? "native " : "");
 }
 
+/* "the cache is asked for key 7": what it has may not be known by a key */
+static void name_cache_call(const struct event *event, const char *object, char *buffer,
+	size_t size)
+{
+	char key[32] = "";
+
+	if (event->key)
+		snprintf(key, sizeof(key), "key %" PRIu64, event->key);
+	if (event->other == USE_KEEP || event->other == USE_EVICT)
+		snprintf(buffer, size, "the cache %s %s%s%s",
+			event->other == USE_KEEP ? "keeps" : "evicts", object, *key ? ", " : "",
+			key);
+	else if (*key)
+		snprintf(buffer, size, "the cache is asked for %s", key);
+	else if (event->other == USE_HIT)
+		snprintf(buffer, size, "the cache is asked for %s", object);
+	else
+		snprintf(buffer, size, "the cache is asked");
+}
+
 /* "read(object 3 + 8, 4 bytes)" */
 static void name_use(const struct event *event, const char *object, char *buffer, size_t size)
 {
@@ -117,10 +137,8 @@ static void name_use(const struct event *event, const char *object, char *buffer
 	uint64_t distance =
 		event->offset < 0 ? 0 - (uint64_t)event->offset : (uint64_t)event->offset;
 
-	if (event->other == USE_MISS)
-		snprintf(buffer, size, "the cache is asked");
-	else if (event->other == USE_HIT)
-		snprintf(buffer, size, "the cache is asked for %s", object);
+	if (event_is_of_cache(event))
+		name_cache_call(event, object, buffer, size);
 	else if (distance)
 		snprintf(buffer, size, "%s %" PRIu64 " B at %s %c %" PRIu64, word, event->size,
 			object, event->offset < 0 ? '-' : '+', distance);

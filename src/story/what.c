@@ -128,6 +128,8 @@ static const char *const use_results[] = {
 	[USE_WRITE] = "as it should be",
 	[USE_HIT] = "found",
 	[USE_MISS] = "not found",
+	[USE_KEEP] = "it is the newest",
+	[USE_EVICT] = "it makes room",
 };
 static_assert(sizeof(use_results) / sizeof(*use_results) == USE_WORD_COUNT, "each has its result");
 

@@ -76,14 +76,16 @@
 	FRAME(FRAME_NATIVE, "native")
 
 /*
- * How a program uses memory that it has, or found in a cache. enumerator, word, whether it names an
- * object
+ * How a program uses memory that it has; from USE_HIT on, what happens in a cache of its own.
+ * enumerator, word, whether it names an object
  */
 #define USES(USE) \
 	USE(USE_READ, "read", true) \
 	USE(USE_WRITE, "write", true) \
 	USE(USE_HIT, "hit", true) \
-	USE(USE_MISS, "miss", false)
+	USE(USE_MISS, "miss", false) \
+	USE(USE_KEEP, "keep", true) \
+	USE(USE_EVICT, "evict", true)
 
 /*
  * What a libc event says: what moves the C library's own allocator, and is no request. enumerator,
@@ -144,6 +146,7 @@ struct event {
 		uint32_t callback;
 		uint32_t older[2]; /* gc thresholds: those of the generations 1 and 2 */
 		int64_t offset;    /* use: bytes from the first one of the object */
+		uint64_t key;      /* use of a cache: what it was asked for; 0: not known */
 	};
 	/*
 	 * requested bytes; free: with EVENT_SIZED; use: bytes read or written; collect: generation;
@@ -200,6 +203,12 @@ static inline bool event_is_counted(const struct event *event)
 {
 	return (event->kind >= EVENT_NEW && event->kind <= EVENT_GC) ||
 	       event->kind == EVENT_ENTER || event->kind == EVENT_LEAVE;
+}
+
+/* About a cache that the program has. */
+static inline bool event_is_of_cache(const struct event *event)
+{
+	return event->kind == EVENT_USE && event->other >= USE_HIT;
 }
 
 /* Of a kind that has words of its own in the text form, and fields of its own in the binary one. */

@@ -47,7 +47,8 @@ static inline bool is_sound(const struct event *event)
 		return !has_object;
 	if (event->kind == EVENT_USE)
 		return has_object == use_names_object((enum use_word)event->other) &&
-		       (has_object || (event->size == 0 && event->offset == 0));
+		       (has_object || event->size == 0) &&
+		       (!event_is_of_cache(event) || event->key <= INT64_MAX);
 	return has_object &&
 	       (!(event->flags & EVENT_RESURRECTS) || (event->flags & EVENT_FINALIZER));
 }

@@ -20,6 +20,8 @@ static const char *expected_attribute(const struct event *event)
 		return "expected an attribute (gc finalizer finalizer=resurrects at= call= domain= site= thread= time=) or a # comment";
 	if (event->kind == EVENT_WEAK)
 		return "expected an attribute (size= callback= at= call= domain= site= thread= time=) or a # comment";
+	if (event_is_of_cache(event))
+		return "expected an attribute (key= at= call= domain= site= thread= time=) or a # comment";
 	if (event_has_own_words(event))
 		return "expected an attribute (at= call= domain= site= thread= time=) or a # comment";
 	if (event->kind == EVENT_FREE)
@@ -70,6 +72,14 @@ static const char *set_old(const struct scanner *scanner, struct event *event, u
 	return NULL;
 }
 
+static const char *set_key(const struct scanner *scanner, struct event *event, uint64_t number)
+{
+	if (!event_is_of_cache(event))
+		return "only hit, miss, keep and evict have a key";
+	event->key = number;
+	return number > INT64_MAX ? "expected a key below 2^63" : NULL;
+}
+
 static const struct attribute {
 	const char *word;
 	bool is_of_blocks; /* kinds with words of their own have none */
@@ -79,6 +89,7 @@ static const struct attribute {
 	{"thread", false, set_thread},
 	{"time", false, set_time},
 	{"site", false, set_site},
+	{"key", false, set_key},
 	{"align", true, set_alignment},
 	{"old", true, set_old},
 };

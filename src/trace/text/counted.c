@@ -224,12 +224,13 @@ static int take_use(struct scanner *scanner, struct event *event)
 	scanner_skip_blanks(scanner);
 	if (!scanner_take_word_of(scanner, scanner_word_length(scanner), USE_WORD_COUNT,
 		    use_word_of, &word))
-		return scanner_complain(scanner, "expected read, write, hit or miss");
+		return scanner_complain(scanner, "expected read, write, hit, miss, keep or evict");
 	scanner->at += scanner_word_length(scanner);
 	event->other = word;
 	if (!use_names_object((enum use_word)word))
 		return 0;
-	if (scanner_take_id(scanner, &event->object) < 0 || take_offset(scanner, event) < 0)
+	if (scanner_take_id(scanner, &event->object) < 0 ||
+		(!event_is_of_cache(event) && take_offset(scanner, event) < 0))
 		return -1;
 	event->size = 1;
 	scanner_skip_blanks(scanner);

@@ -142,13 +142,15 @@ static void put_leave(struct text *out, const struct event *event)
 static void put_use(struct text *out, const struct event *event)
 {
 	text_add(out, " %s", use_word((enum use_word)event->other));
-	if (event->object == OBJECT_NONE)
-		return;
-	put_id(out, event->object);
-	if (event->offset)
-		text_add(out, " %+" PRId64, event->offset);
-	if (event->size != 1)
-		text_add(out, " %" PRIu64, event->size);
+	if (event->object != OBJECT_NONE) {
+		put_id(out, event->object);
+		if (event->offset && !event_is_of_cache(event))
+			text_add(out, " %+" PRId64, event->offset);
+		if (event->size != 1)
+			text_add(out, " %" PRIu64, event->size);
+	}
+	if (event_is_of_cache(event) && event->key)
+		text_add(out, " key=%" PRIu64, event->key);
 }
 
 /* The words of the kinds from EVENT_NEW on. */

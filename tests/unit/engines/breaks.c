@@ -101,6 +101,12 @@ static const struct free_word {
 	{"heap", 7, 12, W(0), "the object that a variable refers to, one of those there are", true},
 	{"heap", 9, 32, UINT64_MAX, "pointers to what is gone"},
 	{"heap", 10, 8, W(0) | W(1), "how many of those there were"},
+	{"heap", 11, 88,
+		W(0) | W(1) | W(2) | W(3) | W(4) | W(5) | W(6) | W(7) | W(8) | W(9) | W(10) |
+			W(11) | W(13) | W(14) | W(15) | W(16) | W(17) | W(21),
+		"what happened in a cache so far"},
+	{"heap", 12, 32, W(0) | W(1) | W(2) | W(3) | W(7), "keys, hits so far"},
+	{"heap", 12, 32, W(4), "object 0, which has the hash of object 1", true},
 	{"objects", 0, 80,
 		W(1) | W(2) | W(3) | W(4) | W(5) | W(6) | W(7) | W(8) | W(12) | W(13) | W(17) |
 			W(18),

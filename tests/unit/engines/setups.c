@@ -148,8 +148,9 @@ static void vary(struct event *event)
 		event->size = 0;
 	} else if (event->kind == EVENT_REF && event->other > 26) {
 		event->kind = EVENT_USE;
-		event->other = event->other % USE_MISS;
-		event->offset = (int64_t)event->object * 9 - 20;
+		event->other = event->other % USE_WORD_COUNT;
+		event->other = event->other == USE_MISS ? USE_KEEP : event->other;
+		event->offset = event_is_of_cache(event) ? 0 : (int64_t)event->object * 9 - 20;
 		event->size = event->object;
 	}
 }

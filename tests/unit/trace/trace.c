@@ -202,13 +202,14 @@ static void uses_and_frames_are_kept(void **state)
 {
 	static const char lines[] =
 		"a 3 40\nuse read 3\nuse write 3 +20 4\nuse read 3 -8 16\nuse hit 3\nuse miss\n"
+		"use miss key=7\nuse keep 3 key=7\nuse hit 3 key=7\nuse evict 3\n"
 		"enter Server.run\nenter read native thread=2\nleave thread=2\nleave\n"
 		"new 9 64 domain=meta\n";
 
 	assert_kept(lines, lines);
 	assert_kept("a 3 4\nuse read 3 +0 1\n", "a 3 4\nuse read 3\n");
 	assert_refused("use eat 3\n",
-		"t:1: expected read, write, hit or miss, not 'eat'; write: use read ID [+OFFSET] [BYTES]");
+		"t:1: expected read, write, hit, miss, keep or evict, not 'eat'; write: use read ID [+OFFSET] [BYTES]");
 	assert_refused("enter\n",
 		"t:1: expected the name of a method, but the line ends; write: enter NAME");
 }
@@ -334,6 +335,8 @@ static void an_event_that_makes_no_sense_is_damage(void **state)
 		{.kind = EVENT_USE, .object = OBJECT_NONE, .other = USE_READ},
 		{.kind = EVENT_USE, .object = 1, .other = USE_MISS},
 		{.kind = EVENT_USE, .object = 1, .other = USE_WORD_COUNT},
+		{.kind = EVENT_USE, .object = OBJECT_NONE, .other = USE_KEEP},
+		{.kind = EVENT_USE, .object = 1, .other = USE_HIT, .key = UINT64_MAX},
 		{.kind = EVENT_ALLOCATE, .object = 1, .flags = EVENT_SIZED},
 	};
 	struct error err;
