@@ -25,6 +25,7 @@
 #include "cmd/screen.h"
 #include "cmd/trace_name.h"
 #include "cmd/workload_live.h"
+#include "cmd/workload_tables.h"
 #include "heap/heap.h"
 #include "heap/metrics.h"
 #include "player/player.h"
@@ -56,6 +57,9 @@ static const struct option_spec options[] = {
 		.min = 1,
 		.max = 1000000,
 		.help = "with --live: operations per second"},
+	{.name = "timeline",
+		.type = OPTION_FLAG,
+		.help = "also print how the figures of a run went from its start to its end"},
 	{.name = "engines",
 		.type = OPTION_TEXT,
 		.value = "LIST",
@@ -433,15 +437,61 @@ static void emit_engines(struct emit *emit, const struct session *session)
 		}
 }
 
+static void emit_walks(struct emit *emit, const struct worked *worked, struct heap *heap,
+	const char *name)
+{
+	struct metrics metrics = {0};
+
+	metrics_play(&metrics, heap, worked->trace, 0, trace_length(worked->trace), NULL);
+	emit_row(emit);
+	emit_cell(emit, worked->workload->name);
+	emit_cell(emit, name);
+	emit_number(emit, worked->tally.walks);
+	emit_real(emit, share(metrics.lines, worked->tally.walks));
+}
+
+/* Cache lines that a walk through a list touches, where each engine placed its elements. */
+static void emit_locality(struct emit *emit, const struct session *session)
+{
+	static const char *const titles[] = {"<workload", "<engine", "walks", "lines a walk", NULL};
+	bool has_table = false;
+
+	for (size_t i = 0; i < session->worked.count; i++)
+		for (size_t j = 0; j < session->rivals.count; j++) {
+			const struct rival *rival = &session->rivals.items[j];
+			struct heap *heap;
+			if (session->worked.items[i].tally.walks == 0 ||
+				heap_new(&heap, rival->engine, rival->options, NULL) < 0)
+				continue;
+			if (!has_table) {
+				emit_table(emit, "locality");
+				emit_columns(emit, titles);
+				has_table = true;
+			}
+			emit_walks(emit, &session->worked.items[i], heap, rival->words);
+			heap_free(heap);
+		}
+}
+
 static int compare(const struct session *session)
 {
+	ARRAY(struct workload_result) results = {0};
 	struct text text = {0};
 	struct emit emit;
 
 	emit_begin(&emit, (enum emit_form)options_choice(session->call->options, "format"), &text);
 	emit_work(&emit, session);
 	emit_engines(&emit, session);
+	emit_locality(&emit, session);
+	for (size_t i = 0; i < session->worked.count; i++)
+		*array_push(&results) = (struct workload_result){session->worked.items[i].workload,
+			&session->worked.items[i].tally};
+	workload_emit_compression(&emit, results.items, results.count);
+	workload_emit_collector(&emit, results.items, results.count);
+	if (options_flag(session->call->options, "timeline"))
+		workload_emit_timeline(&emit, results.items, results.count);
 	emit_end(&emit);
+	array_finish(&results);
 	int result = cmd_print(text_of(&text), text.length, session->err);
 	text_finish(&text);
 	return result;
@@ -514,7 +564,11 @@ const struct cmd cmd_workload = {
 		"  held       by the engine at its peak\n"
 		"  utilised   bytes asked for as a share of bytes held, when the work was done\n"
 		"  internal, external   fragmentation then, as in `arenascope stats`\n"
-		"  after      bytes still held after everything was freed\n",
+		"  after      bytes still held after everything was freed\n"
+		"  lines a walk    cache lines of 64 bytes that reading a whole list touches\n"
+		"  saved, pack ns  bytes that compression saved, and with --time the processor's\n"
+		"                  nanoseconds for a page\n"
+		"  longest pause   nodes that a collection looked at at once\n",
 	.options = options,
 	.flags = CMD_WORKS | CMD_HAS_SCREEN | CMD_TAKES_ENGINE,
 	.run = run,

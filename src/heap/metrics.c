@@ -13,12 +13,28 @@ static void count_repeats(struct metrics *metrics, const struct heap *heap)
 		metrics->happenings[bit] += heap->repeats[bit];
 }
 
+/* A line that was used just before is still there; the cache is as small as can be. */
+static void count_lines(struct metrics *metrics, const struct event *event,
+	const struct effect *effect)
+{
+	uint64_t from = effect->old_address + (uint64_t)event->offset;
+	uint64_t first = from / CACHE_LINE,
+		 last = (from + (event->size ? event->size - 1 : 0)) / CACHE_LINE;
+
+	if (effect->fault != FAULT_NONE || event_is_of_cache(event) || last < first)
+		return;
+	metrics->lines += last - first + (metrics->last_line != first + 1);
+	metrics->last_line = last + 1;
+}
+
 void metrics_add(struct metrics *metrics, const struct event *event, const struct effect *effect,
 	const struct heap *heap)
 {
 	metrics_count(metrics, (enum event_kind)event->kind, effect->fault, effect->happened);
 	if (heap->has_repeats)
 		count_repeats(metrics, heap);
+	if (event->kind == EVENT_USE)
+		count_lines(metrics, event, effect);
 	if (effect->outcome == OUTCOME_PLACED) {
 		metrics->allocated_bytes += effect->size;
 		metrics->moves +=

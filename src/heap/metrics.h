@@ -8,6 +8,8 @@
 #include "heap/heap.h"
 #include "trace/trace.h"
 
+#define CACHE_LINE 64u /* bytes */
+
 struct metrics {
 	uint64_t events;
 	uint64_t kinds[EVENT_KIND_COUNT];
@@ -25,6 +27,9 @@ struct metrics {
 	uint64_t idle_at;   /* events applied when they first were */
 	uint64_t allocated_bytes; /* asked for in all, ever */
 	uint64_t moves;           /* reallocs that changed the address */
+	/* Of uses that read or write: */
+	uint64_t lines;     /* of the processor's cache, CACHE_LINE bytes, one after the other */
+	uint64_t last_line; /* its number + 1 */
 };
 
 /* Accounts for one event that was just applied. */

@@ -20,7 +20,7 @@
 #define MAGIC \
 	"\x89" \
 	"areidx\n"
-#define VERSION 2u
+#define VERSION 3u
 
 struct head {
 	char magic[8];

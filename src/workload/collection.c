@@ -5,9 +5,10 @@
  * keep it forever: after every few evictions a collection looks for documents that nothing outside
  * holds (graph.h).
  */
+#include "workload/collection.h"
+
 #include "workload/graph.h"
 #include "workload/lru.h"
-#include "workload/workload.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -91,6 +92,10 @@ static void collect(struct run *run, struct collection_scene *scene)
 			scene->every, before);
 	}
 	uint64_t collected = graph_collect(scene->graph);
+	run->tally.collections++;
+	run->tally.longest_pause =
+		before > run->tally.longest_pause ? before : run->tally.longest_pause;
+	run_notes(run, SPAN_PAUSES, before);
 	if (!scene->has_said_collection)
 		memory_note(run->memory,
 			"%" PRIu64 " of %" PRIu64
@@ -102,26 +107,45 @@ static void collect(struct run *run, struct collection_scene *scene)
 	scene->collected += collected;
 }
 
+/* Without a collector: said once, after as many evictions as the cache has documents. */
+static void tell_leak(struct run *run, struct collection_scene *scene)
+{
+	if (scene->has_said_collection || scene->lru->evicted < scene->lru->capacity)
+		return;
+	scene->has_said_collection = true;
+	memory_mark(run->memory, "it only grows");
+	memory_note(run->memory,
+		"Nothing: it stays, and nothing can reach it. %" PRIu64
+		" documents were evicted, %" PRIu64
+		" nodes are live, and no collector looks for those that are GARBAGE. There are no pauses either.",
+		scene->lru->evicted, scene->graph->count);
+}
+
 static void ask(struct run *run, struct collection_scene *scene)
 {
 	uint64_t key = draw_key(&run->draws, &run->keys);
 
 	run->tally.lookups++;
-	if (lru_get(scene->lru, key)) {
+	bool is_hit = lru_get(scene->lru, key) != NULL;
+	run_notes(run, is_hit ? SPAN_HITS : SPAN_MISSES, 1);
+	if (is_hit) {
 		run->tally.hits++;
 		return;
 	}
+	run_notes(run, SPAN_EVICTIONS, lru_is_full(scene->lru));
 	if (lru_is_full(scene->lru))
 		tell_eviction(run, scene);
 	struct graph_node *document = make_document(run, scene);
 	lru_keep(scene->lru, key, document, document_bytes(document));
 	run->tally.entries = scene->lru->count;
 	run->tally.bytes = scene->lru->bytes;
-	if (scene->pending >= scene->every)
+	if (scene->every > 0 && scene->pending >= scene->every)
 		collect(run, scene);
+	else if (scene->every == 0)
+		tell_leak(run, scene);
 }
 
-static int run_collecting(struct run *run, struct error *err)
+int collecting_run(struct run *run, struct error *err)
 {
 	uint64_t capacity = options_number(run->options, "capacity");
 	struct collection_scene scene = {.every = options_number(run->options, "collect-every")};
@@ -171,5 +195,5 @@ const struct workload workload_collecting_cache = {
 		"--operations 1500 --capacity 60 --collect-every 16 --keys zipf --zipf 0.9 --universe 600 "
 		"--sizes 16-200 --spread uniform --write-as blocks",
 	.engine = "heap",
-	.run = run_collecting,
+	.run = collecting_run,
 };

@@ -51,6 +51,8 @@ struct lru_entry *lru_get(struct lru *lru, uint64_t key)
 
 	while (entry && entry->key != key)
 		entry = entry->chained;
+	memory_caches(lru->memory, entry ? USE_HIT : USE_MISS,
+		entry ? memory_number(lru->memory, entry) : OBJECT_NONE, key, "lru_get");
 	if (entry && entry != lru->newest) {
 		unlink_entry(lru, entry);
 		link_newest(lru, entry);
@@ -80,6 +82,8 @@ static void drop_oldest(struct lru *lru, const char *who)
 static struct lru_entry *add_entry(struct lru *lru, uint64_t key, uint64_t size)
 {
 	if (lru_is_full(lru)) {
+		memory_caches(lru->memory, USE_EVICT, memory_number(lru->memory, lru->oldest),
+			lru->oldest->key, "lru_evict");
 		drop_oldest(lru, "lru_evict");
 		lru->evicted++;
 	}
@@ -89,6 +93,8 @@ static struct lru_entry *add_entry(struct lru *lru, uint64_t key, uint64_t size)
 	*entry = (struct lru_entry){.chained = *cell, .key = key, .size = size};
 	*cell = entry;
 	link_newest(lru, entry);
+	memory_caches(lru->memory, USE_KEEP, memory_number(lru->memory, entry), key,
+		"lru_put (entry)");
 	lru->count++;
 	lru->bytes += size;
 	return entry;
@@ -135,8 +141,8 @@ static void tell_hit(struct run *run, struct story *story, uint64_t key)
 	memory_mark(run->memory, "first hit");
 	memory_note(run->memory,
 		"Key %" PRIu64
-		" is in the cache: a HIT. It moves to the newest end of the list. That changes a few pointers and allocates nothing, so hits leave no events in this trace.",
-		key);
+		" is in the cache: a HIT. It moves to the newest end of the list, which the panel Cache shows. That changes a few pointers and allocates nothing.",
+		key_number(key));
 }
 
 static void tell_full(struct run *run, struct story *story, const struct lru *lru)
@@ -148,9 +154,9 @@ static void tell_full(struct run *run, struct story *story, const struct lru *lr
 	memory_mark(run->memory, "the cache is full");
 	memory_note(run->memory,
 		"The cache is FULL: %" PRIu64
-		" entries. From now on every miss evicts first: the entry unused for longest is freed with its value, key %" PRIu64
-		" now. Where will the new entry and its value go?",
-		lru->capacity, lru->oldest->key);
+		" entries. From now on every miss evicts first: the entry unused for longest, at the oldest end of the list, is freed with its value. Key %" PRIu64
+		" is there now.",
+		lru->capacity, key_number(lru->oldest->key));
 }
 
 static void tell_refilled(struct run *run, struct story *story)
@@ -183,6 +189,7 @@ static void ask(struct run *run, struct lru *lru, struct story *story)
 	struct lru_entry *entry = lru_get(lru, key);
 
 	run->tally.lookups++;
+	run_notes(run, entry ? SPAN_HITS : SPAN_MISSES, 1);
 	if (entry) {
 		run->tally.hits++;
 		check_value(entry);
@@ -190,6 +197,7 @@ static void ask(struct run *run, struct lru *lru, struct story *story)
 		return;
 	}
 	bool was_full = lru_is_full(lru);
+	run_notes(run, SPAN_EVICTIONS, was_full);
 	if (was_full)
 		tell_full(run, story, lru);
 	fill_value(lru_put(lru, key, draw_size(&run->draws, &run->sizes)));

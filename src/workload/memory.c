@@ -143,6 +143,11 @@ static unsigned char *payload_of(struct traced_block *head)
 	return (unsigned char *)(head + 1);
 }
 
+static uint32_t tracer_number(const struct memory *memory, const void *block)
+{
+	return ((const struct traced_block *)block - 1)->object;
+}
+
 static struct traced_block *make_block(struct tracer *tracer, size_t size, uint32_t object)
 {
 	struct traced_block *head = xmalloc(sizeof(*head) + size + FENCE_LENGTH);
@@ -309,6 +314,35 @@ void memory_collects_when_asked(struct memory *memory, const char *who)
 	memory->tell(memory, &event, who);
 }
 
+/* ---- uses ----------------------------------------------------------------------------------- */
+
+void memory_reads(struct memory *memory, const void *block, size_t offset, size_t size,
+	const char *who)
+{
+	const struct event event = {.kind = EVENT_USE,
+		.object = memory_number(memory, block),
+		.other = USE_READ,
+		.size = size,
+		.offset = (int64_t)offset,
+		.flags = EVENT_SEEN_BEFORE};
+
+	memory->tell(memory, &event, who);
+}
+
+void memory_caches(struct memory *memory, enum use_word word, uint32_t object, uint64_t key,
+	const char *who)
+{
+	const struct event event = {.kind = EVENT_USE,
+		.object = object,
+		.other = word,
+		.size = object == OBJECT_NONE ? 0 : 1,
+		.key = key_number(key),
+		.flags = object == OBJECT_NONE ? 0 : EVENT_SEEN_BEFORE};
+
+	assert((object != OBJECT_NONE) == use_names_object(word));
+	memory->tell(memory, &event, who);
+}
+
 /* ---- the tracer ------------------------------------------------------------------------------ */
 
 struct memory *tracer_new(struct trace_writer *writer)
@@ -321,6 +355,7 @@ struct memory *tracer_new(struct trace_writer *writer)
 		.release = tracer_release,
 		.say = tracer_say,
 		.tell = tracer_tell,
+		.number = tracer_number,
 	};
 	tracer->writer = writer;
 	tracer->living.next = tracer->living.before = &tracer->living;

@@ -33,6 +33,8 @@ struct memory {
 	void (*say)(struct memory *memory, enum event_kind kind, const char *words);
 	/* of counted objects */
 	uint32_t (*tell)(struct memory *memory, const struct event *event, const char *who);
+	/* the number of a block in the trace; OBJECT_NONE: it was given quietly */
+	uint32_t (*number)(const struct memory *memory, const void *block);
 	unsigned thread; /* which thread calls: set by whoever lets it run */
 	bool is_quiet;   /* blocks are given and taken back without an event */
 	/* Kept by the memory; callers may read them. */
@@ -77,6 +79,27 @@ uint32_t memory_made_weak(struct memory *memory, size_t size, uint32_t other, co
 /* The collector is asked to collect everything; it does not begin by itself any more. */
 void memory_collects(struct memory *memory, const char *who);
 void memory_collects_when_asked(struct memory *memory, const char *who);
+
+/*
+ * A block is read, from the offset on. What happens in a cache (enum use_word, from USE_HIT on):
+ * object is what it is about, by memory_number() or as memory_made() gave it; OBJECT_NONE for a
+ * miss. key: that it was asked for, from 0.
+ */
+void memory_reads(struct memory *memory, const void *block, size_t offset, size_t size,
+	const char *who);
+void memory_caches(struct memory *memory, enum use_word word, uint32_t object, uint64_t key,
+	const char *who);
+
+static inline uint32_t memory_number(const struct memory *memory, const void *block)
+{
+	return memory->number(memory, block);
+}
+
+/* As people count keys, and as the trace has them: from 1. */
+static inline uint64_t key_number(uint64_t key)
+{
+	return key + 1;
+}
 
 /* A caption; a named place. */
 void memory_note(struct memory *memory, const char *format, ...)

@@ -13,6 +13,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 struct pages_scene {
 	const struct codec *codec;
@@ -36,6 +37,16 @@ static bool is_page(const struct run *run, uint64_t key, size_t page, const unsi
 	return true;
 }
 
+/* Nanoseconds of the processor's time; 0 where it is not measured. */
+static uint64_t now(const struct run *run)
+{
+	struct timespec time = {0};
+
+	if (run_is_timed(run))
+		clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+	return (uint64_t)time.tv_sec * UINT64_C(1000000000) + (uint64_t)time.tv_nsec;
+}
+
 static int look_at(struct run *run, struct pages_scene *scene, const struct lru_entry *entry,
 	struct error *err)
 {
@@ -45,18 +56,23 @@ static int look_at(struct run *run, struct pages_scene *scene, const struct lru_
 			"Page %" PRIu64
 			" is in the cache: a HIT. But now it costs memory: a buffer of %zu bytes to decompress "
 			"it into, which is freed once it has been read.",
-			entry->key, scene->page);
+			key_number(entry->key), scene->page);
 		scene->has_said_hit = true;
 	}
 	unsigned char *page = memory_allocate(run->memory, scene->page, "page_read (buffer)");
+	uint64_t before = now(run);
 	bool is_whole =
-		scene->codec->unpack(run->memory, entry->value, entry->size, page, scene->page) &&
-		is_page(run, entry->key, scene->page, page);
+		scene->codec->unpack(run->memory, entry->value, entry->size, page, scene->page);
+	uint64_t time = now(run) - before;
+	is_whole = is_whole && is_page(run, entry->key, scene->page, page);
+	run->tally.unpacked++;
+	run->tally.unpack_time += time;
+	run_notes(run, SPAN_TIME, time);
 	memory_release(run->memory, page, "page_read");
 	if (is_whole)
 		return 0;
 	return error_set(err, "%s %s did not restore page %" PRIu64 " as it was",
-		scene->codec->name, scene->codec->version(), entry->key);
+		scene->codec->name, scene->codec->version(), key_number(entry->key));
 }
 
 static void tell_put(struct run *run, struct pages_scene *scene, const struct lru_entry *entry)
@@ -83,6 +99,15 @@ static void tell_full(struct run *run, struct pages_scene *scene)
 		scene->lru->count, scene->lru->bytes, scene->lru->count * scene->page);
 }
 
+static void note_packed(struct run *run, size_t page, size_t size, uint64_t time)
+{
+	run->tally.packed++;
+	run->tally.packed_from += page;
+	run->tally.packed_to += size;
+	run->tally.pack_time += time;
+	run_notes(run, SPAN_TIME, time);
+}
+
 /* The room for the result is larger than what is kept of it. */
 static int put(struct run *run, struct pages_scene *scene, uint64_t key, struct error *err)
 {
@@ -91,7 +116,9 @@ static int put(struct run *run, struct pages_scene *scene, uint64_t key, struct 
 	unsigned char *packed = memory_allocate(run->memory, room, "page_write (buffer)");
 
 	read_page(run, key, scene->page, page);
+	uint64_t before = now(run);
 	size_t size = scene->codec->pack(run->memory, page, scene->page, packed, room);
+	note_packed(run, scene->page, size, now(run) - before);
 	if (size > 0) {
 		struct lru_entry *entry = lru_put(scene->lru, key, size);
 		memcpy(entry->value, packed, size);
@@ -100,7 +127,7 @@ static int put(struct run *run, struct pages_scene *scene, uint64_t key, struct 
 	memory_release(run->memory, page, "page_write");
 	if (size == 0)
 		return error_set(err, "%s %s could not compress page %" PRIu64, scene->codec->name,
-			scene->codec->version(), key);
+			scene->codec->version(), key_number(key));
 	tell_put(run, scene, scene->lru->newest);
 	tell_full(run, scene);
 	return 0;
@@ -113,9 +140,13 @@ static int ask(struct run *run, struct pages_scene *scene, struct error *err)
 
 	run->tally.lookups++;
 	run->tally.hits += entry != NULL;
+	run_notes(run, entry ? SPAN_HITS : SPAN_MISSES, 1);
+	run_notes(run, SPAN_EVICTIONS, !entry && lru_is_full(scene->lru));
 	int result = entry ? look_at(run, scene, entry, err) : put(run, scene, key, err);
 	run->tally.entries = scene->lru->count;
 	run->tally.bytes = scene->lru->count * scene->page;
+	if (run->tally.bytes > scene->lru->bytes)
+		run_notes(run, SPAN_SAVED, run->tally.bytes - scene->lru->bytes);
 	return result;
 }
 

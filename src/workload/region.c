@@ -92,13 +92,20 @@ static uint32_t region_tell(struct memory *memory, const struct event *event, co
 	return below->tell(below, event, who);
 }
 
+/* Its blocks are parts of chunks, and have none. */
+static uint32_t region_number(const struct memory *memory, const void *block)
+{
+	return OBJECT_NONE;
+}
+
 struct memory *region_new(struct memory *below)
 {
 	struct region_memory *region =
 		memory_allocate(below, sizeof(*region), "region_new (region)");
 
 	*region = (struct region_memory){
-		.memory = {region_allocate, region_resize, region_release, region_say, region_tell},
+		.memory = {region_allocate, region_resize, region_release, region_say, region_tell,
+			region_number},
 		.below = below,
 	};
 	return &region->memory;

@@ -7,6 +7,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#define WALK_EVERY 100u /* operations */
+
 /* One operation of four goes the other way. */
 static bool inserts(struct run *run, bool grows)
 {
@@ -36,6 +38,15 @@ static void tell_turn(struct run *run, unsigned turn, uint64_t count)
 	}
 }
 
+/* Said once. */
+static void tell_walk(struct run *run, const struct sequence_ops *ops)
+{
+	if (run->tally.walks++ > 0)
+		return;
+	memory_mark(run->memory, "the first walk");
+	memory_note(run->memory, "%s", ops->walk_words);
+}
+
 int sequence_run(struct run *run, const struct sequence_ops *ops, struct error *err)
 {
 	uint64_t length = options_number(run->options, "length");
@@ -57,6 +68,10 @@ int sequence_run(struct run *run, const struct sequence_ops *ops, struct error *
 			insert(run, ops, sequence, element);
 		else
 			ops->remove(sequence, draw_below(&run->draws, count));
+		if (run->tally.operations % WALK_EVERY == 0 && ops->count(sequence) > 0) {
+			tell_walk(run, ops);
+			ops->walk(sequence);
+		}
 		run->tally.entries = ops->count(sequence);
 		run->tally.bytes = run->tally.entries * element;
 	}

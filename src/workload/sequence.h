@@ -25,10 +25,13 @@ struct sequence_ops {
 	void (*remove)(struct sequence *sequence, uint64_t at);
 	/* The element there; good until the next insertion or removal. */
 	void *(*at)(struct sequence *sequence, uint64_t at);
+	/* Reads all elements, in order. */
+	void (*walk)(struct sequence *sequence);
 	/* What the places cost: bytes that were moved, or nodes that were walked over. */
 	uint64_t (*cost)(const struct sequence *sequence);
 	/* "bytes were moved to make room" */
 	const char *cost_words;
+	const char *walk_words; /* the caption of the first walk */
 };
 
 extern const struct sequence_ops sequence_array, sequence_linked;

@@ -59,15 +59,25 @@ void weak_free(struct weak_cache *cache)
 	memory_release(cache->memory, cache, "weak_free");
 }
 
+/* By which the trace knows it. */
+static uint32_t number_of(const struct cached_object *object)
+{
+	return object->number != OBJECT_NONE ? object->number
+					     : memory_number(object->weak->cache->memory, object);
+}
+
 struct cached_object *weak_get(struct weak_cache *cache, uint64_t key)
 {
 	struct weak *weak = cache->table[place_of(key, cache->cells)];
 
 	while (weak && weak->object->key != key)
 		weak = weak->chained;
-	if (!weak)
+	if (!weak) {
+		memory_caches(cache->memory, USE_MISS, OBJECT_NONE, key, "weak_get");
 		return NULL;
+	}
 	weak->object->references++;
+	memory_caches(cache->memory, USE_HIT, number_of(weak->object), key, "weak_get");
 	if (cache->has_objects)
 		memory_refers(cache->memory, OBJECT_NONE, weak->object->number, "weak_get");
 	return weak->object;
@@ -121,6 +131,7 @@ struct cached_object *weak_put(struct weak_cache *cache, uint64_t key, uint32_t 
 	*cell = weak;
 	if (cache->has_objects)
 		tell_of(object);
+	memory_caches(cache->memory, USE_KEEP, number_of(object), key, "weak_put (object)");
 	cache->count++;
 	cache->bytes += size;
 	return object;
@@ -170,7 +181,7 @@ static void tell_hit(struct run *run, struct weak_scene *scene, const struct cac
 		"Key %" PRIu64
 		" is held by another owner, so the cache finds it: a HIT. It has %" PRIu64
 		" references now, and the cache's own does not count.",
-		object->key, object->references);
+		key_number(object->key), object->references);
 }
 
 /* An owner lets go of what it held, and asks for something else. */
@@ -182,6 +193,7 @@ static void change(struct run *run, struct weak_scene *scene)
 	object_drop(run->memory, *held, "owner_change");
 	run->tally.lookups++;
 	*held = weak_get(scene->cache, key);
+	run_notes(run, *held ? SPAN_HITS : SPAN_MISSES, 1);
 	if (*held) {
 		run->tally.hits++;
 		assert((*held)->value[0] == (key & 0xff) &&

@@ -22,6 +22,7 @@ extern const struct workload workload_linked_list;
 extern const struct workload workload_lru;
 extern const struct workload workload_lz4_cache;
 extern const struct workload workload_producer_consumer;
+extern const struct workload workload_uncollected_cache;
 extern const struct workload workload_vector;
 extern const struct workload workload_weak_cache;
 extern const struct workload workload_zlib_cache;
@@ -31,6 +32,7 @@ static const struct workload *const workloads[] = {
 	&workload_lru,
 	&workload_weak_cache,
 	&workload_collecting_cache,
+	&workload_uncollected_cache,
 	&workload_zlib_cache,
 	&workload_lz4_cache,
 	&workload_array_list,
@@ -109,9 +111,8 @@ const struct option_spec workload_options[] = {
 	{.name = "collect-every",
 		.type = OPTION_NUMBER,
 		.value = "N",
-		.min = 1,
 		.max = 1000000,
-		.help = "evictions between two collections"},
+		.help = "evictions between two collections; 0: it never collects"},
 	{.name = "write-as",
 		.type = OPTION_CHOICE,
 		.value = "WHAT",
@@ -127,6 +128,9 @@ const struct option_spec workload_options[] = {
 		.type = OPTION_TEXT,
 		.value = "FILE",
 		.help = "text to compress (default: arenascope's documentation)"},
+	{.name = "time",
+		.type = OPTION_FLAG,
+		.help = "measure the processor's time of compression, which differs each time"},
 	{.name = "length",
 		.type = OPTION_NUMBER,
 		.value = "N",
@@ -203,14 +207,20 @@ static struct options *defaults_of(const struct workload *workload)
 	return options;
 }
 
+static bool is_of_pages(const char *option)
+{
+	return strcmp(option, "text") == 0 || strcmp(option, "time") == 0;
+}
+
 /*
- * Every one takes a seed and a limit, and those that have pages a text; these are not in the table.
+ * Every one takes a seed and a limit, and those that have pages a text and a clock; these are not
+ * in the table.
  */
 bool workload_takes(const struct workload *workload, const char *option)
 {
 	struct options *defaults = defaults_of(workload);
 	bool result = strcmp(option, "seed") == 0 || strcmp(option, "memory") == 0 ||
-		      options_given(defaults, strcmp(option, "text") == 0 ? "page" : option);
+		      options_given(defaults, is_of_pages(option) ? "page" : option);
 
 	options_free(defaults);
 	return result;
@@ -366,6 +376,16 @@ static void wait_between(const struct run *run)
 	run->pace->wait(run->pace->user);
 }
 
+void run_notes(struct run *run, enum span_figure figure, uint64_t value)
+{
+	spans_note(&run->tally.spans, figure, run->tally.operations, run->planned, value);
+}
+
+bool run_is_timed(const struct run *run)
+{
+	return options_flag(run->options, "time");
+}
+
 bool run_goes_on(struct run *run)
 {
 	struct run_totals *tally = &run->tally;
@@ -376,6 +396,7 @@ bool run_goes_on(struct run *run)
 		tally->full_bytes = tally->bytes;
 	}
 	run->is_over_limit = run->memory->live_bytes > run->limit;
+	run_notes(run, SPAN_LIVE, run->memory->live_bytes);
 	if (tally->operations == run->planned || run->is_over_limit)
 		return false;
 	wait_between(run);

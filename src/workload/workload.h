@@ -13,6 +13,7 @@
 #include "base/options.h"
 #include "workload/memory.h"
 #include "workload/random_draws.h"
+#include "workload/spans.h"
 
 #include <stdbool.h>
 
@@ -31,6 +32,15 @@ struct run_totals {
 	uint64_t peak_live; /* the most bytes asked for, at any moment */
 	uint64_t worked;    /* events, when the work was done and nothing yet given back */
 	uint64_t leaked;    /* blocks never released: 0 unless the workload is wrong */
+	/* Of pages that were compressed: */
+	uint64_t packed, unpacked;       /* how many, one by one */
+	uint64_t packed_from, packed_to; /* bytes of all of them, before and after */
+	uint64_t pack_time, unpack_time; /* nanoseconds of the processor, with --time */
+	/* Of a collector: */
+	uint64_t collections;
+	uint64_t longest_pause; /* nodes that it looked at at once */
+	uint64_t walks;         /* through all elements of a list */
+	struct spans spans;
 };
 
 /* For a run that is watched live: its trace grows, and it waits between operations. */
@@ -98,6 +108,12 @@ int workload_run(const struct workload *workload, const struct options *options,
 
 /* One more operation is to be done. */
 bool run_goes_on(struct run *run);
+
+/* The figure of this operation, or what it adds to it. */
+void run_notes(struct run *run, enum span_figure figure, uint64_t value);
+
+/* Whether the time of the processor is measured, which is another one each time. */
+bool run_is_timed(const struct run *run);
 
 /* The work is done: what follows is giving back. */
 void run_ends(struct run *run);
