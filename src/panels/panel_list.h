@@ -15,6 +15,7 @@
 	PANEL(PANEL_BINS, panel_bins) \
 	PANEL(PANEL_OBJECTS, panel_objects) \
 	PANEL(PANEL_ROOTS, panel_roots) \
+	PANEL(PANEL_CACHE, panel_cache) \
 	PANEL(PANEL_EVENT, panel_event) \
 	PANEL(PANEL_EVENTS, panel_events) \
 	PANEL(PANEL_INFO, panel_info) \

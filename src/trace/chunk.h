@@ -22,6 +22,7 @@
 /* What a chunk of events says about them; without CONTENTS_SAID, nothing. */
 #define CONTENTS_SAID    0x01u
 #define CONTENTS_COUNTED 0x02u /* some are about counted objects */
+#define CONTENTS_CACHE   0x04u /* some are about a cache */
 
 #define CHUNK_EVENTS_MAX 16384u
 #define CHUNK_BYTES_MAX  (8u << 20) /* decompressed */

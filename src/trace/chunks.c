@@ -252,6 +252,7 @@ static bool take_records(struct trace *trace, const struct chunk *chunk,
 		if (*ret_events == head->events || event.site > trace->sites.sites.count)
 			return false;
 		trace->has_counted |= event_is_counted(&event);
+		trace->has_cache |= event_is_of_cache(&event);
 		if (has_text)
 			texts_add(&trace->texts, event.kind, position, words.text, words.length);
 		++*ret_events;
@@ -317,6 +318,7 @@ static void take_head(struct trace *trace, size_t at, const struct chunk_head *h
 
 	chunk.is_unchecked = trace->chunks.care == CHUNKS_BY_HEADS;
 	trace->has_counted |= head->contents & CONTENTS_COUNTED;
+	trace->has_cache |= head->contents & CONTENTS_CACHE;
 	*array_push(&trace->chunks.table) = chunk;
 	trace->chunks.events += head->events;
 }

@@ -99,6 +99,7 @@ void feed_event(struct feed *feed, struct event *event, const char *text, size_t
 		event->flags |= EVENT_SEEN_BEFORE;
 	feed->has_events = true;
 	feed->trace->has_counted |= event_is_counted(event);
+	feed->trace->has_cache |= event_is_of_cache(event);
 	if (text) {
 		text_clear(&feed->text);
 		text_add_bytes(&feed->text, text, length);

@@ -230,6 +230,7 @@ struct trace *trace_twin(const struct trace *trace)
 	twin->format = trace->format;
 	twin->bytes = (struct bytes){.at = trace->bytes.at, .length = trace->bytes.length};
 	twin->has_counted = trace->has_counted;
+	twin->has_cache = trace->has_cache;
 	twin->chunks.events = trace->chunks.events;
 	twin->chunks.care = trace->chunks.care;
 	twin->chunks.sites = trace->chunks.sites;
@@ -258,6 +259,11 @@ const char *trace_format(const struct trace *trace)
 const struct trace_info *trace_info(const struct trace *trace)
 {
 	return &trace->info;
+}
+
+bool trace_has_cache(const struct trace *trace)
+{
+	return trace->has_cache;
 }
 
 bool trace_has_counted(const struct trace *trace)

@@ -140,6 +140,9 @@ const struct trace_info *trace_info(const struct trace *trace);
 /* Some of its events are about counted objects. */
 bool trace_has_counted(const struct trace *trace);
 
+/* Some are about a cache that the program has. */
+bool trace_has_cache(const struct trace *trace);
+
 /* Lines of another program's form that a trace cannot express, and that were left out. */
 uint64_t trace_skipped(const struct trace *trace);
 

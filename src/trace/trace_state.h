@@ -24,6 +24,7 @@ struct trace {
 	uint64_t other_processes[TRACE_OTHERS_MAX]; /* feed.c: the first of them */
 	struct trace_hint hint;
 	bool has_counted;  /* chunks.c, feed.c */
+	bool has_cache;    /* the same */
 	bool is_truncated; /* whichever module notices it */
 	bool is_salvaged;  /* opened with TRACE_SALVAGE */
 	char *damage;      /* the first that was found, with TRACE_SALVAGE; NULL: none */

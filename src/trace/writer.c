@@ -153,6 +153,8 @@ static int add_binary(struct trace_writer *writer, const struct event *event, co
 		return -1;
 	if (event_is_counted(event))
 		writer->chunk.contents |= CONTENTS_COUNTED;
+	if (event_is_of_cache(event))
+		writer->chunk.contents |= CONTENTS_CACHE;
 	unsigned char *record = text_room(&writer->out, RECORD_BYTES_MAX);
 	unsigned char *end = record_put(record, &writer->coding, event);
 	text_extend(&writer->out, (size_t)(end - record));

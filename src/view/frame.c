@@ -128,6 +128,36 @@ static void fill_empty_places(struct view *view)
 	}
 }
 
+#define MAP_ROWS_MIN 9 /* of a map that gives a third of them up */
+
+/*
+ * The order of a cache takes the place of the list of events; where there is none, the last rows of
+ * the map.
+ */
+static void place_cache(struct view *view)
+{
+	const struct panel_ops *cache = panel_of(PANEL_CACHE);
+	struct layout *layout = &view->layout;
+	struct scene scene = view_scene(view);
+
+	if (!panel_is_useful(cache, &scene) || is_placed(view, cache) || view->focus.is_alone)
+		return;
+	for (size_t i = 0; i < layout->count; i++)
+		if (layout->places[i].panel == panel_of(PANEL_EVENTS) &&
+			view->focus.main != layout->places[i].panel) {
+			layout->places[i].panel = cache;
+			return;
+		}
+	struct layout_place *map = &layout->places[0];
+	if (map->area.height < MAP_ROWS_MIN || layout->count == LAYOUT_MAX || !map->title_rows)
+		return;
+	int rows = map->area.height / 3;
+	map->area.height -= rows;
+	layout->places[layout->count++] = (struct layout_place){cache,
+		{map->area.x, map->area.y + map->area.height, map->area.width, rows},
+		map->title_rows};
+}
+
 /* Panels that appear on the screen update, since they may have left their work. */
 static void note_shown(struct view *view)
 {
@@ -183,6 +213,8 @@ void view_draw(struct view *view, struct canvas *canvas)
 	else
 		layout_make(&view->layout, body, kind_of_layout(view), view->focus.main,
 			view->focus.is_alone);
+	if (!view->side_by_side.is_shown)
+		place_cache(view);
 	fill_empty_places(view);
 	if (view_status_rows(view, canvas) > 0)
 		view_draw_status(view, canvas);
