@@ -132,6 +132,7 @@ static const struct option_spec options[] = {
 
 struct recording {
 	const struct cmd_call *call;
+	const struct target *target;
 	struct error *err;
 	char *command; /* line */
 	struct recording_files files;
@@ -251,8 +252,7 @@ static void redirect(const char *path)
 }
 
 /* Runs in the child: waits until the recorder is ready, then becomes the program. */
-static void become(const struct recording *this, const struct target *target, const char *shim,
-	int ready)
+static void become(const struct recording *this, const char *shim, int ready)
 {
 	const char *others = getenv("LD_PRELOAD");
 	char *preload = others && *others ? xasprintf("%s:%s", shim, others) : xstrdup(shim);
@@ -267,9 +267,9 @@ static void become(const struct recording *this, const struct target *target, co
 	setenv(WIRE_VARIABLE, where, 1);
 	give_signals_back();
 	redirect(options_text(this->call->options, "program-output"));
-	execv(target->path, (char *const *)(uintptr_t)this->call->words);
+	execv(this->target->path, (char *const *)(uintptr_t)this->call->words);
 	int status = errno == ENOENT ? TARGET_NOT_FOUND : TARGET_NOT_RUNNABLE;
-	fprintf(stderr, "arenascope: record: %s: %s\n", target->path, strerror(errno));
+	fprintf(stderr, "arenascope: record: %s: %s\n", this->target->path, strerror(errno));
 	_exit(status);
 }
 
@@ -600,6 +600,7 @@ static int end(struct recording *this, int result, bool is_over, pid_t child, in
 	if (this->err->text[0] == '\0') {
 		const struct recording_summary summary = {.files = &this->files,
 			.collector = this->collector,
+			.target = this->target,
 			.events = this->summary,
 			.nanoseconds = this->ended - this->started,
 			.is_raw = this->is_raw,
@@ -613,7 +614,7 @@ static int end(struct recording *this, int result, bool is_over, pid_t child, in
 	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
-static int record(struct recording *this, const struct target *target, const char *shim)
+static int record(struct recording *this, const char *shim)
 {
 	int ready[2], status = 0, result;
 	bool is_over;
@@ -627,7 +628,7 @@ static int record(struct recording *this, const struct target *target, const cha
 	pid_t child = fork();
 	if (child == 0) {
 		close(ready[1]);
-		become(this, target, shim, ready[0]);
+		become(this, shim, ready[0]);
 	}
 	close(ready[0]);
 	this->started = wire_clock();
@@ -654,8 +655,8 @@ static int record(struct recording *this, const struct target *target, const cha
 
 static int run(const struct cmd_call *call, struct error *err)
 {
-	struct recording this = {.call = call, .err = err};
 	struct target target = {0};
+	struct recording this = {.call = call, .target = &target, .err = err};
 	char shim[PATH_MAX + 64];
 
 	if (call->nwords == 0) {
@@ -691,7 +692,7 @@ static int run(const struct cmd_call *call, struct error *err)
 	recording_files_init(&this.files);
 	this.limit = options_number(call->options, "max-events");
 	this.command = command_line(call);
-	int status = record(&this, &target, shim);
+	int status = record(&this, shim);
 	collector_free(this.collector);
 	recording_files_close(&this.files);
 	free(this.command);

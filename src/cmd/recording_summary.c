@@ -3,7 +3,7 @@
 
 #include "base/error.h"
 #include "base/units.h"
-#include "cmd/target.h"
+#include "cmd/target_symbols.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -22,9 +22,12 @@ static void print_nothing(const struct recording_summary *summary)
 	if (!collector_is_attached(collector))
 		fprintf(stderr,
 			"arenascope: nothing was recorded: the recorder was never loaded into the program\n");
-	else if (collector_events(collector) == 0 && collector_mode(collector) != WIRE_STOPPED)
+	else if (collector_events(collector) == 0 && collector_mode(collector) != WIRE_STOPPED) {
+		const char *own = target_symbols_allocator(summary->target->interpreter);
 		fprintf(stderr,
-			"arenascope: nothing was recorded: the program never called the C library's allocator; it may use its own\n");
+			"arenascope: nothing was recorded: the program never called the C library's allocator; it %s %s\n",
+			own ? "has" : "may use", own ? own : "its own");
+	}
 }
 
 static void print_losses(const struct recording_summary *summary)

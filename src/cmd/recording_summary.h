@@ -3,6 +3,7 @@
 #define CMD_RECORDING_SUMMARY_H
 
 #include "cmd/recording_files.h"
+#include "cmd/target.h"
 #include "recorder/collector.h"
 #include "trace/wire_log.h"
 
@@ -12,6 +13,7 @@
 struct recording_summary {
 	const struct recording_files *files;
 	const struct collector *collector;
+	const struct target *target;
 	struct wire_log_summary events;
 	uint64_t nanoseconds; /* that the recording took */
 	bool is_raw;          /* the log could not be turned into the trace */

@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "base/install_dir.h"
+#include "cmd/target_symbols.h"
 
 #include <elf.h>
 #include <errno.h>
@@ -117,6 +118,8 @@ const char *target_obstacle(const struct target *target)
 		words = "is not a 64-bit program: this recorder cannot be preloaded into it";
 	else if (is_elf && is_static(head, fd))
 		words = "is statically linked and cannot be recorded";
+	else if (is_elf)
+		words = target_symbols_sanitizer(target->interpreter);
 	close(fd);
 	return words;
 }

@@ -19,8 +19,9 @@ struct target {
 int target_find(struct target *target, const char *name, struct error *err);
 
 /*
- * Why nothing can be preloaded into it (it is static, set-user-ID, of another kind): words that
- * follow the name of its interpreter. NULL: it can, or nothing is known of it.
+ * Why nothing can be preloaded into it (it is static, set-user-ID, of another kind), or not to any
+ * use (a sanitizer has its allocator): words that follow the name of its interpreter. NULL: it can,
+ * or nothing is known of it.
  */
 const char *target_obstacle(const struct target *target);
 
