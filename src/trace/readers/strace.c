@@ -13,9 +13,9 @@
  *
  * An munmap counts from its first half, as a free does (ltrace.c), all else from its second.
  */
+#include "trace/mappings.h"
 #include "trace/readers/calls.h"
 #include "trace/readers/import.h"
-#include "trace/readers/mappings.h"
 #include "trace/readers/prefix.h"
 #include "trace/readers/reader.h"
 #include "trace/readers/stacks.h"

@@ -1,5 +1,5 @@
 /* The ranges that a process has mapped: compared with an array of pages. */
-#include "trace/readers/mappings.h"
+#include "trace/mappings.h"
 
 #include "dice.h"
 #include "support.h"

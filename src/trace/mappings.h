@@ -2,8 +2,8 @@
  * The ranges of addresses that a process has mapped; no two of them overlap. Every operation grows
  * with the logarithm of their number.
  */
-#ifndef TRACE_READERS_MAPPINGS_H
-#define TRACE_READERS_MAPPINGS_H
+#ifndef TRACE_MAPPINGS_H
+#define TRACE_MAPPINGS_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -2,7 +2,7 @@
  * See mappings.h.  A treap: a tree sorted by start, and by random priority from the root down,
  * which keeps it shallow whatever the order of the mappings.
  */
-#include "trace/readers/mappings.h"
+#include "trace/mappings.h"
 
 #include "base/xalloc.h"
 
