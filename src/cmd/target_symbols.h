@@ -3,8 +3,8 @@
 #define CMD_TARGET_SYMBOLS_H
 
 /*
- * The program is built with a sanitizer, which has the allocator itself: words that follow its name.
- * NULL: none is seen. Grows with the file's symbols, as does the next one.
+ * The program is built with a sanitizer, which has the allocator itself: words that follow its
+ * name. NULL: none is seen. Grows with the file's symbols, as does the next one.
  */
 const char *target_symbols_sanitizer(const char *path);
 

@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <malloc.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -16,6 +17,10 @@
 #include <unistd.h>
 
 #define BOOT_BYTES 16384u
+
+#ifndef MREMAP_DONTUNMAP
+#define MREMAP_DONTUNMAP 4
+#endif
 
 static struct {
 	_Alignas(16) char bytes[BOOT_BYTES];
@@ -262,6 +267,8 @@ EXPORTED void *mmap(void *where, size_t size, int protection, int flags, int fd,
 	if (RARELY(flags & MAP_ANONYMOUS && WANTS_MAPS()))
 		record(WIRE_MMAP, stamp_now(), region == MAP_FAILED ? 0 : (uintptr_t)region, size,
 			0);
+	else if (RARELY(flags & MAP_FIXED && region != MAP_FAILED && WANTS_MAPS()))
+		record(WIRE_MUNMAP, stamp_now(), (uintptr_t)region, size, 1); /* a file is there */
 	return region;
 }
 
@@ -275,4 +282,27 @@ EXPORTED int munmap(void *region, size_t size)
 	if (RARELY(WANTS_MAPS()))
 		record(WIRE_MUNMAP, stamp_now(), (uintptr_t)region, size, 0);
 	return (int)syscall(SYS_munmap, region, size);
+}
+
+/*
+ * Until it has returned it may fail, and then nothing is unmapped; what is unmapped has the time
+ * before it, as in munmap().
+ */
+EXPORTED void *mremap(void *old, size_t old_size, size_t size, int flags, ...)
+{
+	uint64_t before = stamp_now();
+	va_list more;
+
+	va_start(more, flags);
+	void *wanted = flags & MREMAP_FIXED ? va_arg(more, void *) : NULL;
+	va_end(more);
+	/* NOLINT */
+	void *region = (void *)syscall(SYS_mremap, old, old_size, size, flags, wanted);
+	if (region == MAP_FAILED || !WANTS_MAPS())
+		return region;
+	bool is_moved = old_size > 0 && !(flags & MREMAP_DONTUNMAP);
+	if (is_moved)
+		record(WIRE_MUNMAP, before, (uintptr_t)old, old_size, 1);
+	record(WIRE_MMAP, stamp_now(), (uintptr_t)region, size, is_moved);
+	return region;
 }

@@ -58,6 +58,10 @@ enum wire_call {
 	WIRE_MEMALIGN,
 	WIRE_VALLOC,
 	WIRE_PVALLOC,
+	/*
+	 * other: 1 where another call does it, as mremap, which unmaps the old place and then maps
+	 * the new one
+	 */
 	WIRE_MMAP,
 	WIRE_MUNMAP, /* size: of what was unmapped */
 	/* size: enum wire_libc; other: its number. What moves the C library's allocator. */

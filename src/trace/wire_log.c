@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/xalloc.h"
 #include "trace/lanes.h"
+#include "trace/mappings.h"
 #include "trace/resolver.h"
 
 #include <assert.h>
@@ -37,7 +38,8 @@ static_assert((int)WIRE_THREAD_END == (int)LIBC_THREAD_END && (int)WIRE_BREAK ==
 
 #define TIME_MAX  1e18  /* nanoseconds: thirty years */
 #define MOVES_MAX 4096u /* at one time */
-#define EXPECT    12u   /* records ahead whose address is looked up soon */
+#define PAGE      4096u
+#define EXPECT    12u /* records ahead whose address is looked up soon */
 
 struct move {                 /* a realloc that is under way */
 	uint64_t from, bytes; /* what it had */
@@ -73,7 +75,8 @@ struct wire_log {
 	ARRAY(struct move) moves;
 	ARRAY(struct entering) entering; /* a stack */
 	struct resolver *resolver;
-	double nanoseconds; /* a stamp; 0: no clock */
+	struct mappings mappings; /* of --mmap, each an object */
+	double nanoseconds;       /* a stamp; 0: no clock */
 	struct wire_log_summary summary;
 	uint64_t given; /* stamp of the last record */
 	bool is_paused;
@@ -106,6 +109,7 @@ void wire_log_free(struct wire_log *log)
 	array_finish(&log->moves);
 	array_finish(&log->entering);
 	resolver_free(log->resolver);
+	mappings_finish(&log->mappings);
 	free(log);
 }
 
@@ -299,6 +303,8 @@ static int give_call(struct wire_log *log, const struct item *item, uint64_t old
 	if (event.kind == EVENT_ALLOCATE && record->other &&
 		(record->other & (record->other - 1)) == 0)
 		event.alignment = record->other;
+	if ((event.kind == EVENT_MAP || event.kind == EVENT_UNMAP) && record->other)
+		event.call = CALL_UNKNOWN; /* a part, or mremap */
 	if (event.kind == EVENT_UNMAP && !resolver_is_live(log->resolver, event.address))
 		return 0; /* of a file, or of a part */
 	if (log->is_paused && log->has_begun) {
@@ -348,6 +354,67 @@ static int give_libc(struct wire_log *log, const struct item *item)
 		return 0;
 	set_time(log, &event, item->record.stamp);
 	return give_event(log, &event, NULL, 0);
+}
+
+/* ---- mappings -------------------------------------------------------------------------------- */
+
+static int give_part(struct wire_log *log, const struct item *item, enum wire_call call,
+	struct mapping part)
+{
+	struct item event = *item;
+
+	event.record.call = call;
+	event.record.address = part.start;
+	event.record.size = part.end - part.start;
+	event.record.other |= call == WIRE_MMAP;
+	if (call == WIRE_MMAP && part.start < part.end)
+		mappings_add(&log->mappings, part);
+	return part.start < part.end ? give_call(log, &event, 0) : 0;
+}
+
+/*
+ * Whatever is known in the range goes; what is left of it at its two sides are mappings that come.
+ * Grows with the mappings that are taken, each a few times the logarithm of all.
+ */
+static int give_unmapped(struct wire_log *log, const struct item *item, struct mapping range,
+	bool *ret_is_any)
+{
+	struct mapping taken;
+
+	*ret_is_any = false;
+	while (mappings_take(&log->mappings, range, &taken)) {
+		*ret_is_any = true;
+		if (give_part(log, item, WIRE_MUNMAP, taken) < 0 ||
+			give_part(log, item, WIRE_MMAP,
+				(struct mapping){taken.start, range.start}) < 0 ||
+			give_part(log, item, WIRE_MMAP, (struct mapping){range.end, taken.end}) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* mmap, munmap, or half of an mremap, which is given where what it moves is known. */
+static int give_mapping(struct wire_log *log, struct stream *stream, const struct item *item)
+{
+	const struct wire_record *record = &item->record;
+	uint64_t size = (record->size + PAGE - 1) & ~(uint64_t)(PAGE - 1);
+	struct mapping range = {record->address, record->address + size};
+	bool is_any, is_remapping = stream->is_remapping;
+
+	if (range.start == 0 || range.end <= range.start)
+		return record->call == WIRE_MMAP ? give_call(log, item, 0) : 0;
+	if (record->call == WIRE_MUNMAP) {
+		int result = give_unmapped(log, item, range, &is_any);
+		stream->is_remapping = record->other && is_any;
+		return result;
+	}
+	stream->is_remapping = false;
+	if (record->other ? !is_remapping : mappings_contain(&log->mappings, range))
+		return 0; /* of a file; or a part of what is mapped, once more */
+	if (give_unmapped(log, item, range, &is_any) < 0)
+		return -1;
+	mappings_add(&log->mappings, range);
+	return give_call(log, item, 0);
 }
 
 /* ---- reallocs -------------------------------------------------------------------------------- */
@@ -522,6 +589,7 @@ static int give_exec(struct wire_log *log, const struct item *item)
 		(const char *)item->record.payload);
 
 	log->moves.count = 0;
+	mappings_finish(&log->mappings);
 	if (give_end_of_python(log, item) < 0 || give_ends(log, false) < 0 ||
 		give_ends(log, true) < 0)
 		return -1;
@@ -579,7 +647,9 @@ static int give_item(struct wire_log *log, struct stream *stream)
 			if (log->moves.count > 0 && settle(log, record->address, record->size) < 0)
 				return -1;
 		}
-		return give_call(log, item, 0);
+		bool is_mapping = record->call == WIRE_MMAP || record->call == WIRE_MUNMAP;
+		return is_mapping && record->domain == WIRE_C ? give_mapping(log, stream, item)
+							      : give_call(log, item, 0);
 	}
 }
 

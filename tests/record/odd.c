@@ -21,6 +21,8 @@
  *	paused FILE   blocks of 1,111 bytes; toggles the recorder, as FILE shows; 2,222; toggles;
  *	              3,333 and frees all; toggles; 4,444
  *	maps          10 anonymous mappings of 1 MiB, of which 4 are unmapped
+ *	remaps        anonymous mappings that are unmapped in part, moved, made longer, and covered
+ *	              by a file; and a file's that is moved.  Prints the bytes that are left
  *	modules       allocates from a new place while another thread, in dl_iterate_phdr, waits for
  *	              the one that does
  *	limited       limits its address space to 60 MiB more than a C program has, has 8 threads
@@ -334,6 +336,35 @@ static int maps(void)
 	return 0;
 }
 
+#define MIB (1u << 20)
+
+static char *map_anonymous(size_t size)
+{
+	return mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+}
+
+static int remaps(const char *self)
+{
+	int fd = open(self, O_RDONLY);
+	char *holed = map_anonymous(MIB), *shortened = map_anonymous(MIB),
+	     *moved = map_anonymous(2 * MIB), *covered = map_anonymous(8 * MIB),
+	     *file = mmap(NULL, 4096, PROT_READ, MAP_PRIVATE, fd, 0);
+
+	munmap(holed + MIB / 4, MIB / 2);
+	munmap(shortened + MIB / 2, MIB / 2);
+	/* where nothing else can be, so that it has to move */
+	mmap(covered + MIB, MIB, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+	mmap(covered, MIB, PROT_READ, MAP_PRIVATE | MAP_FIXED, fd, 0);
+	char *there = map_anonymous(4 * MIB);
+	moved = mremap(moved, 2 * MIB, 4 * MIB, MREMAP_MAYMOVE | MREMAP_FIXED, there);
+	moved = mremap(moved, 4 * MIB, 3 * MIB, 0);
+	file = mremap(file, 4096, 8192, MREMAP_MAYMOVE);
+	if (moved != there || file == MAP_FAILED || fd < 0)
+		return 1;
+	printf("%u\n", MIB / 2 + MIB / 2 + 7 * MIB + 3 * MIB);
+	return 0;
+}
+
 static int late(const char *library)
 {
 	void *loaded = dlopen(library, RTLD_NOW);
@@ -574,6 +605,8 @@ int main(int argc, char **argv)
 		return paused(first);
 	if (strcmp(what, "maps") == 0)
 		return maps();
+	if (strcmp(what, "remaps") == 0)
+		return remaps(argv[0]);
 	if (strcmp(what, "modules") == 0)
 		return modules();
 	if (strcmp(what, "tuned") == 0)
