@@ -40,7 +40,7 @@ struct stream {
 	ARRAY(struct item) queue; /* read ahead */
 	size_t first;             /* of the queue */
 	bool is_in_heap;
-	bool is_remapping; /* between the two records of an mremap of known memory */
+	bool is_remapping;     /* between the two records of an mremap of known memory */
 	ARRAY(uint32_t) sites; /* by number of a stack - 1 */
 };
 
