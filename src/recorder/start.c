@@ -355,24 +355,60 @@ static void follow_child(void)
 	errno = error;
 }
 
-static void start_in_area(const char *path)
+/* Where the area is; and what it says, for a child that finds it gone since the recorder has ended. */
+static void pass_on_area(const char *path)
 {
-	struct wire_head *head = area_map(path);
+	const uint64_t numbers[] = {shim.session, shim.wants, shim.depth};
+	char value[sizeof(shim.children) + 160] = "";
+
+	append_text(value, sizeof(value), path, strlen(path));
+	for (size_t i = 0; shim.children[0] && i < sizeof(numbers) / sizeof(*numbers); i++) {
+		append_text(value, sizeof(value), "|", 1);
+		append_number(value, sizeof(value), numbers[i]);
+	}
+	if (shim.children[0]) {
+		append_text(value, sizeof(value), "|", 1);
+		append_text(value, sizeof(value), shim.children, strlen(shim.children));
+	}
+	environment_pass_on(value);
+}
+
+/* words: from the first "|" on of what pass_on_area() wrote. */
+static bool take_area_words(const char *words)
+{
+	char *end = (char *)(uintptr_t)words;
+
+	shim.session = strtoul(end + (*end == '|'), &end, 10);
+	shim.wants = (uint32_t)strtoul(end + (*end == '|'), &end, 10);
+	shim.depth = (uint32_t)strtoul(end + (*end == '|'), &end, 10);
+	if (*end == '|')
+		append_text(shim.children, sizeof(shim.children), end + 1, strlen(end + 1));
+	return shim.children[0] != '\0';
+}
+
+static void start_in_area(const char *where)
+{
+	char path[64] = "";
 	bool again = false;
 
-	if (!head)
+	append_text(path, sizeof(path), where, strcspn(where, "|"));
+	struct wire_head *head = area_map(path);
+	if (head) {
+		memcpy(shim.children, head->children, sizeof(shim.children));
+		shim.session = head->session;
+		shim.wants = head->wants;
+		shim.depth = head->depth;
+	} else if (!take_area_words(where + strcspn(where, "|"))) {
 		return;
-	memcpy(shim.children, head->children, sizeof(shim.children));
-	shim.session = head->session;
-	shim.wants = head->wants;
-	shim.depth = head->depth;
-	environment_pass_on(path);
-	if (is_owner(head, &again)) {
+	}
+	pass_on_area(path);
+	if (head && is_owner(head, &again)) {
 		begin(head, (struct wire_ring *)(void *)((char *)head + WIRE_RINGS_AT), again,
 			NULL);
 		return;
 	}
-	area_unmap(head);
+	if (head)
+		area_unmap(head);
 	if (!shim.children[0]) {
 		environment_pass_on("");
 		return;

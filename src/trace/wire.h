@@ -31,7 +31,10 @@
 	"arelog\n"
 #define WIRE_VERSION 2u
 #define WIRE_HEAD    4096u /* bytes of a head */
-/* path of the area; or "bare:PID:SESSION" of one that records itself */
+/*
+ * path of the area, and for children that are followed what it says: "PATH|SESSION|WANTS|DEPTH|FILES";
+ * or "bare:PID:SESSION" of one that records itself
+ */
 #define WIRE_VARIABLE "ARENASCOPE_RECORD"
 
 #define WIRE_SEGMENT (UINT64_C(512) << 10) /* of a file that the shim writes itself */
