@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "base/xalloc.h"
 #include "cmd/log_output.h"
+#include "cmd/log_writer.h"
 #include "trace/head.h"
 #include "trace/info.h"
 
@@ -14,7 +15,6 @@
 #include <fcntl.h>
 #include <glob.h>
 #include <inttypes.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -131,13 +131,14 @@ static bool is_ended_child(const char *path, uint64_t session, bool *ret_is_ours
 {
 	struct wire_head head;
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-	bool is_whole = fd >= 0 && read(fd, &head, sizeof(head)) == sizeof(head);
+	bool is_ended = false;
 
+	*ret_is_ours = fd >= 0 && log_writer_head(fd, &head) && head.session == session;
+	if (*ret_is_ours)
+		is_ended = log_writer(fd, &head) == 0;
 	if (fd >= 0)
 		close(fd);
-	*ret_is_ours =
-		is_whole && memcmp(head.magic, WIRE_MAGIC, 8) == 0 && head.session == session;
-	return *ret_is_ours && kill((pid_t)head.owner, 0) < 0 && errno == ESRCH;
+	return is_ended;
 }
 
 /* Quotes the text for glob(). */
@@ -150,7 +151,8 @@ static char *plainly(const char *text, size_t length)
 	return text_detach(&plain);
 }
 
-unsigned logs_replace_children(const char *pattern, uint64_t session, uint32_t without)
+unsigned logs_replace_children(const char *pattern, uint64_t session, uint32_t without,
+	unsigned *ret_running)
 {
 	const char *hole = strstr(pattern, "%p");
 	char *before = plainly(pattern, (size_t)(hole - pattern)),
@@ -158,7 +160,7 @@ unsigned logs_replace_children(const char *pattern, uint64_t session, uint32_t w
 	char *words = xasprintf("%s*%s", before, after);
 	char *own =
 		xasprintf("%.*s%" PRIu32 "%s", (int)(hole - pattern), pattern, without, hole + 2);
-	unsigned count = 0;
+	unsigned count = 0, running = 0;
 	glob_t found;
 
 	if (glob(words, GLOB_NOSORT, NULL, &found) == 0) {
@@ -170,6 +172,8 @@ unsigned logs_replace_children(const char *pattern, uint64_t session, uint32_t w
 				continue;
 			if (is_ended_child(found.gl_pathv[i], session, &is_ours))
 				logs_replace(found.gl_pathv[i], NULL, 0, &summary, &err);
+			else
+				running += is_ours;
 			count += is_ours;
 		}
 		globfree(&found);
@@ -178,5 +182,6 @@ unsigned logs_replace_children(const char *pattern, uint64_t session, uint32_t w
 	free(after);
 	free(words);
 	free(own);
+	*ret_running = running;
 	return count;
 }

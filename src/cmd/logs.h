@@ -32,9 +32,10 @@ int logs_complete(int log, int draft, const char *path, const char *command, uin
 
 /*
  * Replaces the logs of children (pattern with %p, of this session) whose processes have ended, but
- * not the log of process `without`; returns the number of files, including those of running
- * children.
+ * not the log of process `without`; returns the number of files, including those of the
+ * *ret_running children that still write theirs.
  */
-unsigned logs_replace_children(const char *pattern, uint64_t session, uint32_t without);
+unsigned logs_replace_children(const char *pattern, uint64_t session, uint32_t without,
+	unsigned *ret_running);
 
 #endif

@@ -574,7 +574,7 @@ static int write_trace(struct recording *this, bool is_whole)
 static int end(struct recording *this, int result, bool is_over, pid_t child, int status)
 {
 	const struct timespec pause = {0, 20 * DRAIN_PAUSE};
-	unsigned children = 0;
+	unsigned children = 0, running = 0;
 	struct units events;
 
 	this->ended = wire_clock();
@@ -593,7 +593,7 @@ static int end(struct recording *this, int result, bool is_over, pid_t child, in
 		nanosleep(&pause, NULL);
 	if (this->children[0])
 		children = logs_replace_children(this->children,
-			collector_head(this->collector)->session, (uint32_t)child);
+			collector_head(this->collector)->session, (uint32_t)child, &running);
 	if (WIFSIGNALED(status))
 		fprintf(stderr, "arenascope: the program was ended by signal %d (%s)\n",
 			WTERMSIG(status), strsignal(WTERMSIG(status)));
@@ -606,6 +606,7 @@ static int end(struct recording *this, int result, bool is_over, pid_t child, in
 			.is_raw = this->is_raw,
 			.wants_python = options_flag(this->call->options, "python"),
 			.children = children,
+			.running = running,
 			.children_files = this->children};
 		recording_summary_print(&summary);
 	}

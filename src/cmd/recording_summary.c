@@ -161,6 +161,10 @@ void recording_summary_print(const struct recording_summary *summary)
 	if (summary->children)
 		fprintf(stderr, "arenascope: %u %s in %s\n", summary->children,
 			summary->children == 1 ? "child" : "children", summary->children_files);
+	if (summary->running)
+		fprintf(stderr,
+			"arenascope: %u of them still %s; afterwards, arenascope repair finishes what they leave\n",
+			summary->running, summary->running == 1 ? "runs" : "run");
 	if (collector_events(summary->collector) > 0)
 		fprintf(stderr, "arenascope: to watch it:  arenascope play %s\n", path);
 }

@@ -18,7 +18,8 @@ struct recording_summary {
 	uint64_t nanoseconds; /* that the recording took */
 	bool is_raw;          /* the log could not be turned into the trace */
 	bool wants_python;    /* a program without Python is a disappointment */
-	unsigned children;    /* that were recorded */
+	unsigned children;    /* that were recorded ... */
+	unsigned running;     /* ... of which these have not ended */
 	const char *children_files;
 };
 

@@ -18,6 +18,7 @@ extern const struct cmd cmd_ostep;
 extern const struct cmd cmd_placements;
 extern const struct cmd cmd_play;
 extern const struct cmd cmd_record;
+extern const struct cmd cmd_repair;
 extern const struct cmd cmd_report;
 extern const struct cmd cmd_stats;
 extern const struct cmd cmd_verify;
@@ -29,6 +30,7 @@ static const struct cmd *const commands[] = {
 	&cmd_play,
 	&cmd_record,
 	&cmd_live,
+	&cmd_repair,
 	&cmd_lessons,
 	&cmd_course,
 	&cmd_lab,

@@ -1,0 +1,99 @@
+/*
+ * `arenascope repair`: finishes the logs of recordings that nobody finished, since the recorder was
+ * killed, or a child outlived it.
+ */
+#include "base/error.h"
+#include "base/units.h"
+#include "cmd/cmd.h"
+#include "cmd/log_writer.h"
+#include "cmd/logs.h"
+#include "trace/trace.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* What is no log is a trace, or cannot be read. */
+static int look_at_trace(const char *path, struct error *err)
+{
+	struct trace *trace = NULL;
+
+	if (trace_open(&trace, path, 0, err) < 0)
+		return -1;
+	trace_close(trace);
+	printf("%s: a trace already\n", path);
+	return 0;
+}
+
+static int repair_log(const char *path, int fd, const struct wire_head *head, struct error *err)
+{
+	struct wire_log_summary summary;
+	struct units events;
+	uint32_t writer = log_writer(fd, head);
+
+	if (writer)
+		return error_set(err,
+			"%s: process %" PRIu32 " still writes it; it can be played meanwhile", path,
+			writer);
+	if (logs_replace(path, NULL, 0, &summary, err) < 0)
+		return -1;
+	printf("%s: %s %s\n", path, units_count(&events, summary.events),
+		summary.events == 1 ? "event" : "events");
+	return 0;
+}
+
+static int repair(const char *path, struct error *err)
+{
+	struct wire_head head;
+	struct stat status;
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), result = -1;
+
+	if (fd < 0)
+		return error_set(err, "%s: %s", path, strerror(errno));
+	if (fstat(fd, &status) == 0 && !S_ISREG(status.st_mode))
+		error_set(err, "%s: not a file", path);
+	else if (log_writer_head(fd, &head))
+		result = repair_log(path, fd, &head, err);
+	else
+		result = look_at_trace(path, err);
+	close(fd);
+	return result;
+}
+
+static int run(const struct cmd_call *call, struct error *err)
+{
+	int status = EXIT_FINE;
+
+	if (call->nwords == 0) {
+		error_set(err, "repair: no trace given");
+		return EXIT_USAGE;
+	}
+	for (int i = 0; i < call->nwords; i++) {
+		if (repair(call->words[i], err) == 0)
+			continue;
+		status = EXIT_TROUBLE;
+		if (i + 1 == call->nwords)
+			break;
+		fprintf(stderr, "arenascope: %s\n", err->text); /* the last one is main()'s */
+		err->text[0] = '\0';
+	}
+	return status;
+}
+
+const struct cmd cmd_repair = {
+	.name = "repair",
+	.summary = "finish recordings whose recorder was killed, or whose child lived on",
+	.usage = "TRACE...",
+	.words = INT_MAX,
+	.words_needed = 1,
+	.details =
+		"A recording that nobody finished is a log: it opens like any trace, but is large, and\n"
+		"is put into order each time.  This writes the trace beside it, and then in its place.\n"
+		"A log that is still written is left alone, and so is a trace.\n",
+	.run = run,
+};
