@@ -355,7 +355,7 @@ static void follow_child(void)
 	errno = error;
 }
 
-/* Where the area is; and what it says, for a child that finds it gone since the recorder has ended. */
+/* Where the area is; and what it says, for a child that finds it gone with its recorder. */
 static void pass_on_area(const char *path)
 {
 	const uint64_t numbers[] = {shim.session, shim.wants, shim.depth};
