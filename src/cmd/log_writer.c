@@ -1,4 +1,7 @@
-/* See log_writer.h. Whose number it is by now is seen in /proc: the writer has the log open or mapped. */
+/*
+ * See log_writer.h. Whose number it is by now is seen in /proc: the writer has the log open or
+ * mapped.
+ */
 #include "cmd/log_writer.h"
 
 #include <dirent.h>

@@ -13,9 +13,9 @@
 bool log_writer_head(int fd, struct wire_head *ret_head);
 
 /*
- * The process that writes the log: the recorder, or the program where it writes by itself. 0: it has
- * ended, and the log can be finished. Another process that has its number by now is not taken for
- * it. Grows with what that process has open and mapped.
+ * The process that writes the log: the recorder, or the program where it writes by itself. 0: it
+ * has ended, and the log can be finished. Another process that has its number by now is not taken
+ * for it. Grows with what that process has open and mapped.
  */
 uint32_t log_writer(int fd, const struct wire_head *head);
 
