@@ -70,6 +70,13 @@ static void print_end(const struct wire_head *head)
 			name);
 }
 
+static void print_clock(const struct wire_head *head)
+{
+	if (head->is_threaded & WIRE_COUNTED)
+		fprintf(stderr,
+			"arenascope: the program forbade itself the processor's time stamp counter: times are only near from there on\n");
+}
+
 static void print_allocator(const struct wire_head *head)
 {
 	if (head->allocator[0])
@@ -154,6 +161,7 @@ void recording_summary_print(const struct recording_summary *summary)
 	print_nothing(summary);
 	print_losses(summary);
 	print_end(collector_head(summary->collector));
+	print_clock(collector_head(summary->collector));
 	print_allocator(collector_head(summary->collector));
 	print_python(summary);
 	if (recording_summary_has_trace(files, summary->collector))

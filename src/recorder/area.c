@@ -113,7 +113,7 @@ static bool map_next(struct area *area)
 		 end = end_of(head, recording->rings, group),
 		 size = end - start + (end < head->area ? PAGE : 0);
 
-	if (group == AREA_GROUPS || start == 0 || is_too_much(end))
+	if (group == AREA_GROUPS || start == 0 || confinement.has_no_calls || is_too_much(end))
 		return false;
 	uint8_t *anchor = area->groups[group - 1] + (start - area->starts[group - 1]);
 	void *bytes = (void *)syscall(SYS_mremap, anchor, 0, size, MREMAP_MAYMOVE, 0); /* NOLINT */

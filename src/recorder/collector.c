@@ -342,10 +342,22 @@ static long drain_ring(struct collector *collector, struct wire_ring *ring)
 	return drained;
 }
 
+/* The program counts its stamps, and has no clock of its own. */
+static void move_count_on(struct wire_head *head)
+{
+	uint64_t now = collector_stamp(), count = __atomic_load_n(&head->counter, __ATOMIC_RELAXED);
+
+	while (count < now && !__atomic_compare_exchange_n(&head->counter, &count, now, false,
+				      __ATOMIC_SEQ_CST, __ATOMIC_RELAXED))
+		;
+}
+
 long collector_drain(struct collector *collector)
 {
 	long drained = 0;
 
+	if (__atomic_load_n(&collector->head->is_threaded, __ATOMIC_RELAXED) & WIRE_COUNTED)
+		move_count_on(collector->head);
 	if (collector->has_failed)
 		return 0;
 	for (uint32_t i = 0; i < collector->head->rings; i++) {

@@ -24,7 +24,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#define PAUSE 200000 /* nanoseconds between two looks at a full ring */
+#define PAUSE 200000                /* nanoseconds between two looks at a full ring */
+#define SPINS (UINT32_C(100) << 20) /* the same, without a call of the system: some seconds */
 
 HIDDEN THREAD_LOCAL struct lane own_lane = {.limit = NULL, .at = (uint8_t *)1};
 
@@ -85,13 +86,31 @@ static uint64_t hold_signals(void)
 {
 	uint64_t all = UINT64_MAX, before = 0;
 
-	syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all, &before, sizeof(all));
+	if (!confinement.has_no_calls)
+		syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all, &before, sizeof(all));
 	return before;
 }
 
 static void release_signals(uint64_t before)
 {
-	syscall(SYS_rt_sigprocmask, SIG_SETMASK, &before, NULL, sizeof(before));
+	if (!confinement.has_no_calls)
+		syscall(SYS_rt_sigprocmask, SIG_SETMASK, &before, NULL, sizeof(before));
+}
+
+static void pause_processor(void)
+{
+#if defined(__x86_64__)
+	__builtin_ia32_pause();
+#endif
+}
+
+/* The clock of heads, which the C library would compute from the processor's counter. */
+static uint64_t clock_of_system(void)
+{
+	struct timespec time = {0};
+
+	syscall(SYS_clock_gettime, CLOCK_MONOTONIC, &time);
+	return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
 }
 
 /* True when the collector has died: its process is gone, or is no longer our parent. */
@@ -120,8 +139,8 @@ static bool wait_for_drain(struct lane *lane, uint64_t head, uint64_t need)
 		if (!recording->head || recording->head->mode == WIRE_STOPPED || lane->gave_up)
 			return false;
 		if (begin == 0)
-			begin = wire_clock();
-		else if (wire_clock() - begin > recording->head->patience)
+			begin = clock_of_system();
+		else if (clock_of_system() - begin > recording->head->patience)
 			lane->gave_up = true;
 		if (collector_is_gone(recording->head)) {
 			recording_stop();
@@ -133,6 +152,20 @@ static bool wait_for_drain(struct lane *lane, uint64_t head, uint64_t need)
 	return true;
 }
 
+/* Without a call of the system, and with that without a clock. */
+static bool spin_for_room(const struct lane *lane, uint64_t head, uint64_t need)
+{
+	for (unsigned i = 0; i < SPINS; i++) {
+		if (head - __atomic_load_n(&lane->ring->tail, __ATOMIC_ACQUIRE) + need <=
+			lane->ring->size)
+			return true;
+		if (recording->head->mode == WIRE_STOPPED)
+			return false;
+		pause_processor();
+	}
+	return false;
+}
+
 static bool wait_for_room(struct lane *lane, uint64_t head, uint64_t need)
 {
 	uint64_t tail = __atomic_load_n(&lane->ring->tail, __ATOMIC_ACQUIRE);
@@ -141,6 +174,8 @@ static bool wait_for_room(struct lane *lane, uint64_t head, uint64_t need)
 		lane->gave_up = false;
 		return true;
 	}
+	if (confinement.has_no_calls)
+		return spin_for_room(lane, head, need);
 	uint64_t signals = hold_signals();
 	bool done = wait_for_drain(lane, head, need);
 	release_signals(signals);
@@ -186,7 +221,7 @@ static bool next_segment(struct lane *lane)
 	static uint32_t full; /* the recording whose file cannot grow any more */
 	struct wire_head *head = recording->head;
 
-	if (full == recording_number)
+	if (full == recording_number || confinement.has_no_calls)
 		return false;
 	uint64_t at = __atomic_fetch_add(&head->end, WIRE_SEGMENT, __ATOMIC_ACQ_REL);
 	int fd = -1;
@@ -218,9 +253,11 @@ static bool next_segment(struct lane *lane)
 	lane->bias = 0;
 	lane->at = lane->data;
 	lane->limit = lane->data + lane->segment->length - (uint64_t)2 * WIRE_RECORD_MAX;
-	head->last_time = wire_clock();
 #if defined(__x86_64__)
-	head->last_stamp = stamp_now();
+	if (!confinement.has_no_counter) { /* otherwise stamps are no clock */
+		head->last_time = wire_clock();
+		head->last_stamp = stamp_now();
+	}
 #endif
 	return true;
 }
@@ -300,7 +337,8 @@ static bool begin_lane(struct lane *lane, bool is_shared)
 					 : __atomic_fetch_add(&recording->head->next_thread, 1,
 						   __ATOMIC_RELAXED);
 		if (lane->thread != first_thread)
-			__atomic_store_n(&recording->head->is_threaded, 1, __ATOMIC_SEQ_CST);
+			__atomic_fetch_or(&recording->head->is_threaded, WIRE_THREADED,
+				__ATOMIC_SEQ_CST);
 		lane->number = recording_number;
 		if (is_shared) /* one stream, also when the process has become another program */
 			lane->coding = (struct wire_coding){recording->head->shared_stamp,
@@ -382,7 +420,9 @@ static bool put_locked(uint32_t what, uint64_t stamp, uint64_t address, uint64_t
 		if (nobody == thread + 1) /* a signal handler interrupted this very function */
 			return false;
 		nobody = 0;
-		if (tries % 64 == 0) /* who holds it may be of lower priority */
+		if (confinement.has_no_calls)
+			pause_processor();
+		else if (tries % 64 == 0) /* who holds it may be of lower priority */
 			syscall(SYS_nanosleep, &pause, NULL);
 		else
 			sched_yield();
@@ -479,7 +519,8 @@ HIDDEN void lane_put_slowly(uint32_t what, uint64_t stamp, uint64_t address, uin
 	if (mode == WIRE_STOPPED || (mode == WIRE_PAUSED && !passes_a_pause(call)))
 		return;
 	int64_t change = head->wants & WIRE_WANT_LIVE ? live_change(what, address, size) : 0;
-	if (head->wants & WIRE_WANT_SITES && address && call_allocates(call) && !own_lane.writing)
+	if (head->wants & WIRE_WANT_SITES && !confinement.has_no_calls && address &&
+		call_allocates(call) && !own_lane.writing)
 		sites_put(stamp, lane_put_now);
 	if (!put(what, stamp, address, size, other, payload)) {
 		if (recording->head && call < WIRE_LIBC)

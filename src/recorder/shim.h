@@ -119,6 +119,18 @@ HIDDEN void environment_clean(void);
  */
 HIDDEN void environment_pass_on(const char *value);
 
+/* ---- what the program forbids itself --------------------------------------------------------- */
+
+struct confinement {
+	bool has_no_counter, has_no_calls;
+};
+
+extern HIDDEN struct confinement confinement;
+
+HIDDEN void confinement_look_up(void);
+HIDDEN void confinement_begin(void);     /* of a recording, whose lanes are prepared */
+HIDDEN uint64_t confinement_count(void); /* a stamp without the counter */
+
 /* ---- lanes ----------------------------------------------------------------------------------- */
 
 /* Whose own calls are not the program's. */
@@ -187,8 +199,11 @@ static inline uint64_t stamp_now(void)
 	uint32_t low, high;
 	if (RARELY(!own_lane.limit ||
 		    (recording->head &&
-			    __atomic_load_n(&recording->head->is_threaded, __ATOMIC_RELAXED))))
+			    __atomic_load_n(&recording->head->is_threaded, __ATOMIC_RELAXED)))) {
+		if (RARELY(confinement.has_no_counter))
+			return confinement_count();
 		__asm__ volatile("lfence" : : : "memory");
+	}
 	__asm__ volatile("rdtsc" : "=a"(low), "=d"(high) : : "memory");
 	return (uint64_t)high << 32 | low;
 #else

@@ -54,6 +54,7 @@ static void look_up(void)
 #include "recorder/hooks.def"
 #undef HOOK
 	environment_look_up();
+	confinement_look_up();
 	nesting_look_up();
 	operators_look_up();
 	looking_up = false;
@@ -297,6 +298,7 @@ static void begin(struct wire_head *head, struct wire_ring *rings, bool again, c
 		area_begin();
 	recording_number++;
 	lane_prepare();
+	confinement_begin();
 	lanes_of_an_earlier_program_end();
 	head->leaving[0] = '\0';
 	if (!fork)

@@ -190,6 +190,11 @@ enum wire_want {
 	WIRE_WANT_NATIVE = 1 << 4, /* with sites: the frames of C below those of Python, too */
 };
 
+enum wire_threads {
+	WIRE_THREADED = 1 << 0, /* more than one thread has called by now */
+	WIRE_COUNTED = 1 << 1,  /* stamps are those of `counter`, which the collector moves on */
+};
+
 enum wire_python {
 	WIRE_NO_PYTHON,
 	WIRE_PYTHON_HOOKED,
@@ -213,7 +218,8 @@ struct wire_head {
 	uint64_t session;
 	/* nanoseconds to wait for a full ring to be drained */
 	uint64_t patience;
-	uint64_t counter;     /* stamps, where the processor has no usable clock */
+	/* stamps, where the processor has no usable clock, or the program may not read it */
+	uint64_t counter;
 	uint32_t wants;       /* enum wire_want bits */
 	uint32_t depth;       /* frames of a stack */
 	uint32_t collector;   /* its process; 0: none */
@@ -231,7 +237,7 @@ struct wire_head {
 	_Alignas(64) uint32_t next_thread;
 	/* over the lane that threads share when there are more than rings */
 	uint32_t shared_lock;
-	uint32_t is_threaded;                  /* more than one thread has called by now */
+	uint32_t is_threaded;                  /* enum wire_threads bits */
 	uint64_t shared_stamp, shared_address; /* of that lane's last record */
 	/*
 	 * What an engine of the C library's allocator must know: set when a program starts, the

@@ -30,6 +30,10 @@
  *	tuned         mallopt, a thread that allocates, malloc_trim and sbrk, in that order; prints
  *	              the C library's version
  *	addresses     prints a hash of the addresses of 20,000 blocks of many sizes
+ *	counter       forbids itself the processor's time stamp counter; then 8 threads as in
+ *	              "many", and a child that allocates 1,000 blocks of 6,543 bytes
+ *	strict        forbids itself all calls of the system but a few, and allocates 2,222 bytes
+ *	              500,000 times
  *	small         20,000 blocks of 1 to 8 bytes, of which every second one is freed
  *	constant      its environment is a constant, and it has a child
  *	context       allocates on its own stack; where a frame could be is an address
@@ -41,6 +45,7 @@
 #include <fcntl.h>
 #include <gnu/libc-version.h>
 #include <link.h>
+#include <linux/seccomp.h>
 #include <malloc.h>
 #include <pthread.h>
 #include <sched.h>
@@ -53,6 +58,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -530,6 +536,31 @@ static int addresses(void)
 	return 0;
 }
 
+static int without_counter(void)
+{
+	if (prctl(PR_SET_TSC, PR_TSC_SIGSEGV) < 0)
+		return 77;
+	int result = many("8");
+	pid_t child = fork();
+	if (child == 0) {
+		thousand(6543);
+		_exit(0);
+	}
+	waitpid(child, NULL, 0);
+	return result;
+}
+
+static int strict(void)
+{
+	kept = malloc(1111);
+	if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_STRICT) < 0)
+		return 77;
+	for (int i = 0; i < 500000; i++)
+		free(malloc(2222));
+	syscall(SYS_exit, 3);
+	return 1;
+}
+
 static int small(void)
 {
 	static void *blocks[20000];
@@ -617,6 +648,10 @@ int main(int argc, char **argv)
 		return without_frames();
 	if (strcmp(what, "addresses") == 0)
 		return addresses();
+	if (strcmp(what, "counter") == 0)
+		return without_counter();
+	if (strcmp(what, "strict") == 0)
+		return strict();
 	if (strcmp(what, "small") == 0)
 		return small();
 	if (strcmp(what, "constant") == 0)
