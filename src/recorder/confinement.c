@@ -13,6 +13,7 @@
 #include <stdarg.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 /* Cycles that another thread's last look at the counter may be ahead. */
@@ -39,6 +40,14 @@ HIDDEN uint64_t confinement_count(void)
 	struct wire_head *head = recording->head;
 
 	return head ? __atomic_fetch_add(&head->counter, 1, __ATOMIC_SEQ_CST) + 1 : 0;
+}
+
+HIDDEN uint64_t confinement_clock(void)
+{
+	struct timespec time = {0};
+
+	syscall(SYS_clock_gettime, CLOCK_MONOTONIC, &time);
+	return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
 }
 
 /* From here on nobody looks at the counter. */

@@ -104,15 +104,6 @@ static void pause_processor(void)
 #endif
 }
 
-/* The clock of heads, which the C library would compute from the processor's counter. */
-static uint64_t clock_of_system(void)
-{
-	struct timespec time = {0};
-
-	syscall(SYS_clock_gettime, CLOCK_MONOTONIC, &time);
-	return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
-}
-
 /* True when the collector has died: its process is gone, or is no longer our parent. */
 static bool collector_is_gone(const struct wire_head *head)
 {
@@ -139,8 +130,8 @@ static bool wait_for_drain(struct lane *lane, uint64_t head, uint64_t need)
 		if (!recording->head || recording->head->mode == WIRE_STOPPED || lane->gave_up)
 			return false;
 		if (begin == 0)
-			begin = clock_of_system();
-		else if (clock_of_system() - begin > recording->head->patience)
+			begin = confinement_clock();
+		else if (confinement_clock() - begin > recording->head->patience)
 			lane->gave_up = true;
 		if (collector_is_gone(recording->head)) {
 			recording_stop();
@@ -255,7 +246,7 @@ static bool next_segment(struct lane *lane)
 	lane->limit = lane->data + lane->segment->length - (uint64_t)2 * WIRE_RECORD_MAX;
 #if defined(__x86_64__)
 	if (!confinement.has_no_counter) { /* otherwise stamps are no clock */
-		head->last_time = wire_clock();
+		head->last_time = confinement_clock();
 		head->last_stamp = stamp_now();
 	}
 #endif

@@ -130,6 +130,8 @@ extern HIDDEN struct confinement confinement;
 HIDDEN void confinement_look_up(void);
 HIDDEN void confinement_begin(void);     /* of a recording, whose lanes are prepared */
 HIDDEN uint64_t confinement_count(void); /* a stamp without the counter */
+/* wire_clock() of the system itself: the C library would compute it from the counter */
+HIDDEN uint64_t confinement_clock(void);
 
 /* ---- lanes ----------------------------------------------------------------------------------- */
 
@@ -196,10 +198,10 @@ HIDDEN void lanes_of_an_earlier_program_end(void);
 static inline uint64_t stamp_now(void)
 {
 #if defined(__x86_64__)
+	const struct wire_head *head = recording->head;
 	uint32_t low, high;
-	if (RARELY(!own_lane.limit ||
-		    (recording->head &&
-			    __atomic_load_n(&recording->head->is_threaded, __ATOMIC_RELAXED)))) {
+	if (RARELY(!own_lane.limit || !head ||
+		    __atomic_load_n(&head->is_threaded, __ATOMIC_RELAXED))) {
 		if (RARELY(confinement.has_no_counter))
 			return confinement_count();
 		__asm__ volatile("lfence" : : : "memory");

@@ -206,7 +206,7 @@ static struct wire_head *create_file(const char *pattern)
 	head->owner = this_process();
 	head->session = shim.session;
 	head->end = WIRE_HEAD;
-	head->start_time = wire_clock();
+	head->start_time = confinement_clock();
 #if defined(__x86_64__)
 	head->start_stamp = stamp_now();
 #endif
@@ -439,7 +439,7 @@ static void start_bare(const char *was)
 		begin(head, NULL, true, NULL);
 		return;
 	}
-	shim.session = wire_clock();
+	shim.session = confinement_clock();
 	append_number(owner, sizeof(owner), this_process());
 	append_text(owner, sizeof(owner), ":", 1);
 	append_number(owner, sizeof(owner), shim.session);
