@@ -316,6 +316,21 @@ EXPORTED int posix_spawnp(pid_t *ret_child, const char *file,
 	return next_spawnp ? next_spawnp(ret_child, file, actions, attributes, words, all) : ENOSYS;
 }
 
+/* ---- asking for one -------------------------------------------------------------------------- */
+
+EXPORTED char *getenv(const char *name)
+{
+	size_t length = strlen(name);
+
+	for (char **entry = length > 0 ? environ : NULL; entry && *entry; entry++) {
+		char *value = *entry + length + 1;
+		if (strncmp(*entry, name, length) == 0 && (*entry)[length] == '=')
+			return python_is_to_miss(name, value, __builtin_return_address(0)) ? NULL
+											   : value;
+	}
+	return NULL;
+}
+
 /* ---- functions that pass on `environ` by themselves ------------------------------------------ */
 
 static void lock(void)

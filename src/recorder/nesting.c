@@ -176,6 +176,15 @@ HIDDEN bool nesting_is_allocator(const void *caller)
 	       (uintptr_t)caller < ranges[0].end && !ranges[0].is_python;
 }
 
+HIDDEN bool nesting_is_python(const void *caller)
+{
+	for (size_t i = 0; i < nranges; i++)
+		if (ranges[i].is_python && (uintptr_t)caller >= ranges[i].start &&
+			(uintptr_t)caller < ranges[i].end)
+			return true;
+	return false;
+}
+
 HIDDEN bool nesting_is_own(const void *frame, const void *caller)
 {
 	struct lane *lane = &own_lane;

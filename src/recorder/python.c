@@ -39,6 +39,8 @@ extern void PyObject_SetArenaAllocator(struct arena_allocator *allocator) __attr
 extern const char *Py_GetVersion(void) __attribute__((weak));
 extern int _Py_IsFinalizing(void) __attribute__((weak)); /* NOLINT: up to 3.12 */
 extern int Py_IsFinalizing(void) __attribute__((weak));  /* from 3.13 on */
+/* of a debug build */
+extern void _Py_NegativeRefcount(void) __attribute__((weak)); /* NOLINT */
 
 #define DOMAINS 3 /* PYMEM_DOMAIN_RAW, _MEM, _OBJ */
 
@@ -239,6 +241,18 @@ static void wrap(struct wire_head *head)
 	}
 	PyObject_GetArenaAllocator(&real_arenas);
 	PyObject_SetArenaAllocator((struct arena_allocator *)(uintptr_t)&our_arenas);
+}
+
+/*
+ * PYTHONMALLOC that names what Python has anyway makes it set that again, without our wrappers. A
+ * debug build has other allocators.
+ */
+HIDDEN bool python_is_to_miss(const char *name, const char *value, const void *caller)
+{
+	return recording->head && recording->head->python == WIRE_PYTHON_HOOKED &&
+	       strcmp(name, "PYTHONMALLOC") == 0 && nesting_is_python(caller) &&
+	       (strcmp(value, "default") == 0 ||
+		       (strcmp(value, "pymalloc") == 0 && !_Py_NegativeRefcount));
 }
 
 HIDDEN void python_begin(struct wire_head *head)

@@ -267,6 +267,9 @@ HIDDEN const char *nesting_allocator(void);
 /* Another allocator than the C library's calls, which it may do before the program calls it. */
 HIDDEN bool nesting_is_allocator(const void *caller);
 
+/* This caller is in a module of nesting_add_python(). */
+HIDDEN bool nesting_is_python(const void *caller);
+
 /* In a hook: passes the call on unrecorded. */
 #define IS_NESTED() \
 	(own_lane.inside && nesting_is_own(__builtin_frame_address(0), __builtin_return_address(0)))
@@ -311,6 +314,11 @@ HIDDEN uint64_t frames_hash(const struct python_frame *frame);
 HIDDEN size_t frames_name(const struct python_frame *frame, char *ret_words, size_t size);
 
 /* ---- Python ---------------------------------------------------------------------------------- */
+
+/*
+ * Python asks for this variable, and is to hear that there is none, though its environment has it.
+ */
+HIDDEN bool python_is_to_miss(const char *name, const char *value, const void *caller);
 
 /* Puts wrappers around Python's allocators, when this program has them and they are wanted. */
 HIDDEN void python_begin(struct wire_head *head);

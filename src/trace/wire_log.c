@@ -67,7 +67,7 @@ struct entering {
 
 struct wire_log {
 	struct wire_sink sink;
-	uint64_t limit, calls;
+	uint64_t limit; /* events */
 	struct lanes lanes;
 	uint64_t length, scanned; /* bytes of the log */
 	struct wire_head head;
@@ -144,8 +144,16 @@ void wire_log_summarise(const struct wire_log *log, struct wire_log_summary *ret
 
 /* ---- events ---------------------------------------------------------------------------------- */
 
+/* There are as many events as are wanted: the rest of the log is left out. */
+static bool is_full(const struct wire_log *log)
+{
+	return log->summary.events >= log->limit;
+}
+
 static int give_event(struct wire_log *log, struct event *event, const char *text, size_t length)
 {
+	if (is_full(log))
+		return 0;
 	log->summary.events++;
 	return log->sink.event(log->sink.context, event, text, length);
 }
@@ -313,12 +321,11 @@ static int give_call(struct wire_log *log, const struct item *item, uint64_t old
 		if (event.kind == EVENT_REALLOCATE && !resolver_is_live(log->resolver, old))
 			return 0;
 	}
-	if (log->calls >= log->limit)
-		return 0;
-	log->calls++;
 	set_time(log, &event, record->stamp);
-	if (give_lost_free(log, &event) < 0)
+	if (!is_full(log) && give_lost_free(log, &event) < 0)
 		return -1;
+	if (is_full(log))
+		return 0;
 	/* An unrecorded block may have been allocated where a known one was: not a double free. */
 	if (!(log->is_partial && event.kind == EVENT_FREE &&
 		    !resolver_is_live(log->resolver, event.address)))
@@ -350,8 +357,6 @@ static int give_libc(struct wire_log *log, const struct item *item)
 		return 0; /* of a later recorder */
 	if (!*libc_word_number((enum libc_word)event.other))
 		event.size = 0;
-	if (log->calls >= log->limit)
-		return 0;
 	set_time(log, &event, item->record.stamp);
 	return give_event(log, &event, NULL, 0);
 }
@@ -549,7 +554,7 @@ static int give_ends(struct wire_log *log, bool is_map)
 	uint64_t address;
 	size_t at = 0;
 
-	while (resolver_next_live(log->resolver, &at, &address)) {
+	while (!is_full(log) && resolver_next_live(log->resolver, &at, &address)) {
 		uint64_t known = resolver_note_at(log->resolver, address);
 		struct event event = {.kind = is_map ? EVENT_UNMAP : EVENT_FREE,
 			.domain = (uint8_t)known_domain(known),

@@ -39,7 +39,7 @@ struct wire_log_summary {
 
 bool wire_log_recognises(const char *bytes, size_t length);
 
-/* sink is copied.  limit: calls to give at most; 0: all. */
+/* sink is copied.  limit: events to give at most; 0: all. */
 struct wire_log *wire_log_new(const struct wire_sink *sink, uint64_t limit);
 void wire_log_free(struct wire_log *log);
 
