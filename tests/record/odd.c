@@ -39,9 +39,15 @@
  *	context       allocates on its own stack; where a frame could be is an address
  *	              of nothing
  *	late LIBRARY  loads the library, which is itself a client of the allocator
+ *	loops LIBRARY N  the same N times, and unloads it
+ *	storm N       N children by fork, vfork and the bare system call, while 4 threads allocate;
+ *	              those by fork allocate 100 blocks of 4,321 bytes
+ *	alarms N      allocates N times while a timer's handler allocates 1,234 bytes; prints how
+ *	              often that was
  */
 #include <dirent.h>
 #include <dlfcn.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <gnu/libc-version.h>
 #include <link.h>
@@ -62,6 +68,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <ucontext.h>
@@ -416,6 +423,94 @@ static int modules(void)
 	return pthread_join(thread, NULL);
 }
 
+static int loops(const char *library, const char *times)
+{
+	for (unsigned long i = 0; i < number(times); i++)
+		if (late(library) != 0)
+			return 1;
+	return 0;
+}
+
+static atomic_bool is_over;
+
+static void *allocate_all_the_time(void *unused)
+{
+	void *blocks[BLOCKS] = {NULL};
+	const struct timespec pause = {0, 100000};
+
+	for (size_t i = 0; !atomic_load(&is_over); i++) {
+		free(blocks[i % BLOCKS]);
+		blocks[i % BLOCKS] = malloc(1 + i % 900);
+		if (i % 100 == 0) /* children are made meanwhile, and traces stay small */
+			nanosleep(&pause, NULL);
+	}
+	for (size_t i = 0; i < BLOCKS; i++)
+		free(blocks[i]);
+	return NULL;
+}
+
+static int storm(const char *children)
+{
+	pthread_t threads[4];
+
+	for (size_t i = 0; i < 4; i++)
+		if (pthread_create(&threads[i], NULL, allocate_all_the_time, NULL) != 0)
+			return 77;
+	for (unsigned long i = 0; i < number(children); i++) {
+		pid_t child = i % 4 == 0   ? vfork()
+			      : i % 4 == 1 ? (pid_t)syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0)
+					   : fork();
+		if (child == 0 && i % 4 < 2)
+			_exit(0);
+		if (child == 0) {
+			for (int j = 0; j < 100; j++)
+				kept = malloc(4321);
+			_exit(0);
+		}
+		if (child < 0)
+			return 77;
+		if (i % 8 == 7)
+			while (waitpid(-1, NULL, 0) > 0)
+				;
+	}
+	while (waitpid(-1, NULL, 0) > 0)
+		;
+	atomic_store(&is_over, true);
+	for (size_t i = 0; i < 4; i++)
+		pthread_join(threads[i], NULL);
+	return 0;
+}
+
+static volatile sig_atomic_t alarms_seen;
+
+static void on_alarm(int signal_number)
+{
+	int error = errno;
+
+	/* the C library's allocator is not to be called from within itself */
+	if (!atomic_load(&is_inside))
+		free(malloc(1234)), alarms_seen++;
+	errno = error;
+}
+
+static int alarms(const char *times)
+{
+	const struct itimerval every = {{0, 200}, {0, 200}}, never = {{0, 0}, {0, 0}};
+	void *blocks[BLOCKS] = {NULL};
+
+	signal(SIGALRM, on_alarm);
+	setitimer(ITIMER_REAL, &every, NULL);
+	for (unsigned long i = 0; i < number(times); i++) {
+		atomic_store(&is_inside, true);
+		free(blocks[i % BLOCKS]);
+		blocks[i % BLOCKS] = realloc(malloc(1 + i % 900), 1 + i % 2000);
+		atomic_store(&is_inside, false);
+	}
+	setitimer(ITIMER_REAL, &never, NULL);
+	printf("%d\n", (int)alarms_seen);
+	return 0;
+}
+
 static int constant(void)
 {
 	extern char **environ;
@@ -658,6 +753,12 @@ int main(int argc, char **argv)
 		return constant();
 	if (strcmp(what, "context") == 0)
 		return context();
+	if (strcmp(what, "loops") == 0)
+		return loops(first, argv[3]);
+	if (strcmp(what, "storm") == 0)
+		return storm(first);
+	if (strcmp(what, "alarms") == 0)
+		return alarms(first);
 	if (strcmp(what, "late") == 0)
 		return late(first);
 	return 2;
