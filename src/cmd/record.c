@@ -654,6 +654,56 @@ static int record(struct recording *this, const char *shim)
 	return status;
 }
 
+static bool is_same_file(const char *one, const char *other)
+{
+	struct stat first, second;
+
+	return strcmp(one, other) == 0 ||
+	       (stat(one, &first) == 0 && stat(other, &second) == 0 && S_ISREG(first.st_mode) &&
+		       first.st_dev == second.st_dev && first.st_ino == second.st_ino);
+}
+
+/* What the names of files rule out. */
+static int check_files(const struct options *given, struct error *err)
+{
+	const char *output = options_text(given, "output"),
+		   *written = options_text(given, "program-output");
+	struct stat status;
+
+	if (output && !*output)
+		return error_set(err, "record: --output: expected a file name");
+	if (output && written && is_same_file(output, written))
+		return error_set(err, "record: --program-output %s: this is the trace", written);
+	if (output && options_flag(given, "follow-children") && stat(output, &status) == 0 &&
+		!S_ISREG(status.st_mode))
+		return error_set(err,
+			"record: --follow-children: each child has a file beside the trace; %s is not a file",
+			output);
+	return 0;
+}
+
+/* What contradicts each other, or would do nothing. */
+static int check_options(const struct options *given, struct error *err)
+{
+	const char *alone = options_given(given, "depth")    ? "depth"
+			    : options_given(given, "native") ? "native"
+							     : NULL;
+	size_t mark = options_choice(given, "mark-on"), toggle = options_choice(given, "toggle");
+
+	if (alone && !options_flag(given, "sites"))
+		return error_set(err, "record: --%s needs --sites", alone);
+	if (mark && mark == toggle)
+		return error_set(err,
+			"record: --mark-on %s: --toggle has this signal; choose another one",
+			toggles[mark]);
+	if (options_flag(given, "python") && options_flag(given, "no-python"))
+		return error_set(err, "record: --python and --no-python contradict each other");
+	if (options_flag(given, "start-paused") && !toggle && !options_given(given, "after"))
+		return error_set(err,
+			"record: --start-paused: with --toggle none nothing starts it; give --after SECONDS");
+	return check_files(given, err);
+}
+
 static int run(const struct cmd_call *call, struct error *err)
 {
 	struct target target = {0};
@@ -664,19 +714,8 @@ static int run(const struct cmd_call *call, struct error *err)
 		error_set(err, "record: no program given");
 		return EXIT_USAGE;
 	}
-	const char *alone = options_given(call->options, "depth")    ? "depth"
-			    : options_given(call->options, "native") ? "native"
-								     : NULL;
-	if (alone && !options_flag(call->options, "sites")) {
-		error_set(err, "record: --%s needs --sites", alone);
+	if (check_options(call->options, err) < 0)
 		return EXIT_USAGE;
-	}
-	size_t mark = options_choice(call->options, "mark-on");
-	if (mark && mark == options_choice(call->options, "toggle")) {
-		error_set(err, "record: --mark-on %s: --toggle has this signal; choose another one",
-			toggles[mark]);
-		return EXIT_USAGE;
-	}
 	if (target_find_shim(shim, sizeof(shim), err) < 0)
 		return EXIT_TROUBLE;
 	int unusable = target_find(&target, call->words[0], err);

@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "base/temporary.h"
+#include "base/text.h"
 #include "cmd/trace_name.h"
 
 #include <errno.h>
@@ -23,16 +24,20 @@ void recording_files_init(struct recording_files *files)
 		.draft = {.fd = -1}};
 }
 
-/* Replaces %p by the process number. */
+/* Replaces each %p by the process number. */
 static void fill_in(char *ret_path, size_t size, const char *pattern, pid_t process)
 {
-	const char *hole = strstr(pattern, "%p");
+	struct text path = {0};
 
-	if (hole)
-		snprintf(ret_path, size, "%.*s%d%s", (int)(hole - pattern), pattern, (int)process,
-			hole + 2);
-	else
-		snprintf(ret_path, size, "%s", pattern);
+	for (const char *at = pattern; *at; at++)
+		if (at[0] == '%' && at[1] == 'p') {
+			text_add(&path, "%d", (int)process);
+			at++;
+		} else {
+			text_add(&path, "%c", *at);
+		}
+	snprintf(ret_path, size, "%s", text_of(&path));
+	text_finish(&path);
 }
 
 /* A new file: what has this name already stays. -1 and errno. */

@@ -173,6 +173,6 @@ void recording_summary_print(const struct recording_summary *summary)
 		fprintf(stderr,
 			"arenascope: %u of them still %s; afterwards, arenascope repair finishes what they leave\n",
 			summary->running, summary->running == 1 ? "runs" : "run");
-	if (collector_events(summary->collector) > 0)
+	if (collector_events(summary->collector) > 0 && files->output < 0)
 		fprintf(stderr, "arenascope: to watch it:  arenascope play %s\n", path);
 }

@@ -697,69 +697,70 @@ static int without_frames(void)
 	return 0;
 }
 
+static int again(void)
+{
+	thousand(6543);
+	return 0;
+}
+
+static int stays(void)
+{
+	execl("./nothing", "nothing", NULL);
+	thousand(6543);
+	return 0;
+}
+
+static const struct {
+	const char *name;
+	int (*plain)(void);
+	int (*of_self)(const char *self);
+	int (*of_one)(const char *word);
+	int (*of_two)(const char *first, const char *second);
+} programs[] = {
+	{"addresses", .plain = addresses},
+	{"again", .plain = again},
+	{"alarms", .of_one = alarms},
+	{"caught", .plain = caught},
+	{"clone", .plain = bare_clone},
+	{"constant", .plain = constant},
+	{"context", .plain = context},
+	{"count", .of_two = count},
+	{"counter", .plain = without_counter},
+	{"descriptors", .plain = descriptors},
+	{"fork", .of_self = forked},
+	{"frames", .plain = without_frames},
+	{"interrupted", .plain = interrupted},
+	{"late", .of_one = late},
+	{"left", .plain = left},
+	{"limited", .plain = limited},
+	{"loops", .of_two = loops},
+	{"many", .of_one = many},
+	{"maps", .plain = maps},
+	{"modules", .plain = modules},
+	{"paused", .of_one = paused},
+	{"remaps", .of_self = remaps},
+	{"series", .of_one = series},
+	{"signal", .plain = signals},
+	{"small", .plain = small},
+	{"stays", .plain = stays},
+	{"storm", .of_one = storm},
+	{"strict", .plain = strict},
+	{"tuned", .plain = tuned},
+	{"vfork", .of_self = by_vfork},
+};
+
 int main(int argc, char **argv)
 {
-	const char *what = argc > 1 ? argv[1] : "", *first = argc > 2 ? argv[2] : NULL;
-
-	if (strcmp(what, "many") == 0)
-		return many(first);
-	if (strcmp(what, "series") == 0)
-		return series(first);
-	if (strcmp(what, "clone") == 0)
-		return bare_clone();
-	if (strcmp(what, "fork") == 0)
-		return forked(argv[0]);
-	if (strcmp(what, "vfork") == 0)
-		return by_vfork(argv[0]);
-	if (strcmp(what, "again") == 0)
-		return thousand(6543), 0;
-	if (strcmp(what, "stays") == 0)
-		return execl("./nothing", "nothing", NULL), thousand(6543), 0;
-	if (strcmp(what, "signal") == 0)
-		return signals();
-	if (strcmp(what, "interrupted") == 0)
-		return interrupted();
-	if (strcmp(what, "left") == 0)
-		return left();
-	if (strcmp(what, "caught") == 0)
-		return caught();
-	if (strcmp(what, "descriptors") == 0)
-		return descriptors();
-	if (strcmp(what, "count") == 0)
-		return count(first, argv[3]);
-	if (strcmp(what, "paused") == 0)
-		return paused(first);
-	if (strcmp(what, "maps") == 0)
-		return maps();
-	if (strcmp(what, "remaps") == 0)
-		return remaps(argv[0]);
-	if (strcmp(what, "modules") == 0)
-		return modules();
-	if (strcmp(what, "tuned") == 0)
-		return tuned();
-	if (strcmp(what, "limited") == 0)
-		return limited();
-	if (strcmp(what, "frames") == 0)
-		return without_frames();
-	if (strcmp(what, "addresses") == 0)
-		return addresses();
-	if (strcmp(what, "counter") == 0)
-		return without_counter();
-	if (strcmp(what, "strict") == 0)
-		return strict();
-	if (strcmp(what, "small") == 0)
-		return small();
-	if (strcmp(what, "constant") == 0)
-		return constant();
-	if (strcmp(what, "context") == 0)
-		return context();
-	if (strcmp(what, "loops") == 0)
-		return loops(first, argv[3]);
-	if (strcmp(what, "storm") == 0)
-		return storm(first);
-	if (strcmp(what, "alarms") == 0)
-		return alarms(first);
-	if (strcmp(what, "late") == 0)
-		return late(first);
+	for (size_t i = 0; argc > 1 && i < sizeof(programs) / sizeof(*programs); i++) {
+		if (strcmp(argv[1], programs[i].name) != 0)
+			continue;
+		if (programs[i].plain)
+			return programs[i].plain();
+		if (programs[i].of_self)
+			return programs[i].of_self(argv[0]);
+		if (programs[i].of_one)
+			return argc > 2 ? programs[i].of_one(argv[2]) : 2;
+		return argc > 3 ? programs[i].of_two(argv[2], argv[3]) : 2;
+	}
 	return 2;
 }
