@@ -120,6 +120,12 @@ static inline void end_request(const struct request *request)
 		(uintptr_t)request->block, request->size, request->alignment);
 }
 
+/* Where there is no C++ library: by hooks, which record it. */
+static void *instead(size_t size, size_t alignment)
+{
+	return alignment ? aligned_alloc(alignment, size) : malloc(size);
+}
+
 #define CALL(result, name, parameters, arguments) \
 	((result(*) parameters)next_operators.name.call) arguments
 
@@ -128,7 +134,7 @@ static inline void end_request(const struct request *request)
 	{ \
 		bool is_done = RARELY(!recording->head) ? start_is_done() : true; \
 		if (RARELY(!is_done || !next_operators.name.call)) \
-			return (aligned) ? aligned_alloc(aligned, size) : malloc(size); \
+			return instead(size, aligned); \
 		if (!next_operators.name.is_recorded || !recording->head || IS_NESTED()) \
 			return CALL(void *, name, parameters, arguments); \
 		__attribute__((cleanup( \
