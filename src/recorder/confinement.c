@@ -64,17 +64,16 @@ static void leave_counter(void)
 
 EXPORTED int prctl(int option, ...)
 {
-	unsigned long words[4];
 	va_list list;
 
 	va_start(list, option);
-	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
-		words[i] = va_arg(list, unsigned long);
+	unsigned long first = va_arg(list, unsigned long), second = va_arg(list, unsigned long),
+		      third = va_arg(list, unsigned long), fourth = va_arg(list, unsigned long);
 	va_end(list);
-	bool is_strict = option == PR_SET_SECCOMP && words[0] == SECCOMP_MODE_STRICT;
-	if (RARELY(is_strict || (option == PR_SET_TSC && words[0] == PR_TSC_SIGSEGV)))
+	bool is_strict = option == PR_SET_SECCOMP && first == SECCOMP_MODE_STRICT;
+	if (RARELY(is_strict || (option == PR_SET_TSC && first == PR_TSC_SIGSEGV)))
 		leave_counter();
-	long result = syscall(SYS_prctl, option, words[0], words[1], words[2], words[3]);
+	long result = syscall(SYS_prctl, option, first, second, third, fourth);
 	if (RARELY(option == PR_SET_SECCOMP && result == 0))
 		confinement.has_no_calls = true;
 	return (int)result;

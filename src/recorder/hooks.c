@@ -294,7 +294,7 @@ EXPORTED void *mremap(void *old, size_t old_size, size_t size, int flags, ...)
 	va_list more;
 
 	va_start(more, flags);
-	void *wanted = flags & MREMAP_FIXED ? va_arg(more, void *) : NULL;
+	void *wanted = va_arg(more, void *); /* anything, without MREMAP_FIXED */
 	va_end(more);
 	/* NOLINT */
 	void *region = (void *)syscall(SYS_mremap, old, old_size, size, flags, wanted);
