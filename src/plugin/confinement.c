@@ -37,11 +37,11 @@ void set_limit(int what, uint64_t most)
 {
 	struct rlimit limit;
 
-	if (getrlimit((__rlimit_resource_t)what, &limit) == 0 &&
+	if (getrlimit(what, &limit) == 0 &&
 		(limit.rlim_max == RLIM_INFINITY || limit.rlim_max > most))
 		limit.rlim_max = most;
 	limit.rlim_cur = limit.rlim_max;
-	setrlimit((__rlimit_resource_t)what, &limit);
+	setrlimit(what, &limit);
 }
 
 void drop_rights(void)

@@ -127,17 +127,42 @@ static void add_where(struct text *out, uint64_t address, uint64_t end)
 		text_add(out, ", which is not in its heap");
 }
 
+/* Of those that the runner catches, and a few that come from elsewhere. */
+static const char *signal_name(uint64_t number)
+{
+	static const char *const names[] = {
+		[SIGSEGV] = "SIGSEGV",
+		[SIGBUS] = "SIGBUS",
+		[SIGABRT] = "SIGABRT",
+		[SIGFPE] = "SIGFPE",
+		[SIGILL] = "SIGILL",
+		[SIGTRAP] = "SIGTRAP",
+		[SIGXCPU] = "SIGXCPU",
+		[SIGKILL] = "SIGKILL",
+		[SIGTERM] = "SIGTERM",
+		[SIGINT] = "SIGINT",
+		[SIGHUP] = "SIGHUP",
+		[SIGQUIT] = "SIGQUIT",
+		[SIGALRM] = "SIGALRM",
+		[SIGUSR1] = "SIGUSR1",
+		[SIGUSR2] = "SIGUSR2",
+		[SIGSYS] = "SIGSYS",
+	};
+	const char *name = number < sizeof(names) / sizeof(*names) ? names[number] : NULL;
+
+	return name ? name : "a signal";
+}
+
 static void add_crash(struct text *out, const struct reply *reply, uint64_t end)
 {
 	static const char *const touches[] =
 		{[TOUCH_UNKNOWN] = "touching", [TOUCH_READ] = "reading", [TOUCH_WRITE] = "writing"};
-	const char *signal = sigabbrev_np((int)reply->detail);
 
 	if (reply->detail == SIGABRT) {
 		text_add(out, "aborted (SIGABRT)");
 		return;
 	}
-	text_add(out, "crashed: SIG%s", signal ? signal : "?");
+	text_add(out, "crashed: %s", signal_name(reply->detail));
 	if (reply->size == TOUCH_STACK) {
 		text_add(out, ", stack overflow (endless recursion?)");
 	} else if (reply->detail == SIGSEGV || reply->detail == SIGBUS) {
@@ -195,7 +220,10 @@ void add_failure(struct text *out, const struct reply *reply, uint64_t end)
 		text_add(out, "does not return (endless loop?)");
 		break;
 	case REPLY_EXITED:
-		text_add(out, "called exit(%d)", (int)reply->detail);
+		if (reply->detail == EXIT_STATUS_UNKNOWN)
+			text_add(out, "called exit()");
+		else
+			text_add(out, "called exit(%d)", (int)reply->detail);
 		break;
 	case REPLY_FORBIDDEN:
 		add_forbidden(out, reply->detail);

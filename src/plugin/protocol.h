@@ -57,7 +57,7 @@ enum reply_kind {
 	 */
 	REPLY_CRASHED,
 	REPLY_LOOPS,      /* it did not come back */
-	REPLY_EXITED,     /* detail: the status */
+	REPLY_EXITED,     /* detail: the status, or EXIT_STATUS_UNKNOWN */
 	REPLY_FORBIDDEN,  /* detail: the system call that it made */
 	REPLY_OUTSIDE,    /* address: the block, of `size` bytes, does not lie in the heap */
 	REPLY_MISALIGNED, /* address: the block; detail: what it should be aligned to */
@@ -69,6 +69,8 @@ enum reply_kind {
 	REPLY_BEYOND, /* other: the first byte behind the heap that was written */
 	REPLY_LAST = REPLY_BEYOND,
 };
+
+#define EXIT_STATUS_UNKNOWN UINT64_MAX /* a C library that does not tell */
 
 enum touch { TOUCH_UNKNOWN, TOUCH_READ, TOUCH_WRITE, TOUCH_STACK };
 

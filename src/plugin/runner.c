@@ -21,7 +21,6 @@
 
 #include <dlfcn.h>
 #include <errno.h>
-#include <execinfo.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -37,6 +36,10 @@
 #include <link.h>
 #include <ucontext.h>
 #include <unistd.h>
+#if __has_include(<execinfo.h>)
+#include <execinfo.h>
+#define HAS_BACKTRACE /* of glibc, not of musl */
+#endif
 
 #define PAGE        TALK_PAGE
 #define GRANULE     8u
@@ -162,7 +165,11 @@ static bool is_code(uint64_t address)
 static uint64_t place_on_stack(void)
 {
 	void *frames[FRAMES_MAX];
-	int count = backtrace(frames, FRAMES_MAX);
+	int count = 0;
+
+#ifdef HAS_BACKTRACE
+	count = backtrace(frames, FRAMES_MAX);
+#endif
 
 	for (int i = 0; i < count; i++)
 		if (is_code((uintptr_t)frames[i]))
@@ -1022,13 +1029,35 @@ static void on_tick(int signal, siginfo_t *info, void *context)
 		end_with(&(struct reply){.kind = REPLY_LOOPS, .other = place_of(context)});
 }
 
-static void on_exit_call(int status, void *unused)
+static void end_at_exit(uint64_t status)
 {
 	if (self.is_inside)
 		end_with(&(struct reply){.kind = REPLY_EXITED,
-			.detail = (uint64_t)status,
+			.detail = status,
 			.other = place_on_stack()});
 }
+
+#ifdef __GLIBC__
+static void on_exit_call(int status, void *unused)
+{
+	end_at_exit((uint64_t)status);
+}
+
+static void watch_exit(void)
+{
+	on_exit(on_exit_call, NULL);
+}
+#else
+static void on_exit_call(void)
+{
+	end_at_exit(EXIT_STATUS_UNKNOWN);
+}
+
+static void watch_exit(void)
+{
+	atexit(on_exit_call);
+}
+#endif
 
 /* A clock of processor time, so that a busy machine makes no loop of a slow call. */
 static void start_clock(void)
@@ -1058,7 +1087,7 @@ static void watch(void)
 	signal(SIGCHLD, SIG_IGN); /* copies are not waited for */
 	signal(SIGXFSZ, SIG_IGN);
 	signal(SIGPIPE, SIG_IGN);
-	on_exit(on_exit_call, NULL);
+	watch_exit();
 }
 
 /* ---- life ---------------------------------------------------------------------------------- */
