@@ -5,7 +5,9 @@
  * stays the same; only these events are timed, not the filling. The peer is stopped if it would
  * take too long.
  *
- * usage: bench-heap [LIVE] LIVE: that number of blocks only, without the peer, for a profiler
+ * Then the other fits and orders of the list, relative to first fit by address on the same events.
+ *
+ * usage: bench-heap [LIVE | fits] LIVE: that number of blocks only, without the peer, for a profiler
  */
 #include "base/error.h"
 #include "base/options.h"
@@ -17,6 +19,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define EVENTS        2000000u /* timed, for each size */
 #define POLICY_EVENTS 200000u
@@ -150,12 +153,15 @@ static double time_walk(const struct event *events, size_t filling, size_t n, si
 	return taken;
 }
 
-/* The other fits and lists, with few and with many blocks. */
+/* The other fits and lists, with few and with many blocks; the first row is first fit. */
 static void bench_policies(uint64_t *ret_sum)
 {
 	static const uint32_t sizes[] = {1000, 100000};
-	static const char *const policies[][2] = {{"next", "address"}, {"best", "address"},
-		{"worst", "size-down"}, {"first", "size"}, {"first", "front"}, {"next", "back"}};
+	static const char *const policies[][2] = {{"first", "address"}, {"next", "address"},
+		{"best", "address"}, {"worst", "address"}, {"first", "size"}, {"best", "size"},
+		{"worst", "size-down"}, {"first", "front"}, {"best", "front"}, {"next", "back"},
+		{"worst", "back"}};
+	double first[2];
 	struct event *events[2];
 	size_t n[2];
 
@@ -168,10 +174,13 @@ static void bench_policies(uint64_t *ret_sum)
 		options_set(options, "heap-fit", policies[p][0], NULL);
 		options_set(options, "heap-order", policies[p][1], NULL);
 		printf("  %-5s fit, list by %-9s ", policies[p][0], policies[p][1]);
-		for (size_t i = 0; i < 2; i++)
-			printf("  %7" PRIu32 " live %6.0f ns", sizes[i],
-				time_heap(options, events[i], sizes[i], n[i], ret_sum) * 1e6 /
-					POLICY_EVENTS);
+		for (size_t i = 0; i < 2; i++) {
+			double taken = time_heap(options, events[i], sizes[i], n[i], ret_sum) *
+				       1e6 / POLICY_EVENTS;
+			first[i] = p ? first[i] : taken;
+			printf("  %7" PRIu32 " live %6.0f ns, %4.2f times", sizes[i], taken,
+				taken / first[i]);
+		}
 		printf("\n");
 		options_free(options);
 	}
@@ -198,6 +207,10 @@ int main(int argc, char **argv)
 	double first = 0;
 	uint64_t sum = 0;
 
+	if (argc == 2 && strcmp(argv[1], "fits") == 0) {
+		bench_policies(&sum);
+		return sum == 0;
+	}
 	if (argc == 2 && strtoul(argv[1], NULL, 10) > 0)
 		return bench_alone((uint32_t)strtoul(argv[1], NULL, 10));
 
