@@ -1,7 +1,9 @@
 /*
- * See holes.h. Two treaps over the same nodes: by place in the list, where each node knows the
- * count and the largest size of its subtree; and by size, equal sizes by place. Priorities are
- * hashes of a counter, so the shape depends only on the operations so far.
+ * See holes.h. Two treaps over the same nodes, or the one of them that is asked: by place in the
+ * list, where each node knows the count and the largest size of its subtree; and by size, equal
+ * sizes by place. Priorities are hashes of a counter, so the shape depends only on the operations so
+ * far. A hole that changes stays where it is in a tree as long as it is between its neighbours
+ * there, so that most changes move nothing.
  *
  * A place is a key and a tie. By address the key is the address; for front and back it is 0 and the
  * tie counts down or up. By size the key is the size the hole was sorted by (or its complement for
@@ -29,18 +31,18 @@ struct hole_node {
 	struct place place;
 	uint64_t largest; /* the largest size in its subtree by place */
 	uint32_t count;   /* holes in that subtree */
-	uint32_t priority;
+	uint32_t priority : 31;
+	uint32_t is_late : 1;
 	uint32_t child[TREES][2];
-	uint32_t is_late;
-	uint32_t reserved;
 };
+static_assert(sizeof(struct hole_node) == 64, "a node is a cache line");
 
 struct list_state {
 	uint64_t low, high; /* the next ties: the lowest, the highest */
 	uint64_t seed;
 	uint32_t root[TREES];
 	uint32_t free_node; /* linked by `count` */
-	uint32_t reserved;
+	uint32_t count;     /* holes */
 };
 
 static struct list_state *list_of(const struct holes *holes)
@@ -53,10 +55,12 @@ static struct hole_node *node_of(const struct holes *holes, uint32_t node)
 	return flat_at(&holes->nodes, struct hole_node, node);
 }
 
-void holes_init(struct holes *holes, struct flat *flat, enum holes_order order, bool sorts_late,
-	struct flat_array *seams)
+void holes_init(struct holes *holes, struct flat *flat, enum holes_order order, unsigned ways,
+	bool sorts_late, struct flat_array *seams)
 {
+	assert(ways & HOLES_BY_PLACE || (ways == HOLES_BY_SIZE && !sorts_late && !seams));
 	holes->order = order;
+	holes->ways = ways;
 	holes->sorts_late = sorts_late;
 	holes->seams = seams;
 	flat_add(flat, &holes->list, sizeof(struct list_state));
@@ -76,13 +80,23 @@ static bool is_before(const struct place *one, const struct place *other)
 	return one->key != other->key ? one->key < other->key : one->tie < other->tie;
 }
 
+static bool precedes(enum tree tree, const struct hole_node *one, const struct hole_node *other)
+{
+	if (tree == BY_SIZE && one->size != other->size)
+		return one->size < other->size;
+	return is_before(&one->place, &other->place);
+}
+
 static bool comes_before(const struct holes *holes, enum tree tree, uint32_t one, uint32_t other)
 {
-	const struct hole_node *a = node_of(holes, one), *b = node_of(holes, other);
+	return precedes(tree, node_of(holes, one), node_of(holes, other));
+}
 
-	if (tree == BY_SIZE && a->size != b->size)
-		return a->size < b->size;
-	return is_before(&a->place, &b->place);
+static bool has_tree(const struct holes *holes, enum tree tree)
+{
+	static_assert(HOLES_BY_PLACE == 1 << BY_PLACE && HOLES_BY_SIZE == 1 << BY_SIZE,
+		"ways are trees");
+	return holes->ways >> tree & 1;
 }
 
 /* Recomputes what a node knows about its subtree. */
@@ -140,62 +154,129 @@ static uint32_t join(const struct holes *holes, enum tree tree, uint32_t left, u
 	return right;
 }
 
-static uint32_t insert(const struct holes *holes, enum tree tree, uint32_t root, uint32_t node)
+/* By place: what the nodes from `at` down to this place know. Grows with their depth. */
+static void mend_towards(const struct holes *holes, uint32_t at, const struct place *place)
 {
-	struct hole_node *here = node_of(holes, root), *new = node_of(holes, node);
+	const struct hole_node *node = node_of(holes, at);
 
-	assert(root != node && new->child[tree][0] == 0 && new->child[tree][1] == 0);
-	if (root == 0 || new->priority > here->priority) {
-		split(holes, tree, root, node, &new->child[tree][0], &new->child[tree][1]);
-		mend(holes, tree, node);
-		return node;
-	}
-	uint32_t *child = &here->child[tree][comes_before(holes, tree, root, node)];
-	assert(*child != root);
-	*child = insert(holes, tree, *child, node);
-	mend(holes, tree, root);
-	return root;
+	if (at == 0)
+		return;
+	if (is_before(&node->place, place))
+		mend_towards(holes, node->child[BY_PLACE][1], place);
+	else if (is_before(place, &node->place))
+		mend_towards(holes, node->child[BY_PLACE][0], place);
+	mend(holes, BY_PLACE, at);
 }
 
-static uint32_t erase(const struct holes *holes, enum tree tree, uint32_t root, uint32_t node)
+/* A node above the new one has it below itself now. */
+static void count_in(struct hole_node *above, uint64_t size)
 {
-	struct hole_node *here = node_of(holes, root);
+	above->count++;
+	above->largest = size > above->largest ? size : above->largest;
+}
 
-	assert(root != 0); /* the node is in the tree */
-	if (root == node) {
-		uint32_t rest = join(holes, tree, here->child[tree][0], here->child[tree][1]);
-		here->child[tree][0] = here->child[tree][1] = 0;
-		return rest;
+static void insert(const struct holes *holes, enum tree tree, uint32_t node)
+{
+	struct hole_node *new = node_of(holes, node);
+	uint32_t *link = &list_of(holes)->root[tree];
+
+	assert(new->child[tree][0] == 0 && new->child[tree][1] == 0);
+	while (*link && node_of(holes, *link)->priority >= new->priority) {
+		struct hole_node *here = node_of(holes, *link);
+		assert(*link != node); /* it is not in the tree */
+		if (tree == BY_PLACE)
+			count_in(here, new->size);
+		link = &here->child[tree][precedes(tree, here, new)];
+		assert(node_of(holes, *link) != here);
 	}
-	uint32_t *child = &here->child[tree][comes_before(holes, tree, root, node)];
-	assert(*child != root);
-	*child = erase(holes, tree, *child, node);
-	mend(holes, tree, root);
-	return root;
+	split(holes, tree, *link, node, &new->child[tree][0], &new->child[tree][1]);
+	*link = node;
+	mend(holes, tree, node);
+}
+
+static void erase(const struct holes *holes, enum tree tree, uint32_t node)
+{
+	struct hole_node *gone = node_of(holes, node);
+	uint32_t *link = &list_of(holes)->root[tree], highest = 0;
+
+	while (*link != node) {
+		struct hole_node *here = node_of(holes, *link);
+		assert(*link != 0); /* the node is in the tree */
+		here->count -= tree == BY_PLACE;
+		if (tree == BY_PLACE && highest == 0 && here->largest == gone->size)
+			highest = *link; /* from here on this one may have been the largest */
+		link = &here->child[tree][precedes(tree, here, gone)];
+		assert(node_of(holes, *link) != here);
+	}
+	assert(gone->child[tree][0] != node && gone->child[tree][1] != node);
+	*link = join(holes, tree, gone->child[tree][0], gone->child[tree][1]);
+	gone->child[tree][0] = gone->child[tree][1] = 0;
+	mend_towards(holes, highest, &gone->place);
+}
+
+/* By place: the hole has another size now, and had `old`. */
+static void resize(const struct holes *holes, uint32_t hole, uint64_t old)
+{
+	const struct hole_node *node = node_of(holes, hole);
+	uint32_t at = list_of(holes)->root[BY_PLACE];
+
+	for (;;) {
+		struct hole_node *here = node_of(holes, at);
+		assert(at != 0);
+		if (node->size > here->largest)
+			here->largest = node->size;
+		else if (here->largest == old)
+			break;
+		if (at == hole)
+			return;
+		at = here->child[BY_PLACE][is_before(&here->place, &node->place)];
+	}
+	mend_towards(holes, at, &node->place);
+}
+
+/* Whether the hole could be `new` without leaving its neighbours in the tree. */
+static bool stays(const struct holes *holes, enum tree tree, uint32_t hole,
+	const struct hole_node *new)
+{
+	const struct hole_node *old = node_of(holes, hole);
+	uint32_t at = list_of(holes)->root[tree], before = 0, after = 0;
+
+	while (at != hole) {
+		bool is_behind = precedes(tree, node_of(holes, at), old);
+		*(is_behind ? &before : &after) = at;
+		assert(at != 0 && node_of(holes, at)->child[tree][is_behind] != at);
+		at = node_of(holes, at)->child[tree][is_behind];
+	}
+	for (at = old->child[tree][0]; at; at = node_of(holes, at)->child[tree][1])
+		before = at;
+	for (at = old->child[tree][1]; at; at = node_of(holes, at)->child[tree][0])
+		after = at;
+	return (!before || precedes(tree, node_of(holes, before), new)) &&
+	       (!after || precedes(tree, new, node_of(holes, after)));
 }
 
 static void enter(const struct holes *holes, uint32_t node)
 {
-	struct list_state *list = list_of(holes);
-
 	for (unsigned tree = 0; tree < TREES; tree++)
-		list->root[tree] = insert(holes, tree, list->root[tree], node);
+		if (has_tree(holes, tree))
+			insert(holes, tree, node);
+	list_of(holes)->count++;
 	assert(holes_count(holes) < holes->nodes.count);
 }
 
 static void leave(const struct holes *holes, uint32_t node)
 {
-	struct list_state *list = list_of(holes);
-
 	for (unsigned tree = 0; tree < TREES; tree++)
-		list->root[tree] = erase(holes, tree, list->root[tree], node);
+		if (has_tree(holes, tree))
+			erase(holes, tree, node);
+	list_of(holes)->count--;
 }
 
 /* ---- asking -------------------------------------------------------------------------------- */
 
 uint64_t holes_count(const struct holes *holes)
 {
-	return node_of(holes, list_of(holes)->root[BY_PLACE])->count;
+	return list_of(holes)->count;
 }
 
 uint32_t holes_at(const struct holes *holes, uint64_t base)
@@ -287,6 +368,24 @@ uint32_t holes_before(const struct holes *holes, uint32_t hole)
 	return neighbour(holes, BY_PLACE, hole, 0);
 }
 
+/* The first one in the subtree that is large enough. */
+static uint32_t first_of_all(const struct holes *holes, uint32_t at, uint64_t size)
+{
+	if (node_of(holes, at)->largest < size)
+		return 0;
+	while (at) {
+		const struct hole_node *node = node_of(holes, at);
+		uint32_t left = node->child[BY_PLACE][0];
+		if (node_of(holes, left)->largest >= size)
+			at = left;
+		else if (node->size >= size)
+			break;
+		else
+			at = node->child[BY_PLACE][1];
+	}
+	return at;
+}
+
 static uint32_t first_below(const struct holes *holes, uint32_t at, const struct place *from,
 	uint64_t size)
 {
@@ -295,17 +394,20 @@ static uint32_t first_below(const struct holes *holes, uint32_t at, const struct
 	if (at == 0 || node->largest < size)
 		return 0;
 	assert(node->size <= node->largest && node->largest > 0);
-	if (from && is_before(&node->place, from))
+	if (is_before(&node->place, from))
 		return first_below(holes, node->child[BY_PLACE][1], from, size);
 	uint32_t found = first_below(holes, node->child[BY_PLACE][0], from, size);
 	if (found)
 		return found;
-	return node->size >= size ? at : first_below(holes, node->child[BY_PLACE][1], NULL, size);
+	return node->size >= size ? at : first_of_all(holes, node->child[BY_PLACE][1], size);
 }
 
 uint32_t holes_first(const struct holes *holes, const struct place *from, uint64_t size)
 {
-	return first_below(holes, list_of(holes)->root[BY_PLACE], from, size);
+	uint32_t root = list_of(holes)->root[BY_PLACE];
+
+	assert(has_tree(holes, BY_PLACE) && size > 0);
+	return from ? first_below(holes, root, from, size) : first_of_all(holes, root, size);
 }
 
 uint32_t holes_smallest(const struct holes *holes, uint64_t size)
@@ -323,10 +425,12 @@ uint32_t holes_smallest(const struct holes *holes, uint64_t size)
 
 uint32_t holes_largest(const struct holes *holes)
 {
-	const struct list_state *list = list_of(holes);
+	uint32_t at = list_of(holes)->root[BY_SIZE];
 
-	assert((list->root[BY_PLACE] == 0) == (list->root[BY_SIZE] == 0));
-	return holes_smallest(holes, node_of(holes, list->root[BY_PLACE])->largest);
+	assert(has_tree(holes, BY_SIZE) && (at == 0) == (list_of(holes)->count == 0));
+	while (node_of(holes, at)->child[BY_SIZE][1])
+		at = node_of(holes, at)->child[BY_SIZE][1];
+	return at ? holes_smallest(holes, node_of(holes, at)->size) : 0;
 }
 
 uint32_t holes_next_larger(const struct holes *holes, uint32_t hole)
@@ -419,6 +523,7 @@ static uint32_t new_node(struct holes *holes)
 		assert(node_of(holes, node)->child[BY_PLACE][0] == 0);
 		assert(node_of(holes, node)->child[BY_SIZE][0] == 0);
 		list->free_node = node_of(holes, node)->count;
+		node_of(holes, node)->count = 0;
 		assert(list->free_node != node && list->free_node < holes->nodes.count);
 	}
 	node_of(holes, node)->priority = index_hash(++list->seed);
@@ -483,24 +588,46 @@ static void note_late(struct holes *holes, uint32_t hole)
 	*(uint32_t *)flat_grow(&holes->late, 1) = hole;
 }
 
+/* Where the hole will be in the list when it has changed. */
+static struct place changed_place(const struct holes *holes, const struct hole_node *node,
+	uint64_t base, uint64_t size)
+{
+	if (holes->order == ORDER_ADDRESS)
+		return (struct place){base, 0};
+	if (is_by_size(holes) && !holes->sorts_late)
+		return (struct place){key_of_size(holes, size), list_of(holes)->high++};
+	return node->place;
+}
+
 void holes_change(struct holes *holes, uint32_t hole, uint64_t base, uint64_t size)
 {
 	struct hole_node *node = node_of(holes, hole);
+	const struct hole_node old = *node,
+			       new = {.size = size,
+				       .place = changed_place(holes, node, base, size)};
+	bool is_moved[TREES] = {false};
 
 	assert(is_in_list(holes, hole) && holes_at(holes, node->base) == hole);
 	assert(size > 0 && (base == node->base || holes_at(holes, base) == 0));
-	leave(holes, hole);
-	index_remove(&holes->by_base, index_hash(node->base), hole);
+	if (has_tree(holes, BY_PLACE) && is_by_size(holes) && !holes->sorts_late)
+		is_moved[BY_PLACE] = !stays(holes, BY_PLACE, hole, &new);
+	if (has_tree(holes, BY_SIZE))
+		is_moved[BY_SIZE] = !stays(holes, BY_SIZE, hole, &new);
+	for (unsigned tree = 0; tree < TREES; tree++)
+		if (is_moved[tree])
+			erase(holes, tree, hole);
 	node->base = base;
 	node->size = size;
-	if (holes->order == ORDER_ADDRESS)
-		node->place.key = base;
-	if (is_by_size(holes) && !holes->sorts_late) {
-		node->place.key = key_of_size(holes, size);
-		node->place.tie = list_of(holes)->high++;
+	node->place = new.place;
+	for (unsigned tree = 0; tree < TREES; tree++)
+		if (is_moved[tree])
+			insert(holes, tree, hole);
+	if (has_tree(holes, BY_PLACE) && !is_moved[BY_PLACE])
+		resize(holes, hole, old.size);
+	if (base != old.base) {
+		index_remove(&holes->by_base, index_hash(old.base), hole);
+		index_put(&holes->by_base, index_hash(base), hole);
 	}
-	enter(holes, hole);
-	index_put(&holes->by_base, index_hash(base), hole);
 	if (is_by_size(holes) && holes->sorts_late)
 		note_late(holes, hole);
 	meet_neighbours(holes, hole);
@@ -591,7 +718,12 @@ static int check_node(const struct holes *holes, uint32_t at, const struct treap
 		return error_set(err, "a hole is not found by its address");
 	if (!is_place_possible(holes, node))
 		return error_set(err, "a hole stands where others of its size do not");
-	if (node->is_late > holes->sorts_late || node->reserved != 0)
+	if (!has_tree(holes, BY_PLACE) && (node->count != 0 || node->largest != 0))
+		return error_set(err, "a hole has sums of a tree that there is not");
+	for (unsigned tree = 0; tree < TREES; tree++)
+		if (!has_tree(holes, tree) && (node->child[tree][0] || node->child[tree][1]))
+			return error_set(err, "a hole has links of a tree that there is not");
+	if (node->is_late > holes->sorts_late)
 		return error_set(err, "a hole is late in a list that is always sorted");
 	return 0;
 }
@@ -683,23 +815,24 @@ static int check_late(const struct holes *holes, struct error *err)
 int holes_check(const struct holes *holes, struct error *err)
 {
 	const struct list_state *list = list_of(holes);
-	uint64_t counts[TREES], count, largest;
+	uint64_t count = list->count, sum, largest;
 
-	if (list->root[BY_PLACE] >= holes->nodes.count)
-		return error_set(err, "the free list begins with a hole that there is not");
-	if (index_check(&holes->by_base, holes_count(holes), holes->nodes.count, err) < 0)
+	if (index_check(&holes->by_base, count, holes->nodes.count, err) < 0)
 		return -1;
 	for (unsigned tree = 0; tree < TREES; tree++) {
 		struct treap_walk walk = {.tree = (enum tree)tree};
+		if (list->root[tree] >= holes->nodes.count)
+			return error_set(err, "the free list begins with a hole that there is not");
 		if (check_below(holes, list->root[tree], &walk, err) < 0)
 			return -1;
-		counts[tree] = walk.count;
+		if (walk.count != (has_tree(holes, tree) ? count : 0))
+			return error_set(err,
+				"the trees by place and by size hold different holes");
 	}
-	if (check_sums(holes, list->root[BY_PLACE], &count, &largest, err) < 0)
+	if (has_tree(holes, BY_PLACE) &&
+		check_sums(holes, list->root[BY_PLACE], &sum, &largest, err) < 0)
 		return -1;
-	if (counts[BY_PLACE] != counts[BY_SIZE])
-		return error_set(err, "the trees by place and by size hold different holes");
-	if (list->low >= MIDDLE || list->high < MIDDLE || list->reserved != 0)
+	if (list->low >= MIDDLE || list->high < MIDDLE)
 		return error_set(err, "the ties of the free list are used up");
 	if (check_unused(holes, count, err) < 0)
 		return -1;

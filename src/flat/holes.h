@@ -18,6 +18,9 @@
 
 enum holes_order { ORDER_ADDRESS, ORDER_SIZE_UP, ORDER_SIZE_DOWN, ORDER_FRONT, ORDER_BACK };
 
+/* What holes are looked for by: functions that need one of them say so. */
+enum holes_way { HOLES_BY_PLACE = 1 << 0, HOLES_BY_SIZE = 1 << 1 };
+
 struct place {
 	uint64_t key;
 	uint64_t tie; /* among equal keys */
@@ -25,6 +28,7 @@ struct place {
 
 struct holes {
 	enum holes_order order;
+	unsigned ways; /* enum holes_way bits */
 	/* a list by size is out of order where holes have changed, until holes_sort() */
 	bool sorts_late;
 	/* borrowed, or NULL: the addresses (uint64_t) of new seams are appended */
@@ -38,9 +42,12 @@ struct holes {
 
 struct error;
 
-/* Makes an empty list and registers its arrays with flat. */
-void holes_init(struct holes *holes, struct flat *flat, enum holes_order order, bool sorts_late,
-	struct flat_array *seams);
+/*
+ * Makes an empty list and registers its arrays with flat. Each way costs time at each change. Late
+ * sorting and seams need HOLES_BY_PLACE.
+ */
+void holes_init(struct holes *holes, struct flat *flat, enum holes_order order, unsigned ways,
+	bool sorts_late, struct flat_array *seams);
 
 uint64_t holes_count(const struct holes *holes);
 
@@ -66,17 +73,20 @@ void holes_change(struct holes *holes, uint32_t hole, uint64_t base, uint64_t si
 /* Stably sorts a list by size that sorts late; returns how many holes were out of order. */
 uint64_t holes_sort(struct holes *holes);
 
-/* By rank, and from each hole to the one before it; 0: none. */
+/* By rank, and from each hole to the one before it; 0: none. HOLES_BY_PLACE. */
 uint32_t holes_nth(const struct holes *holes, uint64_t rank);
 uint64_t holes_rank(const struct holes *holes, const struct place *place);
 uint32_t holes_before(const struct holes *holes, uint32_t hole);
 
-/* The first hole at or after the place (NULL: of the list) with at least `size` bytes; 0: none. */
+/*
+ * The first hole at or after the place (NULL: of the list) with at least `size` bytes, which is not
+ * 0; 0: none. HOLES_BY_PLACE.
+ */
 uint32_t holes_first(const struct holes *holes, const struct place *from, uint64_t size);
 
 /*
  * The smallest hole with at least `size` bytes; the largest of all. Of equals the first in the
- * list; 0: none.
+ * list; 0: none. HOLES_BY_SIZE, as for the next two.
  */
 uint32_t holes_smallest(const struct holes *holes, uint64_t size);
 uint32_t holes_largest(const struct holes *holes);

@@ -165,7 +165,7 @@ static int check_list(const struct freelist *heap, struct error *err)
 {
 	struct segment hole;
 
-	if (!heap->has_list)
+	if (!heap->has_holes)
 		return 0;
 	if (holes_check(&heap->list, err) < 0)
 		return -1;

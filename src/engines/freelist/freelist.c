@@ -312,17 +312,19 @@ static int init(struct engine *engine, const struct options *values, struct erro
 	if (heap->capacity && heap->trim)
 		return error_set(err, "--heap-trim: a heap of a fixed size does not shrink");
 	heap->lead = round_up(heap->header, heap->unit) - heap->header;
-	heap->has_list = heap->is_ostep || heap->order != ORDER_ADDRESS || heap->fit == FIT_BEST ||
-			 heap->fit == FIT_WORST;
+	bool is_by_size = heap->fit == FIT_BEST || heap->fit == FIT_WORST;
+	heap->has_list = heap->is_ostep || heap->order != ORDER_ADDRESS;
+	heap->has_holes = heap->has_list || is_by_size;
 
 	flat_add(&engine->flat, &heap->state, sizeof(struct freelist_state));
 	flat_grow(&heap->state, 1);
 	flat_add(&engine->flat, &heap->seams, sizeof(uint64_t));
 	segments_init(&heap->segments, &engine->flat, heap->unit);
-	if (heap->has_list) {
+	if (heap->has_holes) {
 		bool joins_along = heap->is_ostep && heap->coalesce == COALESCE_ON;
-		holes_init(&heap->list, &engine->flat, heap->order, heap->is_ostep,
-			joins_along ? &heap->seams : NULL);
+		holes_init(&heap->list, &engine->flat, heap->order,
+			(heap->has_list ? HOLES_BY_PLACE : 0) | (is_by_size ? HOLES_BY_SIZE : 0),
+			heap->is_ostep, joins_along ? &heap->seams : NULL);
 	}
 	if (heap->capacity && !layout_take(heap, heap->capacity))
 		return error_set(err, "--heap-size: cannot get %" PRIu64 " bytes", heap->capacity);

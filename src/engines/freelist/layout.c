@@ -131,21 +131,22 @@ uint64_t layout_end(const struct freelist *heap)
 static void list_rests(struct freelist *heap, const struct segment *hole, uint64_t gap,
 	uint64_t rest)
 {
-	struct place *rover = &state_of(heap)->rover;
+	struct place *rover = &state_of(heap)->rover, old = {0};
 	uint64_t behind = hole->base + hole->size - rest;
 
-	if (!heap->has_list) {
-		rover->key = behind;
-		return;
-	}
 	assert(gap + rest < hole->size);
-	struct place old = holes_place(&heap->list, holes_at(&heap->list, hole->base));
+	if (heap->has_list)
+		old = holes_place(&heap->list, holes_at(&heap->list, hole->base));
 	if (gap) {
 		order_change(heap, hole->base, hole->base, gap);
 		if (rest)
 			order_add(heap, behind, rest);
 	} else {
 		order_change(heap, hole->base, behind, rest);
+	}
+	if (!heap->has_list) {
+		rover->key = behind;
+		return;
 	}
 	if (rest)
 		old = holes_place(&heap->list, holes_at(&heap->list, behind));
@@ -218,14 +219,12 @@ void layout_free(struct freelist *heap, const struct neighbours *around, uint64_
 	if (joins && is_whole && before->size) {
 		hole.base = before->base;
 		hole.size += before->size;
-		order_remove(heap, before->base);
 		heap->engine.happened |= HAPPENED_COALESCED;
 		decide(&heap->engine, &decision_coalesced_before, before->base, before->size,
 			hole.size, 0);
 	}
 	if (joins && after->size) {
 		hole.size += after->size;
-		order_remove(heap, after->base);
 		heap->engine.happened |= HAPPENED_COALESCED;
 		decide(&heap->engine, &decision_coalesced_after, after->base, after->size,
 			hole.size, 0);
@@ -236,7 +235,7 @@ void layout_free(struct freelist *heap, const struct neighbours *around, uint64_
 		segment_hole(heap, around, &hole);
 	assert(hole.base >= first_of(heap));
 	assert(hole.base + hole.size <= state_of(heap)->end - state_of(heap)->tail);
-	order_add(heap, hole.base, hole.size);
+	order_join(heap, joins && is_whole ? before->size : 0, joins ? after->size : 0, &hole);
 	order_keep_rover_outside(heap, &hole);
 }
 

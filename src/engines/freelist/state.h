@@ -33,6 +33,7 @@ struct freelist {
 	enum coalesce coalesce;
 	bool is_ostep;
 	bool has_list;           /* otherwise the segments are the list, by address */
+	bool has_holes;          /* `list` has the holes: for their places, their sizes or both */
 	struct flat_array state; /* one struct freelist_state */
 	struct flat_array seams; /* uint64_t addresses where holes may be joined later */
 	struct segments segments;
@@ -74,6 +75,12 @@ uint64_t order_rank(const struct freelist *heap, uint64_t base);
 /* A new hole goes where the order wants it; a hole leaves the list. */
 void order_add(struct freelist *heap, uint64_t base, uint64_t size);
 void order_remove(struct freelist *heap, uint64_t base);
+
+/*
+ * A block has become a hole together with the hole before it and the one after it, of so many
+ * bytes; 0: there is none.
+ */
+void order_join(struct freelist *heap, uint64_t before, uint64_t after, const struct segment *hole);
 
 /* The hole at `old_base` now begins at `base`; with size 0 nothing is left of it. */
 void order_change(struct freelist *heap, uint64_t old_base, uint64_t base, uint64_t size);

@@ -136,7 +136,7 @@ static const struct free_word {
 	{"heap engine", 1, 8, W(0) | W(1), "seams, some of them gone"},
 	{"heap engine", 2, 96, W(22) | W(23), "padding"},
 	{"heap engine", 5, 40, W(0) | W(1) | W(2) | W(3) | W(4) | W(5), "ties to come, the seed"},
-	{"heap engine", 6, 72, W(6) | W(11), "a tie, a priority: in order all the same"},
+	{"heap engine", 6, 64, W(6) | W(11), "a tie, a priority: in order all the same"},
 	{"pool", 0, 32, W(7), "padding"},
 	{"pool", 4, 4, W(0), "the sum before the first block"},
 	{"pymalloc", 0, 1856, W(8) | W(9) | W(63), "the high water mark; the last words"},

@@ -30,7 +30,8 @@ static void fill(struct state *state)
 	*state = (struct state){0};
 	index_init(&state->index, &state->flat);
 	extents_init(&state->extents, &state->flat);
-	holes_init(&state->holes, &state->flat, ORDER_ADDRESS, false, NULL);
+	holes_init(&state->holes, &state->flat, ORDER_ADDRESS, HOLES_BY_PLACE | HOLES_BY_SIZE,
+		false, NULL);
 	segments_init(&state->segments, &state->flat, 16);
 	for (uint32_t i = 1; i <= 20; i++) {
 		index_make_room(&state->index, i);
