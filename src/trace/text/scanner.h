@@ -74,13 +74,17 @@ int scanner_take_comment(struct scanner *scanner);
 /* Hexadecimal digits, at least one; NULL when there is none, or they have more than 64 bits. */
 const char *scanner_take_hexadecimal(const char *at, const char *end, uint64_t *ret_number);
 
+#define DECIMAL_SAFE 19 /* digits: as many fit into 64 bits, whatever they are */
+
 /* The same of decimal digits. */
 static inline const char *scanner_take_decimal(const char *at, const char *end,
 	uint64_t *ret_number)
 {
-	const char *first = at;
+	const char *first = at, *safe = end - at > DECIMAL_SAFE ? at + DECIMAL_SAFE : end;
 	uint64_t number = 0;
 
+	for (; at < safe && (unsigned)(*at - '0') < 10; at++)
+		number = number * 10 + (uint64_t)(*at - '0');
 	for (; at < end && (unsigned)(*at - '0') < 10; at++) {
 		uint64_t digit = (uint64_t)(*at - '0');
 		if (number > (UINT64_MAX - digit) / 10)
