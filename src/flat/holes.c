@@ -1,8 +1,8 @@
 /*
  * See holes.h. Two treaps over the same nodes, or the one of them that is asked: by place in the
  * list, where each node knows the count and the largest size of its subtree; and by size, equal
- * sizes by place. Priorities are hashes of a counter, so the shape depends only on the operations so
- * far. A hole that changes stays where it is in a tree as long as it is between its neighbours
+ * sizes by place. Priorities are hashes of a counter, so the shape depends only on the operations
+ * so far. A hole that changes stays where it is in a tree as long as it is between its neighbours
  * there, so that most changes move nothing.
  *
  * A place is a key and a tie. By address the key is the address; for front and back it is 0 and the

@@ -7,7 +7,9 @@
  *
  * Then the other fits and orders of the list, relative to first fit by address on the same events.
  *
- * usage: bench-heap [LIVE | fits] LIVE: that number of blocks only, without the peer, for a profiler
+ * usage: bench-heap [LIVE | fits]
+ *
+ * LIVE: that number of blocks only, without the peer, for a profiler; fits: the other fits only
  */
 #include "base/error.h"
 #include "base/options.h"
