@@ -13,10 +13,12 @@
 #include "trace/trace.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -114,6 +116,7 @@ static _Noreturn void work(const struct whatif *whatif)
 	struct shared *shared = whatif->shared;
 	size_t number;
 
+	prctl(PR_SET_PDEATHSIG, SIGKILL); /* nobody reads its answer any more */
 	while ((number = atomic_fetch_add(&shared->next, 1)) < shared->count) {
 		struct error failure;
 		if (play(whatif, number, &failure) < 0)

@@ -20,3 +20,20 @@
 "$arenascope" whatif --engine pymalloc --below glibc --format csv trace.rep | sed -n '/^pymalloc:top/p; /^pymalloc:glibc=2.41/p; /^pymalloc:3.8/p'
 echo 'a 0 10' >first.rep
 "$arenascope" whatif first.rep | sed -n '/lowest/p; /least/p'
+# Who is killed leaves no process at work.
+seq 0 300000 | sed 's/.*/a & 100/' >long
+"$arenascope" whatif --engine heap long >/dev/null 2>&1 &
+parent=$!
+children=
+until [ -n "$children" ] || ! kill -0 $parent 2>/dev/null; do
+	sleep 0.1
+	children=$(cat /proc/$parent/task/$parent/children)
+done
+# shellcheck disable=SC2086	# numbers
+kill -STOP $children	# and would never end by themselves
+kill -KILL $parent
+[ -n "$children" ] || echo "it had no processes"
+for child in $children; do
+	while kill -0 "$child" 2>/dev/null && ! grep -q '^State:	Z' /proc/"$child"/status; do sleep 0.1; done
+done
+echo "nobody is left"
