@@ -21,8 +21,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-int logs_write(int log, int fd, const char *name, const char *command, uint64_t limit,
-	struct wire_log_summary *ret_summary, struct error *err)
+int logs_write(int log, const char *log_name, int fd, const char *name, const char *command,
+	uint64_t limit, struct wire_log_summary *ret_summary, struct error *err)
 {
 	struct log_output output = {.err = err};
 	const struct wire_sink sink = log_output_sink(&output);
@@ -38,6 +38,8 @@ int logs_write(int log, int fd, const char *name, const char *command, uint64_t 
 		return error_set(err, "%s: %s", name, strerror(errno));
 	struct wire_log *records = wire_log_new(&sink, limit);
 	int result = bytes ? wire_log_extend(records, bytes, (size_t)status.st_size, err) : 0;
+	if (result < 0)
+		error_prefix(err, "%s", log_name);
 	if (result == 0)
 		result = log_output_begin(&output, wire_log_head(records), fd, name, command,
 			TRACE_COMPLETE);
@@ -63,7 +65,7 @@ int logs_replace(const char *path, const char *command, uint64_t limit,
 	else if (replacement_open(&new, path) < 0)
 		error_set(err, "%s: %s", new.name, strerror(errno));
 	else
-		result = logs_write(log, new.fd, new.name, command, limit, ret_summary, err);
+		result = logs_write(log, path, new.fd, new.name, command, limit, ret_summary, err);
 	if (result == 0 && replacement_finish(&new) < 0)
 		result = error_set(err, "%s: %s", path, strerror(errno));
 	replacement_close(&new);

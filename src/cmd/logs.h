@@ -8,12 +8,12 @@
 struct error;
 
 /*
- * Writes the events of the log to the descriptor, at most `limit` of them (0: all). command: the
- * command line of the program, NULL: as in the log. -1 and err: not all could be written; the log
- * is unchanged.
+ * Writes the events of the log to the descriptor, at most `limit` of them (0: all); the two are
+ * called log_name and name in messages. command: the command line of the program, NULL: as in the
+ * log. -1 and err: not all could be written; the log is unchanged.
  */
-int logs_write(int log, int fd, const char *name, const char *command, uint64_t limit,
-	struct wire_log_summary *ret_summary, struct error *err);
+int logs_write(int log, const char *log_name, int fd, const char *name, const char *command,
+	uint64_t limit, struct wire_log_summary *ret_summary, struct error *err);
 
 /*
  * Replaces the log `path` by the trace; one of them exists at every moment. -1 and err: the log

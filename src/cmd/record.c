@@ -505,8 +505,8 @@ static int finish_output(struct recording *this)
 
 	if (ftruncate(files->output, 0) < 0)
 		errno = 0; /* it is no file */
-	return logs_write(files->log, files->output, files->path, this->command, this->limit,
-		&this->summary, this->err);
+	return logs_write(files->log, "the log", files->output, files->path, this->command,
+		this->limit, &this->summary, this->err);
 }
 
 /*

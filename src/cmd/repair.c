@@ -14,6 +14,7 @@
 #include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -25,14 +26,27 @@ static int look_at_trace(const char *path, struct error *err)
 
 	if (trace_open(&trace, path, 0, err) < 0)
 		return -1;
+	bool is_cut = trace_is_truncated(trace);
 	trace_close(trace);
+	if (is_cut)
+		return error_set(err,
+			"%s: its end is missing; arenascope convert %s OUTPUT keeps the rest", path,
+			path);
 	printf("%s: a trace already\n", path);
 	return 0;
+}
+
+static bool is_link(const char *path)
+{
+	struct stat status;
+
+	return lstat(path, &status) == 0 && S_ISLNK(status.st_mode);
 }
 
 static int repair_log(const char *path, int fd, const struct wire_head *head, struct error *err)
 {
 	struct wire_log_summary summary;
+	char target[PATH_MAX]; /* what a symbolic link leads to */
 	struct units events;
 	uint32_t writer = log_writer(fd, head);
 
@@ -40,7 +54,9 @@ static int repair_log(const char *path, int fd, const struct wire_head *head, st
 		return error_set(err,
 			"%s: process %" PRIu32 " still writes it; it can be played meanwhile", path,
 			writer);
-	if (logs_replace(path, NULL, 0, &summary, err) < 0)
+	if (is_link(path) && !realpath(path, target))
+		return error_set(err, "%s: %s", path, strerror(errno));
+	if (logs_replace(is_link(path) ? target : path, NULL, 0, &summary, err) < 0)
 		return -1;
 	printf("%s: %s %s\n", path, units_count(&events, summary.events),
 		summary.events == 1 ? "event" : "events");
@@ -51,6 +67,7 @@ static int repair(const char *path, struct error *err)
 {
 	struct wire_head head;
 	struct stat status;
+	char magic[sizeof(head.magic)];
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), result = -1;
 
 	if (fd < 0)
@@ -59,6 +76,9 @@ static int repair(const char *path, struct error *err)
 		error_set(err, "%s: not a file", path);
 	else if (log_writer_head(fd, &head))
 		result = repair_log(path, fd, &head, err);
+	else if (pread(fd, magic, sizeof(magic), 0) == sizeof(magic) &&
+		 wire_log_recognises(magic, sizeof(magic)))
+		error_set(err, "%s: a log that is cut in its head: nothing is left of it", path);
 	else
 		result = look_at_trace(path, err);
 	close(fd);

@@ -23,7 +23,7 @@ int main(int argc, char **argv)
 
 	if (log < 0 || fd < 0)
 		return 2;
-	if (logs_write(log, fd, output, NULL, 0, &summary, &err) < 0) {
+	if (logs_write(log, argv[1], fd, output, NULL, 0, &summary, &err) < 0) {
 		fprintf(stderr, "%s\n", err.text);
 		return 1;
 	}
