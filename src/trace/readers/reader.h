@@ -58,6 +58,7 @@ struct trace_reader {
 	READER(logalloc) \
 	READER(lttng) \
 	READER(uftrace) \
+	READER(jvm_log) \
 	READER(memray) \
 	READER(memray_parse) \
 	READER(text)
