@@ -6,7 +6,8 @@
  *	PROCESS THREAD free(0x7f0c5d100040)
  *
  * In a munged log, addresses are slots (#7) that are used again, and processes and threads are
- * small numbers.  posix_memalign has no pointer among its arguments, and its result is the address.
+ * small numbers; in an older one there are no threads.  posix_memalign has no pointer among its
+ * arguments, and its result is the address.
  */
 #include "trace/readers/calls.h"
 #include "trace/readers/import.h"
@@ -42,8 +43,10 @@ static bool take_line(const char *line, struct logalloc_line *ret_line, bool *re
 	bool has_slots = false;
 	const char *end = line + strlen(line);
 	const char *at = scanner_take_decimal(line, end, &found.process);
+	const char *after_thread =
+		at && *at == ' ' ? scanner_take_decimal(at + 1, end, &found.thread) : NULL;
 
-	at = at && *at == ' ' ? scanner_take_decimal(at + 1, end, &found.thread) : NULL;
+	at = after_thread ? after_thread : at;
 	if (!at || *at != ' ' || strchr(at + 1, ' ') ||
 		!drop_hashes(at + 1, text, sizeof(text), &has_slots))
 		return false;

@@ -88,6 +88,8 @@ cat >munged.log <<'L'
 1 1 free(#2)
 L
 convert munged.log
+sed 's/^\(.\) ./\1/' munged.log >munged-without-threads.log
+convert munged-without-threads.log
 
 echo '== uftrace: others are inside of a call'
 cat >uftrace.log <<'L'
