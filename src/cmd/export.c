@@ -108,6 +108,26 @@ static int export_as(const struct exporter *exporter, const struct cmd_call *cal
 	return status;
 }
 
+/* One form at most goes to standard output: two would be no file of either. */
+static int check_outputs(const struct cmd_call *call, struct error *err)
+{
+	size_t count;
+	const struct exporter *const *exporters = exporter_list(&count);
+	const char *first = NULL;
+
+	for (size_t i = 0; i < count; i++) {
+		if (!options_given(call->options, exporters[i]->name) ||
+			strcmp(options_text(call->options, exporters[i]->name), "-") != 0)
+			continue;
+		if (first)
+			return error_set(err,
+				"export: --%s and --%s both go to standard output; give one of them a file",
+				first, exporters[i]->name);
+		first = exporters[i]->name;
+	}
+	return 0;
+}
+
 static int run(const struct cmd_call *call, struct error *err)
 {
 	size_t count;
@@ -115,6 +135,8 @@ static int run(const struct cmd_call *call, struct error *err)
 	int status = EXIT_FINE;
 	bool has_any = false;
 
+	if (check_outputs(call, err) < 0)
+		return EXIT_USAGE;
 	for (size_t i = 0; i < count && status == EXIT_FINE; i++) {
 		if (!options_given(call->options, exporters[i]->name))
 			continue;

@@ -13,7 +13,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define SECOND UINT64_C(1000000000)
+#define SECOND     UINT64_C(1000000000)
+#define FRAMES_MAX 600u /* of a range; of a longer one, events are left out evenly */
 
 struct audience {
 	struct cast *cast;
@@ -50,16 +51,19 @@ static int play_script(const struct export_job *job, struct cast *cast, const st
 
 static int play_range(const struct export_job *job, struct cast *cast, struct error *err)
 {
+	uint64_t at = job->position, stride = (job->end - at) / FRAMES_MAX + 1;
 	struct area area;
 	int result = 0;
 
-	for (uint64_t at = job->position; at <= job->end && result == 0; at++) {
+	for (bool is_last = false; !is_last && result == 0;) {
 		char words[32] = "seek start";
 		if (at > 0)
 			snprintf(words, sizeof(words), "seek %" PRIu64, at - 1);
 		result = sheet_command(job->sheet, words, err);
 		uint64_t time = (uint64_t)((double)(at - job->position) / job->speed * SECOND);
 		cast_add(cast, sheet_draw(job->sheet, &area), job->theme, time);
+		is_last = at == job->end;
+		at = job->end - at > stride ? at + stride : job->end;
 	}
 	return result;
 }
