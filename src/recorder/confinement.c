@@ -56,7 +56,8 @@ static void leave_counter(void)
 	if (confinement.has_no_counter)
 		return;
 	if (recording->head)
-		__atomic_store_n(&recording->head->counter, stamp_now() + AHEAD, __ATOMIC_SEQ_CST);
+		__atomic_store_n(&recording->head->counter, stamp_now(own_lane()) + AHEAD,
+			__ATOMIC_SEQ_CST);
 	confinement.has_no_counter = true;
 	if (recording->head)
 		confinement_begin();

@@ -65,10 +65,11 @@ EXPORTED void *malloc(size_t size)
 
 	if (RARELY(!recording->head && !start_is_done()))
 		return boot_allocate(size);
-	if (RARELY(!recording->head || IS_NESTED()))
+	struct lane *lane = LANE_OF_CALL();
+	if (RARELY(!lane))
 		return next.malloc(size);
-	INSIDE(block = next.malloc(size));
-	record(WIRE_MALLOC, stamp_now(), (uintptr_t)block, size, 0);
+	INSIDE(lane, block = next.malloc(size));
+	record(lane, WIRE_MALLOC, stamp_now(lane), (uintptr_t)block, size, 0);
 	return block;
 }
 
@@ -78,12 +79,13 @@ EXPORTED void free(void *block)
 		return;
 	if (RARELY(!recording->head && !start_is_done()))
 		return;
-	if (RARELY(!recording->head || IS_NESTED())) {
+	struct lane *lane = LANE_OF_CALL();
+	if (RARELY(!lane)) {
 		next.free(block);
 		return;
 	}
-	record(WIRE_FREE, stamp_now(), (uintptr_t)block, 0, 0);
-	INSIDE(next.free(block));
+	record(lane, WIRE_FREE, stamp_now(lane), (uintptr_t)block, 0, 0);
+	INSIDE(lane, next.free(block));
 }
 
 EXPORTED void *calloc(size_t count, size_t size)
@@ -92,10 +94,11 @@ EXPORTED void *calloc(size_t count, size_t size)
 
 	if (RARELY(!recording->head && !start_is_done()))
 		return boot_allocate(count * size); /* the buffer is zero and never used twice */
-	if (RARELY(!recording->head || IS_NESTED()))
+	struct lane *lane = LANE_OF_CALL();
+	if (RARELY(!lane))
 		return next.calloc(count, size);
-	INSIDE(block = next.calloc(count, size));
-	record(WIRE_CALLOC, stamp_now(), (uintptr_t)block, product(count, size), 0);
+	INSIDE(lane, block = next.calloc(count, size));
+	record(lane, WIRE_CALLOC, stamp_now(lane), (uintptr_t)block, product(count, size), 0);
 	return block;
 }
 
@@ -103,14 +106,14 @@ EXPORTED void *calloc(size_t count, size_t size)
  * Two moments: somewhere between them the block takes its new address or size and gives up what it
  * had. Readers of the records determine where.
  */
-static void *resize(void *old, size_t size, enum wire_call call, uint64_t asked)
+static void *resize(struct lane *lane, void *old, size_t size, enum wire_call call, uint64_t asked)
 {
 	void *block;
 
 	if (old)
-		record(WIRE_REALLOC_BEGINS, stamp_now(), (uintptr_t)old, 0, 0);
-	INSIDE(block = next.realloc(old, size));
-	record(call, stamp_now(), (uintptr_t)block, asked, 0);
+		record(lane, WIRE_REALLOC_BEGINS, stamp_now(lane), (uintptr_t)old, 0, 0);
+	INSIDE(lane, block = next.realloc(old, size));
+	record(lane, call, stamp_now(lane), (uintptr_t)block, asked, 0);
 	return block;
 }
 
@@ -120,9 +123,10 @@ EXPORTED void *realloc(void *old, size_t size)
 		return leave_boot(old, size);
 	if (RARELY(!recording->head && !start_is_done()))
 		return boot_allocate(size);
-	if (RARELY(!recording->head || IS_NESTED()))
+	struct lane *lane = LANE_OF_CALL();
+	if (RARELY(!lane))
 		return next.realloc(old, size);
-	return resize(old, size, WIRE_REALLOC, size);
+	return resize(lane, old, size, WIRE_REALLOC, size);
 }
 
 EXPORTED void *reallocarray(void *old, size_t count, size_t size)
@@ -137,9 +141,10 @@ EXPORTED void *reallocarray(void *old, size_t count, size_t size)
 	}
 	if (RARELY(is_boot(old)))
 		return leave_boot(old, (size_t)asked);
-	if (RARELY(!recording->head || IS_NESTED()))
+	struct lane *lane = LANE_OF_CALL();
+	if (RARELY(!lane))
 		return next.realloc(old, (size_t)asked);
-	return resize(old, (size_t)asked, WIRE_REALLOCARRAY, asked);
+	return resize(lane, old, (size_t)asked, WIRE_REALLOCARRAY, asked);
 }
 
 /* What the aligned calls have in common. */
@@ -148,10 +153,11 @@ EXPORTED void *reallocarray(void *old, size_t count, size_t size)
 		void *block; \
 		if (RARELY(!recording->head && !start_is_done())) \
 			return NULL; \
-		if (RARELY(!recording->head || IS_NESTED())) \
+		struct lane *lane = LANE_OF_CALL(); \
+		if (RARELY(!lane)) \
 			return expression; \
-		INSIDE(block = expression); \
-		record(call, stamp_now(), (uintptr_t)block, size, alignment); \
+		INSIDE(lane, block = expression); \
+		record(lane, call, stamp_now(lane), (uintptr_t)block, size, alignment); \
 		return block; \
 	} while (0)
 
@@ -181,10 +187,12 @@ EXPORTED int posix_memalign(void **result, size_t alignment, size_t size)
 
 	if (RARELY(!recording->head && !start_is_done()))
 		return ENOMEM;
-	if (RARELY(!recording->head || IS_NESTED()))
+	struct lane *lane = LANE_OF_CALL();
+	if (RARELY(!lane))
 		return next.posix_memalign(result, alignment, size);
-	INSIDE(error = next.posix_memalign(result, alignment, size));
-	record(WIRE_POSIX_MEMALIGN, stamp_now(), error ? 0 : (uintptr_t)*result, size, alignment);
+	INSIDE(lane, error = next.posix_memalign(result, alignment, size));
+	record(lane, WIRE_POSIX_MEMALIGN, stamp_now(lane), error ? 0 : (uintptr_t)*result, size,
+		alignment);
 	return error;
 }
 
@@ -192,7 +200,9 @@ EXPORTED int posix_memalign(void **result, size_t alignment, size_t size)
 
 static void record_libc(enum wire_libc word, uint64_t number)
 {
-	lane_put_slowly(WIRE_WHAT(WIRE_LIBC, 0), stamp_now(), 0, word, number, NULL);
+	const struct lane *lane = own_lane();
+
+	lane_put_slowly(WIRE_WHAT(WIRE_LIBC, 0), stamp_now(lane), 0, word, number, NULL);
 }
 
 EXPORTED int mallopt(int parameter, int value)
@@ -211,7 +221,7 @@ EXPORTED int mallopt(int parameter, int value)
 
 	if (RARELY(!recording->head && !start_is_done()))
 		return 0;
-	INSIDE(result = next.mallopt(parameter, value));
+	INSIDE(own_lane(), result = next.mallopt(parameter, value));
 	if (recording->head)
 		record_libc(word ? word : WIRE_MALLOPT, word ? (uint64_t)(int64_t)value : 0);
 	return result;
@@ -225,7 +235,7 @@ EXPORTED int malloc_trim(size_t pad)
 		return 0;
 	if (recording->head)
 		record_libc(WIRE_TRIM, pad);
-	INSIDE(result = next.malloc_trim(pad));
+	INSIDE(own_lane(), result = next.malloc_trim(pad));
 	return result;
 }
 
@@ -255,20 +265,27 @@ EXPORTED void *sbrk(intptr_t bytes)
 
 /* ---- memory of the system, on request ------------------------------------------------------- */
 
-#define WANTS_MAPS() \
-	(recording->head && recording->head->wants & WIRE_WANT_MMAP && !IS_NESTED() && \
-		!nesting_is_allocator(__builtin_return_address(0)))
+/* As LANE_OF_CALL(), where that is asked for. */
+#define LANE_OF_MAP() \
+	(recording->head && recording->head->wants & WIRE_WANT_MMAP && \
+				!nesting_is_allocator(__builtin_return_address(0)) \
+			? LANE_OF_CALL() \
+			: NULL)
 
 EXPORTED void *mmap(void *where, size_t size, int protection, int flags, int fd, off_t offset)
 {
 	/* NOLINT */
 	void *region = (void *)syscall(SYS_mmap, where, size, protection, flags, fd, offset);
 
-	if (RARELY(flags & MAP_ANONYMOUS && WANTS_MAPS()))
-		record(WIRE_MMAP, stamp_now(), region == MAP_FAILED ? 0 : (uintptr_t)region, size,
-			0);
-	else if (RARELY(flags & MAP_FIXED && region != MAP_FAILED && WANTS_MAPS()))
-		record(WIRE_MUNMAP, stamp_now(), (uintptr_t)region, size, 1); /* a file is there */
+	bool is_anonymous = flags & MAP_ANONYMOUS,
+	     is_over = flags & MAP_FIXED && region != MAP_FAILED;
+	struct lane *lane = is_anonymous || is_over ? LANE_OF_MAP() : NULL;
+	if (RARELY(lane && is_anonymous))
+		record(lane, WIRE_MMAP, stamp_now(lane),
+			region == MAP_FAILED ? 0 : (uintptr_t)region, size, 0);
+	else if (RARELY(lane))
+		record(lane, WIRE_MUNMAP, stamp_now(lane), (uintptr_t)region, size,
+			1); /* a file is there */
 	return region;
 }
 
@@ -279,8 +296,10 @@ EXPORTED void *mmap64(void *where, size_t size, int protection, int flags, int f
 
 EXPORTED int munmap(void *region, size_t size)
 {
-	if (RARELY(WANTS_MAPS()))
-		record(WIRE_MUNMAP, stamp_now(), (uintptr_t)region, size, 0);
+	struct lane *lane = LANE_OF_MAP();
+
+	if (RARELY(lane))
+		record(lane, WIRE_MUNMAP, stamp_now(lane), (uintptr_t)region, size, 0);
 	return (int)syscall(SYS_munmap, region, size);
 }
 
@@ -290,7 +309,8 @@ EXPORTED int munmap(void *region, size_t size)
  */
 EXPORTED void *mremap(void *old, size_t old_size, size_t size, int flags, ...)
 {
-	uint64_t before = stamp_now();
+	struct lane *lane = LANE_OF_MAP();
+	uint64_t before = lane ? stamp_now(lane) : 0;
 	va_list more;
 
 	va_start(more, flags);
@@ -298,11 +318,11 @@ EXPORTED void *mremap(void *old, size_t old_size, size_t size, int flags, ...)
 	va_end(more);
 	/* NOLINT */
 	void *region = (void *)syscall(SYS_mremap, old, old_size, size, flags, wanted);
-	if (region == MAP_FAILED || !WANTS_MAPS())
+	if (region == MAP_FAILED || !lane)
 		return region;
 	bool is_moved = old_size > 0 && !(flags & MREMAP_DONTUNMAP);
 	if (is_moved)
-		record(WIRE_MUNMAP, before, (uintptr_t)old, old_size, 1);
-	record(WIRE_MMAP, stamp_now(), (uintptr_t)region, size, is_moved);
+		record(lane, WIRE_MUNMAP, before, (uintptr_t)old, old_size, 1);
+	record(lane, WIRE_MMAP, stamp_now(lane), (uintptr_t)region, size, is_moved);
 	return region;
 }

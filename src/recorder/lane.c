@@ -27,11 +27,7 @@
 #define PAUSE 200000                /* nanoseconds between two looks at a full ring */
 #define SPINS (UINT32_C(100) << 20) /* the same, without a call of the system: some seconds */
 
-HIDDEN THREAD_LOCAL struct lane own_lane = {.limit = NULL, .at = (uint8_t *)1};
-
 static struct lane shared_lane = {.limit = NULL, .at = (uint8_t *)1};
-static pthread_key_t key; /* its destructor gives the thread's lane back */
-static bool has_key;
 static uint32_t first_thread; /* number of the thread with which the recording began */
 
 /* ---- rings ----------------------------------------------------------------------------------- */
@@ -247,7 +243,7 @@ static bool next_segment(struct lane *lane)
 #if defined(__x86_64__)
 	if (!confinement.has_no_counter) { /* otherwise stamps are no clock */
 		head->last_time = confinement_clock();
-		head->last_stamp = stamp_now();
+		head->last_stamp = stamp_now(lane);
 	}
 #endif
 	return true;
@@ -259,16 +255,17 @@ static bool next_segment(struct lane *lane)
  * As a destructor it comes again as long as the key has a value: at last after the destructors of
  * the program. What the C library keeps for the thread goes then.
  */
-static void end_lane(void *unused)
+static void end_lane(void *value)
 {
-	struct lane *lane = &own_lane;
+	struct lane *lane = value;
 
 	if (++lane->rounds < PTHREAD_DESTRUCTOR_ITERATIONS) {
-		INSIDE_OF(INSIDE_US, pthread_setspecific(key, lane));
+		INSIDE_OF(lane, INSIDE_US, pthread_setspecific(own_key, lane));
 		return;
 	}
 	if (lane->number == recording_number && recording->head)
-		lane_put_slowly(WIRE_WHAT(WIRE_LIBC, 0), stamp_now(), 0, WIRE_THREAD_END, 0, NULL);
+		lane_put_slowly(WIRE_WHAT(WIRE_LIBC, 0), stamp_now(lane), 0, WIRE_THREAD_END, 0,
+			NULL);
 	lane->ended = true;
 	if (lane->number == recording_number) {
 		if (lane->ring)
@@ -290,12 +287,11 @@ static void end_lane(void *unused)
 
 HIDDEN void lane_prepare(void)
 {
-	if (!has_key)
-		has_key = pthread_key_create(&key, end_lane) == 0;
+	own_lane_prepare(end_lane);
 	memset(&shared_lane, 0, sizeof(shared_lane));
 	shared_lane.at = (uint8_t *)1;
-	own_lane.at = (uint8_t *)1; /* what a parent wrote into is not ours */
-	own_lane.limit = NULL;
+	own_lane()->at = (uint8_t *)1; /* what a parent wrote into is not ours */
+	own_lane()->limit = NULL;
 	recording->head->is_threaded = 0;
 	first_thread = recording->head->next_thread;
 }
@@ -316,13 +312,15 @@ HIDDEN void lanes_of_an_earlier_program_end(void)
 static bool begin_lane(struct lane *lane, bool is_shared)
 {
 	if (lane->number != recording_number) {
-		uintptr_t inside = lane->inside;
-		bool ended = lane->ended;
-		memset(lane, 0, sizeof(*lane));
-		lane->inside = inside;
-		lane->ended = ended;
-		lane->at = (uint8_t *)1;
-		if (ended && !is_shared)
+		const struct lane before = *lane;
+		*lane = (struct lane){.at = (uint8_t *)1,
+			.inside = before.inside,
+			.ended = before.ended,
+			.holder = before.holder,
+			.self = before.self,
+			.odd_number = before.odd_number,
+			.odd_recording = before.odd_recording};
+		if (lane->ended && !is_shared)
 			return false;
 		lane->thread = is_shared ? WIRE_SHARED
 					 : __atomic_fetch_add(&recording->head->next_thread, 1,
@@ -334,8 +332,6 @@ static bool begin_lane(struct lane *lane, bool is_shared)
 		if (is_shared) /* one stream, also when the process has become another program */
 			lane->coding = (struct wire_coding){recording->head->shared_stamp,
 				recording->head->shared_address};
-		if (!is_shared && has_key)
-			INSIDE_OF(INSIDE_US, pthread_setspecific(key, lane));
 	}
 	if (lane->ring || lane->segment)
 		return true;
@@ -385,16 +381,17 @@ static bool put_in(struct lane *lane, bool is_shared, uint32_t what, uint64_t st
 /* Threads without a number of their own are told apart by one that is given here. */
 static uint32_t number_of_thread(void)
 {
-	static THREAD_LOCAL uint32_t number, of_recording;
+	struct lane *lane = own_lane();
 
-	if (own_lane.number == recording_number)
-		return own_lane.thread;
-	if (of_recording != recording_number) {
-		number = __atomic_fetch_add(&recording->head->next_thread, 1, __ATOMIC_RELAXED);
+	if (lane->number == recording_number)
+		return lane->thread;
+	if (lane->odd_recording != recording_number) {
+		lane->odd_number =
+			__atomic_fetch_add(&recording->head->next_thread, 1, __ATOMIC_RELAXED);
 		__atomic_signal_fence(__ATOMIC_SEQ_CST);
-		of_recording = recording_number;
+		lane->odd_recording = recording_number;
 	}
-	return number;
+	return lane->odd_number;
 }
 
 static bool put_locked(uint32_t what, uint64_t stamp, uint64_t address, uint64_t size,
@@ -446,7 +443,7 @@ static bool put_shared(uint32_t what, uint64_t stamp, uint64_t address, uint64_t
 static bool put(uint32_t what, uint64_t stamp, uint64_t address, uint64_t size, uint64_t other,
 	const void *payload)
 {
-	struct lane *lane = &own_lane;
+	struct lane *lane = own_lane();
 	bool done;
 
 	if (lane->writing ||
@@ -510,14 +507,15 @@ HIDDEN void lane_put_slowly(uint32_t what, uint64_t stamp, uint64_t address, uin
 	if (mode == WIRE_STOPPED || (mode == WIRE_PAUSED && !passes_a_pause(call)))
 		return;
 	int64_t change = head->wants & WIRE_WANT_LIVE ? live_change(what, address, size) : 0;
+	struct lane *lane = own_lane();
 	if (head->wants & WIRE_WANT_SITES && !confinement.has_no_calls && address &&
-		call_allocates(call) && !own_lane.writing)
+		call_allocates(call) && !lane->writing)
 		sites_put(stamp, lane_put_now);
 	if (!put(what, stamp, address, size, other, payload)) {
 		if (recording->head && call < WIRE_LIBC)
 			__atomic_fetch_add(&head->dropped, 1, __ATOMIC_RELAXED);
-	} else if (change && own_lane.counts && own_lane.number == recording_number) {
-		own_lane.counts->live += change;
+	} else if (change && lane->counts && lane->number == recording_number) {
+		lane->counts->live += change;
 	}
 	errno = error;
 }

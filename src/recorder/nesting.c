@@ -185,9 +185,8 @@ HIDDEN bool nesting_is_python(const void *caller)
 	return false;
 }
 
-HIDDEN bool nesting_is_own(const void *frame, const void *caller)
+HIDDEN bool nesting_is_own(struct lane *lane, const void *frame, const void *caller)
 {
-	struct lane *lane = &own_lane;
 	uintptr_t here = (uintptr_t)frame, around = lane->inside & ~(uintptr_t)INSIDE_MASK;
 	enum inside_of who = lane->inside & INSIDE_MASK;
 

@@ -107,6 +107,7 @@ HIDDEN void operators_look_up(void)
 /* ---- the hooks ------------------------------------------------------------------------------- */
 
 struct request {
+	struct lane *lane;
 	uintptr_t around; /* of the lane */
 	uint64_t size, alignment;
 	void *block;
@@ -115,8 +116,10 @@ struct request {
 /* It has returned, or an exception leaves it. */
 static inline void end_request(const struct request *request)
 {
-	own_lane.inside = request->around;
-	record(request->alignment ? WIRE_ALIGNED_ALLOC : WIRE_MALLOC, stamp_now(),
+	struct lane *lane = request->lane;
+
+	lane->inside = request->around;
+	record(lane, request->alignment ? WIRE_ALIGNED_ALLOC : WIRE_MALLOC, stamp_now(lane),
 		(uintptr_t)request->block, request->size, request->alignment);
 }
 
@@ -135,13 +138,14 @@ static void *instead(size_t size, size_t alignment)
 		bool is_done = RARELY(!recording->head) ? start_is_done() : true; \
 		if (RARELY(!is_done || !next_operators.name.call)) \
 			return instead(size, aligned); \
-		if (!next_operators.name.is_recorded || !recording->head || IS_NESTED()) \
+		struct lane *lane = next_operators.name.is_recorded ? LANE_OF_CALL() : NULL; \
+		if (!lane) \
 			return CALL(void *, name, parameters, arguments); \
-		__attribute__((cleanup( \
-			end_request))) struct request request = {.around = own_lane.inside, \
+		__attribute__((cleanup(end_request))) struct request request = {.lane = lane, \
+			.around = lane->inside, \
 			.size = size, \
 			.alignment = (aligned)}; \
-		own_lane.inside = HERE(INSIDE_ALLOCATOR); \
+		lane->inside = HERE(INSIDE_ALLOCATOR); \
 		request.block = CALL(void *, name, parameters, arguments); \
 		return request.block; \
 	}
@@ -154,12 +158,13 @@ static void *instead(size_t size, size_t alignment)
 			free(block); \
 			return; \
 		} \
-		if (!next_operators.name.is_recorded || !recording->head || IS_NESTED()) { \
+		struct lane *lane = next_operators.name.is_recorded ? LANE_OF_CALL() : NULL; \
+		if (!lane) { \
 			CALL(void, name, parameters, arguments); \
 			return; \
 		} \
-		record(WIRE_FREE, stamp_now(), (uintptr_t)block, 0, 0); \
-		INSIDE(CALL(void, name, parameters, arguments)); \
+		record(lane, WIRE_FREE, stamp_now(lane), (uintptr_t)block, 0, 0); \
+		INSIDE(lane, CALL(void, name, parameters, arguments)); \
 	}
 
 #include "recorder/operators.def"

@@ -52,33 +52,35 @@ static struct wrapped {
 static struct arena_allocator real_arenas;
 
 /* Calls from within a call, or in a child that is not recorded, pass through unrecorded. */
-#define IS_PASSED_THROUGH() \
-	((RARELY(!recording->head) && (start_is_done(), !recording->head)) || IS_NESTED())
+#define LANE_OF_PYTHON() \
+	(RARELY(!recording->head) && (start_is_done(), !recording->head) ? NULL : LANE_OF_CALL())
 
 /* A call within one of Python's allocators, which would pass on its own request as it is. */
 static bool is_for_books(const struct wrapped *to, size_t size)
 {
-	return own_lane.asked && size + 1 != own_lane.asked && to->domain == WIRE_RAW &&
-	       recording->head;
+	const struct lane *lane = own_lane();
+
+	return lane->asked && size + 1 != lane->asked && to->domain == WIRE_RAW && recording->head;
 }
 
 /* In a call of Python's allocators that was asked for so many bytes. */
 #define ASKED(size, expression) \
 	do { \
-		own_lane.asked = (size) + 1; \
-		INSIDE_OF(INSIDE_PYTHON, expression); \
-		own_lane.asked = 0; \
+		lane->asked = (size) + 1; \
+		INSIDE_OF(lane, INSIDE_PYTHON, expression); \
+		lane->asked = 0; \
 	} while (0)
 
 /* Recorded as a call from inside; the one around it goes on. */
 static void record_within(enum wire_call call, const void *block, size_t size, uintptr_t old)
 {
-	uint64_t asked = own_lane.asked;
-	uintptr_t inside = own_lane.inside;
+	struct lane *lane = own_lane();
+	uint64_t asked = lane->asked;
+	uintptr_t inside = lane->inside;
 
-	record(WIRE_WHAT(call, WIRE_RAW), stamp_now(), (uintptr_t)block, size, old);
-	own_lane.inside = inside;
-	own_lane.asked = asked;
+	record(lane, WIRE_WHAT(call, WIRE_RAW), stamp_now(lane), (uintptr_t)block, size, old);
+	lane->inside = inside;
+	lane->asked = asked;
 }
 
 static void *malloc_within(const struct wrapped *to, size_t size)
@@ -112,39 +114,45 @@ static void *realloc_within(const struct wrapped *to, void *old, size_t size)
 static void *wrapped_malloc(void *context, size_t size)
 {
 	const struct wrapped *to = context;
+	struct lane *lane = LANE_OF_PYTHON();
 	void *block;
 
-	if (RARELY(IS_PASSED_THROUGH()))
+	if (RARELY(!lane))
 		return malloc_within(to, size);
 	ASKED(size, block = to->real.malloc(to->real.context, size));
-	record(WIRE_WHAT(WIRE_MALLOC, to->domain), stamp_now(), (uintptr_t)block, size, 0);
+	record(lane, WIRE_WHAT(WIRE_MALLOC, to->domain), stamp_now(lane), (uintptr_t)block, size,
+		0);
 	return block;
 }
 
 static void *wrapped_calloc(void *context, size_t count, size_t size)
 {
 	const struct wrapped *to = context;
+	struct lane *lane = LANE_OF_PYTHON();
 	void *block;
 
-	if (RARELY(IS_PASSED_THROUGH()))
+	if (RARELY(!lane))
 		return calloc_within(to, count, size);
 	ASKED(count * size, block = to->real.calloc(to->real.context, count, size));
-	record(WIRE_WHAT(WIRE_CALLOC, to->domain), stamp_now(), (uintptr_t)block, count * size, 0);
+	record(lane, WIRE_WHAT(WIRE_CALLOC, to->domain), stamp_now(lane), (uintptr_t)block,
+		count * size, 0);
 	return block;
 }
 
 static void *wrapped_realloc(void *context, void *old, size_t size)
 {
 	const struct wrapped *to = context;
+	struct lane *lane = LANE_OF_PYTHON();
 	void *block;
 
-	if (RARELY(IS_PASSED_THROUGH()))
+	if (RARELY(!lane))
 		return realloc_within(to, old, size);
 	if (old)
-		record(WIRE_WHAT(WIRE_REALLOC_BEGINS, to->domain), stamp_now(), (uintptr_t)old, 0,
-			0);
+		record(lane, WIRE_WHAT(WIRE_REALLOC_BEGINS, to->domain), stamp_now(lane),
+			(uintptr_t)old, 0, 0);
 	ASKED(size, block = to->real.realloc(to->real.context, old, size));
-	record(WIRE_WHAT(WIRE_REALLOC, to->domain), stamp_now(), (uintptr_t)block, size, 0);
+	record(lane, WIRE_WHAT(WIRE_REALLOC, to->domain), stamp_now(lane), (uintptr_t)block, size,
+		0);
 	return block;
 }
 
@@ -169,33 +177,39 @@ static void look_for_shutdown(void)
 static void wrapped_free(void *context, void *block)
 {
 	const struct wrapped *to = context;
+	struct lane *lane = LANE_OF_PYTHON();
 
-	if (RARELY(IS_PASSED_THROUGH())) {
+	if (RARELY(!lane)) {
 		to->real.free(to->real.context, block);
 		return;
 	}
-	if (RARELY(++own_lane.frees % FREES == 0))
+	if (RARELY(++lane->frees % FREES == 0))
 		look_for_shutdown();
-	record(WIRE_WHAT(WIRE_FREE, to->domain), stamp_now(), (uintptr_t)block, 0, 0);
-	INSIDE_OF(INSIDE_PYTHON, to->real.free(to->real.context, block));
+	record(lane, WIRE_WHAT(WIRE_FREE, to->domain), stamp_now(lane), (uintptr_t)block, 0, 0);
+	INSIDE_OF(lane, INSIDE_PYTHON, to->real.free(to->real.context, block));
 }
 
 /* Happens within a call of an object's: recorded all the same, before that call's own record. */
 static void *wrapped_arena_alloc(void *context, size_t size)
 {
+	struct lane *lane = own_lane();
 	void *arena;
 
-	INSIDE_OF(INSIDE_PYTHON, arena = real_arenas.alloc(real_arenas.context, size));
+	INSIDE_OF(lane, INSIDE_PYTHON, arena = real_arenas.alloc(real_arenas.context, size));
 	if (recording->head)
-		record(WIRE_WHAT(WIRE_MMAP, WIRE_ARENA), stamp_now(), (uintptr_t)arena, size, 0);
+		record(lane, WIRE_WHAT(WIRE_MMAP, WIRE_ARENA), stamp_now(lane), (uintptr_t)arena,
+			size, 0);
 	return arena;
 }
 
 static void wrapped_arena_free(void *context, void *arena, size_t size)
 {
+	struct lane *lane = own_lane();
+
 	if (recording->head)
-		record(WIRE_WHAT(WIRE_MUNMAP, WIRE_ARENA), stamp_now(), (uintptr_t)arena, size, 0);
-	INSIDE_OF(INSIDE_PYTHON, real_arenas.free(real_arenas.context, arena, size));
+		record(lane, WIRE_WHAT(WIRE_MUNMAP, WIRE_ARENA), stamp_now(lane), (uintptr_t)arena,
+			size, 0);
+	INSIDE_OF(lane, INSIDE_PYTHON, real_arenas.free(real_arenas.context, arena, size));
 }
 
 static void read_version(struct wire_head *head)
@@ -260,5 +274,5 @@ HIDDEN void python_begin(struct wire_head *head)
 	if (head->wants & WIRE_WANT_SITES && Py_GetVersion)
 		frames_begin(Py_GetVersion());
 	if (!(head->wants & WIRE_WANT_NO_PYTHON))
-		INSIDE_OF(INSIDE_US, wrap(head));
+		INSIDE_OF(own_lane(), INSIDE_US, wrap(head));
 }

@@ -9,7 +9,8 @@
  *	nesting nesting.c: which calls are the program's, and which an allocator's own
  *	environment  environment.c: what the program sees of it does not have us in it
  *	area    area.c: what is mapped of the collector's memory
- *	lane    lane.c: where a thread writes, a ring or a segment of a mapped file
+ *	lane    lane.c: where a thread writes, a ring or a segment of a mapped file; own.c: which
+ *	        of them is whose
  *
  * Everything that says "this process is recorded" hangs on one pointer in a page that the system
  * wipes in a forked child, so that no child ever writes into its parent's lanes.
@@ -19,13 +20,13 @@
 
 #include "trace/wire.h"
 
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 
 #define HIDDEN       __attribute__((visibility("hidden")))
 #define EXPORTED     __attribute__((visibility("default")))
-#define THREAD_LOCAL __thread __attribute__((tls_model("initial-exec")))
 #define RARELY(what) __builtin_expect(!!(what), 0)
 
 /* ---- the allocators behind us --------------------------------------------------------------- */
@@ -163,24 +164,42 @@ struct lane {
 	uint32_t frees; /* of Python's blocks */
 	/* a record is half written: a signal handler must not write here */
 	bool writing;
-	bool ended;     /* the thread has given it back */
-	bool gave_up;   /* waited too long once */
-	uint8_t rounds; /* of the thread's destructors */
+	bool ended;      /* the thread has given it back */
+	bool gave_up;    /* waited too long once */
+	uint8_t rounds;  /* of the thread's destructors */
+	uint32_t holder; /* the thread, as the system numbers it */
+	pthread_t self;  /* and as the C library does */
+	/* what tells the thread apart where it has no number, and of which recording that is */
+	uint32_t odd_number, odd_recording;
 };
 
-extern HIDDEN THREAD_LOCAL struct lane own_lane;
+extern HIDDEN pthread_key_t own_key; /* a thread's value is its lane */
+extern HIDDEN bool has_own_key;
+
+HIDDEN struct lane *own_lane_find(void);
+
+/* The calling thread's; never NULL, and the same until the thread ends. */
+static inline struct lane *own_lane(void)
+{
+	struct lane *lane = has_own_key ? pthread_getspecific(own_key) : NULL;
+
+	return RARELY(!lane) ? own_lane_find() : lane;
+}
+
+/* When a recording begins, by its first thread; end: the destructor of a thread's lane. */
+HIDDEN void own_lane_prepare(void (*end)(void *lane));
 
 #define HERE(who) ((uintptr_t)__builtin_frame_address(0) | (who))
 
 /* What happens there is its own business. A signal handler may be within another one's. */
-#define INSIDE_OF(who, expression) \
+#define INSIDE_OF(lane, who, expression) \
 	do { \
-		uintptr_t around = own_lane.inside; \
-		own_lane.inside = HERE(who); \
+		uintptr_t around = (lane)->inside; \
+		(lane)->inside = HERE(who); \
 		expression; \
-		own_lane.inside = around; \
+		(lane)->inside = around; \
 	} while (0)
-#define INSIDE(expression) INSIDE_OF(INSIDE_ALLOCATOR, expression)
+#define INSIDE(lane, expression) INSIDE_OF(lane, INSIDE_ALLOCATOR, expression)
 
 /* Everything that is not "plain recording, room in the lane". */
 HIDDEN void lane_put_slowly(uint32_t what, uint64_t stamp, uint64_t address, uint64_t size,
@@ -195,12 +214,12 @@ HIDDEN void lanes_of_an_earlier_program_end(void);
  * to wait only for what was read, and only when there are other threads, which is known by now,
  * too.
  */
-static inline uint64_t stamp_now(void)
+static inline uint64_t stamp_now(const struct lane *lane)
 {
 #if defined(__x86_64__)
 	const struct wire_head *head = recording->head;
 	uint32_t low, high;
-	if (RARELY(!own_lane.limit || !head ||
+	if (RARELY(!lane->limit || !head ||
 		    __atomic_load_n(&head->is_threaded, __ATOMIC_RELAXED))) {
 		if (RARELY(confinement.has_no_counter))
 			return confinement_count();
@@ -221,11 +240,10 @@ static inline void lane_publish(struct lane *lane, uint8_t *end)
 		__ATOMIC_RELEASE);
 }
 
-/* Always inline: mostly all but the first three are constants. */
-__attribute__((always_inline)) static inline void record(uint32_t what, uint64_t stamp,
-	uint64_t address, uint64_t size, uint64_t other)
+/* Into the own lane. Always inline: mostly all but the first four are constants. */
+__attribute__((always_inline)) static inline void record(struct lane *lane, uint32_t what,
+	uint64_t stamp, uint64_t address, uint64_t size, uint64_t other)
 {
-	struct lane *lane = &own_lane;
 	const struct wire_head *head = recording->head;
 	uint64_t later = stamp - lane->coding.stamp,
 		 away = wire_away(address - lane->coding.address);
@@ -256,10 +274,10 @@ HIDDEN void operators_look_up(void); /* the same */
 HIDDEN void nesting_add_python(const void *function);
 
 /*
- * The hook with this frame was called by `caller` while own_lane.inside is set. Whether that is an
+ * The hook with this frame was called by `caller` while lane->inside is set. Whether that is an
  * allocator's own call; if the frame that was inside is gone, a jump has left it, and it is not.
  */
-HIDDEN bool nesting_is_own(const void *frame, const void *caller);
+HIDDEN bool nesting_is_own(struct lane *lane, const void *frame, const void *caller);
 
 /* The file name of the library whose malloc() comes after ours; "": the C library's. */
 HIDDEN const char *nesting_allocator(void);
@@ -270,9 +288,17 @@ HIDDEN bool nesting_is_allocator(const void *caller);
 /* This caller is in a module of nesting_add_python(). */
 HIDDEN bool nesting_is_python(const void *caller);
 
-/* In a hook: passes the call on unrecorded. */
-#define IS_NESTED() \
-	(own_lane.inside && nesting_is_own(__builtin_frame_address(0), __builtin_return_address(0)))
+/* In a hook: the lane in which the call is recorded; NULL: it is passed on unrecorded. */
+#define LANE_OF_CALL() \
+	(RARELY(!recording->head) \
+			? NULL \
+			: lane_of_call(__builtin_frame_address(0), __builtin_return_address(0)))
+static inline struct lane *lane_of_call(const void *frame, const void *caller)
+{
+	struct lane *lane = own_lane();
+
+	return RARELY(lane->inside && nesting_is_own(lane, frame, caller)) ? NULL : lane;
+}
 
 /* ---- call sites ------------------------------------------------------------------------------ */
 

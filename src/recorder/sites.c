@@ -306,7 +306,7 @@ static struct site_table *begin_table(struct lane *lane)
 	lane->sites = table;
 	if (own_end == 0)
 		dl_iterate_phdr(find_own, NULL);
-	INSIDE_OF(INSIDE_US, lane->sites->top = end_of_stack(&lane->sites->low));
+	INSIDE_OF(lane, INSIDE_US, lane->sites->top = end_of_stack(&lane->sites->low));
 	return lane->sites;
 }
 
@@ -387,7 +387,7 @@ static uint32_t write_stack(struct site_table *table, const struct stack *stack,
 HIDDEN void sites_put(uint64_t stamp, lane_put_now_f *put)
 {
 	const struct writing writing = {stamp, put};
-	struct lane *lane = &own_lane;
+	struct lane *lane = own_lane();
 	struct stack stack;
 
 	if (lane->ended)

@@ -44,11 +44,23 @@ static struct {
 	uint32_t wants, depth;
 } shim;
 
-static THREAD_LOCAL bool looking_up;
+static _Atomic uint32_t looker; /* the thread that finds out `next`, while it does; or 0 */
+
+static uint32_t this_thread(void)
+{
+	return (uint32_t)syscall(SYS_gettid);
+}
+
+static bool is_looking_up(void)
+{
+	uint32_t thread = atomic_load(&looker);
+
+	return thread != 0 && thread == this_thread();
+}
 
 static void look_up(void)
 {
-	looking_up = true;
+	atomic_store(&looker, this_thread());
 #define HOOK(name, result, parameters) \
 	next.name = (name##_type *)(uintptr_t)dlsym(RTLD_NEXT, #name);
 #include "recorder/hooks.def"
@@ -57,7 +69,7 @@ static void look_up(void)
 	confinement_look_up();
 	nesting_look_up();
 	operators_look_up();
-	looking_up = false;
+	atomic_store(&looker, 0);
 }
 
 static uint32_t this_process(void)
@@ -208,7 +220,7 @@ static struct wire_head *create_file(const char *pattern)
 	head->end = WIRE_HEAD;
 	head->start_time = confinement_clock();
 #if defined(__x86_64__)
-	head->start_stamp = stamp_now();
+	head->start_stamp = stamp_now(own_lane());
 #endif
 	head->wants = shim.wants & ~(uint32_t)WIRE_WANT_LIVE;
 	head->depth = shim.depth;
@@ -287,7 +299,7 @@ static void put_exec(const struct wire_head *head)
 		memcpy(text + length + 1, head->python_version, strlen(head->python_version));
 		length += 1 + strlen(head->python_version);
 	}
-	lane_put_slowly(WIRE_WHAT(WIRE_EXEC, 0), stamp_now(), 0, length, 0, text);
+	lane_put_slowly(WIRE_WHAT(WIRE_EXEC, 0), stamp_now(own_lane()), 0, length, 0, text);
 }
 
 static void begin(struct wire_head *head, struct wire_ring *rings, bool again, const char *fork)
@@ -307,9 +319,11 @@ static void begin(struct wire_head *head, struct wire_ring *rings, bool again, c
 	if (again)
 		put_exec(head);
 	if (again)
-		lane_put_slowly(WIRE_WHAT(WIRE_LIBC, 0), stamp_now(), 0, WIRE_PROGRAM, first, NULL);
+		lane_put_slowly(WIRE_WHAT(WIRE_LIBC, 0), stamp_now(own_lane()), 0, WIRE_PROGRAM,
+			first, NULL);
 	if (fork)
-		lane_put_slowly(WIRE_WHAT(WIRE_FORK, 0), stamp_now(), 0, strlen(fork), 0, fork);
+		lane_put_slowly(WIRE_WHAT(WIRE_FORK, 0), stamp_now(own_lane()), 0, strlen(fork), 0,
+			fork);
 }
 
 /* In a child, before it goes on: nothing of its parent's recording is its own. */
@@ -342,8 +356,8 @@ static void follow_child(void)
 	char from[64] = "forked from process ";
 	int error = errno;
 
-	own_lane.inside = HERE(INSIDE_US);
-	own_lane.writing = false; /* the fork may have come from a signal handler within it */
+	own_lane()->inside = HERE(INSIDE_US);
+	own_lane()->writing = false; /* the fork may have come from a signal handler within it */
 	append_number(from, sizeof(from), shim.process);
 	shim.process = this_process();
 	struct wire_head *head = create_file(shim.children);
@@ -353,7 +367,7 @@ static void follow_child(void)
 	} else {
 		shim.children[0] = '\0';
 	}
-	own_lane.inside = 0;
+	own_lane()->inside = 0;
 	errno = error;
 }
 
@@ -457,7 +471,7 @@ static void start(void)
 	if (!environ || !atomic_compare_exchange_strong(&shim.started, &expected, 1))
 		return;
 	int error = errno;
-	own_lane.inside = HERE(INSIDE_US);
+	own_lane()->inside = HERE(INSIDE_US);
 	look_up();
 	shim.process = this_process();
 	const char *where = getenv(WIRE_VARIABLE); /* its text stays where it is */
@@ -468,7 +482,7 @@ static void start(void)
 		else
 			start_bare(where);
 	}
-	own_lane.inside = 0;
+	own_lane()->inside = 0;
 	errno = error;
 	atomic_store(&shim.started, 2);
 }
@@ -483,17 +497,18 @@ __attribute__((constructor)) static void start_at_load(void)
 HIDDEN bool start_is_done(void)
 {
 	if (RARELY(atomic_load_explicit(&shim.started, memory_order_acquire) != 2)) {
-		if (looking_up)
+		if (is_looking_up())
 			return false;
 		start();
-		while (!next.pvalloc && atomic_load(&shim.started) == 1 && !own_lane.inside)
+		while (!next.pvalloc && atomic_load(&shim.started) == 1 && !own_lane()->inside)
 			sched_yield();
-		if (!next.malloc && !looking_up) { /* so early that there is no environment yet */
+		if (!next.malloc &&
+			!is_looking_up()) { /* so early that there is no environment yet */
 			look_up();
 		}
 		return next.malloc != NULL;
 	}
-	if (RARELY(shim.children[0] && !recording->head && !own_lane.inside &&
+	if (RARELY(shim.children[0] && !recording->head && !own_lane()->inside &&
 		    this_process() != shim.process))
 		follow_child();
 	return true;

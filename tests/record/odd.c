@@ -34,6 +34,8 @@
  *	              "many", and a child that allocates 1,000 blocks of 6,543 bytes
  *	strict        forbids itself all calls of the system but a few, and allocates 2,222 bytes
  *	              500,000 times
+ *	turns         the same of blocks of twelve threads, each of which begins when the one
+ *	              before has ended, and of its own in between
  *	small         20,000 blocks of 1 to 8 bytes, of which every second one is freed
  *	constant      its environment is a constant, and it has a child
  *	context       allocates on its own stack; where a frame could be is an address
@@ -656,6 +658,36 @@ static int strict(void)
 	return 1;
 }
 
+/* Gives a hash of its blocks' addresses. */
+static void *one_turn(void *unused)
+{
+	static void *its[100];
+	uint64_t hash = 0;
+
+	for (unsigned i = 0; i < 1000; i++) {
+		void **block = &its[i * 7 % 100];
+		free(*block);
+		*block = malloc(10 + i * 37 % 700);
+		hash = (hash ^ (uintptr_t)*block) * 0x9E3779B97F4A7C15u;
+	}
+	return (void *)(uintptr_t)hash; /* NOLINT */
+}
+
+static int turns(void)
+{
+	uint64_t hash = 0;
+
+	for (unsigned i = 0; i < 12; i++) {
+		pthread_t thread;
+		void *given = NULL;
+		pthread_create(&thread, NULL, one_turn, NULL);
+		pthread_join(thread, &given);
+		hash = (hash ^ (uintptr_t)given ^ (uintptr_t)malloc(40 + i)) * 0x9E3779B97F4A7C15u;
+	}
+	printf("%016lx\n", (unsigned long)hash);
+	return 0;
+}
+
 static int small(void)
 {
 	static void *blocks[20000];
@@ -746,6 +778,7 @@ static const struct {
 	{"storm", .of_one = storm},
 	{"strict", .plain = strict},
 	{"tuned", .plain = tuned},
+	{"turns", .plain = turns},
 	{"vfork", .of_self = by_vfork},
 };
 
