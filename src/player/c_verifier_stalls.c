@@ -7,7 +7,8 @@
  *	delayed  the last step of a thread, carried to after the step that differs
  *	early    the next step of a thread, carried to before it
  *
- * Each is tried alone, then all that are delayed, then two at once.
+ * The step that differs may itself have taken place long before its stamp. Then each of the others
+ * is tried alone, then all that are delayed, then two at once.
  */
 #include "player/c_verifier_state.h"
 
@@ -300,6 +301,23 @@ static bool try_frees(struct c_verifier *verifier, uint64_t predicted)
 	return may_follow(verifier, from, to) && try_carry(verifier, from, to);
 }
 
+/* ---- the step itself ------------------------------------------------------------------------ */
+
+/*
+ * The step that differs was stalled: it took place long before its stamp. The further back, the
+ * rarer the places that are tried. Costs what has passed since it may have begun.
+ */
+static bool try_itself(struct c_verifier *verifier)
+{
+	size_t at = verifier->applied, distance = at - earliest_place(verifier, at);
+
+	c_verifier_spend(verifier, distance / STEPS_SEEN);
+	for (; distance >= STALL_MIN && c_verifier_has_effort(verifier); distance /= 2)
+		if (try_carry(verifier, at, at - distance))
+			return true;
+	return false;
+}
+
 /* ---- what is looked for ---------------------------------------------------------------------- */
 
 static uint32_t arena_of_next(const struct c_verifier *verifier)
@@ -312,6 +330,8 @@ bool c_verifier_find_stall(struct c_verifier *verifier, uint64_t predicted)
 	uint32_t arena = arena_of_next(verifier);
 	struct stalls stalls = {0};
 
+	if (try_itself(verifier))
+		return true;
 	find_delayed(verifier, arena, &stalls);
 	find_early(verifier, arena, &stalls);
 	for (size_t i = 0; i < stalls.count && c_verifier_has_effort(verifier); i++)

@@ -198,6 +198,14 @@ static void two_threads_may_stall_at_the_same_time(void **state)
 	assert_explained(&(struct program){24, 20000, 2000, 3000, 101});
 }
 
+/* Others have only freed since, which shows at no address but its own. */
+static void the_call_that_differs_may_have_stalled_itself(void **state)
+{
+	assert_explained(&(struct program){2, 6000, 60, 40, 131});
+	assert_explained(&(struct program){3, 6000, 60, 60, 110});
+	assert_explained(&(struct program){3, 6000, 60, 60, 119});
+}
+
 /* ---- addresses that no library gives --------------------------------------------------------- */
 
 /* One of ten: near the block, in a page or an arena of its own, anywhere, or another block's. */
@@ -281,6 +289,7 @@ int main(void)
 		cmocka_unit_test(short_stalls_are_found),
 		cmocka_unit_test(a_thread_may_stall_for_thousands_of_calls),
 		cmocka_unit_test(two_threads_may_stall_at_the_same_time),
+		cmocka_unit_test(the_call_that_differs_may_have_stalled_itself),
 		cmocka_unit_test(any_addresses_can_be_compared),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
