@@ -216,6 +216,7 @@ static bool draw_span(const struct span *span, void *user)
 struct largest {
 	struct span span; /* size 0: none yet */
 	unsigned left;    /* spans that are still looked at */
+	bool begins;      /* a free one begins in the cell */
 	uint64_t from, to;
 };
 
@@ -224,6 +225,7 @@ static bool keep_larger(const struct span *span, void *user)
 	struct largest *largest = user;
 	struct span part = *span;
 
+	largest->begins |= span->kind && span->base >= largest->from;
 	if (part.base < largest->from) {
 		part.size -= largest->from - part.base;
 		part.base = largest->from;
@@ -242,8 +244,11 @@ static struct cell unused_cell(const struct heap_map *map, uint64_t from, uint64
 
 	if (engine_kinds(map->engine))
 		engine_spans(map->engine, from, from + bytes, keep_larger, &largest);
-	if (largest.span.state != SPAN_HEADER || largest.span.size == 0)
-		return free_cell(map, &largest.span);
+	if (largest.span.state != SPAN_HEADER || largest.span.size == 0) {
+		struct cell cell = free_cell(map, &largest.span);
+		cell.glyph = largest.begins ? capital(map, cell.glyph) : cell.glyph;
+		return cell;
+	}
 	map->seen->signs |= SIGN_HEADER;
 	return (struct cell){glyph_of(map->canvas->charset, GLYPH_BOOK, 0), ROLE_HEADER, 0};
 }
