@@ -82,7 +82,7 @@ note("The table was dropped row by row: pools went from full to used to empty. T
 free(table)
 
 mark("afterwards")
-note("NONE. Every arena still holds small objects that live on, and they pin it. The service looks bigger than it is.")
+note("NONE was returned. Every arena still holds small objects that live on, and they pin it. The service looks bigger than it is.")
 for _ in range(30):
     request = [allocate(dice.choice([48, 56, 64, 72, 120, 200, 240])) for _ in range(dice.randint(4, 12))]
     for number in reversed(request):
