@@ -29,11 +29,12 @@ int map_rows(const struct heap_map *map)
 	return (int)((map->size + row - 1) / row);
 }
 
-void map_lay_out(struct heap_map *map)
+void map_lay_out(struct heap_map *map, int wide)
 {
 	map->label = map->area.width >= 40 ? (map->is_counted ? 6 : 9) : 0;
-	map->columns =
-		round_columns(map->area.width - map->label, map->is_counted && !map->is_sixteens);
+	map->wide = wide;
+	map->columns = round_columns((map->area.width - map->label) / wide,
+		map->is_counted && !map->is_sixteens);
 	if (map->columns < 1)
 		map->columns = 1;
 }
@@ -51,27 +52,51 @@ static bool is_chosen(const struct heap_map *map, uint64_t number)
 	       map->chosen.base < from + map->cell;
 }
 
-/* A chosen cell in use has a sign that leaves room for the tint around it. */
+/* The place of a cell on the screen, within the area. */
+static void place_of(const struct heap_map *map, uint64_t number, int *ret_x, int *ret_y)
+{
+	*ret_x = map->label + (int)(number % (uint64_t)map->columns) * map->wide;
+	*ret_y = (int)(number / (uint64_t)map->columns) * map->pitch;
+}
+
+/*
+ * A chosen cell in use has a sign that leaves room for the tint around it. The edge of a block is
+ * in the last column of a wide cell.
+ */
 static void put_cell(const struct heap_map *map, uint64_t number, uint32_t glyph, enum role role,
 	unsigned marks)
 {
 	enum charset charset = map->canvas->charset;
-	int x = map->label + (int)(number % (uint64_t)map->columns);
-	int y = (int)(number / (uint64_t)map->columns) * map->pitch;
-	int height = map->pitch > 1 ? map->pitch - 1 : 1;
+	uint32_t full = glyph_of(charset, GLYPH_FULL, 0);
+	bool is_end = glyph == glyph_of(charset, GLYPH_EDGE, 0) ||
+		      glyph == glyph_of(charset, GLYPH_SEVERAL, 0);
+	int height = map->pitch > 1 ? map->pitch - 1 : 1, x, y;
 
 	if (role == ROLE_HOT_ALLOC || role == ROLE_HOT_FREE)
 		map->seen->signs |= role == ROLE_HOT_ALLOC ? SIGN_NEW : SIGN_FREED;
 	marks |= CELL_HELD;
 	if (is_chosen(map, number)) {
 		marks |= CELL_CHOSEN;
-		if (glyph == glyph_of(charset, GLYPH_FULL, 0))
-			glyph = glyph_of(charset, GLYPH_BLOCK, 0);
+		full = glyph_of(charset, GLYPH_BLOCK, 0);
+		glyph = glyph == glyph_of(charset, GLYPH_FULL, 0) ? full : glyph;
 	}
-	area_put(map->canvas, map->area, x, y, glyph, role, marks);
-	/* only the first line has the object number */
-	for (int i = 1; i < height && (glyph < '0' || glyph > '9'); i++)
-		area_put(map->canvas, map->area, x, y + i, glyph, role, marks);
+	place_of(map, number, &x, &y);
+	for (int line = 0; line < height; line++)
+		for (int column = 0; column < map->wide; column++)
+			area_put(map->canvas, map->area, x + column, y + line,
+				is_end && column + 1 < map->wide ? full : glyph, role, marks);
+}
+
+/* A character over a row of cells: the one in that column, from the first of a cell on. */
+static void put_character(const struct heap_map *map, uint64_t number, int column, char character,
+	enum role role)
+{
+	unsigned chosen = is_chosen(map, number) ? CELL_CHOSEN : 0;
+	int x, y;
+
+	place_of(map, number + (uint64_t)(column / map->wide), &x, &y);
+	area_put(map->canvas, map->area, x + column % map->wide, y, (uint32_t)character, role,
+		CELL_BOLD | CELL_HELD | chosen);
 }
 
 /* The visible cells of a span. */
@@ -142,8 +167,7 @@ static void put_object(const struct heap_map *map, const struct span *span, uint
 		return;
 	from += (end - from - (uint64_t)length) / 2;
 	for (int i = 0; i < length; i++)
-		put_cell(map, from + (uint64_t)i, (uint32_t)name[i],
-			role == ROLE_LIVE ? ROLE_TEXT : role, CELL_BOLD);
+		put_character(map, from, i, name[i], role == ROLE_LIVE ? ROLE_TEXT : role);
 }
 
 /* Draws a cell of header or padding. */

@@ -35,6 +35,7 @@ struct heap_map {
 	uint64_t cell;       /* bytes */
 	int label;           /* columns for the offset before each row */
 	int columns;         /* cells of a row */
+	int wide;            /* columns of the screen that a cell takes */
 	/* lines from one row to the next; in a lecture several, the last of them blank */
 	int pitch;
 	bool is_counted; /* offsets are decimal */
@@ -47,9 +48,10 @@ struct heap_map {
 };
 
 /*
- * Computes the columns of the label and the rows in the area; the bytes of a cell are set already.
+ * Computes the columns of the label and the cells of a row in the area, with cells that are that
+ * wide.
  */
-void map_lay_out(struct heap_map *map);
+void map_lay_out(struct heap_map *map, int wide);
 
 int map_rows(const struct heap_map *map);  /* of cells */
 int map_lines(const struct heap_map *map); /* of the screen */

@@ -11,6 +11,8 @@
 
 #define PITCH_LEAST   3 /* of large cells */
 #define PITCH_MAX     6
+#define WIDE_MAX      3
+#define WIDE_COLUMNS  50     /* least cells of a row, where cells are wide */
 #define DRAWN_EXACTLY 65536u /* larger regions are not drawn block by block */
 
 /* The number of holes at the front of the list that the last search passed over. */
@@ -46,7 +48,7 @@ static int height_of(const struct strips *strips)
 	return lines;
 }
 
-/* In a lecture cells are as high as fits: up to PITCH_MAX lines, the last of them blank. */
+/* As high as fits: up to PITCH_MAX lines, the last of them blank. */
 static int large_pitch(const struct heap_map *map, struct area area)
 {
 	int pitch = PITCH_MAX;
@@ -54,6 +56,18 @@ static int large_pitch(const struct heap_map *map, struct area area)
 	while (pitch > PITCH_LEAST && map_rows(map) * pitch > area.height)
 		pitch--;
 	return map_rows(map) * pitch <= area.height ? pitch : 1;
+}
+
+/* In a lecture the cells of a small heap are as wide and as high as there is room for. */
+static void make_large(struct heap_map *map, struct area area)
+{
+	for (int wide = WIDE_MAX; wide > 0; wide--) {
+		map_lay_out(map, wide);
+		map->pitch = large_pitch(map, area);
+		if (wide == 1 ||
+			(map->is_counted && map->columns >= WIDE_COLUMNS && map->pitch > 1))
+			return;
+	}
 }
 
 /* Finds the smallest cells of 1, 2, 4, 8… bytes with which all strips fit. */
@@ -67,7 +81,7 @@ static void lay_out(struct strips *strips, struct area area)
 		is_counted &= region_is_counted(strips->maps[i].engine, &strips->maps[i].region);
 	for (size_t i = 0; i < strips->count; i++) {
 		strips->maps[i].is_counted = is_counted;
-		map_lay_out(&strips->maps[i]);
+		map_lay_out(&strips->maps[i], 1);
 	}
 	for (; height_of(strips) > height;)
 		for (size_t i = 0; i < strips->count; i++)
@@ -75,7 +89,9 @@ static void lay_out(struct strips *strips, struct area area)
 	strips->lines = 0;
 	for (size_t i = 0; i < strips->count; i++) {
 		struct heap_map *map = &strips->maps[i];
-		map->pitch = strips->count == 1 && map->scene->lecture ? large_pitch(map, area) : 1;
+		map->pitch = 1;
+		if (strips->count == 1 && map->scene->lecture)
+			make_large(map, area);
 		map->area.y = area.y + strips->lines + strips->has_titles;
 		int left = area.y + area.height - map->area.y;
 		map->area.height = map_lines(map) < left ? map_lines(map) : left;
@@ -235,11 +251,13 @@ bool strips_address(const struct strips *strips, int x, int y, uint64_t *ret_add
 	for (size_t i = 0; i < strips->count; i++) {
 		const struct heap_map *map = &strips->maps[i];
 		int line = y - map->area.y, column = x - map->area.x - map->label;
-		if (line < 0 || line >= map_lines(map) || column < 0 || column >= map->columns)
+		if (line < 0 || line >= map_lines(map) || column < 0 ||
+			column >= map->columns * map->wide)
 			continue;
 		uint64_t row = (uint64_t)(line / map->pitch);
 		*ret_address =
-			map->base + (row * (uint64_t)map->columns + (uint64_t)column) * map->cell;
+			map->base +
+			(row * (uint64_t)map->columns + (uint64_t)(column / map->wide)) * map->cell;
 		return *ret_address - map->region.base < map->region.size;
 	}
 	return false;
