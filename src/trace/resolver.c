@@ -109,13 +109,6 @@ bool resolver_is_live(const struct resolver *resolver, uint64_t address)
 	return seen->address && seen->is_live;
 }
 
-uint32_t resolver_object(const struct resolver *resolver, uint64_t address)
-{
-	const struct seen *seen = find(resolver, address);
-
-	return seen->address && seen->is_live ? seen->object : OBJECT_NONE;
-}
-
 uint64_t *resolver_note(const struct resolver *resolver)
 {
 	return resolver->last ? &resolver->last->note : NULL;

@@ -48,9 +48,6 @@ uint64_t resolver_note_at(const struct resolver *resolver, uint64_t address);
 /* True when an object is live at the address. */
 bool resolver_is_live(const struct resolver *resolver, uint64_t address);
 
-/* That object, or OBJECT_NONE. */
-uint32_t resolver_object(const struct resolver *resolver, uint64_t address);
-
 /* The next live address from *at on (0 at first), in no order; false when there is no more. */
 bool resolver_next_live(const struct resolver *resolver, size_t *at, uint64_t *ret_address);
 
