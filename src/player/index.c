@@ -249,6 +249,11 @@ bool index_writer_add(struct index_writer *writer, uint64_t position, const void
 	return true;
 }
 
+bool index_writer_has_failed(const struct index_writer *writer)
+{
+	return writer->has_failed;
+}
+
 /* One piece of memory, for its checksum. */
 static unsigned char *body_of(const struct index_writer *writer, const struct metrics *metrics,
 	const struct sample *samples, size_t *ret_length)

@@ -44,6 +44,9 @@ struct index_writer *index_writer_new(const struct index_place *place);
 bool index_writer_add(struct index_writer *writer, uint64_t position, const void *pack,
 	size_t length, struct stored_pack *ret_stored);
 
+/* The file could not be written, as on a full disk: no pack will be taken any more. */
+bool index_writer_has_failed(const struct index_writer *writer);
+
 /* Writes the rest, with the metrics at the end of the trace, and puts the file in its place. */
 bool index_writer_finish(struct index_writer *writer, const struct metrics *metrics,
 	const struct sample *samples, size_t count);

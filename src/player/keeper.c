@@ -15,14 +15,19 @@ void keeper_stop(struct keeper *keeper)
 	*keeper = (struct keeper){0};
 }
 
+/* Nothing is kept from now on; what was lent stays good. */
+static void give_up(struct keeper *keeper)
+{
+	keeper->place = NULL;
+}
+
 static bool begin(struct keeper *keeper)
 {
 	keeper->writer = index_writer_new(keeper->place);
 	keeper->packer = keeper->writer ? packer_new() : NULL;
-	if (keeper->packer)
-		return true;
-	keeper_stop(keeper);
-	return false;
+	if (!keeper->packer)
+		give_up(keeper);
+	return keeper->packer;
 }
 
 /* Events from the last pack to the next, so that those of the rest of the trace have room. */
@@ -52,8 +57,11 @@ void keeper_offer(struct keeper *keeper, const struct replay *replay)
 	const void *pack = packer_pack(keeper->packer, replay->flats, replay->nflats, &length);
 	keeper->position = replay->position;
 	keeper->length = length;
-	if (!index_writer_add(keeper->writer, replay->position, pack, length, &stored))
+	if (!index_writer_add(keeper->writer, replay->position, pack, length, &stored)) {
+		if (index_writer_has_failed(keeper->writer))
+			give_up(keeper);
 		return;
+	}
 	keeper->written += length;
 	*array_push(&keeper->fresh) = stored;
 }

@@ -11,15 +11,19 @@
 #include "player/replay.h"
 
 struct keeper {
-	const struct index_place *place; /* borrowed; NULL: nothing is to be kept, or all is */
-	struct index_writer *writer;     /* NULL before the first pack */
+	/* borrowed; NULL: nothing is to be kept, all is, or the file cannot be written */
+	const struct index_place *place;
+	struct index_writer *writer; /* NULL before the first pack */
 	struct packer *packer;
 	uint64_t position, length;       /* of the last pack; in bytes */
 	uint64_t written;                /* bytes of packs */
 	ARRAY(struct stored_pack) fresh; /* written, and not taken by the caller */
 };
 
-/* Packs the replay's state if one is due at its position; the caller empties `fresh`. */
+/*
+ * There is a `place`: packs the replay's state if one is due at its position; the caller empties
+ * `fresh`. Where the file cannot be written (a full disk), `place` becomes NULL.
+ */
 void keeper_offer(struct keeper *keeper, const struct replay *replay);
 
 /*

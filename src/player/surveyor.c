@@ -63,7 +63,7 @@ static bool is_due(const struct surveyor *surveyor, uint64_t since, uint64_t lea
 static void report(struct surveyor *surveyor, bool is_over)
 {
 	uint64_t spacing = replay_bytes(&surveyor->survey.replay) / PACKED_BYTES_PER_EVENT;
-	bool has_pack = !surveyor->keeper->writer &&
+	bool has_pack = !is_over && !surveyor->keeper->place &&
 			is_due(surveyor, surveyor->packed,
 				spacing > REPORT_EVENTS ? spacing : REPORT_EVENTS);
 	struct checkpoint pack = has_pack ? pack_of(surveyor) : (struct checkpoint){0};

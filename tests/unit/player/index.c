@@ -12,9 +12,11 @@
 #include "support.h"
 
 #include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
@@ -301,6 +303,38 @@ static void a_thread_writes_what_slices_write(void **state)
 	free((char *)(uintptr_t)other.path);
 }
 
+/* No file of this process gets longer than that; returns the limit before. */
+static struct rlimit limit_files(rlim_t bytes)
+{
+	struct rlimit before, limit;
+
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+	limit = (struct rlimit){bytes, before.rlim_max};
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+	return before;
+}
+
+static void a_survey_whose_disk_is_full_leaves_its_checkpoints_in_memory(void **state)
+{
+	struct fixture *fixture = *state;
+	struct player *straight = open_player(fixture, NULL);
+	struct rlimit before = limit_files(20000); /* a pack or two */
+	struct player *player = surveyed_player(fixture, &fixture->place);
+	struct checkpoint last;
+
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+	assert_null(player->index);
+	assert_null(index_open(&fixture->place, EVENTS));
+	assert_true(player->checkpoints.regular.count > 3);
+	last = player->checkpoints.regular.items[player->checkpoints.regular.count - 1];
+	assert_true(last.position > EVENTS * 3 / 4);
+	for (uint64_t position = 0; position <= EVENTS; position += 1777)
+		assert_same_at(player, straight, position);
+	player_free(player);
+	player_free(straight);
+}
+
 static void an_index_that_cannot_be_written_is_done_without(void **state)
 {
 	struct fixture *fixture = *state;
@@ -322,6 +356,7 @@ int main(void)
 		TEST(packs_take_no_memory_and_serve_at_once),
 		TEST(a_thread_writes_what_slices_write),
 		TEST(an_index_that_cannot_be_written_is_done_without),
+		TEST(a_survey_whose_disk_is_full_leaves_its_checkpoints_in_memory),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

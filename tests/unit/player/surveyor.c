@@ -6,9 +6,11 @@
 
 #include <fcntl.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -32,15 +34,22 @@ static struct trace *long_trace(void)
 	return trace;
 }
 
-static struct player *open_player(struct trace *trace)
+static struct player *open_player_with(struct trace *trace, const struct index_place *place)
 {
-	const struct player_config config = {.engine = "pymalloc", .budget = 1 << 20};
+	const struct player_config config = {.engine = "pymalloc",
+		.budget = 1 << 20,
+		.index = place};
 	struct player *player = NULL;
 	struct error err;
 
 	if (player_new(&player, trace, &config, &err) < 0)
 		fail_msg("%s", err.text);
 	return player;
+}
+
+static struct player *open_player(struct trace *trace)
+{
+	return open_player_with(trace, NULL);
 }
 
 static void await_survey(struct player *player)
@@ -78,6 +87,29 @@ static void a_thread_finds_what_slices_find(void **state)
 	}
 	player_free(beside);
 	player_free(slices);
+	trace_close(trace);
+}
+
+/* The disk is full as soon as the first pack is written: the others are the thread's own. */
+static void a_thread_whose_disk_is_full_hands_its_checkpoints_over(void **state)
+{
+	const struct index_place place = {.path = "/tmp/arenascope-full.index",
+		.key = 1,
+		.room = 1 << 20};
+	struct trace *trace = long_trace();
+	struct player *player = open_player_with(trace, &place);
+	struct rlimit before, limit;
+
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+	limit = (struct rlimit){1000, before.rlim_max};
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+	player_survey_beside(player);
+	await_survey(player);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+	assert_null(player->index);
+	assert_true(player->checkpoints.regular.count > 2);
+	player_free(player);
 	trace_close(trace);
 }
 
@@ -132,6 +164,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_thread_finds_what_slices_find),
+		cmocka_unit_test(a_thread_whose_disk_is_full_hands_its_checkpoints_over),
 		cmocka_unit_test(a_player_that_is_surveyed_can_be_freed),
 		cmocka_unit_test(damage_that_the_thread_meets_ends_the_trace),
 	};
