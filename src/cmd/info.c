@@ -70,13 +70,15 @@ static void count_event(struct counts *counts, const struct event *event)
 
 static void count(struct trace *trace, struct counts *counts)
 {
-	struct event events[BATCH];
+	const struct event *events;
 	size_t n = 0;
 
+	trace_read_ahead(trace);
 	for (uint64_t at = 0; at < counts->end; at += n) {
-		n = trace_read(trace, at, events, BATCH);
-		if (n == 0)
+		events = trace_borrow(trace, at, &n);
+		if (!events)
 			break;
+		n = n < BATCH ? n : BATCH;
 		n = n < counts->end - at ? n : (size_t)(counts->end - at);
 		for (size_t i = 0; i < n; i++) {
 			count_event(counts, &events[i]);

@@ -226,6 +226,7 @@ static int run(const struct cmd_call *call, struct error *err)
 	if (heap_new(&heap, call->engine, call->options, err) < 0)
 		return EXIT_TROUBLE;
 	print_gaps_note();
+	trace_read_ahead(call->trace);
 	metrics_play(&metrics, heap, call->trace, 0, end, err);
 	result = trace_check(call->trace, err);
 	if (result == 0)

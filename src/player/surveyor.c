@@ -107,6 +107,7 @@ int surveyor_new(struct surveyor **ret_surveyor, struct trace *trace,
 
 	pthread_mutex_init(&surveyor->lock, NULL);
 	surveyor->twin = trace_twin(trace);
+	trace_read_ahead(surveyor->twin);
 	surveyor->packer = packer_new();
 	surveyor->keeper = keeper;
 	int result = survey_init(&surveyor->survey, surveyor->twin, config, err);

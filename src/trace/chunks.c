@@ -5,6 +5,7 @@
 #include "base/mapping.h"
 #include "base/xalloc.h"
 #include "trace/head.h"
+#include "trace/lookahead.h"
 #include "trace/record_take.h"
 #include "trace/trace_state.h"
 
@@ -63,6 +64,14 @@ static uint32_t decode(struct trace *trace, const struct chunk *chunk, struct ev
 		struct record_words words;
 		struct event surplus;
 
+		if (!is_full && tag_is_plain(*cursor.at)) {
+			if (!record_take_plain(&cursor, &coding, &events[n]) ||
+				events[n].site > sites)
+				return n;
+			n++;
+			continue;
+		}
+
 		if (is_full && chunk->is_partial)
 			break;
 		if (!record_take(&cursor, &coding, is_full ? &surplus : &events[n], &words))
@@ -119,17 +128,24 @@ static void end_with(struct trace *trace, size_t number, const char *fault)
 	trace_set_damage(trace, err.text);
 }
 
-/* Decodes a chunk that was taken by its head alone. */
-static void decode_unchecked(struct trace *trace, size_t number, struct event *events)
+bool chunks_decode(struct trace *trace, size_t number, struct event *events)
+{
+	const struct chunk *chunk = &trace->chunks.table.items[number];
+	bool is_ours = trace->chunks.care == CHUNKS_TRUSTED; /* a file without a name */
+	bool is_whole = false;
+
+	if (!chunk->is_partial && (is_ours || has_sound_bytes(trace, chunk)))
+		decode(trace, chunk, events, &is_whole);
+	return is_whole;
+}
+
+/* A chunk that was taken by its head alone, which was wrong: what is sound of it is the end. */
+static void decode_to_damage(struct trace *trace, size_t number, struct event *events)
 {
 	struct chunk *chunk = &trace->chunks.table.items[number];
-	bool has_checksum = has_sound_bytes(trace, chunk), is_whole = false;
+	bool has_checksum = has_sound_bytes(trace, chunk), is_whole;
 
-	if (has_checksum)
-		decode(trace, chunk, events, &is_whole);
 	chunk->is_unchecked = false;
-	if (is_whole)
-		return;
 	chunk->is_partial = true;
 	chunk->events = decode(trace, chunk, events, &is_whole);
 	end_with(trace, number,
@@ -138,26 +154,35 @@ static void decode_unchecked(struct trace *trace, size_t number, struct event *e
 }
 
 /*
- * A chunk that was sound before: if it is not now, another program has changed the file. The person
- * may be past its events already, so they stay, as notes, which change nothing.
+ * A chunk that was sound before: another program has changed the file. The person may be past its
+ * events already, so they stay, as notes, which change nothing.
  */
-static void decode_again(struct trace *trace, size_t number, struct event *events)
+static void stand_in(struct trace *trace, size_t number, struct event *events)
 {
-	const struct chunk *chunk = &trace->chunks.table.items[number];
-	bool is_whole = false;
 	struct error err;
 
-	bool is_ours = trace->chunks.care == CHUNKS_TRUSTED; /* a file without a name */
-	if (chunk->is_partial || is_ours || has_sound_bytes(trace, chunk))
-		decode(trace, chunk, events, &is_whole);
-	if (is_whole || chunk->is_partial)
-		return;
 	for (uint32_t i = 0; i < CHUNK_EVENTS_MAX; i++)
 		events[i] = (struct event){.kind = EVENT_NOTE,
 			.object = OBJECT_NONE,
 			.text = TEXT_NONE};
-	say_fault(trace, chunk->at, NULL, &err);
+	say_fault(trace, trace->chunks.table.items[number].at, NULL, &err);
 	trace_set_damage(trace, err.text);
+}
+
+static void decode_into(struct trace *trace, size_t number, struct event **events)
+{
+	struct chunk *chunk = &trace->chunks.table.items[number];
+	bool is_whole;
+
+	if ((trace->lookahead && lookahead_take(trace->lookahead, number, events)) ||
+		chunks_decode(trace, number, *events))
+		chunk->is_unchecked = false;
+	else if (chunk->is_unchecked)
+		decode_to_damage(trace, number, *events);
+	else if (chunk->is_partial)
+		decode(trace, chunk, *events, &is_whole);
+	else
+		stand_in(trace, number, *events);
 }
 
 const struct event *chunks_events(struct trace *trace, size_t number)
@@ -179,10 +204,7 @@ const struct event *chunks_events(struct trace *trace, size_t number)
 	oldest->chunk = number;
 	oldest->used = ++chunks->uses;
 	chunks->decodings++;
-	if (chunks->table.items[number].is_unchecked)
-		decode_unchecked(trace, number, oldest->events);
-	else
-		decode_again(trace, number, oldest->events);
+	decode_into(trace, number, &oldest->events);
 	return oldest->events;
 }
 

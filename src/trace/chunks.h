@@ -75,4 +75,10 @@ size_t chunks_find(const struct chunks *chunks, uint64_t event);
  */
 const struct event *chunks_events(struct trace *trace, size_t number);
 
+/*
+ * Decodes a chunk into room for CHUNK_EVENTS_MAX events, beside the cache; false: it is not what
+ * its head says, and the events are of no use.
+ */
+bool chunks_decode(struct trace *trace, size_t number, struct event *events);
+
 #endif

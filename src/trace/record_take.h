@@ -11,6 +11,8 @@
 
 #define INLINE __attribute__((always_inline)) static inline
 
+static_assert(EVENT_UNMAP + 1 == EVENT_NOTE, "events of blocks come before those with words");
+
 static inline bool take_attributes(struct cursor *cursor, struct attributes *attributes)
 {
 	if (cursor->end - cursor->at < (ptrdiff_t)sizeof(*attributes))
@@ -168,6 +170,20 @@ static inline bool take_words(struct cursor *cursor, struct record_words *words)
 	words->length = (size_t)length;
 	cursor->at += length;
 	return true;
+}
+
+/* Whether a record with that tag is an event that has no words, and no fields of its own kind. */
+static inline bool tag_is_plain(unsigned tag)
+{
+	return (tag & TAG_KIND) < EVENT_NOTE;
+}
+
+/* record_take() for a record with a plain tag. */
+INLINE bool record_take_plain(struct cursor *cursor, struct coding *coding, struct event *ret_event)
+{
+	unsigned tag = *cursor->at++;
+
+	return take_event(cursor, coding, tag, tag & TAG_KIND, ret_event) && !cursor->failed;
 }
 
 /*

@@ -46,6 +46,7 @@ void trace_close(struct trace *trace)
 {
 	if (!trace)
 		return;
+	lookahead_free(trace->lookahead);
 	bytes_release(&trace->bytes);
 	chunks_finish(&trace->chunks);
 	texts_finish(&trace->texts);
@@ -237,6 +238,15 @@ struct trace *trace_twin(const struct trace *trace)
 	for (size_t i = 0; i < trace->chunks.table.count; i++)
 		*array_push(&twin->chunks.table) = trace->chunks.table.items[i];
 	return twin;
+}
+
+#define AHEAD_CHUNKS 4u /* fewer are decoded sooner than a thread begins */
+
+void trace_read_ahead(struct trace *trace)
+{
+	if (!trace->lookahead && !trace_is_growing(trace) &&
+		trace->chunks.table.count >= AHEAD_CHUNKS)
+		trace->lookahead = lookahead_new(trace);
 }
 
 /* ---- asking --------------------------------------------------------------------------------- */

@@ -126,6 +126,12 @@ void trace_close(struct trace *trace);
  */
 struct trace *trace_twin(const struct trace *trace);
 
+/*
+ * A thread decodes from now on what follows the events that were read last: for a trace that is
+ * read from start to end. One that grows, and one of a few chunks, is left as it is.
+ */
+void trace_read_ahead(struct trace *trace);
+
 uint64_t trace_length(const struct trace *trace); /* events */
 
 /*

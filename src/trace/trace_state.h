@@ -7,6 +7,7 @@
 
 #include "trace/bytes.h"
 #include "trace/chunks.h"
+#include "trace/lookahead.h"
 #include "trace/sites.h"
 #include "trace/texts.h"
 #include "trace/trace.h"
@@ -23,12 +24,13 @@ struct trace {
 	uint64_t others;      /* feed.c: lines of other processes */
 	uint64_t other_processes[TRACE_OTHERS_MAX]; /* feed.c: the first of them */
 	struct trace_hint hint;
-	bool has_counted;  /* chunks.c, feed.c */
-	bool has_cache;    /* the same */
-	bool is_truncated; /* whichever module notices it */
-	bool is_salvaged;  /* opened with TRACE_SALVAGE */
-	char *damage;      /* the first that was found, with TRACE_SALVAGE; NULL: none */
-	struct growth {    /* growth.c */
+	bool has_counted;            /* chunks.c, feed.c */
+	bool has_cache;              /* the same */
+	bool is_truncated;           /* whichever module notices it */
+	bool is_salvaged;            /* opened with TRACE_SALVAGE */
+	char *damage;                /* the first that was found, with TRACE_SALVAGE; NULL: none */
+	struct lookahead *lookahead; /* decodes what is read next; NULL: nobody does */
+	struct growth {              /* growth.c */
 		bool is_followed;
 		int fd;     /* of the file; ours */
 		char *path; /* where the next one will be; owned */
