@@ -17,7 +17,7 @@
 #include <string.h>
 
 #define FLUSH_BYTES (64u << 10)
-#define BATCH       256u
+#define BATCH       4096u
 
 /* The bases by which addresses are named. */
 struct bases {
@@ -25,7 +25,7 @@ struct bases {
 	bool has_arenas;
 };
 
-static void add_words(struct text *out, const char *words)
+static inline void add_words(struct text *out, const char *words)
 {
 	text_add_bytes(out, words, strlen(words));
 }
@@ -34,6 +34,16 @@ static void add_words(struct text *out, const char *words)
 struct arena_lines {
 	struct text *out;
 	uint64_t number; /* of the event */
+};
+
+struct placing {
+	struct heap *heap;
+	struct bases bases;
+	struct decision_log *log; /* NULL: the engine has no arenas */
+	struct arena_lines lines;
+	struct text out;
+	struct error failure; /* the first one of the engine or the plug-in */
+	uint64_t at;          /* events applied */
 };
 
 /* A decision_log's take(): adds a line for an arena that was mapped or unmapped. */
@@ -85,16 +95,15 @@ static void add_place(struct text *out, const struct bases *bases, const struct 
 	/* the engine of the block */
 	const struct engine *engine = heap_layer(bases->heap, effect->layer);
 	struct region region;
-	size_t at;
 
 	add_words(out, " ");
 	if (!bases->has_arenas) {
-		engine_region_at(engine, effect->address, &at, &region);
+		engine_region_of(engine, effect->address, &region);
 		add_offset(out, engine, &region, effect->address);
 	} else if (effect->layer > 0) {
 		add_words(out, "raw");
 	} else {
-		engine_region_at(engine, effect->address, &at, &region);
+		engine_region_of(engine, effect->address, &region);
 		text_add_number(out, region.serial);
 		add_words(out, " ");
 		text_add_number(out, effect->address - region.base);
@@ -151,47 +160,65 @@ static void add_died(struct text *out, uint64_t number, const struct heap *heap)
 	}
 }
 
-static int run(const struct cmd_call *call, struct error *err)
+/* Plays the events that are known at once, and prints their lines. */
+static int print_batch(struct placing *placing, const struct event *events, size_t n,
+	struct error *err)
 {
-	struct heap *heap;
-	struct event events[BATCH];
-	struct text out = {0};
-	struct arena_lines lines = {.out = &out};
-	struct decision_log log = {.take = add_arena, .user = &lines};
-	struct error failure = {0}; /* the first failure of the engine or the plug-in */
-	uint64_t at = 0;
-	size_t n;
-	int result = 0;
+	struct heap *heap = placing->heap;
+	struct text *out = &placing->out;
 
-	if (heap_new(&heap, call->engine, call->options, err) < 0)
-		return EXIT_TROUBLE;
-	print_gaps_note();
-	const struct bases bases = {
-		.heap = heap,
-		.has_arenas = engine_has_pages(heap_layer(heap, 0)),
-	};
-	while (result == 0 && (n = trace_read(call->trace, at, events, BATCH)) > 0) {
-		progress_say("playing", "events", at, trace_length(call->trace));
-		for (size_t i = 0; i < n; i++, at++) {
-			struct effect effect;
-			lines.number = at;
-			heap_apply(heap, at, &events[i], bases.has_arenas ? &log : NULL, &effect);
-			add_event(&out, &bases, at, &events[i], &effect);
-			if (heap_broken(heap) && !failure.text[0])
-				error_set(&failure, "event %" PRIu64 ": %s", at, heap_broken(heap));
-			add_died(&out, at, heap);
-		}
-		if (result == 0 && out.length >= FLUSH_BYTES) {
-			result = cmd_print(out.bytes, out.length, err);
-			text_clear(&out);
-		}
+	for (size_t i = 0; i < n; i++) {
+		uint64_t number = placing->at++;
+		struct effect effect;
+		placing->lines.number = number;
+		heap_expect(heap, &events[i], n - i);
+		heap_apply(heap, number, &events[i], placing->log, &effect);
+		add_event(out, &placing->bases, number, &events[i], &effect);
+		if (effect_is_broken(&effect) && !placing->failure.text[0])
+			error_set(&placing->failure, "event %" PRIu64 ": %s", number,
+				heap_broken(heap));
+		add_died(out, number, heap);
+	}
+	if (out->length < FLUSH_BYTES)
+		return 0;
+	int result = cmd_print(out->bytes, out->length, err);
+	text_clear(out);
+	return result;
+}
+
+static int print_all(struct placing *placing, struct trace *trace, struct error *err)
+{
+	const struct event *events;
+	int result = 0;
+	size_t n;
+
+	trace_read_ahead(trace);
+	while (result == 0 && (events = trace_borrow(trace, placing->at, &n))) {
+		progress_say("playing", "events", placing->at, trace_length(trace));
+		result = print_batch(placing, events, n < BATCH ? n : BATCH, err);
 	}
 	if (result == 0)
-		result = cmd_print(text_of(&out), out.length, err);
-	if (result == 0 && failure.text[0])
-		result = error_set(err, "%s", failure.text);
-	text_finish(&out);
-	heap_free(heap);
+		result = cmd_print(text_of(&placing->out), placing->out.length, err);
+	if (result == 0 && placing->failure.text[0])
+		result = error_set(err, "%s", placing->failure.text);
+	return result;
+}
+
+static int run(const struct cmd_call *call, struct error *err)
+{
+	struct placing placing = {0};
+	struct decision_log log = {.take = add_arena, .user = &placing.lines};
+
+	if (heap_new(&placing.heap, call->engine, call->options, err) < 0)
+		return EXIT_TROUBLE;
+	print_gaps_note();
+	placing.lines.out = &placing.out;
+	placing.bases.heap = placing.heap;
+	placing.bases.has_arenas = engine_has_pages(heap_layer(placing.heap, 0));
+	placing.log = placing.bases.has_arenas ? &log : NULL;
+	int result = print_all(&placing, call->trace, err);
+	text_finish(&placing.out);
+	heap_free(placing.heap);
 	return result < 0 ? EXIT_TROUBLE : EXIT_FINE;
 }
 

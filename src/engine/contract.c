@@ -692,6 +692,11 @@ static void library(struct engine *engine, enum libc_word word, uint64_t number)
 	leave(contract);
 }
 
+static bool region_of(const struct engine *engine, uint64_t address, struct region *ret_region)
+{
+	return engine_region_of(inner_of(engine), address, ret_region);
+}
+
 static size_t region_count(const struct engine *engine)
 {
 	return engine_region_count(inner_of(engine));
@@ -795,7 +800,7 @@ static void finish(struct engine *engine)
 /* A callback for each that the engine within has, and none else: callers ask which there are. */
 static struct engine_ops ops_for(const struct engine_ops *inner)
 {
-	static_assert(sizeof(struct engine_ops) == 41 * sizeof(void *),
+	static_assert(sizeof(struct engine_ops) == 42 * sizeof(void *),
 		"every callback is passed on");
 
 	return (struct engine_ops){
@@ -826,6 +831,7 @@ static struct engine_ops ops_for(const struct engine_ops *inner)
 
 		.region_count = region_count,
 		.region = region,
+		.region_of = inner->region_of ? region_of : NULL,
 		.page = inner->page ? page : NULL,
 		.spans = spans,
 		.used_between = used_between,

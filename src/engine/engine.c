@@ -80,3 +80,11 @@ bool engine_region_at(const struct engine *engine, uint64_t address, size_t *ret
 	*ret_at = low;
 	return address - ret_region->base < ret_region->size;
 }
+
+bool engine_region_of(const struct engine *engine, uint64_t address, struct region *ret_region)
+{
+	size_t at;
+
+	return engine->ops->region_of ? engine->ops->region_of(engine, address, ret_region)
+				      : engine_region_at(engine, address, &at, ret_region);
+}

@@ -113,6 +113,12 @@ struct engine_ops {
 	size_t (*region_count)(const struct engine *engine);
 	void (*region)(const struct engine *engine, size_t at, struct region *ret_region);
 
+	/*
+	 * The region that holds the address, by kind, serial, base and size alone; false when none
+	 * does. In constant time, for one event after the other.  Optional.
+	 */
+	bool (*region_of)(const struct engine *engine, uint64_t address, struct region *ret_region);
+
 	/* Page `page` of region `at`; optional when no region has pages. */
 	void (*page)(const struct engine *engine, size_t at, size_t page, struct page *ret_page);
 

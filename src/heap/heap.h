@@ -80,6 +80,12 @@ struct effect {
 	uint64_t freed_bytes; /* that they had asked for */
 };
 
+/* An engine or a plug-in failed: heap_broken() says what. */
+static inline bool effect_is_broken(const struct effect *effect)
+{
+	return effect->fault == FAULT_BROKEN || effect->fault == FAULT_PLUGIN;
+}
+
 /* What the heap knows of a live object. */
 struct live {
 	uint32_t object;

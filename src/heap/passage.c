@@ -179,8 +179,7 @@ static void pass_at_length(const struct pass *pass, const struct event *event, s
 	metrics_add(pass->metrics, event, &effect, heap);
 	raise_extremes(pass->extremes, state_of(heap)->live_bytes, held_of(heap), effect.happened);
 	pass->extremes->faults += fault_is_serious(effect.fault);
-	bool is_broken = effect.fault == FAULT_BROKEN || effect.fault == FAULT_PLUGIN;
-	if (is_broken && err && !err->text[0])
+	if (effect_is_broken(&effect) && err && !err->text[0])
 		error_set(err, "event %" PRIu64 ": %s", pass->number, heap_broken(heap));
 }
 

@@ -93,6 +93,20 @@ void pymalloc_region(const struct engine *engine, size_t at, struct region *ret_
 	arena_state(py, slot, ret_region->state, sizeof(ret_region->state));
 }
 
+bool pymalloc_region_of(const struct engine *engine, uint64_t address, struct region *ret_region)
+{
+	const struct pymalloc *py = self(engine);
+	uint32_t slot = pymalloc_arena_at(py, address);
+
+	if (slot == NONE)
+		return false;
+	ret_region->kind = REGION_ARENA;
+	ret_region->serial = arena_of(py, slot)->serial;
+	ret_region->base = arena_of(py, slot)->base;
+	ret_region->size = py->geometry->arena_size;
+	return true;
+}
+
 static void describe_pool(const struct pymalloc *py, uint32_t pool, struct page *ret_page)
 {
 	const struct pool *header = pool_of(py, pool);

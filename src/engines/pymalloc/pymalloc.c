@@ -908,6 +908,7 @@ const struct engine_ops engine_pymalloc = {
 
 	.region_count = pymalloc_region_count,
 	.region = pymalloc_region,
+	.region_of = pymalloc_region_of,
 	.page = pymalloc_page,
 	.spans = pymalloc_spans,
 	.used_between = pymalloc_used_between,

@@ -160,6 +160,7 @@ uint32_t pymalloc_pool_at(const struct pymalloc *py, uint64_t address);
 /* What the engine shows of itself: description.c. */
 size_t pymalloc_region_count(const struct engine *engine);
 void pymalloc_region(const struct engine *engine, size_t at, struct region *ret_region);
+bool pymalloc_region_of(const struct engine *engine, uint64_t address, struct region *ret_region);
 void pymalloc_page(const struct engine *engine, size_t at, size_t page, struct page *ret_page);
 void pymalloc_spans(const struct engine *engine, uint64_t from, uint64_t to, span_visit *visit,
 	void *user);
