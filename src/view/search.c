@@ -14,7 +14,7 @@
 
 #define EVENTS 256u /* that are read at once */
 
-enum { SITE_UNKNOWN, SITE_HAS_WORDS, SITE_HAS_NOT };
+enum { SITE_UNKNOWN, SITE_HAS_WORDS, SITE_HAS_NOT }; /* of a shape as well */
 
 /* ---- matching ------------------------------------------------------------------------------ */
 
@@ -41,15 +41,40 @@ static bool site_has_words(struct view *view, uint32_t site)
 	return search->sites.items[site] == SITE_HAS_WORDS;
 }
 
-static bool has_words(struct view *view, const struct event *event)
+/* SEARCH_SHAPES: the event is no plain call of a known object, or has no number in its name. */
+static unsigned shape_of(const struct event *event)
 {
+	unsigned how = (event->alignment ? 1u : 0u) | (event->flags & EVENT_SEEN_BEFORE ? 2u : 0u) |
+		       (event->flags & EVENT_SIZED ? 4u : 0u);
+
+	static_assert((EVENT_UNMAP + 1) * CALL_COUNT * 8 <= SEARCH_SHAPES, "each has a place");
+	if (event->kind > EVENT_UNMAP || event->object == OBJECT_NONE ||
+		(event->flags & EVENT_OLD_UNKNOWN) || event->size > INT64_MAX)
+		return SEARCH_SHAPES;
+	return (event->kind * CALL_COUNT + event->call) * 8 + how;
+}
+
+/* Words without a digit are looked for once in each shape: writing a name costs ten decodings. */
+static bool call_has_words(struct search *search, const struct event *event)
+{
+	unsigned shape = shape_of(event);
+	bool is_known = shape < SEARCH_SHAPES && !strpbrk(search->words, "0123456789");
 	char call[100];
 
+	if (is_known && search->shapes[shape] != SITE_UNKNOWN)
+		return search->shapes[shape] == SITE_HAS_WORDS;
+	bool found = strcasestr(name_call(event, call, sizeof(call)), search->words);
+	if (is_known)
+		search->shapes[shape] = found ? SITE_HAS_WORDS : SITE_HAS_NOT;
+	return found;
+}
+
+static bool has_words(struct view *view, const struct event *event)
+{
 	if (event_is_note_or_mark(event))
 		return strcasestr(trace_text(player_trace(view->player), event->text),
 			view->search.words);
-	return strcasestr(name_call(event, call, sizeof(call)), view->search.words) ||
-	       site_has_words(view, event->site);
+	return call_has_words(&view->search, event) || site_has_words(view, event->site);
 }
 
 static bool is_of_object(struct view *view, const struct event *event)
@@ -95,12 +120,14 @@ static void give_up_hunt(struct view *view)
 static void hunt_forwards(struct view *view, uint64_t n)
 {
 	struct hunt *hunt = &view->search.hunt;
-	struct event events[EVENTS];
+	const struct event *events;
+	size_t count;
 
-	for (uint64_t read = 0; read < n && hunt->at < hunt->end; read += EVENTS) {
-		size_t count = trace_read(player_trace(view->player), hunt->at, events, EVENTS);
-		if (count == 0) /* damage was found: the trace ends there */
+	for (uint64_t read = 0; read < n && hunt->at < hunt->end; read += count) {
+		events = trace_borrow(player_trace(view->player), hunt->at, &count);
+		if (!events) /* damage was found: the trace ends there */
 			hunt->end = hunt->at;
+		count = count < EVENTS ? count : EVENTS;
 		for (size_t i = 0; i < count; i++)
 			if (hunt->matches(view, &events[i])) {
 				end_hunt(view, hunt->at + i + 1);

@@ -23,6 +23,9 @@ struct hunt {
 };
 
 /* The last query. */
+/* Plain calls that differ in nothing but their numbers have the same shape. */
+#define SEARCH_SHAPES 1024u
+
 struct search {
 	char *words;                                                   /* NULL: none yet */
 	bool (*matches)(struct view *view, const struct event *event); /* NULL: the stop does */
@@ -31,6 +34,8 @@ struct search {
 	unsigned life; /* life of the simulation when the call sites were looked up */
 	/* by number of the site: whether its name has the words, where that is known */
 	ARRAY(unsigned char) sites;
+	/* by the shape of a call: whether its name has the words, which have no digits */
+	unsigned char shapes[SEARCH_SHAPES];
 	struct hunt hunt;
 };
 

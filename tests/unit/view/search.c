@@ -36,6 +36,9 @@ static void a_search_knows_objects_sizes_addresses_and_callers(void **state)
 		{"PARSE", 1, 4},
 		{"csv.c:9", 4, 4},
 		{"live > 100", 3, 3},
+		{"malloc(", 1, 2},
+		{"Free(Object", 5, 6},
+		{"realloc(", 0, 0},
 	};
 	static const char words[] =
 		"name 0x10 parse_row (csv.c:8)\nname 0x20 main (main.c:3)\nname 0x30 parse_header (csv.c:9)\n"
