@@ -7,11 +7,13 @@
 #include "base/text.h"
 #include "base/units.h"
 #include "base/xalloc.h"
+#include "cmd/attachment.h"
 #include "cmd/cmd.h"
 #include "cmd/log_stream.h"
 #include "cmd/logs.h"
 #include "cmd/recording_files.h"
 #include "cmd/recording_summary.h"
+#include "cmd/subject.h"
 #include "cmd/target.h"
 #include "recorder/collector.h"
 
@@ -90,6 +92,13 @@ static const struct option_spec options[] = {
 	{.name = "follow-children",
 		.type = OPTION_FLAG,
 		.help = "also record child processes, each in its own trace: put %p in FILE"},
+	{.name = "process",
+		.letter = 'p',
+		.type = OPTION_NUMBER,
+		.value = "PID",
+		.min = 1,
+		.max = INT_MAX,
+		.help = "record a process that runs, until Ctrl-C; what it has by now stays unknown"},
 	{.name = "start-paused",
 		.type = OPTION_FLAG,
 		.help = "record nothing until the first toggle signal"},
@@ -132,7 +141,7 @@ static const struct option_spec options[] = {
 
 struct recording {
 	const struct cmd_call *call;
-	const struct target *target;
+	struct target target; /* of a program that is started here */
 	struct error *err;
 	char *command; /* line */
 	struct recording_files files;
@@ -144,77 +153,12 @@ struct recording {
 	uint64_t started, ended; /* nanoseconds: of the program, or of the recording */
 	uint64_t shown;          /* when progress was, last */
 	struct wire_log_summary summary;
+	struct subject subject;
 	unsigned marks;     /* set here */
 	uint64_t marked_at; /* seconds after the start: the last mark of --every */
 	bool has_begun;     /* as --after has it */
 	bool is_raw;        /* the log could not be turned into the trace */
 };
-
-/* ---- signals --------------------------------------------------------------------------------- */
-
-static volatile sig_atomic_t toggled, marked, passed_on;
-
-/* The signals caught or ignored here, and their earlier actions, which the program gets. */
-static const int caught[] = {SIGTERM, SIGINT, SIGQUIT, SIGPIPE, SIGXFSZ, SIGHUP, SIGUSR1, SIGUSR2};
-static struct sigaction before[sizeof(caught) / sizeof(*caught)];
-
-static void take_signal(int number)
-{
-	passed_on = number;
-}
-
-static void take_toggle(int number)
-{
-	toggled = 1;
-}
-
-static void take_mark(int number)
-{
-	marked = 1;
-}
-
-static void catch_signals(const struct cmd_call *call)
-{
-	struct sigaction action = {.sa_handler = take_signal, .sa_flags = SA_RESTART};
-	struct sigaction toggling = {.sa_handler = take_toggle, .sa_flags = SA_RESTART};
-	struct sigaction marking = {.sa_handler = take_mark, .sa_flags = SA_RESTART};
-	int toggle = toggle_signals[options_choice(call->options, "toggle")];
-	int mark = toggle_signals[options_choice(call->options, "mark-on")];
-	struct sigaction hangup;
-
-	for (size_t i = 0; i < sizeof(caught) / sizeof(*caught); i++)
-		sigaction(caught[i], NULL, &before[i]);
-	sigaction(SIGTERM, &action, NULL);
-	sigaction(SIGHUP, NULL, &hangup);
-	if (hangup.sa_handler != SIG_IGN) /* as nohup has it */
-		sigaction(SIGHUP, &action, NULL);
-	if (toggle)
-		sigaction(toggle, &toggling, NULL);
-	if (mark)
-		sigaction(mark, &marking, NULL);
-	signal(SIGINT, SIG_IGN); /* for the program; the recorder still writes what was recorded */
-	signal(SIGQUIT, SIG_IGN);
-	signal(SIGPIPE, SIG_IGN); /* becomes an error of write(), as does the next one */
-	signal(SIGXFSZ, SIG_IGN);
-}
-
-/* Whether the program has ended; if not, signals meant for it are passed on. */
-static bool has_ended(pid_t child, int *ret_status)
-{
-	pid_t ended = waitpid(child, ret_status, WNOHANG);
-	bool is_gone = ended == child || (ended < 0 && errno != EINTR);
-
-	if (passed_on && !is_gone)
-		kill(child, passed_on);
-	passed_on = 0;
-	return is_gone;
-}
-
-static void give_signals_back(void)
-{
-	for (size_t i = 0; i < sizeof(caught) / sizeof(*caught); i++)
-		sigaction(caught[i], &before[i], NULL);
-}
 
 /* ---- files ----------------------------------------------------------------------------------- */
 
@@ -236,42 +180,7 @@ static void name_children(struct recording *this, const char *pattern)
 		snprintf(this->children, sizeof(this->children), "%s%s.%%p", folder, pattern);
 }
 
-/* ---- the program ----------------------------------------------------------------------------- */
-
-static void redirect(const char *path)
-{
-	if (!path)
-		return;
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600);
-	if (fd < 0) {
-		fprintf(stderr, "arenascope: record: %s: %s\n", path, strerror(errno));
-		_exit(EXIT_TROUBLE);
-	}
-	dup2(fd, STDOUT_FILENO);
-	dup2(fd, STDERR_FILENO);
-}
-
-/* Runs in the child: waits until the recorder is ready, then becomes the program. */
-static void become(const struct recording *this, const char *shim, int ready)
-{
-	const char *others = getenv("LD_PRELOAD");
-	char *preload = others && *others ? xasprintf("%s:%s", shim, others) : xstrdup(shim);
-	char where[PATH_MAX];
-	ssize_t n = read(ready, where, sizeof(where) - 1);
-
-	if (n <= 0)
-		_exit(EXIT_TROUBLE); /* the recorder could not begin, and has said why */
-	where[n] = '\0';
-	close(ready);
-	setenv("LD_PRELOAD", preload, 1);
-	setenv(WIRE_VARIABLE, where, 1);
-	give_signals_back();
-	redirect(options_text(this->call->options, "program-output"));
-	execv(this->target->path, (char *const *)(uintptr_t)this->call->words);
-	int status = errno == ENOENT ? TARGET_NOT_FOUND : TARGET_NOT_RUNNABLE;
-	fprintf(stderr, "arenascope: record: %s: %s\n", this->target->path, strerror(errno));
-	_exit(status);
-}
+/* ---- beginning ------------------------------------------------------------------------------- */
 
 /* Orders the events while they come. Only a trace that readers follow cannot do without. */
 static int begin_stream(struct recording *this)
@@ -313,22 +222,16 @@ static void say_where_events_are(void)
 			files_of_failure->log_path);
 }
 
-static int begin(struct recording *this, pid_t child, int ready)
+/* What is wanted of the collector. */
+static struct collector_wishes wishes_of(const struct recording *this)
 {
 	const struct options *given = this->call->options;
-	const char *output = options_text(given, "output");
+	bool is_child = subject_is_child(&this->subject);
 
-	if (recording_files_open(&this->files, output, this->call->words[0], child,
-		    options_flag(given, "stream"), this->err) < 0)
-		return -1;
-	files_of_failure = &this->files;
-	xalloc_on_failure(leave_nothing);
-	if (options_flag(given, "follow-children"))
-		name_children(this, output ? output : this->files.path);
-	const struct collector_wishes wishes = {
+	return (struct collector_wishes){
 		.wants = (options_flag(given, "mmap") ? WIRE_WANT_MMAP : 0u) |
 			 (options_flag(given, "sites") ? WIRE_WANT_SITES : 0u) |
-			 (options_flag(given, "smaps") ? WIRE_WANT_SMAPS : 0u) |
+			 (options_flag(given, "smaps") || !is_child ? WIRE_WANT_SMAPS : 0u) |
 			 (options_flag(given, "native") ? WIRE_WANT_NATIVE : 0u) |
 			 (options_flag(given, "no-python") ? WIRE_WANT_NO_PYTHON : 0u) |
 			 (isatty(STDERR_FILENO) ? WIRE_WANT_LIVE : 0u),
@@ -336,18 +239,51 @@ static int begin(struct recording *this, pid_t child, int ready)
 		.patience = options_number(given, "patience") * SECOND,
 		.children = this->children,
 		.program = this->command,
-		.starts_paused =
-			options_flag(given, "start-paused") || options_given(given, "after"),
+		.starts_paused = options_flag(given, "start-paused") ||
+				 options_given(given, "after") || !is_child,
+		.area = is_child ? -1 : attachment_area(this->subject.attachment),
 	};
+}
+
+/* A process that was attached to has a past that nobody saw: its trace begins with a mark. */
+static void begin_attached(struct recording *this)
+{
+	const struct options *given = this->call->options;
+	char name[64];
+
+	snprintf(name, sizeof(name), "attached to process %d", (int)this->subject.process);
+	collector_mark(this->collector, name);
+	if (!options_flag(given, "start-paused") && !options_given(given, "after"))
+		collector_set_mode(this->collector, collector_running_mode(this->collector));
+	fprintf(stderr, "arenascope: recording process %d (%s)%s\n", (int)this->subject.process,
+		this->command,
+		options_given(given, "duration") ? "" : "; Ctrl-C ends the recording");
+}
+
+/* name: of the program, for the name of the trace. */
+static int begin(struct recording *this, const char *name)
+{
+	const struct options *given = this->call->options;
+	const char *output = options_text(given, "output");
+
+	if (recording_files_open(&this->files, output, name, this->subject.process,
+		    options_flag(given, "stream"), this->err) < 0)
+		return -1;
+	files_of_failure = &this->files;
+	xalloc_on_failure(leave_nothing);
+	if (options_flag(given, "follow-children"))
+		name_children(this, output ? output : this->files.path);
+	const struct collector_wishes wishes = wishes_of(this);
 	this->collector = collector_new(this->files.log, &wishes);
 	if (!this->collector)
 		return error_set(this->err, "record: cannot start recording: %s", strerror(errno));
 	if (begin_stream(this) < 0)
 		return -1;
-	const char *where = collector_path(this->collector);
 	xalloc_on_failure(say_where_events_are);
-	if (write(ready, where, strlen(where)) < 0)
-		return error_set(this->err, "record: %s", strerror(errno));
+	if (subject_release(&this->subject, collector_path(this->collector), this->err) < 0)
+		return -1;
+	if (!subject_is_child(&this->subject))
+		begin_attached(this);
 	return 0;
 }
 
@@ -402,11 +338,10 @@ static void keep_time(struct recording *this, uint64_t time)
 		this->has_begun = true;
 		collector_set_mode(this->collector, collector_running_mode(this->collector));
 	}
-	if (every && time - this->started >= (this->marked_at + every) * SECOND) {
+	bool is_due = every && time - this->started >= (this->marked_at + every) * SECOND;
+	if (is_due)
 		this->marked_at += every;
-		marked = 1;
-	}
-	if (marked && !(marked = 0))
+	if (subject_was_marked() || is_due)
 		set_mark(this);
 }
 
@@ -414,7 +349,8 @@ static bool has_enough(const struct recording *this, uint64_t time)
 {
 	uint64_t duration = options_number(this->call->options, "duration");
 
-	return (this->limit && collector_events(this->collector) >= this->limit) ||
+	return subject_is_to_be_left(&this->subject) ||
+	       (this->limit && collector_events(this->collector) >= this->limit) ||
 	       (duration && time - this->started >= duration * SECOND);
 }
 
@@ -439,11 +375,8 @@ static void stream(struct recording *this, uint64_t time, uint64_t *last_time)
 	log_stream_extend(this->stream, collector_bytes(this->collector), stamp - lag);
 }
 
-/*
- * Records until the program has ended, or nothing more is to be recorded; gives the wait status in
- * the first case.
- */
-static int follow(struct recording *this, pid_t child, bool *ret_has_ended, int *ret_status)
+/* Records until the program has ended, or nothing more is to be recorded. */
+static int follow(struct recording *this, bool *ret_has_ended)
 {
 	const struct timespec pause = {0, DRAIN_PAUSE};
 	uint64_t shown = this->started, streamed = 0, events = 0;
@@ -451,15 +384,15 @@ static int follow(struct recording *this, pid_t child, bool *ret_has_ended, int 
 
 	*ret_has_ended = false;
 	while (!*ret_has_ended) {
-		*ret_has_ended = has_ended(child, ret_status);
+		*ret_has_ended = subject_has_ended(&this->subject);
 		uint64_t time = wire_clock();
 		if (drain(this) < 0)
 			return -1;
-		if (toggled && !(toggled = 0))
+		if (subject_was_toggled())
 			toggle(this);
 		keep_time(this, time);
 		if (!*ret_has_ended && has_enough(this, time)) {
-			collector_set_mode(this->collector, WIRE_STOPPED);
+			collector_leave(this->collector);
 			return drain(this);
 		}
 		if (shows && time - shown >= PROGRESS_PAUSE)
@@ -571,7 +504,7 @@ static int write_trace(struct recording *this, bool is_whole)
 	return result;
 }
 
-static int end(struct recording *this, int result, bool is_over, pid_t child, int status)
+static int end(struct recording *this, int result, bool is_over)
 {
 	const struct timespec pause = {0, 20 * DRAIN_PAUSE};
 	unsigned children = 0, running = 0;
@@ -589,22 +522,27 @@ static int end(struct recording *this, int result, bool is_over, pid_t child, in
 		result = -1;
 	if (isatty(STDERR_FILENO))
 		fprintf(stderr, "\r\033[K");
-	while (!is_over && !has_ended(child, &status)) /* it continues unrecorded */
-		nanosleep(&pause, NULL);
+	while (!is_over && subject_is_child(&this->subject) && !subject_has_ended(&this->subject))
+		nanosleep(&pause, NULL); /* it continues unrecorded */
 	if (this->children[0])
 		children = logs_replace_children(this->children,
-			collector_head(this->collector)->session, (uint32_t)child, &running);
+			collector_head(this->collector)->session, (uint32_t)this->subject.process,
+			&running);
+	int status = this->subject.status;
 	if (WIFSIGNALED(status))
 		fprintf(stderr, "arenascope: the program was ended by signal %d (%s)\n",
 			WTERMSIG(status), strsignal(WTERMSIG(status)));
 	if (this->err->text[0] == '\0') {
 		const struct recording_summary summary = {.files = &this->files,
 			.collector = this->collector,
-			.target = this->target,
+			.target = subject_is_child(&this->subject) ? &this->target : NULL,
 			.events = this->summary,
 			.nanoseconds = this->ended - this->started,
 			.is_raw = this->is_raw,
 			.wants_python = options_flag(this->call->options, "python"),
+			.continues = !is_over && !subject_is_child(&this->subject)
+					     ? this->subject.process
+					     : 0,
 			.children = children,
 			.running = running,
 			.children_files = this->children};
@@ -615,31 +553,16 @@ static int end(struct recording *this, int result, bool is_over, pid_t child, in
 	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
-static int record(struct recording *this, const char *shim)
+/* The subject is there. name: of the program, for the name of the trace. */
+static int record(struct recording *this, const char *name)
 {
-	int ready[2], status = 0, result;
 	bool is_over;
 
-	if (pipe2(ready, O_CLOEXEC) < 0) {
-		error_set(this->err, "record: %s", strerror(errno));
-		return EXIT_TROUBLE;
-	}
-	fflush(NULL);
-	catch_signals(this->call);
-	pid_t child = fork();
-	if (child == 0) {
-		close(ready[1]);
-		become(this, shim, ready[0]);
-	}
-	close(ready[0]);
 	this->started = wire_clock();
-	result = child < 0 ? error_set(this->err, "record: %s", strerror(errno))
-			   : begin(this, child, ready[1]);
-	close(ready[1]);
+	int result = begin(this, name);
 	if (result < 0) {
+		subject_finish(&this->subject);
 		recording_files_remove(&this->files);
-		if (child > 0)
-			waitpid(child, &status, 0);
 		return EXIT_TROUBLE;
 	}
 	if (this->stream &&
@@ -648,9 +571,10 @@ static int record(struct recording *this, const char *shim)
 		this->stream = NULL;
 		this->err->text[0] = '\0';
 	}
-	result = follow(this, child, &is_over, &status);
-	status = end(this, result, is_over, child, status);
+	result = follow(this, &is_over);
+	int status = end(this, result, is_over);
 	xalloc_on_failure(NULL);
+	subject_finish(&this->subject);
 	return status;
 }
 
@@ -704,35 +628,80 @@ static int check_options(const struct options *given, struct error *err)
 	return check_files(given, err);
 }
 
+/* Either a program or a process, and what only one of them can have. */
+static int check_subject(const struct cmd_call *call, struct error *err)
+{
+	static const char *const of_children[] = {"follow-children", "program-output"};
+	bool is_child = !options_given(call->options, "process");
+
+	if (is_child == (call->nwords == 0))
+		return error_set(err,
+			is_child ? "record: no program given"
+				 : "record: a program and --process; give one of them");
+	for (size_t i = 0; !is_child && i < sizeof(of_children) / sizeof(*of_children); i++)
+		if (options_given(call->options, of_children[i]))
+			return error_set(err, "record: --%s needs a program that is started here",
+				of_children[i]);
+	return check_options(call->options, err);
+}
+
+static void catch_signals(const struct cmd_call *call, bool is_child)
+{
+	subject_catch_signals(toggle_signals[options_choice(call->options, "toggle")],
+		toggle_signals[options_choice(call->options, "mark-on")], is_child);
+}
+
+static int record_program(struct recording *this, const char *shim)
+{
+	const struct cmd_call *call = this->call;
+	int unusable = target_find(&this->target, call->words[0], this->err);
+
+	if (unusable) {
+		fprintf(stderr, "arenascope: %s\n", this->err->text);
+		this->err->text[0] = '\0';
+		return unusable;
+	}
+	const char *obstacle = target_obstacle(&this->target);
+	if (obstacle) {
+		error_set(this->err, "record: %s %s", this->target.interpreter, obstacle);
+		return EXIT_TROUBLE;
+	}
+	this->command = command_line(call);
+	catch_signals(call, true);
+	if (subject_start(&this->subject, &this->target, call->words, shim,
+		    options_text(call->options, "program-output"), this->err) < 0)
+		return EXIT_TROUBLE;
+	return record(this, call->words[0]);
+}
+
+static int record_process(struct recording *this, const char *shim)
+{
+	pid_t process = (pid_t)options_number(this->call->options, "process");
+	char name[64], path[PATH_MAX] = "";
+
+	snprintf(name, sizeof(name), "/proc/%d/exe", (int)process);
+	if (readlink(name, path, sizeof(path) - 1) < 0)
+		snprintf(path, sizeof(path), "process");
+	this->command = attachment_command(process);
+	catch_signals(this->call, false);
+	if (subject_attach(&this->subject, process, shim, this->err) < 0)
+		return EXIT_TROUBLE;
+	return record(this, path);
+}
+
 static int run(const struct cmd_call *call, struct error *err)
 {
-	struct target target = {0};
-	struct recording this = {.call = call, .target = &target, .err = err};
+	struct recording this = {.call = call, .err = err};
 	char shim[PATH_MAX + 64];
 
-	if (call->nwords == 0) {
-		error_set(err, "record: no program given");
-		return EXIT_USAGE;
-	}
-	if (check_options(call->options, err) < 0)
+	if (check_subject(call, err) < 0)
 		return EXIT_USAGE;
 	if (target_find_shim(shim, sizeof(shim), err) < 0)
 		return EXIT_TROUBLE;
-	int unusable = target_find(&target, call->words[0], err);
-	if (unusable) {
-		fprintf(stderr, "arenascope: %s\n", err->text);
-		err->text[0] = '\0';
-		return unusable;
-	}
-	const char *obstacle = target_obstacle(&target);
-	if (obstacle) {
-		error_set(err, "record: %s %s", target.interpreter, obstacle);
-		return EXIT_TROUBLE;
-	}
 	recording_files_init(&this.files);
 	this.limit = options_number(call->options, "max-events");
-	this.command = command_line(call);
-	int status = record(&this, shim);
+	int status = options_given(call->options, "process") ? record_process(&this, shim)
+							     : record_program(&this, shim);
 	collector_free(this.collector);
 	recording_files_close(&this.files);
 	free(this.command);
@@ -742,7 +711,7 @@ static int run(const struct cmd_call *call, struct error *err)
 const struct cmd cmd_record = {
 	.name = "record",
 	.summary = "run a program and record its allocations",
-	.usage = "[OPTIONS] -- PROGRAM [ARGUMENTS]",
+	.usage = "[OPTIONS] -- PROGRAM [ARGUMENTS] | -p PID",
 	.details =
 		"The exit status is the program's.  For a Python program, its raw, mem and object requests\nand its arenas are recorded.  Without this command, LD_PRELOAD=…/libarenascope-record.so PROGRAM\n"
 		"writes arenascope.PID.trace.\n",

@@ -23,7 +23,9 @@ static void print_nothing(const struct recording_summary *summary)
 		fprintf(stderr,
 			"arenascope: nothing was recorded: the recorder was never loaded into the program\n");
 	else if (collector_events(collector) == 0 && collector_mode(collector) != WIRE_STOPPED) {
-		const char *own = target_symbols_allocator(summary->target->interpreter);
+		const char *own = summary->target
+					  ? target_symbols_allocator(summary->target->interpreter)
+					  : NULL;
 		fprintf(stderr,
 			"arenascope: nothing was recorded: the program never called the C library's allocator; it %s %s\n",
 			own ? "has" : "may use", own ? own : "its own");
@@ -153,6 +155,23 @@ static void print_trace(const struct recording_summary *summary, const char *pat
 		units_bytes(&size, (uint64_t)file.st_size), path);
 }
 
+/* What a recording that began late cannot know. */
+static void print_earlier(const struct recording_summary *summary)
+{
+	struct units count;
+
+	if (summary->events.earlier)
+		fprintf(stderr,
+			"arenascope: %s %s about blocks from before the recording, or from a pause, "
+			"%s not in it\n",
+			units_count(&count, summary->events.earlier),
+			summary->events.earlier == 1 ? "call" : "calls",
+			summary->events.earlier == 1 ? "is" : "are");
+	if (summary->continues)
+		fprintf(stderr, "arenascope: process %d continues, unrecorded\n",
+			(int)summary->continues);
+}
+
 void recording_summary_print(const struct recording_summary *summary)
 {
 	const struct recording_files *files = summary->files;
@@ -160,6 +179,7 @@ void recording_summary_print(const struct recording_summary *summary)
 
 	print_nothing(summary);
 	print_losses(summary);
+	print_earlier(summary);
 	print_end(collector_head(summary->collector));
 	print_clock(collector_head(summary->collector));
 	print_allocator(collector_head(summary->collector));

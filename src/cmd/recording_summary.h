@@ -13,11 +13,12 @@
 struct recording_summary {
 	const struct recording_files *files;
 	const struct collector *collector;
-	const struct target *target;
+	const struct target *target; /* NULL: the process has been running */
 	struct wire_log_summary events;
 	uint64_t nanoseconds; /* that the recording took */
 	bool is_raw;          /* the log could not be turned into the trace */
 	bool wants_python;    /* a program without Python is a disappointment */
+	pid_t continues;      /* the process that was attached to and lives; 0: none */
 	unsigned children;    /* that were recorded ... */
 	unsigned running;     /* ... of which these have not ended */
 	const char *children_files;

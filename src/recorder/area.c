@@ -54,15 +54,11 @@ static uint64_t first_size(const struct wire_head *head, const struct wire_ring 
 	return end < head->area ? end + PAGE : end;
 }
 
-HIDDEN struct wire_head *area_map(const char *path)
+HIDDEN struct wire_head *area_map(int fd)
 {
-	int fd = (int)syscall(SYS_openat, AT_FDCWD, path, O_RDWR | O_CLOEXEC);
-	struct wire_head *head, *area = NULL;
+	struct wire_head *head = map_shared(fd, WIRE_HEAD), *area = NULL;
 	uint64_t table = 0;
 
-	if (fd < 0)
-		return NULL;
-	head = map_shared(fd, WIRE_HEAD);
 	if (head && memcmp(head->magic, WIRE_MAGIC, 8) == 0 && head->version == WIRE_VERSION) {
 		table = WIRE_RINGS_AT + head->rings * sizeof(struct wire_ring);
 		area = map_shared(fd, table);
@@ -76,7 +72,6 @@ HIDDEN struct wire_head *area_map(const char *path)
 	}
 	if (head)
 		syscall(SYS_munmap, head, WIRE_HEAD);
-	syscall(SYS_close, fd);
 	return area;
 }
 

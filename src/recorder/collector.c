@@ -151,11 +151,12 @@ static bool try_layout(struct collector *collector, const struct layout *layout)
 	return true;
 }
 
-static bool make_area(struct collector *collector)
+static bool make_area(struct collector *collector, int given)
 {
 	bool done = false;
 
-	collector->fd = memfd_create("arenascope", MFD_CLOEXEC);
+	collector->fd = given < 0 ? memfd_create("arenascope", MFD_CLOEXEC)
+				  : fcntl(given, F_DUPFD_CLOEXEC, 0);
 	for (size_t i = 0; collector->fd >= 0 && !done && i < sizeof(layouts) / sizeof(*layouts);
 		i++)
 		done = try_layout(collector, &layouts[i]);
@@ -173,9 +174,10 @@ struct collector *collector_new(int log, const struct collector_wishes *wishes)
 	collector->fd = -1;
 	collector->log = log;
 	collector->at = WIRE_HEAD;
-	if (!make_area(collector))
+	if (!make_area(collector, wishes->area))
 		goto failed;
 	struct wire_head *head = collector->head;
+	head->is_attached = wishes->area >= 0;
 	memcpy(head->magic, WIRE_MAGIC, sizeof(head->magic));
 	head->version = WIRE_VERSION;
 	head->start_stamp = collector_stamp();
@@ -204,6 +206,11 @@ void collector_free(struct collector *collector)
 
 	if (!collector)
 		return;
+	/* The process keeps it mapped: what its rings hold is of no use to it any more. */
+	if (collector->head && collector->head->is_attached)
+		fallocate(collector->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+			(off_t)collector->rings[0].offset,
+			(off_t)(collector->size - collector->rings[0].offset));
 	if (collector->head)
 		munmap(collector->head, collector->size);
 	if (collector->fd >= 0)
@@ -295,6 +302,12 @@ void collector_set_mode(struct collector *collector, enum wire_mode mode)
 	append(collector, WIRE_COLLECTOR, bytes, (size_t)(end - bytes));
 }
 
+void collector_leave(struct collector *collector)
+{
+	collector->head->is_leaving = collector->head->is_attached;
+	collector_set_mode(collector, WIRE_STOPPED);
+}
+
 static void append_mark(struct collector *collector, const char *words, size_t length)
 {
 	uint8_t bytes[WIRE_RECORD_MAX + SMAPS_WORDS];
@@ -368,6 +381,7 @@ long collector_drain(struct collector *collector)
 		if (n < 0) {
 			int error = errno;
 			collector->has_failed = true;
+			collector->head->is_leaving = collector->head->is_attached;
 			__atomic_store_n(&collector->head->mode, WIRE_STOPPED, __ATOMIC_SEQ_CST);
 			errno = error;
 			return -1;

@@ -19,6 +19,8 @@ struct collector_wishes {
 	const char *children; /* pattern of their files' names, or NULL */
 	const char *program;  /* command line */
 	bool starts_paused;
+	/* an empty memory that the running process has made, where it is attached to; otherwise -1 */
+	int area;
 };
 
 /*
@@ -41,6 +43,9 @@ long collector_drain(struct collector *collector);
 void collector_set_mode(struct collector *collector, enum wire_mode mode);
 enum wire_mode collector_mode(const struct collector *collector);
 enum wire_mode collector_running_mode(const struct collector *collector); /* the one that records */
+
+/* Ends the recording. A process that it has come to is left: it is as it was before. */
+void collector_leave(struct collector *collector);
 
 /* Sets a mark in the log, and what the kernel says of the program where that is wanted. */
 void collector_mark(struct collector *collector, const char *name);

@@ -103,6 +103,13 @@ static bool remove_library(char *list)
 	return to != list;
 }
 
+HIDDEN bool environment_has_us(void)
+{
+	const char *list = getenv("LD_PRELOAD");
+
+	return list && strstr(list, LIBRARY);
+}
+
 HIDDEN void environment_clean(void)
 {
 	extern char **environ;

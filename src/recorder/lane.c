@@ -105,7 +105,7 @@ static bool collector_is_gone(const struct wire_head *head)
 {
 	return head->collector == 0 ||
 	       (syscall(SYS_kill, head->collector, 0) < 0 && errno == ESRCH) ||
-	       (head->owner == (uint32_t)syscall(SYS_getpid) &&
+	       (!head->is_attached && head->owner == (uint32_t)syscall(SYS_getpid) &&
 		       (uint32_t)syscall(SYS_getppid) != head->collector);
 }
 
@@ -495,6 +495,14 @@ static bool passes_a_pause(uint32_t call)
 	       call == WIRE_REALLOC || call == WIRE_REALLOCARRAY || call >= WIRE_PAUSE;
 }
 
+HIDDEN void lane_look_again(void)
+{
+	struct lane *lane = own_lane();
+
+	if (lane->ring)
+		lane->limit = lane->at - 1;
+}
+
 HIDDEN void lane_put_slowly(uint32_t what, uint64_t stamp, uint64_t address, uint64_t size,
 	uint64_t other, const void *payload)
 {
@@ -503,7 +511,10 @@ HIDDEN void lane_put_slowly(uint32_t what, uint64_t stamp, uint64_t address, uin
 
 	if (!head)
 		return;
+	linkage_catch_up();
 	uint32_t mode = __atomic_load_n(&head->mode, __ATOMIC_RELAXED), call = what & 31;
+	if (RARELY(mode == WIRE_STOPPED && head->is_leaving))
+		recording_leave();
 	if (mode == WIRE_STOPPED || (mode == WIRE_PAUSED && !passes_a_pause(call)))
 		return;
 	int64_t change = head->wants & WIRE_WANT_LIVE ? live_change(what, address, size) : 0;

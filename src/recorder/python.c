@@ -111,9 +111,8 @@ static void *realloc_within(const struct wrapped *to, void *old, size_t size)
 	return block;
 }
 
-static void *wrapped_malloc(void *context, size_t size)
+static inline void *wrapped_malloc(const struct wrapped *to, size_t size)
 {
-	const struct wrapped *to = context;
 	struct lane *lane = LANE_OF_PYTHON();
 	void *block;
 
@@ -125,9 +124,8 @@ static void *wrapped_malloc(void *context, size_t size)
 	return block;
 }
 
-static void *wrapped_calloc(void *context, size_t count, size_t size)
+static inline void *wrapped_calloc(const struct wrapped *to, size_t count, size_t size)
 {
-	const struct wrapped *to = context;
 	struct lane *lane = LANE_OF_PYTHON();
 	void *block;
 
@@ -139,9 +137,8 @@ static void *wrapped_calloc(void *context, size_t count, size_t size)
 	return block;
 }
 
-static void *wrapped_realloc(void *context, void *old, size_t size)
+static inline void *wrapped_realloc(const struct wrapped *to, void *old, size_t size)
 {
-	const struct wrapped *to = context;
 	struct lane *lane = LANE_OF_PYTHON();
 	void *block;
 
@@ -174,9 +171,8 @@ static void look_for_shutdown(void)
 		marks_put("interpreter shuts down"); /* TRACE_MARK_SHUTDOWN */
 }
 
-static void wrapped_free(void *context, void *block)
+static inline void wrapped_free(const struct wrapped *to, void *block)
 {
-	const struct wrapped *to = context;
 	struct lane *lane = LANE_OF_PYTHON();
 
 	if (RARELY(!lane)) {
@@ -188,6 +184,37 @@ static void wrapped_free(void *context, void *block)
 	record(lane, WIRE_WHAT(WIRE_FREE, to->domain), stamp_now(lane), (uintptr_t)block, 0, 0);
 	INSIDE_OF(lane, INSIDE_PYTHON, to->real.free(to->real.context, block));
 }
+
+/*
+ * The wrappers of each domain. They have the context of what they wrap, and do not look at it: a
+ * thread that calls while they are put in place may see any mixture of both.
+ */
+#define WRAPPERS(i) \
+	static void *malloc_##i(void *context, size_t size) \
+	{ \
+		return wrapped_malloc(&wrapped[i], size); \
+	} \
+	static void *calloc_##i(void *context, size_t count, size_t size) \
+	{ \
+		return wrapped_calloc(&wrapped[i], count, size); \
+	} \
+	static void *realloc_##i(void *context, void *old, size_t size) \
+	{ \
+		return wrapped_realloc(&wrapped[i], old, size); \
+	} \
+	static void free_##i(void *context, void *block) \
+	{ \
+		wrapped_free(&wrapped[i], block); \
+	}
+WRAPPERS(0)
+WRAPPERS(1)
+WRAPPERS(2)
+
+static const struct object_allocator wrappers[DOMAINS] = {
+	{NULL, malloc_0, calloc_0, realloc_0, free_0},
+	{NULL, malloc_1, calloc_1, realloc_1, free_1},
+	{NULL, malloc_2, calloc_2, realloc_2, free_2},
+};
 
 /* Happens within a call of an object's: recorded all the same, before that call's own record. */
 static void *wrapped_arena_alloc(void *context, size_t size)
@@ -232,7 +259,7 @@ static void read_version(struct wire_head *head)
 
 static void wrap(struct wire_head *head)
 {
-	const struct arena_allocator our_arenas = {NULL, wrapped_arena_alloc, wrapped_arena_free};
+	struct arena_allocator our_arenas = {NULL, wrapped_arena_alloc, wrapped_arena_free};
 	const char *configured = getenv("PYTHONMALLOC");
 
 	if (!PyMem_GetAllocator || !PyMem_SetAllocator || !PyObject_GetArenaAllocator ||
@@ -246,15 +273,16 @@ static void wrap(struct wire_head *head)
 	if (head->python != WIRE_PYTHON_HOOKED)
 		return;
 	for (int i = 0; i < DOMAINS; i++) {
-		struct object_allocator ours = {&wrapped[i], wrapped_malloc, wrapped_calloc,
-			wrapped_realloc, wrapped_free};
+		struct object_allocator ours = wrappers[i];
 		wrapped[i].domain = (uint32_t)(WIRE_RAW + i);
 		PyMem_GetAllocator(i, &wrapped[i].real);
+		ours.context = wrapped[i].real.context;
 		nesting_add_python((const void *)(uintptr_t)wrapped[i].real.malloc);
 		PyMem_SetAllocator(i, &ours);
 	}
 	PyObject_GetArenaAllocator(&real_arenas);
-	PyObject_SetArenaAllocator((struct arena_allocator *)(uintptr_t)&our_arenas);
+	our_arenas.context = real_arenas.context;
+	PyObject_SetArenaAllocator(&our_arenas);
 }
 
 /*
@@ -275,4 +303,22 @@ HIDDEN void python_begin(struct wire_head *head)
 		frames_begin(Py_GetVersion());
 	if (!(head->wants & WIRE_WANT_NO_PYTHON))
 		INSIDE_OF(own_lane(), INSIDE_US, wrap(head));
+}
+
+/* What another one has put around ours stays, and ours below it. */
+HIDDEN void python_end(void)
+{
+	struct arena_allocator arenas;
+
+	if (recording->head->python != WIRE_PYTHON_HOOKED || !PyMem_GetAllocator)
+		return;
+	for (int i = 0; i < DOMAINS; i++) {
+		struct object_allocator now;
+		PyMem_GetAllocator(i, &now);
+		if (now.malloc == wrappers[i].malloc)
+			PyMem_SetAllocator(i, &wrapped[i].real);
+	}
+	PyObject_GetArenaAllocator(&arenas);
+	if (arenas.alloc == wrapped_arena_alloc)
+		PyObject_SetArenaAllocator(&real_arenas);
 }

@@ -11,6 +11,7 @@
  *	area    area.c: what is mapped of the collector's memory
  *	lane    lane.c: where a thread writes, a ring or a segment of a mapped file; own.c: which
  *	        of them is whose
+ *	linkage linkage.c: a program that ran before we came gets the hooks all the same
  *
  * Everything that says "this process is recorded" hangs on one pointer in a page that the system
  * wipes in a forked child, so that no child ever writes into its parent's lanes.
@@ -43,6 +44,14 @@ struct next_allocator {
 
 extern HIDDEN struct next_allocator next;
 
+/* The hooks, whatever has their names in the program. */
+#define HOOK(name, result, parameters) extern HIDDEN name##_type hooked_##name;
+#include "recorder/hooks.def"
+#undef HOOK
+extern HIDDEN void *hooked_mmap(void *where, size_t size, int protection, int flags, int fd,
+	int64_t offset);
+extern HIDDEN int hooked_munmap(void *region, size_t size);
+
 /* ---- the recording --------------------------------------------------------------------------- */
 
 #define AREA_GROUPS 16u
@@ -66,6 +75,9 @@ struct recording {
 extern HIDDEN struct recording *recording; /* never NULL */
 /* moves when another begins: lanes of the last one are void */
 extern HIDDEN uint32_t recording_number;
+
+/* The recorder that came to the running process has gone: the hooks are taken out. */
+HIDDEN void recording_leave(void);
 
 /*
  * What a hook does when nothing is recorded: starts if that was not done yet, and says whether
@@ -97,8 +109,8 @@ HIDDEN bool recording_may_reach(uint64_t length);
 /* The beginning of a file, which is shared; NULL when it cannot be mapped. */
 HIDDEN void *map_shared(int fd, uint64_t size);
 
-/* Maps the head, the rings and the first group of the area; NULL: it cannot be. */
-HIDDEN struct wire_head *area_map(const char *path);
+/* Maps the head, the rings and the first group of the area that is open; NULL: it cannot be. */
+HIDDEN struct wire_head *area_map(int fd);
 HIDDEN void area_unmap(struct wire_head *area);
 
 /* The recording has this area: its first group is there. */
@@ -110,6 +122,9 @@ HIDDEN uint8_t *area_bytes(const struct wire_ring *ring);
 /* ---- the environment --------------------------------------------------------------------- */
 
 HIDDEN void environment_look_up(void);
+
+/* We are in the list of preloaded libraries. */
+HIDDEN bool environment_has_us(void);
 
 /* Takes us out of it: the list of preloaded libraries and WIRE_VARIABLE. Allocates nothing. */
 HIDDEN void environment_clean(void);
@@ -166,6 +181,7 @@ struct lane {
 	bool writing;
 	bool ended;      /* the thread has given it back */
 	bool gave_up;    /* waited too long once */
+	bool is_due;     /* a library may have been loaded since the hooks were put in place */
 	uint8_t rounds;  /* of the thread's destructors */
 	uint32_t holder; /* the thread, as the system numbers it */
 	pthread_t self;  /* and as the C library does */
@@ -265,6 +281,18 @@ __attribute__((always_inline)) static inline void record(struct lane *lane, uint
 	lane->writing = false;
 }
 
+/* The thread's next record looks at everything that is rarely so. */
+HIDDEN void lane_look_again(void);
+
+/* ---- linkage --------------------------------------------------------------------------------- */
+
+/* Puts the hooks into a program that has been linked with other functions, and takes them out. */
+HIDDEN void linkage_begin(bool wants_maps);
+HIDDEN void linkage_end(void);
+
+/* Where the thread has loaded a library since, puts them into it. */
+HIDDEN void linkage_catch_up(void);
+
 /* ---- nesting --------------------------------------------------------------------------------- */
 
 HIDDEN void nesting_look_up(void);   /* when `next` is known */
@@ -348,5 +376,8 @@ HIDDEN bool python_is_to_miss(const char *name, const char *value, const void *c
 
 /* Puts wrappers around Python's allocators, when this program has them and they are wanted. */
 HIDDEN void python_begin(struct wire_head *head);
+
+/* Takes them away again, if they are there. */
+HIDDEN void python_end(void);
 
 #endif

@@ -5,6 +5,8 @@
  *	       that comes is the one that is recorded, also when it becomes another program by exec
  *	file   of its own: of a child of that process, when children are followed; or of a process
  *	       that was started with the library preloaded and nothing else (arenascope.PID.trace)
+ *	attach of a process that has been running: `arenascope record -p` lets it load the library,
+ *	       which then does nothing until arenascope_attach() brings it the area
  *	none   every other process is left alone
  *
  * Whichever it is, the process sees nothing of us in its environment (environment.c).
@@ -42,6 +44,7 @@ static struct {
 	char children[1024]; /* file name of children's files; "": not followed */
 	uint64_t session;
 	uint32_t wants, depth;
+	bool is_preloaded; /* otherwise the running process has loaded us */
 } shim;
 
 static _Atomic uint32_t looker; /* the thread that finds out `next`, while it does; or 0 */
@@ -61,8 +64,10 @@ static bool is_looking_up(void)
 static void look_up(void)
 {
 	atomic_store(&looker, this_thread());
-#define HOOK(name, result, parameters) \
-	next.name = (name##_type *)(uintptr_t)dlsym(RTLD_NEXT, #name);
+	shim.is_preloaded = environment_has_us() ||
+			    (uintptr_t)dlsym(RTLD_DEFAULT, "malloc") == (uintptr_t)hooked_malloc;
+	void *where = shim.is_preloaded ? RTLD_NEXT : RTLD_DEFAULT;
+#define HOOK(name, result, parameters) next.name = (name##_type *)(uintptr_t)dlsym(where, #name);
 #include "recorder/hooks.def"
 #undef HOOK
 	environment_look_up();
@@ -302,6 +307,11 @@ static void put_exec(const struct wire_head *head)
 	lane_put_slowly(WIRE_WHAT(WIRE_EXEC, 0), stamp_now(own_lane()), 0, length, 0, text);
 }
 
+static struct wire_ring *rings_of(struct wire_head *area)
+{
+	return (struct wire_ring *)(void *)((char *)area + WIRE_RINGS_AT);
+}
+
 static void begin(struct wire_head *head, struct wire_ring *rings, bool again, const char *fork)
 {
 	recording->rings = rings;
@@ -315,7 +325,7 @@ static void begin(struct wire_head *head, struct wire_ring *rings, bool again, c
 	head->leaving[0] = '\0';
 	if (!fork)
 		read_command_line(head->program, sizeof(head->program));
-	uintptr_t first = note_libc(head, !fork, again);
+	uintptr_t first = note_libc(head, !fork && !head->is_attached, again);
 	if (again)
 		put_exec(head);
 	if (again)
@@ -408,7 +418,10 @@ static void start_in_area(const char *where)
 	bool again = false;
 
 	append_text(path, sizeof(path), where, strcspn(where, "|"));
-	struct wire_head *head = area_map(path);
+	int fd = (int)syscall(SYS_openat, AT_FDCWD, path, O_RDWR | O_CLOEXEC);
+	struct wire_head *head = fd < 0 ? NULL : area_map(fd);
+	if (fd >= 0)
+		syscall(SYS_close, fd);
 	if (head) {
 		memcpy(shim.children, head->children, sizeof(shim.children));
 		shim.session = head->session;
@@ -419,8 +432,7 @@ static void start_in_area(const char *where)
 	}
 	pass_on_area(path);
 	if (head && is_owner(head, &again)) {
-		begin(head, (struct wire_ring *)(void *)((char *)head + WIRE_RINGS_AT), again,
-			NULL);
+		begin(head, rings_of(head), again, NULL);
 		return;
 	}
 	if (head)
@@ -476,7 +488,7 @@ static void start(void)
 	shim.process = this_process();
 	const char *where = getenv(WIRE_VARIABLE); /* its text stays where it is */
 	environment_clean();
-	if (make_wiped_page()) {
+	if (make_wiped_page() && shim.is_preloaded) {
 		if (where && strncmp(where, BARE, sizeof(BARE) - 1) != 0)
 			start_in_area(where);
 		else
@@ -535,8 +547,47 @@ HIDDEN bool recording_is_followed(void)
 	return shim.children[0] != '\0';
 }
 
+/* As the collector calls it in the process; gives an enum wire_attached. */
+EXPORTED int arenascope_attach(int fd);
+EXPORTED int arenascope_attach(int fd)
+{
+	int error = errno, result = WIRE_ATTACHED;
+
+	start();
+	struct lane *lane = own_lane();
+	uintptr_t around = lane->inside;
+	lane->inside = HERE(INSIDE_US);
+	shim.process = this_process();
+	if (recording->head && !recording->head->is_leaving) {
+		result = WIRE_IS_RECORDED;
+	} else {
+		struct wire_head *head = area_map(fd);
+		if (head) {
+			shim.session = head->session;
+			shim.wants = head->wants;
+			shim.depth = head->depth;
+			head->owner = shim.process;
+			begin(head, rings_of(head), false, NULL);
+			python_begin(head);
+			linkage_begin(head->wants & WIRE_WANT_MMAP);
+		} else {
+			result = WIRE_CANNOT_ATTACH;
+		}
+	}
+	lane->inside = around;
+	errno = error;
+	return result;
+}
+
+HIDDEN void recording_leave(void)
+{
+	linkage_end();
+	python_end();
+}
+
 /* The memory stays: other threads may be writing. */
 HIDDEN void recording_stop(void)
 {
+	recording->head->is_leaving = recording->head->is_attached;
 	__atomic_store_n(&recording->head->mode, WIRE_STOPPED, __ATOMIC_RELAXED);
 }

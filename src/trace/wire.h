@@ -195,6 +195,14 @@ enum wire_threads {
 	WIRE_COUNTED = 1 << 1,  /* stamps are those of `counter`, which the collector moves on */
 };
 
+/* What the shim answers to a collector that has come to the running process. */
+#define WIRE_ATTACH "arenascope_attach" /* int (int fd): of the area */
+enum wire_attached {
+	WIRE_ATTACHED,
+	WIRE_IS_RECORDED,   /* by another one */
+	WIRE_CANNOT_ATTACH, /* the area cannot be mapped */
+};
+
 enum wire_python {
 	WIRE_NO_PYTHON,
 	WIRE_PYTHON_HOOKED,
@@ -251,6 +259,8 @@ struct wire_head {
 	char leaving[160];
 	/* file name of the library that has malloc(); "": the C library */
 	char allocator[64];
+	uint32_t is_attached; /* the collector came to the running process, and is not its parent */
+	uint32_t is_leaving;  /* it has gone, and nothing more is recorded */
 };
 _Static_assert(sizeof(struct wire_head) <= WIRE_HEAD, "a head fits its page");
 _Static_assert(sizeof(struct wire_segment) == 64, "a segment's head is one cache line");

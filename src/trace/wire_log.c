@@ -81,6 +81,7 @@ struct wire_log {
 	uint64_t given; /* stamp of the last record */
 	bool is_paused;
 	bool is_partial; /* there may be blocks that were not recorded */
+	bool has_gap;    /* it began late, or was paused */
 	bool has_begun;  /* something was recorded before a pause */
 };
 
@@ -289,6 +290,23 @@ static int give_lost_free(struct wire_log *log, const struct event *event)
 	return give_event(log, &lost, NULL, 0);
 }
 
+/*
+ * Where the recording has not seen all, a block that it does not know is one of those: its free is
+ * no event, and a realloc of it brings a block to light.
+ */
+static bool is_of_earlier(struct wire_log *log, struct event *event)
+{
+	bool is_move = event->kind == EVENT_REALLOCATE;
+	uint64_t address = is_move ? event->old_address : event->address;
+
+	if (!log->has_gap || (!is_move && event->kind != EVENT_FREE) || !address ||
+		resolver_is_live(log->resolver, address))
+		return false;
+	log->summary.earlier++;
+	event->old_address = 0;
+	return !is_move;
+}
+
 /* old: what a realloc was given. */
 static int give_call(struct wire_log *log, const struct item *item, uint64_t old)
 {
@@ -321,6 +339,8 @@ static int give_call(struct wire_log *log, const struct item *item, uint64_t old
 		if (event.kind == EVENT_REALLOCATE && !resolver_is_live(log->resolver, old))
 			return 0;
 	}
+	if (is_of_earlier(log, &event))
+		return 0;
 	set_time(log, &event, record->stamp);
 	if (!is_full(log) && give_lost_free(log, &event) < 0)
 		return -1;
@@ -630,7 +650,7 @@ static int give_item(struct wire_log *log, struct stream *stream)
 			       : give_mark(log, record->stamp, paused, sizeof(paused) - 1);
 	case WIRE_RESUME:
 		log->is_paused = false;
-		log->is_partial = true;
+		log->is_partial = log->has_gap = true;
 		return log->has_begun ? give_mark(log, record->stamp, resumed, sizeof(resumed) - 1)
 				      : give_mark(log, record->stamp, begun, sizeof(begun) - 1);
 	case WIRE_LIBC:

@@ -32,6 +32,7 @@ struct wire_log_summary {
 	uint64_t events;
 	uint64_t live_bytes;    /* requested and not freed, at the end */
 	uint64_t object_events; /* asked of Python's object allocator */
+	uint64_t earlier;       /* calls about blocks that were made when nothing was recorded */
 	bool is_cut;            /* the last call, or more, had not returned */
 	/* a record came after others with a later stamp had been given: the order is not exact */
 	bool is_late;
