@@ -227,11 +227,14 @@ static int make_area(struct attachment *this, struct error *err)
 	return 0;
 }
 
+int attachment_check(pid_t process, struct error *err)
+{
+	return check_status(process, err) < 0 ? -1 : check_program(process, err);
+}
+
 int attachment_new(struct attachment **ret_attachment, pid_t process, const char *shim,
 	struct error *err)
 {
-	if (check_status(process, err) < 0 || check_program(process, err) < 0)
-		return -1;
 	struct attachment *this = xcalloc(1, sizeof(*this));
 	*this = (struct attachment){.process = process, .shim = shim, .area = -1, .theirs = -1};
 	if (image_new(&this->image, process, err) < 0)
@@ -253,7 +256,7 @@ int attachment_area(const struct attachment *this)
 	return this->area;
 }
 
-/* dlopen(), where the process has it: before glibc 2.34 in a library that it may not have loaded. */
+/* dlopen(), where the process has it: before glibc 2.34 in a library that may not be there. */
 static uint64_t find_dlopen(const struct attachment *this, uint64_t *ret_mode)
 {
 	const struct object *objects;

@@ -11,9 +11,12 @@
 struct attachment;
 struct error;
 
+/* -1 and err: it is not there, or what the system says of it forbids it. */
+int attachment_check(pid_t process, struct error *err);
+
 /*
- * Stops a thread of the process, and makes the memory in it that it will share with the recorder.
- * -1 and err: it cannot be recorded. The process continues as it was.
+ * Stops a thread of a process that was checked, and makes the memory in it that it will share with
+ * the recorder. -1 and err: it cannot be recorded. The process continues as it was.
  */
 int attachment_new(struct attachment **ret_attachment, pid_t process, const char *shim,
 	struct error *err);

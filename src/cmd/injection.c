@@ -186,7 +186,7 @@ static bool is_at_rest(const struct injection *this)
 		return false;
 	if ((long)registers->orig_rax >= 0)
 		return is_waiting(registers) && !(object && image_is_loader(object));
-	return object && !is_delicate(this->image, object);
+	return !object || !is_delicate(this->image, object); /* without: code made by the program */
 }
 
 /* ---- taking a thread ------------------------------------------------------------------------- */

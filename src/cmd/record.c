@@ -1,7 +1,7 @@
 /*
- * `arenascope record`: runs a program with the preloaded library and drains its records into a log,
- * which is a trace by itself. When the program has ended, however it ended, the final trace
- * replaces the log.
+ * `arenascope record`: runs a program with the preloaded library, or brings that to a process that
+ * runs (subject.h), and drains its records into a log, which is a trace by itself. When the program
+ * has ended, however it ended, the final trace replaces the log.
  */
 #include "base/error.h"
 #include "base/text.h"
@@ -710,11 +710,14 @@ static int run(const struct cmd_call *call, struct error *err)
 
 const struct cmd cmd_record = {
 	.name = "record",
-	.summary = "run a program and record its allocations",
+	.summary = "record the allocations of a program, or of a process that runs",
 	.usage = "[OPTIONS] -- PROGRAM [ARGUMENTS] | -p PID",
 	.details =
 		"The exit status is the program's.  For a Python program, its raw, mem and object requests\nand its arenas are recorded.  Without this command, LD_PRELOAD=…/libarenascope-record.so PROGRAM\n"
-		"writes arenascope.PID.trace.\n",
+		"writes arenascope.PID.trace.\n"
+		"\n  arenascope record -p PID --sites --every 60\n"
+		"\nrecords a process that runs until Ctrl-C, and leaves it running. The status is 0. What it\n"
+		"has allocated by then stays unknown; each mark has what the kernel says of all its memory.\n",
 	.options = options,
 	.flags = CMD_RECORDS | CMD_STOPS_AT_WORD,
 	.run = run,

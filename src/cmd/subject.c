@@ -156,12 +156,13 @@ int subject_start(struct subject *subject, const struct target *target, const ch
 int subject_attach(struct subject *subject, pid_t process, const char *shim, struct error *err)
 {
 	*subject = (struct subject){.process = process, .ready = -1, .life = -1};
+	if (attachment_check(process, err) < 0)
+		return -1;
 	int life = (int)syscall(SYS_pidfd_open, process, 0);
 	if (life < 0)
-		return errno == ENOSYS
-			       ? error_set(err, "record: -p needs Linux 5.3 or later")
-			       : error_set(err, "record: process %d: %s", (int)process,
-					 errno == ESRCH ? "it does not exist" : strerror(errno));
+		return errno == ENOSYS ? error_set(err, "record: -p needs Linux 5.3 or later")
+				       : error_set(err, "record: process %d: %s", (int)process,
+						 strerror(errno));
 	subject->life = life;
 	subject->program = attachment_program(process);
 	if (attachment_new(&subject->attachment, process, shim, err) == 0)

@@ -295,10 +295,12 @@ void collector_set_mode(struct collector *collector, enum wire_mode mode)
 
 	if (mode == before)
 		return;
+	bool resumes = mode == WIRE_PLAIN || mode == WIRE_RICH;
+	uint64_t stamp = collector_stamp(); /* what is recorded is between both */
 	__atomic_store_n(&collector->head->mode, mode, __ATOMIC_SEQ_CST);
-	uint32_t call = mode == WIRE_PLAIN || mode == WIRE_RICH ? WIRE_RESUME : WIRE_PAUSE;
-	uint8_t *end = wire_encode(bytes, &collector->own, WIRE_WHAT(call, 0), collector_stamp(), 0,
-		mode, 0);
+	uint8_t *end = wire_encode(bytes, &collector->own,
+		WIRE_WHAT(resumes ? WIRE_RESUME : WIRE_PAUSE, 0),
+		resumes ? stamp : collector_stamp(), 0, mode, 0);
 	append(collector, WIRE_COLLECTOR, bytes, (size_t)(end - bytes));
 }
 

@@ -19,7 +19,7 @@ struct collector_wishes {
 	const char *children; /* pattern of their files' names, or NULL */
 	const char *program;  /* command line */
 	bool starts_paused;
-	/* an empty memory that the running process has made, where it is attached to; otherwise -1 */
+	/* an empty memory that the process attached to has made; -1: the program is started here */
 	int area;
 };
 

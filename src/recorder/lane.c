@@ -100,8 +100,7 @@ static void pause_processor(void)
 #endif
 }
 
-/* True when the collector has died: its process is gone, or is no longer our parent. */
-static bool collector_is_gone(const struct wire_head *head)
+HIDDEN bool collector_is_gone(const struct wire_head *head)
 {
 	return head->collector == 0 ||
 	       (syscall(SYS_kill, head->collector, 0) < 0 && errno == ESRCH) ||

@@ -76,6 +76,9 @@ extern HIDDEN struct recording *recording; /* never NULL */
 /* moves when another begins: lanes of the last one are void */
 extern HIDDEN uint32_t recording_number;
 
+/* Its process is gone, or is no longer the parent of one that it has started. */
+HIDDEN bool collector_is_gone(const struct wire_head *head);
+
 /* The recorder that came to the running process has gone: the hooks are taken out. */
 HIDDEN void recording_leave(void);
 

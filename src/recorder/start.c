@@ -547,42 +547,52 @@ HIDDEN bool recording_is_followed(void)
 	return shim.children[0] != '\0';
 }
 
+HIDDEN void recording_leave(void)
+{
+	static _Atomic uint32_t left; /* the recording that was, last */
+
+	if (atomic_exchange(&left, recording_number) == recording_number)
+		return;
+	linkage_end();
+	INSIDE_OF(own_lane(), INSIDE_US, python_end());
+}
+
+static enum wire_attached attach(int fd)
+{
+	struct wire_head *before = recording->head, *head;
+
+	if (before && !before->is_leaving && !collector_is_gone(before))
+		return WIRE_IS_RECORDED;
+	head = area_map(fd);
+	if (!head)
+		return WIRE_CANNOT_ATTACH;
+	if (before)
+		recording_leave();
+	shim.process = this_process();
+	shim.session = head->session;
+	shim.wants = head->wants;
+	shim.depth = head->depth;
+	head->owner = shim.process;
+	begin(head, rings_of(head), false, NULL);
+	python_begin(head);
+	linkage_begin(head->wants & WIRE_WANT_MMAP);
+	return WIRE_ATTACHED;
+}
+
 /* As the collector calls it in the process; gives an enum wire_attached. */
 EXPORTED int arenascope_attach(int fd);
 EXPORTED int arenascope_attach(int fd)
 {
-	int error = errno, result = WIRE_ATTACHED;
+	int error = errno;
 
 	start();
 	struct lane *lane = own_lane();
 	uintptr_t around = lane->inside;
 	lane->inside = HERE(INSIDE_US);
-	shim.process = this_process();
-	if (recording->head && !recording->head->is_leaving) {
-		result = WIRE_IS_RECORDED;
-	} else {
-		struct wire_head *head = area_map(fd);
-		if (head) {
-			shim.session = head->session;
-			shim.wants = head->wants;
-			shim.depth = head->depth;
-			head->owner = shim.process;
-			begin(head, rings_of(head), false, NULL);
-			python_begin(head);
-			linkage_begin(head->wants & WIRE_WANT_MMAP);
-		} else {
-			result = WIRE_CANNOT_ATTACH;
-		}
-	}
+	int result = attach(fd);
 	lane->inside = around;
 	errno = error;
 	return result;
-}
-
-HIDDEN void recording_leave(void)
-{
-	linkage_end();
-	python_end();
 }
 
 /* The memory stays: other threads may be writing. */
