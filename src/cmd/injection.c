@@ -77,7 +77,8 @@ static void rest(void)
 	nanosleep(&pause, NULL);
 }
 
-enum stop { STOP_NONE, STOP_EVENT, STOP_SIGNAL, STOP_END };
+/* group: the whole process was stopped, as by SIGSTOP */
+enum stop { STOP_NONE, STOP_EVENT, STOP_GROUP, STOP_SIGNAL, STOP_END };
 
 /* What the thread has stopped for until then; the number of a signal. */
 static enum stop wait_for_stop(pid_t thread, uint64_t until, int *ret_signal)
@@ -95,7 +96,9 @@ static enum stop wait_for_stop(pid_t thread, uint64_t until, int *ret_signal)
 	if (!WIFSTOPPED(status))
 		return STOP_END;
 	*ret_signal = WSTOPSIG(status);
-	return status >> 16 == PTRACE_EVENT_STOP ? STOP_EVENT : STOP_SIGNAL;
+	if (status >> 16 != PTRACE_EVENT_STOP)
+		return STOP_SIGNAL;
+	return WSTOPSIG(status) == SIGTRAP ? STOP_EVENT : STOP_GROUP;
 }
 
 /* Stops it at its next instruction. Signals that come meanwhile are passed on. */
@@ -257,6 +260,12 @@ static int try_thread(struct injection *this, pid_t thread, struct error *err)
 	if (why == STOP_NONE) /* the system is busy for it; it is let go when this process ends */
 		return error_set(err, "record: process %d: a thread of it does not stop",
 			(int)this->process);
+	if (why == STOP_GROUP) {
+		ptrace(PTRACE_DETACH, thread, NULL, NULL);
+		return error_set(err,
+			"record: process %d is stopped; continue it first (kill -CONT %d)",
+			(int)this->process, (int)this->process);
+	}
 	if (why != STOP_EVENT)
 		return 0;
 	if (read_state(this)) {
@@ -372,7 +381,7 @@ static int wait_for_return(struct injection *this, uint64_t *ret_result, struct 
 				"30 seconds",
 				(int)this->process);
 		}
-		if (why == STOP_EVENT)
+		if (why == STOP_EVENT || why == STOP_GROUP)
 			continue;
 		ptrace(PTRACE_GETREGS, this->thread, NULL, &registers);
 		if (number == SIGSEGV && registers.rip == 0) {

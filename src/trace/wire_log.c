@@ -729,6 +729,7 @@ static int take_head(struct wire_log *log, struct error *err)
 	if (!log->has_head)
 		log->scanned = WIRE_HEAD;
 	log->has_head = true;
+	log->has_gap |= log->head.is_attached != 0;
 	return 0;
 }
 
