@@ -1,6 +1,7 @@
 /*
- * Figures: what is live, held and idle, how many arenas are kept by how little and by which blocks;
- * where every byte held went, adding up, as a bar as well; fragmentation; faults by kind.
+ * Figures: what is live, held and idle, how many arenas are kept by how little and by which blocks,
+ * and why the rest does not go back (report/holdings.h); where every byte held went, adding up, as a
+ * bar as well; fragmentation; faults by kind.
  *
  * The figures are in sections, one below the other, in as many columns as fit side by side. A
  * section that fits a column is not split. A line counts what does not fit, and up and down scroll
@@ -30,6 +31,7 @@ struct info_panel {
 	struct whereabouts whereabouts[LAYERS_MAX];
 	const char *names[LAYERS_MAX];
 	size_t layers;
+	struct holdings holdings;
 	struct keeping keeping;
 	struct pinning_size sizes[PINNING_SIZES_MAX];
 	size_t nsizes;
@@ -42,6 +44,7 @@ static void update(struct panel *panel, const struct scene *scene)
 	const struct heap *heap = player_heap(scene->player);
 
 	self->metrics = *player_metrics(scene->player);
+	holdings_of(heap, &self->holdings);
 	keeping_of(heap, &self->keeping);
 	self->nsizes = self->keeping.pinned > 0 ? pinning_sizes_of(heap, self->sizes) : 0;
 	fragmentation_of(heap, &self->metrics, &self->fragmentation);
@@ -158,7 +161,21 @@ static void draw_own_fields(struct pen *pen, const struct engine *engine)
 	}
 }
 
-/* "why held": arenas that a few objects keep. */
+/* Why bytes are held that are not live, as reports say it: the causes add up to what is idle. */
+static void draw_causes(struct pen *pen, const struct holdings *holdings)
+{
+	if (holdings->held <= holdings->live)
+		return;
+	figure(pen, "why held", "", "");
+	for (unsigned cause = 0; cause < CAUSE_COUNT; cause++) {
+		char indented[24];
+		snprintf(indented, sizeof(indented), " %s", cause_name((enum cause)cause));
+		if (holdings->causes[cause] > 0)
+			bytes(pen, indented, holdings->causes[cause], holdings->held);
+	}
+}
+
+/* Arenas that a few objects keep. */
 static void draw_keeping(struct pen *pen, const struct keeping *keeping)
 {
 	struct units pinned, all;
@@ -204,6 +221,7 @@ static void collect(struct pen *pen, const struct info_panel *self, const struct
 		bytes(pen, "idle", metrics->reserved - metrics->live_bytes, metrics->reserved);
 	draw_keeping(pen, &self->keeping);
 	draw_pinning(pen, self);
+	draw_causes(pen, &self->holdings);
 	count(pen, "objects", metrics->live);
 	bytes(pen, "peak so far", metrics->peak_bytes, 0);
 	draw_figures(pen, self, 0, FIGURE_SCATTER);

@@ -167,16 +167,6 @@ static void add_arenas(struct holdings *holdings, const struct engine *engine,
 
 /* ---- heaps --------------------------------------------------------------------------------- */
 
-static bool add_whole_pages(const struct span *span, void *user)
-{
-	uint64_t first = (span->base + PAGE - 1) / PAGE * PAGE,
-		 end = (span->base + span->size) / PAGE * PAGE;
-
-	if (span->state == SPAN_FREE && end > first)
-		*(uint64_t *)user += end - first;
-	return true;
-}
-
 /* Blocks that are mapped alone: what they hold beyond what was asked for. */
 struct mapped {
 	uint64_t idle;
@@ -223,8 +213,6 @@ static void add_heap(struct holdings *holdings, const struct heap *heap,
 	holdings->causes[CAUSE_HOLES] += whereabouts->parts[PART_FREE];
 	holdings->causes[CAUSE_TOP] += whereabouts->parts[PART_UNUSED];
 	holdings->causes[CAUSE_BOOKS] += books - headers;
-	if (engine == span_layer(heap))
-		engine_spans(engine, 0, UINT64_MAX, add_whole_pages, &holdings->trimmable);
 }
 
 void holdings_of(const struct heap *heap, struct holdings *ret_holdings)
@@ -251,4 +239,24 @@ void holdings_of(const struct heap *heap, struct holdings *ret_holdings)
 		held_above = whereabouts.held;
 	}
 	*ret_holdings = holdings;
+}
+
+static bool add_whole_pages(const struct span *span, void *user)
+{
+	uint64_t first = (span->base + PAGE - 1) / PAGE * PAGE,
+		 end = (span->base + span->size) / PAGE * PAGE;
+
+	if (span->state == SPAN_FREE && end > first)
+		*(uint64_t *)user += end - first;
+	return true;
+}
+
+uint64_t holdings_trimmable(const struct heap *heap)
+{
+	const struct engine *engine = span_layer(heap);
+	uint64_t bytes = 0;
+
+	if (engine && !engine_has_pages(engine))
+		engine_spans(engine, 0, UINT64_MAX, add_whole_pages, &bytes);
+	return bytes;
 }

@@ -21,7 +21,7 @@
 		"free blocks in pools of other arenas: they serve requests of their size only") \
 	C(CAUSE_EMPTY, "empty pools", "pools without a block, in arenas that are in use") \
 	C(CAUSE_PADDING, "padding", "bytes of blocks beyond what was asked for") \
-	C(CAUSE_HOLES, "holes of the heap", "free memory between the blocks of the heap") \
+	C(CAUSE_HOLES, "holes in heap", "free memory between the blocks of the heap") \
 	C(CAUSE_TOP, "end of the heap", \
 		"free memory at the end of the heap that was not returned") \
 	C(CAUSE_MAPPED, "mapped blocks", "the rest of the pages of blocks that are mapped alone") \
@@ -39,15 +39,16 @@ const char *cause_words(enum cause cause);
 struct holdings {
 	uint64_t held, live;
 	uint64_t causes[CAUSE_COUNT]; /* they add up to held - live */
-	/* of the holes of the heap: whole pages, which malloc_trim() returns */
-	uint64_t trimmable;
 };
 
-/*
- * Grows with the pages of pinned arenas, and the blocks of the C library's heap where it is
- * simulated.
- */
+/* Grows with the regions, and the pages of pinned arenas. */
 void holdings_of(const struct heap *heap, struct holdings *ret_holdings);
+
+/*
+ * Whole pages of the holes of the heap, in bytes: malloc_trim() returns them. Grows with the blocks
+ * of the C library's heap, where it is simulated.
+ */
+uint64_t holdings_trimmable(const struct heap *heap);
 
 /* How many arenas a few blocks keep; grows with the arenas. */
 struct keeping {

@@ -39,6 +39,7 @@ int report_make(struct report *ret_report, struct trace *trace, const char *engi
 	play(report, trace, err);
 	fragmentation_of(report->heap, &report->metrics, &report->fragmentation);
 	holdings_of(report->heap, &report->holdings);
+	report->trimmable = holdings_trimmable(report->heap);
 	keeping_of(report->heap, &report->keeping);
 	report->symbols = symbols_new(trace);
 	report->callers = callers_new(trace, report->symbols);

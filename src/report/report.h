@@ -21,6 +21,7 @@ struct report {
 	struct metrics metrics;
 	struct fragmentation fragmentation;
 	struct holdings holdings;
+	uint64_t trimmable; /* bytes that malloc_trim() returns */
 	struct keeping keeping;
 	struct symbols *symbols;
 	struct callers *callers;

@@ -58,4 +58,17 @@ while read -r member; do
 	grep -q "^| .*\`$member\`" "$traces/../docs/report.md" || echo "docs/report.md does not have $member"
 done <members
 "$arenascope" report --python 3.9 --whatif never --format html t.rep | grep -e '<title' -e '<dt>held' -e '<h2>what pins' -e '<td>remember'
+# The viewer's figures name the same causes.
+printf 'size 200x60\nsettle\nkey i\nkey z\nsettle\ndump info\n' >script
+for engine in pymalloc glibc recorded; do
+	for at in 30% end; do
+		"$arenascope" report --engine $engine --at $at --whatif never "$traces/recorded/python-dict.trace" |
+			sed -n '/^why it is held/,/^$/p' | sed -n 's/^  \([a-z][a-z -]*[a-z]\)  *\([0-9.]* [KMG]*i*B\) .*/\1: \2/p' | sort >causes
+		"$arenascope" play --engine $engine --at $at --script script "$traces/recorded/python-dict.trace" >screen
+		while read -r line; do
+			grep -q "^ .*  *${line%%:*}  *${line#*: }" screen || echo "$engine at $at: the viewer does not have $line"
+		done <causes
+		[ -s causes ] || echo "$engine at $at: no causes"
+	done
+done
 "$arenascope" report --at nowhere t.rep
