@@ -66,8 +66,13 @@ static bool is_for_books(const struct wrapped *to, size_t size)
 /* In a call of Python's allocators that was asked for so many bytes. */
 #define ASKED(size, expression) \
 	do { \
+		bool prints = RARELY(python_prints_stats) && to->domain != WIRE_RAW; \
 		lane->asked = (size) + 1; \
+		if (RARELY(prints)) \
+			python_wrap_objects(false); \
 		INSIDE_OF(lane, INSIDE_PYTHON, expression); \
+		if (RARELY(prints)) \
+			python_wrap_objects(true); \
 		lane->asked = 0; \
 	} while (0)
 
@@ -169,6 +174,8 @@ static void look_for_shutdown(void)
 	if (is_shutting_down && __atomic_compare_exchange_n(&marked, &before, recording_number,
 					false, __ATOMIC_RELAXED, __ATOMIC_RELAXED))
 		marks_put("interpreter shuts down"); /* TRACE_MARK_SHUTDOWN */
+	if (is_shutting_down && python_prints_stats)
+		python_end_objects();
 }
 
 static inline void wrapped_free(const struct wrapped *to, void *block)
@@ -239,6 +246,19 @@ static void wrapped_arena_free(void *context, void *arena, size_t size)
 	INSIDE_OF(lane, INSIDE_PYTHON, real_arenas.free(real_arenas.context, arena, size));
 }
 
+/* What another one has put around ours stays, and ours below it. */
+static void wrap_domain(int i, bool is_on)
+{
+	struct object_allocator now, ours = wrappers[i];
+
+	PyMem_GetAllocator(i, &now);
+	ours.context = wrapped[i].real.context;
+	if (is_on && now.malloc == wrapped[i].real.malloc)
+		PyMem_SetAllocator(i, &ours);
+	else if (!is_on && now.malloc == ours.malloc)
+		PyMem_SetAllocator(i, &wrapped[i].real);
+}
+
 static void read_version(struct wire_head *head)
 {
 	const char *text = Py_GetVersion ? Py_GetVersion() : "";
@@ -273,13 +293,12 @@ static void wrap(struct wire_head *head)
 	if (head->python != WIRE_PYTHON_HOOKED)
 		return;
 	for (int i = 0; i < DOMAINS; i++) {
-		struct object_allocator ours = wrappers[i];
 		wrapped[i].domain = (uint32_t)(WIRE_RAW + i);
 		PyMem_GetAllocator(i, &wrapped[i].real);
-		ours.context = wrapped[i].real.context;
 		nesting_add_python((const void *)(uintptr_t)wrapped[i].real.malloc);
-		PyMem_SetAllocator(i, &ours);
+		wrap_domain(i, true);
 	}
+	python_stats_begin((const void *)(uintptr_t)wrapped[DOMAINS - 1].real.malloc);
 	PyObject_GetArenaAllocator(&real_arenas);
 	our_arenas.context = real_arenas.context;
 	PyObject_SetArenaAllocator(&our_arenas);
@@ -305,20 +324,26 @@ HIDDEN void python_begin(struct wire_head *head)
 		INSIDE_OF(own_lane(), INSIDE_US, wrap(head));
 }
 
-/* What another one has put around ours stays, and ours below it. */
-HIDDEN void python_end(void)
+HIDDEN void python_wrap_objects(bool is_on)
+{
+	wrap_domain(WIRE_OBJ - WIRE_RAW, is_on);
+}
+
+HIDDEN void python_end_objects(void)
 {
 	struct arena_allocator arenas;
 
-	if (recording->head->python != WIRE_PYTHON_HOOKED || !PyMem_GetAllocator)
-		return;
-	for (int i = 0; i < DOMAINS; i++) {
-		struct object_allocator now;
-		PyMem_GetAllocator(i, &now);
-		if (now.malloc == wrappers[i].malloc)
-			PyMem_SetAllocator(i, &wrapped[i].real);
-	}
+	wrap_domain(WIRE_MEM - WIRE_RAW, false);
+	wrap_domain(WIRE_OBJ - WIRE_RAW, false);
 	PyObject_GetArenaAllocator(&arenas);
 	if (arenas.alloc == wrapped_arena_alloc)
 		PyObject_SetArenaAllocator(&real_arenas);
+}
+
+HIDDEN void python_end(void)
+{
+	if (recording->head->python != WIRE_PYTHON_HOOKED || !PyMem_GetAllocator)
+		return;
+	wrap_domain(0, false);
+	python_end_objects();
 }

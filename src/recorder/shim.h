@@ -383,4 +383,16 @@ HIDDEN void python_begin(struct wire_head *head);
 /* Takes them away again, if they are there. */
 HIDDEN void python_end(void);
 
+/* Takes the wrapper of objects away, or puts it back; whoever calls holds the interpreter's lock. */
+HIDDEN void python_wrap_objects(bool is_on);
+
+/* Takes those of objects and arenas away for good. */
+HIDDEN void python_end_objects(void);
+
+/* Whether Python prints statistics by itself (PYTHONMALLOCSTATS). */
+extern HIDDEN bool python_prints_stats;
+
+/* Python's statistics are those of its own allocator. function: one of its code. */
+HIDDEN void python_stats_begin(const void *function);
+
 #endif
