@@ -81,7 +81,8 @@ static void report_losses(const struct trace *trace)
  */
 static bool can_open_early(const struct cmd *cmd, const struct options *options)
 {
-	static const char *const needs_all[] = {"print", "script", "compare", "at", "until"};
+	static const char *const needs_all[] = {"print", "script", "compare", "beside", "at",
+		"until"};
 
 	if (!(cmd->flags & CMD_MAY_FOLLOW) || !screen_is_terminal())
 		return false;

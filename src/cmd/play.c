@@ -34,6 +34,16 @@ static const struct option_spec options[] = {
 		.type = OPTION_TEXT,
 		.value = "ENGINES",
 		.help = "compare two to four engines side by side: classic,3.11 or heap,pymalloc:3.8"},
+	{.name = "beside",
+		.type = OPTION_TEXT,
+		.value = "FILE",
+		.help = "show another trace beside this one, in step and in the same engine"},
+	{.name = "pace",
+		.type = OPTION_CHOICE,
+		.value = "BY",
+		.choices = pace_names,
+		.fallback = "event",
+		.help = "with --beside: in step by mark, time or event (default: what both have)"},
 	{.name = "print",
 		.type = OPTION_FLAG,
 		.help = "print what happens as text, event by event"},
@@ -198,8 +208,8 @@ static int make_stand(struct stand *stand, const struct cmd_call *call,
 /* Whether a person comes to it without having said where to begin. */
 static bool opens_by_itself(const struct cmd_call *call, const struct screen_wishes *wishes)
 {
-	static const char *const others[] = {"at", "until", "compare", "lecture", "follow",
-		"script"};
+	static const char *const others[] = {"at", "until", "compare", "beside", "lecture",
+		"follow", "script"};
 
 	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
 		if (options_given(call->options, others[i]))
@@ -207,14 +217,42 @@ static bool opens_by_itself(const struct cmd_call *call, const struct screen_wis
 	return wishes->is_watched;
 }
 
-static int compare(struct view *view, const char *engines, struct error *err)
+/* The engines, or the other trace, of the options; none: 0. */
+static int compare(const struct cmd_call *call, const struct stand *stand, struct view *view,
+	struct error *err)
 {
+	const char *beside = options_text(call->options, "beside");
 	struct text command = {0};
 
-	text_add(&command, "compare %s", engines);
+	if (stand->others)
+		text_add(&command, "compare %s", stand->others);
+	else if (beside)
+		text_add(&command, "beside %s", beside);
+	else
+		return 0;
+	if (!stand->others && options_given(call->options, "pace"))
+		text_add(&command, " by %s", pace_names[options_choice(call->options, "pace")]);
 	int result = view_command(view, text_of(&command), err);
 	text_finish(&command);
 	return result;
+}
+
+/* Options that contradict others, or need them. */
+static int check_options(const struct cmd_call *call, const struct stand *stand,
+	const struct screen_wishes *wishes, struct error *err)
+{
+	bool in_words = options_flag(call->options, "print"),
+	     is_beside = options_given(call->options, "beside");
+
+	if (is_beside && (stand->others || in_words))
+		return error_set(err, "--beside cannot be combined with %s",
+			stand->others ? "--compare" : "--print");
+	if (options_given(call->options, "pace") && !is_beside)
+		return error_set(err, "--pace needs --beside");
+	if (in_words && (wishes->tells || call->typed))
+		return error_set(err, "--print cannot be combined with %s",
+			wishes->tells ? "--text" : "--follow");
+	return 0;
 }
 
 static int play(const struct cmd_call *call, const struct stand *stand,
@@ -235,11 +273,8 @@ static int play(const struct cmd_call *call, const struct stand *stand,
 	bool in_words = options_flag(call->options, "print");
 	bool is_demo = options_flag(call->options, "demo");
 
-	if (in_words && (wishes->tells || call->typed)) {
-		error_set(err, "--print cannot be combined with %s",
-			wishes->tells ? "--text" : "--follow");
+	if (check_options(call, stand, wishes, err) < 0)
 		return EXIT_USAGE;
-	}
 	config.speed = wishes->speed;
 	config.tour = is_demo ? demo_tour : NULL;
 	config.opens_idlest = opens_by_itself(call, wishes);
@@ -259,8 +294,8 @@ static int play(const struct cmd_call *call, const struct stand *stand,
 	if (is_demo && opens_by_itself(call, wishes))
 		view_start_tour(view);
 	int result = go_to_start(call, player, view, in_words, err);
-	if (result == 0 && stand->others)
-		result = compare(view, stand->others, err);
+	if (result == 0)
+		result = compare(call, stand, view, err);
 	int status = result < 0 ? EXIT_USAGE : EXIT_FINE;
 	if (!in_words && !wishes->script)
 		player_survey_beside(player);

@@ -7,6 +7,8 @@
 #include "base/units.h"
 #include "base/xalloc.h"
 #include "player/replay.h"
+#include "player/where.h"
+#include "trace/trace.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,6 +25,8 @@ struct rival {
 struct rivals {
 	size_t count;
 	struct rival rivals[RIVALS_MAX];
+	struct trace *other; /* beside the first one's; NULL: there is only one */
+	enum pace pace;
 	bool scouting;
 	uint64_t scouted;
 	struct difference first;
@@ -92,6 +96,59 @@ int rivals_new(struct rivals **ret_rivals, struct player *first, const struct op
 	return 0;
 }
 
+/* Where the second trace is to be. */
+static struct counterpart counterpart(const struct rivals *rivals)
+{
+	const struct player *first = rivals->rivals[0].player;
+
+	return counterpart_of(player_trace(first), player_position(first), rivals->other,
+		rivals->pace);
+}
+
+int rivals_set_pace(struct rivals *rivals, enum pace pace, struct error *err)
+{
+	struct trace *first = player_trace(rivals->rivals[0].player);
+	uint64_t time;
+
+	if (pace == PACE_TIME &&
+		(!where_time(first, trace_length(first), &time) ||
+			!where_time(rivals->other, trace_length(rivals->other), &time)))
+		return error_set(err, "one of the traces has no times");
+	rivals->pace = pace;
+	return 0;
+}
+
+int rivals_new_beside(struct rivals **ret_rivals, struct player *first,
+	const struct options *options, struct trace *other, enum pace pace, struct error *err)
+{
+	struct rivals *rivals = xcalloc(1, sizeof(*rivals));
+	const struct player_config config = {.budget = BUDGET,
+		.engine = engine_name(heap_layer(player_heap(first), 0)),
+		.options = options};
+
+	*rivals = (struct rivals){.count = 1, .other = other};
+	rivals->rivals[0] =
+		(struct rival){.player = first, .name = xstrdup(trace_name(player_trace(first)))};
+	if (rivals_set_pace(rivals, pace, err) < 0 ||
+		player_new(&rivals->rivals[1].player, other, &config, err) < 0) {
+		rivals_free(rivals);
+		return -1;
+	}
+	rivals->rivals[1].name = xstrdup(trace_name(other));
+	rivals->count++;
+	*ret_rivals = rivals;
+	return 0;
+}
+
+enum pace rivals_beside(const struct rivals *rivals, struct counterpart *ret_at)
+{
+	if (!rivals->other)
+		return PACE_COUNT;
+	if (ret_at)
+		*ret_at = counterpart(rivals);
+	return rivals->pace;
+}
+
 void rivals_dismiss(struct rivals *rivals)
 {
 	for (size_t i = 0; i < rivals->count; i++) {
@@ -113,6 +170,7 @@ void rivals_free(struct rivals *rivals)
 			player_free(rivals->rivals[i].player);
 		free(rivals->rivals[i].name);
 	}
+	trace_close(rivals->other);
 	free(rivals);
 }
 
@@ -240,6 +298,8 @@ void rivals_difference(const struct rivals *rivals, struct difference *ret_diffe
 	uint64_t position = player_position(rivals->rivals[0].player);
 
 	*ret_difference = (struct difference){.kind = DIFFERENCE_NONE};
+	if (rivals->other)
+		return;
 	for (size_t i = 0; i < rivals->count; i++) {
 		const struct rival *rival = &rivals->rivals[i];
 		if (player_position(rival->player) != position ||
@@ -254,7 +314,8 @@ void rivals_difference(const struct rivals *rivals, struct difference *ret_diffe
 
 bool rivals_follow(struct rivals *rivals, uint64_t n)
 {
-	uint64_t position = player_position(rivals->rivals[0].player);
+	uint64_t position = rivals->other ? counterpart(rivals).position
+					  : player_position(rivals->rivals[0].player);
 	bool are_there = true;
 
 	for (size_t i = 1; i < rivals->count; i++)

@@ -1,16 +1,20 @@
 /*
- * The same trace in two to four engines, in lock step, and the events at which they differ.
+ * The same trace in two to four engines, in lock step, and the events at which they differ; or two
+ * traces in one engine.
  *
  *	rival       one of them: its own player, and its name in words
  *	difference  an event at which a rival differs from the first rival of its kind: one runs
  *	            out of memory, one moves a block that the other leaves in place, or they put it
  *	            in different places. Engines of different kinds place everything differently;
  *	            they differ where only one takes memory from the system, or returns it
+ *	beside      another trace follows the first one, at its counterpart (counterpart.h); no
+ *	            event of one is compared with one of the other
  *	scouts      a second set of heaps that looks for the first difference in small slices
  */
 #ifndef PLAYER_RIVALS_H
 #define PLAYER_RIVALS_H
 
+#include "player/counterpart.h"
 #include "player/player.h"
 #include "player/rival_words.h"
 
@@ -27,7 +31,22 @@ struct options;
  */
 int rivals_new(struct rivals **ret_rivals, struct player *first, const struct options *options,
 	const char *words, struct error *err);
+
+/*
+ * Another trace beside the first player's, in the same engine with the same options. It is closed
+ * with the rivals, and also on failure.
+ */
+int rivals_new_beside(struct rivals **ret_rivals, struct player *first,
+	const struct options *options, struct trace *other, enum pace pace, struct error *err);
 void rivals_free(struct rivals *rivals);
+
+/*
+ * The pace of two traces and where the second is to be; PACE_COUNT: there is only one trace, in
+ * several engines. ret_at may be NULL.
+ */
+enum pace rivals_beside(const struct rivals *rivals, struct counterpart *ret_at);
+/* -1 and err: one of the traces has no times. */
+int rivals_set_pace(struct rivals *rivals, enum pace pace, struct error *err);
 
 size_t rivals_count(const struct rivals *rivals);
 struct player *rivals_player(const struct rivals *rivals, size_t at);

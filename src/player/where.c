@@ -15,8 +15,7 @@
 
 /* ---- by time ------------------------------------------------------------------------------- */
 
-/* The time of the last event before the position that has one; false: none of the last few has. */
-static bool time_before(struct trace *trace, uint64_t position, uint64_t *ret_time)
+bool where_time(struct trace *trace, uint64_t position, uint64_t *ret_time)
 {
 	struct event event;
 
@@ -28,14 +27,13 @@ static bool time_before(struct trace *trace, uint64_t position, uint64_t *ret_ti
 	return false;
 }
 
-/* The number of events up to that time. */
-static uint64_t position_at(struct trace *trace, uint64_t time)
+uint64_t where_at_time(struct trace *trace, uint64_t time)
 {
 	uint64_t low = 0, high = trace_length(trace), at = 0;
 
 	while (low < high) {
 		uint64_t middle = low + (high - low) / 2;
-		if (!time_before(trace, middle + 1, &at) || at <= time)
+		if (!where_time(trace, middle + 1, &at) || at <= time)
 			low = middle + 1;
 		else
 			high = middle;
@@ -49,14 +47,14 @@ static int by_time(struct where *where, struct trace *trace, uint64_t here, char
 {
 	uint64_t now = 0, last;
 
-	if (!time_before(trace, trace_length(trace), &last))
+	if (!where_time(trace, trace_length(trace), &last))
 		return error_set(err, "this trace has no times");
-	time_before(trace, here, &now);
+	where_time(trace, here, &now);
 	if (way == '+')
 		time = time > UINT64_MAX - now ? UINT64_MAX : now + time;
 	else if (way == '-')
 		time = time < now ? now - time : 0;
-	where->position = position_at(trace, time);
+	where->position = where_at_time(trace, time);
 	where->is_beyond = time > last;
 	return 0;
 }

@@ -35,4 +35,11 @@ int where_parse(struct where *ret_where, struct trace *trace, uint64_t here, con
 int where_find(uint64_t *ret_position, struct trace *trace, const char *engine,
 	const struct options *options, const char *words, struct error *err);
 
+/* The time of the last event before the position that has one, in nanoseconds; false: none of the
+ * last few has. */
+bool where_time(struct trace *trace, uint64_t position, uint64_t *ret_time);
+
+/* The number of events up to that time. Grows with the logarithm of the events. */
+uint64_t where_at_time(struct trace *trace, uint64_t time);
+
 #endif

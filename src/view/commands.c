@@ -70,6 +70,8 @@ static const struct {
 } commands[] = {
 	{"bind", view_bind, "bind KEY ACTION",
 		"bind the key to that action; bind KEY none unbinds it"},
+	{"beside", view_beside, "beside FILE",
+		"show another trace beside this one, in step; by event, by time or by mark: beside by time"},
 	{"break", view_break, "break CONDITION",
 		"stop c and r there; break off clears all breakpoints"},
 	{"compare", view_compare_with, "compare ENGINES", "compare with these engines: heap,3.8"},

@@ -2,8 +2,10 @@
 
 #include "base/error.h"
 #include "base/options.h"
+#include "base/xalloc.h"
 #include "panels/comparison/comparison.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 void side_by_side_finish(struct side_by_side *side_by_side)
@@ -11,22 +13,97 @@ void side_by_side_finish(struct side_by_side *side_by_side)
 	comparison_free(side_by_side->comparison);
 }
 
-int view_compare_with(struct view *view, const char *words, struct error *err)
+/* Whether this view can have something beside; command: its name in messages. */
+static int check_view(struct view *view, const char *command, struct error *err)
 {
-	struct comparison *compare;
-
 	if (!view->simulation.options)
-		return error_set(err, "compare: nothing to compare with here");
+		return error_set(err, "%s: nothing to compare with here", command);
 	if (view_checks_trace(view))
-		return error_set(err,
-			"compare: works on complete traces only; this one may still grow");
-	if (comparison_new(&compare, view->player, view->simulation.options, words, err) < 0)
-		return error_prefix(err, "compare");
+		return error_set(err, "%s: works on complete traces only; this one may still grow",
+			command);
+	return 0;
+}
+
+static void show(struct view *view, struct comparison *compare)
+{
 	comparison_free(view->side_by_side.comparison);
 	view->side_by_side.comparison = compare;
 	view->side_by_side.is_shown = true;
 	view_want_refresh(view);
+}
+
+int view_compare_with(struct view *view, const char *words, struct error *err)
+{
+	struct comparison *compare;
+
+	if (check_view(view, "compare", err) < 0)
+		return -1;
+	if (comparison_new(&compare, view->player, view->simulation.options, words, err) < 0)
+		return error_prefix(err, "compare");
+	show(view, compare);
 	return 0;
+}
+
+/* Cuts " by PACE" off the words; PACE_COUNT: they do not end so. */
+static enum pace cut_pace(char *words)
+{
+	char *last = strrchr(words, ' '), *end = last;
+
+	for (enum pace pace = 0; last && pace < PACE_COUNT; pace++)
+		if (strcmp(last + 1, pace_names[pace]) == 0 && last - words >= 2 &&
+			strncmp(last - 2, "by", 2) == 0) {
+			end -= last - words > 2 ? 3 : 2;
+			*end = '\0';
+			return pace;
+		}
+	return PACE_COUNT;
+}
+
+static int open_beside(struct view *view, const char *path, enum pace pace, struct error *err)
+{
+	struct trace *mine = player_trace(view->player), *other;
+	struct comparison *compare;
+
+	if (check_view(view, "beside", err) < 0)
+		return -1;
+	if (trace_open(&other, path, 0, err) < 0)
+		return error_prefix(err, "beside");
+	if (pace == PACE_COUNT)
+		pace = pace_of(mine, other);
+	if (comparison_new_beside(&compare, view->player, view->simulation.options, other, pace,
+		    err) < 0)
+		return error_prefix(err, "beside");
+	show(view, compare);
+	return 0;
+}
+
+int view_beside(struct view *view, const char *words, struct error *err)
+{
+	struct side_by_side *side = &view->side_by_side;
+	char *path = xstrdup(words);
+	enum pace pace = cut_pace(path);
+	int result = 0;
+
+	if (path[0])
+		result = open_beside(view, path, pace, err);
+	else if (pace == PACE_COUNT)
+		result = error_set(err, "beside: name a trace, or by event, by time or by mark");
+	else if (!side->comparison || !comparison_is_of_traces(side->comparison))
+		result = error_set(err,
+			"beside: there is no other trace yet; beside FILE opens one");
+	else
+		result = comparison_set_pace(side->comparison, pace, err) < 0
+				 ? error_prefix(err, "beside")
+				 : 0;
+	view_want_refresh(view);
+	free(path);
+	return result;
+}
+
+bool view_is_beside(const struct view *view)
+{
+	return view->side_by_side.is_shown &&
+	       comparison_is_of_traces(view->side_by_side.comparison);
 }
 
 /* The usual rival: for pymalloc the heap alone, for a heap one with another fit. */
@@ -69,6 +146,11 @@ void view_to_difference(struct view *view)
 	view_pause(view);
 	if (!view->side_by_side.is_shown) {
 		view_say(view, "press v to compare two engines; then d jumps to where they differ");
+		return;
+	}
+	if (view_is_beside(view)) {
+		view_say(view,
+			"two traces: d compares the events of engines that play the same one");
 		return;
 	}
 	view_go_to(view, &(struct target){.comparison = view->side_by_side.comparison,

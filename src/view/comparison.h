@@ -15,6 +15,10 @@ struct side_by_side {
 
 void side_by_side_finish(struct side_by_side *side_by_side);
 int view_compare_with(struct view *view, const char *engines, struct error *err);
+/* words: "FILE", "FILE by mark" or "by time". */
+int view_beside(struct view *view, const char *words, struct error *err);
+/* Another trace is shown beside this one. */
+bool view_is_beside(const struct view *view);
 void view_toggle_compare(struct view *view);
 void view_hide_comparison(struct view *view);
 void view_to_difference(struct view *view);

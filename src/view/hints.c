@@ -96,6 +96,19 @@ static const struct hint comparing[] = {
 	{0},
 };
 
+static const struct hint beside[] = {
+	{"Space", "play"},
+	{", .", "step"},
+	{"[ ]", "mark"},
+	{"v", "back"},
+	{"{ }", "structure"},
+	{"0-9", "%"},
+	{":", "beside by time"},
+	{"< >", "speed"},
+	{"q", "quit"},
+	{0},
+};
+
 static const struct hint inspecting[] = {
 	{"Enter", "go there"},
 	{"j k", "choose"},
@@ -166,6 +179,7 @@ const struct hint *view_hints(const struct view *view)
 		view_is_focused(view, PANEL_INSPECT))
 		return inspecting;
 	return view->playback.is_on          ? playing
+	       : view_is_beside(view)        ? beside
 	       : view->side_by_side.is_shown ? comparing
 	       : view_is_asking(view)        ? asked
 	       : view->lecture.is_on         ? lecture

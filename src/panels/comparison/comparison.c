@@ -9,6 +9,7 @@
 #include "base/xalloc.h"
 #include "panels/comparison/difference.h"
 #include "panels/comparison/pane.h"
+#include "panels/comparison/standing.h"
 #include "player/rivals.h"
 
 #include <stdio.h>
@@ -30,6 +31,17 @@ struct comparison {
 	bool is_behind; /* the others have not arrived at the position of the first */
 };
 
+/* The rivals are the comparison's from here on. */
+static struct comparison *comparison_of(struct rivals *rivals)
+{
+	struct comparison *compare = xcalloc(1, sizeof(*compare));
+
+	compare->rivals = rivals;
+	for (size_t i = 0; i < rivals_count(rivals); i++)
+		pane_init(&compare->panes[i], rivals_player(rivals, i));
+	return compare;
+}
+
 int comparison_new(struct comparison **ret_compare, struct player *first,
 	const struct options *options, const char *words, struct error *err)
 {
@@ -37,12 +49,29 @@ int comparison_new(struct comparison **ret_compare, struct player *first,
 
 	if (rivals_new(&rivals, first, options, words, err) < 0)
 		return -1;
-	struct comparison *compare = xcalloc(1, sizeof(*compare));
-	compare->rivals = rivals;
-	for (size_t i = 0; i < rivals_count(rivals); i++)
-		pane_init(&compare->panes[i], rivals_player(rivals, i));
-	*ret_compare = compare;
+	*ret_compare = comparison_of(rivals);
 	return 0;
+}
+
+int comparison_new_beside(struct comparison **ret_compare, struct player *first,
+	const struct options *options, struct trace *other, enum pace pace, struct error *err)
+{
+	struct rivals *rivals;
+
+	if (rivals_new_beside(&rivals, first, options, other, pace, err) < 0)
+		return -1;
+	*ret_compare = comparison_of(rivals);
+	return 0;
+}
+
+bool comparison_is_of_traces(const struct comparison *compare)
+{
+	return rivals_beside(compare->rivals, NULL) != PACE_COUNT;
+}
+
+int comparison_set_pace(struct comparison *compare, enum pace pace, struct error *err)
+{
+	return rivals_set_pace(compare->rivals, pace, err);
 }
 
 void comparison_free(struct comparison *compare)
@@ -66,7 +95,8 @@ void comparison_update(struct comparison *compare, const struct scene *scene)
 
 bool comparison_is_searching(const struct comparison *compare)
 {
-	return compare->first.length == 0 || compare->is_behind;
+	return compare->is_behind ||
+	       (compare->first.length == 0 && !comparison_is_of_traces(compare));
 }
 
 bool comparison_is_behind(const struct comparison *compare)
@@ -80,7 +110,7 @@ bool comparison_tick(struct comparison *compare)
 
 	if (compare->is_behind)
 		return true;
-	if (compare->first.length > 0)
+	if (compare->first.length > 0 || comparison_is_of_traces(compare))
 		return false;
 	bool goes_on = rivals_scout(compare->rivals, SCOUT_EVENTS);
 	rivals_first(compare->rivals, &difference, &compare->scouted);
@@ -146,6 +176,10 @@ static void add_way(const struct comparison *compare, struct text *out)
 	uint64_t reached = UINT64_MAX;
 	struct units percent;
 
+	if (comparison_is_of_traces(compare)) {
+		text_add(out, "B is on its way there.");
+		return;
+	}
 	for (size_t i = 1; i < rivals_count(compare->rivals); i++) {
 		uint64_t here = player_position(rivals_player(compare->rivals, i));
 		reached = here < reached ? here : reached;
@@ -164,9 +198,14 @@ static void draw_words(const struct comparison *compare, struct canvas *canvas, 
 	struct area upper = {area.x, area.y, area.width, area.height > 1 ? area.height - 1 : 1};
 	bool in_short = area.width < NARROW && area.height <= 2;
 
-	add_first(compare, in_short, &first);
+	if (comparison_is_of_traces(compare))
+		standing_add_place(compare->rivals, &first);
+	else
+		add_first(compare, in_short, &first);
 	if (compare->is_behind)
 		add_way(compare, &here);
+	else if (comparison_is_of_traces(compare))
+		standing_add_figures(compare->rivals, in_short, &here);
 	else if (pane->has_event)
 		difference_add_here(compare->rivals, &compare->here, in_short, &here);
 	else

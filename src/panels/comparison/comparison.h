@@ -1,16 +1,18 @@
 /*
  * Side by side: the same trace in two to four engines, each with its map, its figures and its part
- * in the last event; and the first event at which they differ (player/rivals.h). The first engine
- * is the view's own player.
+ * in the last event; and the first event at which they differ (player/rivals.h). Or two traces, and
+ * what one has more of than the other. The first is the view's own player.
  */
 #ifndef PANELS_COMPARISON_COMPARISON_H
 #define PANELS_COMPARISON_COMPARISON_H
 
 #include "panels/panel.h"
+#include "player/counterpart.h"
 
 struct comparison;
 struct error;
 struct options;
+struct trace;
 
 /*
  * words: the other engines, separated by commas; options: those the first was made with. -1 and
@@ -18,7 +20,16 @@ struct options;
  */
 int comparison_new(struct comparison **ret_compare, struct player *first,
 	const struct options *options, const char *words, struct error *err);
+
+/* Another trace beside the first, as rivals_new_beside() has it. */
+int comparison_new_beside(struct comparison **ret_compare, struct player *first,
+	const struct options *options, struct trace *other, enum pace pace, struct error *err);
 void comparison_free(struct comparison *compare);
+
+/* Two traces, not two engines. */
+bool comparison_is_of_traces(const struct comparison *compare);
+/* -1 and err: one of the traces has no times. */
+int comparison_set_pace(struct comparison *compare, enum pace pace, struct error *err);
 
 /*
  * Call when the first has moved: the others go to its position. A long way takes several calls;

@@ -1,0 +1,103 @@
+/* Two traces in step: by event, by time, by mark. */
+#include "player/counterpart.h"
+
+#include "base/error.h"
+#include "support.h"
+#include "trace/trace.h"
+
+#include <string.h>
+
+static const char one[] = "a 0 16 time=1000000000\n"
+			  "mark loaded\n"
+			  "a 1 16 time=2000000000\n"
+			  "a 2 16 time=3000000000\n"
+			  "a 3 16 time=4000000000\n"
+			  "mark only here\n"
+			  "a 4 16 time=5000000000\n"
+			  "mark round\n"
+			  "a 5 16 time=6000000000\n"
+			  "mark round\n"
+			  "a 6 16 time=7000000000\n";
+static const char other[] = "a 0 16 time=500000000\n"
+			    "a 1 16 time=2500000000\n"
+			    "mark loaded\n"
+			    "a 2 16 time=3500000000\n"
+			    "mark round\n"
+			    "a 3 16 time=4500000000\n"
+			    "a 4 16 time=9000000000\n"
+			    "mark round\n";
+
+static struct trace *opened(const char *words)
+{
+	struct trace *trace;
+	struct error err = {0};
+
+	assert_int_equal(trace_open_memory(&trace, words, strlen(words), "t", 0, &err), 0);
+	return trace;
+}
+
+static void the_other_trace_is_at_its_counterpart(void **state)
+{
+	static const struct {
+		enum pace pace;
+		uint64_t position, expected;
+		const char *mark;
+	} table[] = {
+		{PACE_EVENT, 0, 0, NULL},
+		{PACE_EVENT, 5, 5, NULL},
+		{PACE_EVENT, 11, 8, NULL},
+		{PACE_TIME, 0, 0, NULL},
+		{PACE_TIME, 1, 1, NULL},  /* 1 s */
+		{PACE_TIME, 5, 5, NULL},  /* 4 s: after the mark at 3.5 s */
+		{PACE_TIME, 11, 6, NULL}, /* 7 s */
+		{PACE_MARK, 0, 0, NULL},  /* before a common mark: by events, not past it */
+		{PACE_MARK, 1, 1, NULL},
+		{PACE_MARK, 2, 3, "loaded"}, /* just after it */
+		{PACE_MARK, 3, 4, "loaded"},
+		{PACE_MARK, 5, 4, "loaded"}, /* the other is at its next mark by then */
+		{PACE_MARK, 6, 4, "loaded"}, /* a mark that only one has */
+		{PACE_MARK, 8, 5, "round"},
+		{PACE_MARK, 9, 6, "round"},
+		{PACE_MARK, 10, 8, "round"}, /* the second of that name */
+		{PACE_MARK, 11, 8, "round"},
+	};
+	struct trace *a = opened(one), *b = opened(other);
+
+	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++) {
+		struct counterpart found = counterpart_of(a, table[i].position, b, table[i].pace);
+		if (found.position != table[i].expected)
+			fail_msg("by %s, %d: at %d, not %d", pace_names[table[i].pace],
+				(int)table[i].position, (int)found.position,
+				(int)table[i].expected);
+		if (table[i].mark)
+			assert_string_equal(found.mark, table[i].mark);
+		else
+			assert_null(found.mark);
+	}
+	trace_close(a);
+	trace_close(b);
+}
+
+static void the_pace_is_what_both_have(void **state)
+{
+	struct trace *a = opened(one), *b = opened(other), *timed = opened("a 0 16 time=1\n"),
+		     *bare = opened("a 0 16\nmark elsewhere\n");
+
+	assert_int_equal(pace_of(a, b), PACE_MARK);
+	assert_int_equal(pace_of(a, timed), PACE_TIME);
+	assert_int_equal(pace_of(a, bare), PACE_EVENT);
+	trace_close(a);
+	trace_close(b);
+	trace_close(timed);
+	trace_close(bare);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_other_trace_is_at_its_counterpart),
+		cmocka_unit_test(the_pace_is_what_both_have),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
