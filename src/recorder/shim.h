@@ -383,7 +383,7 @@ HIDDEN void python_begin(struct wire_head *head);
 /* Takes them away again, if they are there. */
 HIDDEN void python_end(void);
 
-/* Takes the wrapper of objects away, or puts it back; whoever calls holds the interpreter's lock. */
+/* Takes the wrapper of objects away, or puts it back. The thread holds the interpreter's lock. */
 HIDDEN void python_wrap_objects(bool is_on);
 
 /* Takes those of objects and arenas away for good. */
