@@ -13,7 +13,7 @@
  * The lock of the interpreter is held in all of these. The entry is found in Python's data, by the
  * name that it points to: to ask Python would allocate in it.
  *
- * Knowledge: CPython 3.8 to 3.13, sysmodule.c and obmalloc.c.
+ * Knowledge: CPython 3.8 to 3.13, its module sys and Objects/obmalloc.c.
  */
 #include "recorder/shim.h"
 
