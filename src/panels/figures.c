@@ -1,7 +1,7 @@
 /*
  * Figures: what is live, held and idle, how many arenas are kept by how little and by which blocks,
- * and why the rest does not go back (report/holdings.h); where every byte held went, adding up, as a
- * bar as well; fragmentation; faults by kind.
+ * and why the rest does not go back (report/holdings.h); where every byte held went, adding up, as
+ * a bar as well; fragmentation; faults by kind.
  *
  * The figures are in sections, one below the other, in as many columns as fit side by side. A
  * section that fits a column is not split. A line counts what does not fit, and up and down scroll
