@@ -104,7 +104,7 @@ static int print(const struct cmd_call *call, const struct report *report,
 	emit_begin(&emit, report_form(call->options), &text);
 	emit_summary(&emit, call, report, moment);
 	report_emit_holdings(&emit, report, rows);
-	report_emit_settings(&emit, tries->count ? tries : NULL, rows);
+	report_emit_settings(&emit, report, tries->count ? tries : NULL, rows);
 	report_emit_callers(&emit, report, rows);
 	report_emit_shape(&emit, report, rows);
 	emit_end(&emit);

@@ -359,14 +359,29 @@ static bool helps(const struct tries *tries, size_t at)
 	       tries_kept(&tries->runs[at]) < tries_kept(&tries->runs[0]);
 }
 
-void report_emit_settings(struct emit *emit, const struct tries *tries, size_t rows)
+/* What the program itself could do at this moment, and how settings are tried. */
+static void say_help(struct text *words, const struct report *report, const struct tries *tries)
+{
+	struct units bytes;
+
+	if (report->trimmable >= report->holdings.held / 100 && report->trimmable > 0)
+		text_add(words, "malloc_trim(0) would return %s at this moment.",
+			units_bytes(&bytes, report->trimmable));
+	if (!tries)
+		text_join(words, " ", "arenascope whatif plays the trace with other settings.");
+}
+
+void report_emit_settings(struct emit *emit, const struct report *report, const struct tries *tries,
+	size_t rows)
 {
 	static const char *const columns[] = {"<setting", "held", "less", "peak held",
 		"<how a program gets it", NULL};
 	bool shown[RUNS_MAX] = {false};
+	struct text words = {0};
 
-	begin_table(emit, "what would help",
-		tries ? "" : "arenascope whatif plays the trace with other settings.", columns);
+	say_help(&words, report, tries);
+	begin_table(emit, "what would help", text_of(&words), columns);
+	text_finish(&words);
 	for (size_t row = 0; tries && row < rows; row++) {
 		size_t best = 0;
 		for (size_t i = 1; i < tries->count; i++)

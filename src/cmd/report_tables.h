@@ -18,7 +18,11 @@ void report_emit_shape(struct emit *emit, const struct report *report, size_t ro
 /* Emits the tables about callers: what only grew, who has most, what is short-lived. */
 void report_emit_callers(struct emit *emit, const struct report *report, size_t rows);
 
-/* Emits the settings that would have helped; tries may be NULL: they were not played. */
-void report_emit_settings(struct emit *emit, const struct tries *tries, size_t rows);
+/*
+ * Emits what would have helped: malloc_trim(), and settings; tries may be NULL: they were not
+ * played.
+ */
+void report_emit_settings(struct emit *emit, const struct report *report, const struct tries *tries,
+	size_t rows);
 
 #endif

@@ -71,4 +71,9 @@ for engine in pymalloc glibc recorded; do
 		[ -s causes ] || echo "$engine at $at: no causes"
 	done
 done
+
+# What the program can do by itself is among what would help, where it is worth it.
+printf 'a 0 100000\na 1 16\nf 0\n' >trim.rep
+"$arenascope" report --engine glibc trim.rep | grep malloc_trim
+"$arenascope" report --engine glibc --at 1 trim.rep | grep malloc_trim
 "$arenascope" report --at nowhere t.rep
