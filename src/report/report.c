@@ -16,7 +16,9 @@ static void play(struct report *report, struct trace *trace, struct error *err)
 		metrics_play(&report->metrics, report->heap, trace, at, marks[i].position, err);
 		at = marks[i].position;
 		heap_sums(report->heap, &sums);
-		bool follows = i > 0 && marks[i - 1].position + 1 == at;
+		/* Other threads may have called since the mark. */
+		struct kernel_figures others;
+		bool follows = i > 0 && !kernel_read(marks[i - 1].name, &others);
 		*array_push(&report->kernel) = (struct kernel_mark){
 			.name = follows ? marks[i - 1].name : "",
 			.position = at,

@@ -76,4 +76,8 @@ done
 printf 'a 0 100000\na 1 16\nf 0\n' >trim.rep
 "$arenascope" report --engine glibc trim.rep | grep malloc_trim
 "$arenascope" report --engine glibc --at 1 trim.rep | grep malloc_trim
+
+# The kernel's figures are those of the mark before them, whatever other threads have done meanwhile.
+printf 'a 0 16\nmark here\na 1 16\nmark kernel: private 8192, resident 8192, swapped 0\n' >kernel.rep
+"$arenascope" report --engine glibc kernel.rep | grep 'here .*KiB'
 "$arenascope" report --at nowhere t.rep
