@@ -18,14 +18,19 @@ void xalloc_on_failure(void (*restore)(void))
 	restore_hook = restore;
 }
 
-static void *checked(void *memory, size_t size)
+void xalloc_failed(size_t size)
 {
-	if (memory || size == 0)
-		return memory;
 	if (restore_hook)
 		restore_hook();
 	fprintf(stderr, "arenascope: out of memory (needed %zu bytes)\n", size);
 	exit(1);
+}
+
+static void *checked(void *memory, size_t size)
+{
+	if (!memory && size > 0)
+		xalloc_failed(size);
+	return memory;
 }
 
 void *xmalloc(size_t size)

@@ -26,6 +26,9 @@ char *xstrdup(const char *text) __attribute__((malloc, returns_nonnull));
 char *xstrndup(const char *text, size_t length) __attribute__((malloc, returns_nonnull));
 char *xasprintf(const char *format, ...) __attribute__((format(printf, 1, 2), returns_nonnull));
 
+/* For memory that a library could not get: ends the program as the functions above do. */
+_Noreturn void xalloc_failed(size_t size);
+
 /* Sets the function to call once, before the message, when memory has run out. */
 void xalloc_on_failure(void (*restore)(void));
 

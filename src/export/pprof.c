@@ -9,6 +9,7 @@
  */
 #include "base/arrays.h"
 #include "base/error.h"
+#include "base/xalloc.h"
 #include "export/sink.h"
 #include "export/stacks.h"
 #include "pictures/row_set.h"
@@ -222,7 +223,8 @@ static void add_sample(struct profile *profile, const struct site_sum *sum)
 
 /* ---- the file ------------------------------------------------------------------------------ */
 
-#define GZIP_WINDOW (MAX_WBITS + 16)
+#define GZIP_WINDOW   (MAX_WBITS + 16)
+#define DEFLATE_BYTES ((size_t)1 << 18) /* what zlib says that it allocates */
 
 static int add_compressed(struct text *out, struct text *bytes, struct error *err)
 {
@@ -231,7 +233,7 @@ static int add_compressed(struct text *out, struct text *bytes, struct error *er
 
 	if (deflateInit2(&stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, GZIP_WINDOW, 8,
 		    Z_DEFAULT_STRATEGY) != Z_OK)
-		return error_set(err, "pprof: zlib could not be set up");
+		xalloc_failed(DEFLATE_BYTES);
 	do {
 		stream.next_out = buffer;
 		stream.avail_out = sizeof(buffer);

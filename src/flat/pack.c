@@ -105,7 +105,8 @@ const void *packer_pack(struct packer *packer, struct flat *const *flats, size_t
 		}
 	size_t length = ZSTD_compress2(packer->compression, packer->pack + heads,
 		packer->pack_size - heads, packer->stripes, bytes);
-	assert(!ZSTD_isError(length));
+	if (ZSTD_isError(length)) /* there is room for the largest: its own memory is short */
+		xalloc_failed(ZSTD_sizeof_CCtx(packer->compression));
 	*ret_length = heads + length;
 	return packer->pack;
 }

@@ -16,6 +16,8 @@
 #include <string.h>
 #include <zlib.h>
 
+#define DEFLATE_BYTES ((size_t)1 << 18) /* what zlib says that it allocates */
+
 #define CHANNELS  3
 #define UNDERLINE (FONT_HEIGHT - 4) /* the line of dots */
 
@@ -153,7 +155,7 @@ void png_add(struct text *out, const struct canvas *canvas, struct area area,
 	band.bytes = xcalloc(FONT_HEIGHT, band.line);
 	add_head(out, width, (size_t)area.height * FONT_HEIGHT);
 	if (deflateInit(&stream, Z_DEFAULT_COMPRESSION) != Z_OK)
-		abort(); /* out of memory, as in xmalloc() */
+		xalloc_failed(DEFLATE_BYTES);
 	for (int y = 0; y < area.height; y++) {
 		for (int x = 0; x < area.width; x++)
 			draw_cell(&band, (size_t)x * FONT_WIDTH,

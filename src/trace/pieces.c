@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 #include <zlib.h>
+#include <zstd_errors.h>
 
 static void put_piece(struct text *body, size_t number, size_t length)
 {
@@ -136,6 +137,8 @@ bool unpack_chunk(struct unpacker *unpacker, const struct chunk_head *head,
 		return false;
 	make_room(unpacker, head->raw);
 	size_t n = ZSTD_decompress(unpacker->room, head->raw, pieces.bytes, pieces.length);
+	if (ZSTD_getErrorCode(n) == ZSTD_error_memory_allocation)
+		xalloc_failed(head->raw);
 	*ret_cursor = (struct cursor){unpacker->room, unpacker->room + head->raw, false};
 	return !ZSTD_isError(n) && n == head->raw;
 }
@@ -161,6 +164,8 @@ void unpack_chunk_partly(struct unpacker *unpacker, const struct chunk_head *hea
 	} else if (head->codec == CODEC_ZSTD) {
 		if (!unpacker->zstd)
 			unpacker->zstd = ZSTD_createDStream();
+		if (!unpacker->zstd)
+			xalloc_failed(head->raw);
 		make_room(unpacker, head->raw);
 		ZSTD_initDStream(unpacker->zstd);
 		ZSTD_inBuffer in = {pieces.bytes, sound, 0};

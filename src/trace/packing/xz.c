@@ -40,6 +40,8 @@ static size_t take(void *unpacker, const unsigned char **at, const unsigned char
 	stream->next_out = out;
 	stream->avail_out = room;
 	lzma_ret status = lzma_code(stream, LZMA_RUN);
+	if (status == LZMA_MEM_ERROR)
+		xalloc_failed(room);
 	*at = stream->next_in;
 	if (status == LZMA_STREAM_END)
 		*state = UNPACKED_WHOLE;

@@ -1,7 +1,9 @@
 /* zstd's frames; several may follow one another. */
+#include "base/xalloc.h"
 #include "trace/packing/packing.h"
 
 #include <zstd.h>
+#include <zstd_errors.h>
 
 static void *begin(void)
 {
@@ -20,6 +22,8 @@ static size_t take(void *unpacker, const unsigned char **at, const unsigned char
 	ZSTD_outBuffer piece = {out, room, 0};
 	size_t status = ZSTD_decompressStream(unpacker, &piece, &in);
 
+	if (ZSTD_getErrorCode(status) == ZSTD_error_memory_allocation)
+		xalloc_failed(room);
 	*at += in.pos;
 	*state = ZSTD_isError(status) ? UNPACKED_DAMAGED
 		 : status > 0         ? UNPACKED_CUT
