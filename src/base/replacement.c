@@ -6,15 +6,58 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
+
+/*
+ * Files with a name that are not finished: a program that ends within, out of memory, leaves none.
+ * A fork may go on with what its parent began, and does not end that.
+ */
+static struct replacement *unfinished;
+static pid_t beginner;
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* of both: a survey has its own thread */
+
+static void remove_unfinished(void)
+{
+	if (getpid() != beginner)
+		return;
+	for (const struct replacement *r = unfinished; r; r = r->next)
+		unlink(r->name);
+}
+
+static void remember(struct replacement *replacement)
+{
+	pthread_mutex_lock(&lock);
+	if (!beginner)
+		atexit(remove_unfinished);
+	beginner = getpid();
+	replacement->next = unfinished;
+	unfinished = replacement;
+	pthread_mutex_unlock(&lock);
+}
+
+static void forget(const struct replacement *replacement)
+{
+	struct replacement **at = &unfinished;
+
+	pthread_mutex_lock(&lock);
+	while (*at && *at != replacement)
+		at = &(*at)->next;
+	if (*at)
+		*at = replacement->next;
+	pthread_mutex_unlock(&lock);
+}
 
 static int create_named(struct replacement *replacement)
 {
 	replacement->fd = open(replacement->name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	replacement->has_name = replacement->fd >= 0;
-	return replacement->has_name ? 0 : -1;
+	if (!replacement->has_name)
+		return -1;
+	remember(replacement);
+	return 0;
 }
 
 static void begin(struct replacement *replacement, const char *path)
@@ -58,6 +101,7 @@ void replacement_close(struct replacement *replacement)
 {
 	int error = errno;
 
+	forget(replacement);
 	if (replacement->has_name)
 		unlink(replacement->name);
 	if (replacement->fd >= 0)

@@ -13,9 +13,12 @@ struct replacement {
 	char *path;    /* of the file to be replaced */
 	char *name;    /* of this one, while it has one: in messages */
 	bool has_name; /* it was opened so, or the file system has no files without a name */
+	struct replacement *next; /* of those with a name that are not finished */
 };
 
 /*
+ * It stays where it is until it is closed.
+ *
  * Creates a file without a name in the folder of `path`, so that nothing remains of it if this
  * process is killed; where the file system has none, one with another name. -1 and errno: it cannot
  * be created; it must still be closed.
