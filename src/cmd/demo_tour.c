@@ -2,7 +2,7 @@
 #include "cmd/demo.h"
 
 const struct view_stop demo_tour[] = {
-	{"Each row is an arena of 64 pools. A few objects keep all four.", .to = "afterwards"},
+	{"Each row is an arena of 64 pools. Three are kept by 57 objects.", .to = "afterwards"},
 	{"It began with one arena: requests came, pools filled and emptied.", .from = "start",
 		.to = "loading", .seconds = 4},
 	{"Then it loaded a table. Each time pools ran out, an arena came.", .from = "loading",
