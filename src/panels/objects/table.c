@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define VERDICTS_ROOMY 64 /* columns from which the verdicts, which are words, have room too */
+
 /* The right ends of the columns, where numbers are aligned. 0: left out. */
 struct object_columns {
 	int object, size, count, program, generation, words;
@@ -187,8 +189,9 @@ static void name_verdict(const struct verdict *verdict, char *words, size_t size
 
 static struct object_columns columns_of_verdicts(int width)
 {
-	return width >= OBJECTS_ROOMY ? (struct object_columns){8, 16, 26, 0, 37, 40}
-				      : (struct object_columns){6, 12, 19, 0, 27, 29};
+	return width >= VERDICTS_ROOMY  ? (struct object_columns){8, 16, 26, 0, 37, 40}
+	       : width >= OBJECTS_ROOMY ? (struct object_columns){7, 14, 23, 0, 33, 35}
+					: (struct object_columns){6, 12, 19, 0, 27, 29};
 }
 
 void verdicts_draw_row(const struct object_marks *marks, const struct scene *scene,
