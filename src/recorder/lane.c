@@ -312,13 +312,12 @@ static bool begin_lane(struct lane *lane, bool is_shared)
 {
 	if (lane->number != recording_number) {
 		const struct lane before = *lane;
-		*lane = (struct lane){.at = (uint8_t *)1,
-			.inside = before.inside,
-			.ended = before.ended,
-			.holder = before.holder,
-			.self = before.self,
-			.odd_number = before.odd_number,
-			.odd_recording = before.odd_recording};
+		lane_clear(lane);
+		lane->inside = before.inside;
+		lane->ended = before.ended;
+		lane->self = before.self;
+		lane->odd_number = before.odd_number;
+		lane->odd_recording = before.odd_recording;
 		if (lane->ended && !is_shared)
 			return false;
 		lane->thread = is_shared ? WIRE_SHARED

@@ -86,7 +86,8 @@ static bool take(struct lane *lane, uint32_t holder, uint32_t thread)
 	if (!__atomic_compare_exchange_n(&lane->holder, &holder, thread, false, __ATOMIC_ACQ_REL,
 		    __ATOMIC_RELAXED))
 		return false;
-	*lane = (struct lane){.at = (uint8_t *)1, .holder = thread, .self = pthread_self()};
+	lane_clear(lane);
+	lane->self = pthread_self();
 	return true;
 }
 

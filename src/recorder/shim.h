@@ -182,15 +182,26 @@ struct lane {
 	uint32_t frees; /* of Python's blocks */
 	/* a record is half written: a signal handler must not write here */
 	bool writing;
-	bool ended;      /* the thread has given it back */
-	bool gave_up;    /* waited too long once */
-	bool is_due;     /* a library may have been loaded since the hooks were put in place */
-	uint8_t rounds;  /* of the thread's destructors */
-	uint32_t holder; /* the thread, as the system numbers it */
-	pthread_t self;  /* and as the C library does */
+	bool ended;     /* the thread has given it back */
+	bool gave_up;   /* waited too long once */
+	bool is_due;    /* a library may have been loaded since the hooks were put in place */
+	uint8_t rounds; /* of the thread's destructors */
+	pthread_t self; /* as the C library numbers the thread */
 	/* what tells the thread apart where it has no number, and of which recording that is */
 	uint32_t odd_number, odd_recording;
+	/*
+	 * the thread, as the system numbers it; 0: none yet. Others look at it at any time, so it
+	 * is set by an exchange, and never cleared with the rest
+	 */
+	uint32_t holder;
 };
+
+/* All that is before the holder. */
+static inline void lane_clear(struct lane *lane)
+{
+	memset(lane, 0, offsetof(struct lane, holder));
+	lane->at = (uint8_t *)1;
+}
 
 extern HIDDEN pthread_key_t own_key; /* a thread's value is its lane */
 extern HIDDEN bool has_own_key;
