@@ -104,7 +104,12 @@ static int check_known(const struct glibc *g, uint32_t spot, struct visit *visit
 		return error_set(err, "glibc: the page at 0x%" PRIx64 " does not add up",
 			address_of(g, spot));
 	visit->carried = last;
-	visit->leaves += !is_near(g, spot);
+	if (!is_near(g, spot)) {
+		visit->leaves++;
+		if (flat_at(&g->leaves, struct leaf, *leaf_number(g, spot))->next_free)
+			return error_set(err,
+				"glibc: a leaf of a page is in the list of free ones");
+	}
 	visit->chunks += chunks;
 	visit->group.used += used;
 	visit->group.starts += chunks;
