@@ -2,7 +2,7 @@
 #include "player/survey.h"
 
 #define SAMPLES_MAX  4096u
-#define OFFER_EVENTS 1024u /* whether a checkpoint is due is not looked at after every event */
+#define OFFER_EVENTS 256u /* whether a checkpoint is due is not looked at after every event */
 
 int survey_init(struct survey *survey, struct trace *trace, const struct player_config *config,
 	struct error *err)
