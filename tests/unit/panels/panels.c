@@ -590,12 +590,16 @@ static void every_figure_has_its_formula_in_the_help(void **state)
 
 static void figures_say_where_every_byte_went(void **state)
 {
-	assert_drawn(CLASSIC, POOLS "f 1\n", "info", 36, 20,
+	assert_drawn(CLASSIC, POOLS "f 1\n", "info", 36, 24,
 		"| █▒·░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░\n"
 		"| █ asked for  ▒ overhead  · free\n"
 		"| live             3.69 KiB\n"
 		"| held             256 KiB\n"
 		"| idle             252 KiB   99%\n"
+		"| why held\n"
+		"|  half-used pools 3.75 KiB  1.5%\n"
+		"|  empty pools     248 KiB   97%\n"
+		"|  bookkeeping     576 B     0.2%\n"
 		"| objects          9\n"
 		"| peak so far      3.79 KiB\n"
 		"| utilisation      1%\n"
