@@ -126,13 +126,14 @@ static bool was_interrupted(const struct user_regs_struct *registers)
 	return result == -EINTR || (result <= -ERESTART_FIRST && result >= -ERESTART_LAST);
 }
 
+/* The system goes on with a wait that has a limit, once it was interrupted, as restart_syscall. */
 static bool is_waiting(const struct user_regs_struct *registers)
 {
 	static const long calls[] = {SYS_read, SYS_write, SYS_poll, SYS_ppoll, SYS_select,
 		SYS_pselect6, SYS_epoll_wait, SYS_epoll_pwait, SYS_pause, SYS_nanosleep,
 		SYS_clock_nanosleep, SYS_accept, SYS_accept4, SYS_connect, SYS_sendto, SYS_sendmsg,
 		SYS_recvfrom, SYS_recvmsg, SYS_recvmmsg, SYS_wait4, SYS_waitid, SYS_flock,
-		SYS_rt_sigtimedwait, SYS_rt_sigsuspend, SYS_semtimedop};
+		SYS_rt_sigtimedwait, SYS_rt_sigsuspend, SYS_semtimedop, SYS_restart_syscall};
 	long number = (long)registers->orig_rax;
 
 	if (number < 0 || !was_interrupted(registers))
