@@ -399,8 +399,19 @@ static void emit_work(struct emit *emit, const struct session *session)
 	}
 }
 
+/* A run with walks through lists, as an engine has played it. */
+struct walked {
+	const struct worked *worked;
+	const char *engine;
+	uint64_t lines; /* of the cache that the walks touched */
+};
+
+struct walks {
+	ARRAY(struct walked) runs;
+};
+
 static void emit_played(struct emit *emit, const struct worked *worked, struct heap *heap,
-	const char *name)
+	const char *name, struct walks *walks)
 {
 	struct fragmentation fragmentation;
 	struct metrics metrics = {0};
@@ -417,9 +428,11 @@ static void emit_played(struct emit *emit, const struct worked *worked, struct h
 	emit_real(emit, fragmentation.figures[FIGURE_INTERNAL]);
 	emit_real(emit, fragmentation.figures[FIGURE_EXTERNAL]);
 	emit_number(emit, metrics.reserved);
+	if (worked->tally.walks > 0)
+		*array_push(&walks->runs) = (struct walked){worked, name, metrics.lines};
 }
 
-static void emit_engines(struct emit *emit, const struct session *session)
+static void emit_engines(struct emit *emit, const struct session *session, struct walks *walks)
 {
 	static const char *const titles[] = {"<workload", "<engine", "held", "utilised", "internal",
 		"external", "after", NULL};
@@ -432,57 +445,41 @@ static void emit_engines(struct emit *emit, const struct session *session)
 			struct heap *heap;
 			if (heap_new(&heap, rival->engine, rival->options, NULL) < 0)
 				continue; /* a chosen rival was made before */
-			emit_played(emit, &session->worked.items[i], heap, rival->words);
+			emit_played(emit, &session->worked.items[i], heap, rival->words, walks);
 			heap_free(heap);
 		}
-}
-
-static void emit_walks(struct emit *emit, const struct worked *worked, struct heap *heap,
-	const char *name)
-{
-	struct metrics metrics = {0};
-
-	metrics_play(&metrics, heap, worked->trace, 0, trace_length(worked->trace), NULL);
-	emit_row(emit);
-	emit_cell(emit, worked->workload->name);
-	emit_cell(emit, name);
-	emit_number(emit, worked->tally.walks);
-	emit_real(emit, share(metrics.lines, worked->tally.walks));
 }
 
 /* Cache lines that a walk through a list touches, where each engine placed its elements. */
-static void emit_locality(struct emit *emit, const struct session *session)
+static void emit_locality(struct emit *emit, const struct walks *walks)
 {
 	static const char *const titles[] = {"<workload", "<engine", "walks", "lines a walk", NULL};
-	bool has_table = false;
 
-	for (size_t i = 0; i < session->worked.count; i++)
-		for (size_t j = 0; j < session->rivals.count; j++) {
-			const struct rival *rival = &session->rivals.items[j];
-			struct heap *heap;
-			if (session->worked.items[i].tally.walks == 0 ||
-				heap_new(&heap, rival->engine, rival->options, NULL) < 0)
-				continue;
-			if (!has_table) {
-				emit_table(emit, "locality");
-				emit_columns(emit, titles);
-				has_table = true;
-			}
-			emit_walks(emit, &session->worked.items[i], heap, rival->words);
-			heap_free(heap);
-		}
+	if (walks->runs.count == 0)
+		return;
+	emit_table(emit, "locality");
+	emit_columns(emit, titles);
+	for (size_t i = 0; i < walks->runs.count; i++) {
+		const struct walked *walked = &walks->runs.items[i];
+		emit_row(emit);
+		emit_cell(emit, walked->worked->workload->name);
+		emit_cell(emit, walked->engine);
+		emit_number(emit, walked->worked->tally.walks);
+		emit_real(emit, share(walked->lines, walked->worked->tally.walks));
+	}
 }
 
 static int compare(const struct session *session)
 {
 	ARRAY(struct workload_result) results = {0};
+	struct walks walks = {{0}};
 	struct text text = {0};
 	struct emit emit;
 
 	emit_begin(&emit, (enum emit_form)options_choice(session->call->options, "format"), &text);
 	emit_work(&emit, session);
-	emit_engines(&emit, session);
-	emit_locality(&emit, session);
+	emit_engines(&emit, session, &walks);
+	emit_locality(&emit, &walks);
 	for (size_t i = 0; i < session->worked.count; i++)
 		*array_push(&results) = (struct workload_result){session->worked.items[i].workload,
 			&session->worked.items[i].tally};
@@ -491,6 +488,7 @@ static int compare(const struct session *session)
 	if (options_flag(session->call->options, "timeline"))
 		workload_emit_timeline(&emit, results.items, results.count);
 	emit_end(&emit);
+	array_finish(&walks.runs);
 	array_finish(&results);
 	int result = cmd_print(text_of(&text), text.length, session->err);
 	text_finish(&text);
