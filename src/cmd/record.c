@@ -11,6 +11,7 @@
 #include "cmd/cmd.h"
 #include "cmd/log_stream.h"
 #include "cmd/logs.h"
+#include "cmd/output.h"
 #include "cmd/recording_files.h"
 #include "cmd/recording_summary.h"
 #include "cmd/subject.h"
@@ -461,7 +462,7 @@ static int finish(struct recording *this, bool is_ordered, bool is_whole)
 	this->stream = NULL;
 	replacement_close(&files->draft);
 	if (logs_replace(files->log_path, this->command, this->limit, &this->summary, &err) < 0) {
-		fprintf(stderr, "arenascope: %s\n", err.text);
+		cmd_complain(EXIT_TROUBLE, &err);
 		this->is_raw = true; /* and takes its place as it is */
 	}
 	if (!is_whole && !files->is_new && files->stream < 0) {
@@ -515,7 +516,7 @@ static int end(struct recording *this, int result, bool is_over)
 		fprintf(stderr, "\r\033[Karenascope: sorting %s events ...",
 			units_count(&events, collector_events(this->collector)));
 	if (result < 0) { /* the log could not be extended; its content is good */
-		fprintf(stderr, "arenascope: %s\n", this->err->text);
+		cmd_complain(EXIT_TROUBLE, this->err);
 		this->err->text[0] = '\0';
 	}
 	if (write_trace(this, result == 0) < 0)
@@ -657,7 +658,7 @@ static int record_program(struct recording *this, const char *shim)
 	int unusable = target_find(&this->target, call->words[0], this->err);
 
 	if (unusable) {
-		fprintf(stderr, "arenascope: %s\n", this->err->text);
+		cmd_complain(unusable, this->err);
 		this->err->text[0] = '\0';
 		return unusable;
 	}

@@ -7,6 +7,7 @@
 #include "cmd/cmd.h"
 #include "cmd/log_writer.h"
 #include "cmd/logs.h"
+#include "cmd/output.h"
 #include "trace/trace.h"
 
 #include <errno.h>
@@ -96,11 +97,8 @@ static int run(const struct cmd_call *call, struct error *err)
 	for (int i = 0; i < call->nwords; i++) {
 		if (repair(call->words[i], err) == 0)
 			continue;
-		status = EXIT_TROUBLE;
-		if (i + 1 == call->nwords)
-			break;
-		fprintf(stderr, "arenascope: %s\n", err->text); /* the last one is main()'s */
-		err->text[0] = '\0';
+		status = cmd_complain(EXIT_TROUBLE, err);
+		err->text[0] = '\0'; /* it has been said */
 	}
 	return status;
 }

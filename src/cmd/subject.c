@@ -6,6 +6,7 @@
 #include "base/xalloc.h"
 #include "cmd/attachment.h"
 #include "cmd/cmd.h"
+#include "cmd/output.h"
 #include "cmd/target.h"
 #include "trace/wire.h"
 
@@ -95,12 +96,14 @@ bool subject_was_marked(void)
 
 static void redirect(const char *path)
 {
+	struct error err;
+
 	if (!path)
 		return;
 	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600);
 	if (fd < 0) {
-		fprintf(stderr, "arenascope: record: %s: %s\n", path, strerror(errno));
-		_exit(EXIT_TROUBLE);
+		error_set(&err, "record: %s: %s", path, strerror(errno));
+		_exit(cmd_complain(EXIT_TROUBLE, &err));
 	}
 	dup2(fd, STDOUT_FILENO);
 	dup2(fd, STDERR_FILENO);
@@ -113,6 +116,7 @@ static void become(const struct target *target, const char *const *words, const 
 	const char *others = getenv("LD_PRELOAD");
 	char *preload = others && *others ? xasprintf("%s:%s", shim, others) : xstrdup(shim);
 	char where[PATH_MAX];
+	struct error err;
 	ssize_t n = read(ready, where, sizeof(where) - 1);
 
 	if (n <= 0)
@@ -125,8 +129,8 @@ static void become(const struct target *target, const char *const *words, const 
 	redirect(output);
 	execv(target->path, (char *const *)(uintptr_t)words);
 	int status = errno == ENOENT ? TARGET_NOT_FOUND : TARGET_NOT_RUNNABLE;
-	fprintf(stderr, "arenascope: record: %s: %s\n", target->path, strerror(errno));
-	_exit(status);
+	error_set(&err, "record: %s: %s", target->path, strerror(errno));
+	_exit(cmd_complain(status, &err));
 }
 
 int subject_start(struct subject *subject, const struct target *target, const char *const *words,
