@@ -250,15 +250,18 @@ static struct collector_wishes wishes_of(const struct recording *this)
 static void begin_attached(struct recording *this)
 {
 	const struct options *given = this->call->options;
+	struct text command = {0};
 	char name[64];
 
 	snprintf(name, sizeof(name), "attached to process %d", (int)this->subject.process);
 	collector_mark(this->collector, name);
 	if (!options_flag(given, "start-paused") && !options_given(given, "after"))
 		collector_set_mode(this->collector, collector_running_mode(this->collector));
+	text_add_visible(&command, this->command);
 	fprintf(stderr, "arenascope: recording process %d (%s)%s\n", (int)this->subject.process,
-		this->command,
+		text_of(&command),
 		options_given(given, "duration") ? "" : "; Ctrl-C ends the recording");
+	text_finish(&command);
 }
 
 /* name: of the program, for the name of the trace. */
