@@ -248,6 +248,7 @@ static void emit_grade(struct emit *emit, const struct answers *answers, const c
 {
 	static const char *const results[] =
 		{[MISSING] = "missing", [WRONG] = "wrong", [RIGHT] = "right"};
+	static const char *const columns[] = {"<exercise", "<answer", "<result", NULL};
 	ARRAY(enum verdict) verdicts = {0};
 	uint64_t score = 0;
 
@@ -260,9 +261,7 @@ static void emit_grade(struct emit *emit, const struct answers *answers, const c
 	emit_pair_number(emit, "score", score);
 	emit_pair_number(emit, "of", verdicts.count);
 	emit_table(emit, "exercises");
-	emit_column(emit, "exercise", EMIT_LEFT);
-	emit_column(emit, "answer", EMIT_LEFT);
-	emit_column(emit, "result", EMIT_LEFT);
+	emit_columns(emit, columns);
 	for (size_t i = 0; i < verdicts.count; i++) {
 		const char *name = exercise_kind_at(i)->name;
 		const struct given *given = find_given(answers, name);

@@ -7,7 +7,6 @@
 #include "cmd/cmd.h"
 #include "cmd/verify_report.h"
 #include "player/pool_check.h"
-#include "story/names.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -41,13 +40,9 @@ static void add_story(struct verify_report *report, struct trace *trace,
 		difference_words[difference->kind].brief, difference_words[difference->kind].words,
 		"");
 	struct event event;
-	char call[80];
 
-	if (trace_read(trace, difference->event, &event, 1) == 1) {
-		text_add(&story->call, "%s, %s domain", name_call(&event, call, sizeof(call)),
-			domain_name((enum domain)event.domain));
-		story->thread = event.thread;
-	}
+	if (trace_read(trace, difference->event, &event, 1) == 1)
+		verify_story_call(story, &event);
 	if (difference->kind == POOL_ORDER)
 		text_add(&story->ours, "0x%" PRIx64, difference->expected);
 	else

@@ -49,20 +49,26 @@ static void describe_ours(struct verify_story *story, const struct heap *heap,
 			arrow ? arrow + strlen("→ ") : text_of(&narration->what));
 }
 
+void verify_story_call(struct verify_story *story, const struct event *event)
+{
+	char call[80];
+
+	text_add(&story->call, "%s", name_call(event, call, sizeof(call)));
+	if (event->domain != DOMAIN_C && event->domain != DOMAIN_ARENA)
+		text_add(&story->call, ", %s domain", domain_name((enum domain)event->domain));
+	story->thread = event->thread;
+}
+
 void verify_story_end(struct verify_story *story, const struct verify_report *report,
 	const struct heap *heap, const struct event *event, const struct effect *effect,
 	const struct decision_log *log)
 {
 	struct narration narration = {0};
-	char call[80];
 
 	narrate(&narration, heap, report->trace, event, effect, log, false);
-	text_add(&story->call, "%s", name_call(event, call, sizeof(call)));
-	if (event->domain != DOMAIN_C && event->domain != DOMAIN_ARENA)
-		text_add(&story->call, ", %s domain", domain_name((enum domain)event->domain));
+	verify_story_call(story, event);
 	describe_ours(story, heap, effect, &narration);
 	text_add(&story->why, "%s", text_of(&narration.why));
-	story->thread = event->thread;
 	narration_finish(&narration);
 }
 

@@ -40,7 +40,10 @@ struct verify_story *verify_report_story(struct verify_report *report, uint64_t 
 	const char *brief, const char *words, const char *hint);
 struct verify_story *verify_report_last_story(struct verify_report *report);
 
-/* What the engine did at the event of the story: heap and the rest as after heap_apply(). */
+/* The call of the event of the story. */
+void verify_story_call(struct verify_story *story, const struct event *event);
+
+/* The same, and what the engine did at it: heap and the rest as after heap_apply(). */
 void verify_story_end(struct verify_story *story, const struct verify_report *report,
 	const struct heap *heap, const struct event *event, const struct effect *effect,
 	const struct decision_log *log);
