@@ -16,6 +16,7 @@
 #include "base/error.h"
 #include "base/xalloc.h"
 #include "cmd/image.h"
+#include "trace/wire.h"
 
 #include <dirent.h>
 #include <elf.h>
@@ -62,14 +63,6 @@ struct injection {
 
 /* ---- waiting --------------------------------------------------------------------------------- */
 
-static uint64_t now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return (uint64_t)time.tv_sec * SECOND + (uint64_t)time.tv_nsec;
-}
-
 static void rest(void)
 {
 	const struct timespec pause = {0, PAUSE};
@@ -89,7 +82,7 @@ static enum stop wait_for_stop(pid_t thread, uint64_t until, int *ret_signal)
 	while ((found = waitpid(thread, &status, __WALL | WNOHANG)) != thread) {
 		if (found < 0 && errno != EINTR)
 			return STOP_END;
-		if (now() > until)
+		if (wire_clock() > until)
 			return STOP_NONE;
 		rest();
 	}
@@ -104,7 +97,7 @@ static enum stop wait_for_stop(pid_t thread, uint64_t until, int *ret_signal)
 /* Stops it at its next instruction. Signals that come meanwhile are passed on. */
 static enum stop stop(pid_t thread)
 {
-	uint64_t until = now() + STOP_TIME;
+	uint64_t until = wire_clock() + STOP_TIME;
 	int number;
 
 	if (ptrace(PTRACE_INTERRUPT, thread, NULL, NULL) < 0)
@@ -155,13 +148,13 @@ static bool is_delicate(const struct image *image, const struct object *object)
 }
 
 /* The code to which a handler returns: rt_sigreturn. */
-static bool is_end_of_handler(const struct image *image, uint64_t address)
+static bool is_end_of_handler(const struct image *image, const struct object *libc,
+	uint64_t address)
 {
 	static const uint8_t code[] = {0x48, 0xC7, 0xC0, SYS_rt_sigreturn, 0, 0, 0, 0x0F, 0x05};
 	uint8_t found[sizeof(code)];
-	const struct object *object = image_object_at(image, address);
 
-	return object && object == image_libc(image) &&
+	return address >= libc->start && address < libc->end &&
 	       image_read(image, address, found, sizeof(found)) &&
 	       memcmp(found, code, sizeof(code)) == 0;
 }
@@ -169,13 +162,16 @@ static bool is_end_of_handler(const struct image *image, uint64_t address)
 /* Looks at what is on the stack, as far as it is there. */
 static bool is_in_handler(const struct image *image, uint64_t at)
 {
+	const struct object *libc = image_libc(image);
 	uint64_t words[512], end = at + STACK_SCAN;
 
+	if (!libc)
+		return false;
 	for (at &= ~(uint64_t)7; at < end; at += sizeof(words)) {
 		if (!image_read(image, at, words, sizeof(words)))
 			return false;
 		for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
-			if (is_end_of_handler(image, words[i]))
+			if (is_end_of_handler(image, libc, words[i]))
 				return true;
 	}
 	return false;
@@ -186,11 +182,13 @@ static bool is_at_rest(const struct injection *this)
 	const struct user_regs_struct *registers = &this->registers;
 	const struct object *object = image_object_at(this->image, registers->rip);
 
-	if (is_in_handler(this->image, registers->rsp))
+	if ((long)registers->orig_rax >= 0) {
+		if (!is_waiting(registers) || (object && image_is_loader(object)))
+			return false;
+	} else if (object && is_delicate(this->image, object)) { /* none: made by the program */
 		return false;
-	if ((long)registers->orig_rax >= 0)
-		return is_waiting(registers) && !(object && image_is_loader(object));
-	return !object || !is_delicate(this->image, object); /* without: code made by the program */
+	}
+	return !is_in_handler(this->image, registers->rsp);
 }
 
 /* ---- taking a thread ------------------------------------------------------------------------- */
@@ -301,12 +299,12 @@ int injection_new(struct injection **ret_injection, pid_t process, const struct 
 	struct error *err)
 {
 	struct injection *this = xcalloc(1, sizeof(*this));
-	uint64_t until = now() + REST_TIME;
+	uint64_t until = wire_clock() + REST_TIME;
 	int result;
 
 	this->process = process;
 	this->image = image;
-	while ((result = try_threads(this, err)) == 0 && now() < until)
+	while ((result = try_threads(this, err)) == 0 && wire_clock() < until)
 		rest();
 	if (result == 1) {
 		*ret_injection = this;
@@ -363,7 +361,7 @@ static bool set_call(const struct injection *this, uint64_t function, const uint
 
 static int wait_for_return(struct injection *this, uint64_t *ret_result, struct error *err)
 {
-	uint64_t until = now() + CALL_TIME;
+	uint64_t until = wire_clock() + CALL_TIME;
 	struct user_regs_struct registers;
 	int number = 0;
 
