@@ -13,6 +13,7 @@
 #include "panels/panel.h"
 
 #include "base/units.h"
+#include "canvas/legend.h"
 #include "story/names.h"
 
 #include <inttypes.h>
@@ -169,8 +170,9 @@ static int cells_of(uint64_t bytes, uint64_t whole, int width)
 static int put_cells(struct canvas *canvas, struct area area, int x, int y, int n, enum glyph glyph,
 	enum role role)
 {
-	for (int i = 0; i < n; i++)
-		area_put(canvas, area, x + i, y, glyph_of(canvas->charset, glyph, 0), role, 0);
+	struct area cells = {area.x + x, area.y + y, n, 1};
+
+	area_fill(canvas, cells, glyph_of(canvas->charset, glyph, 0), role);
 	return x + n;
 }
 
@@ -186,6 +188,21 @@ static void draw_bar(const struct layer_row *row, uint64_t whole, struct canvas 
 	x = put_cells(canvas, area, x, y, used, GLYPH_FULL, ROLE_LIVE);
 	x = put_cells(canvas, area, x, y, books, GLYPH_HEADER, ROLE_HEADER);
 	put_cells(canvas, area, x, y, all - used - books, GLYPH_HOLE, ROLE_FREE);
+}
+
+/* Columns of the bars, which are before the numbers; 0: there is no room for them. */
+static int bar_width(struct area area)
+{
+	int numbers = 3 * (NUMBER_WIDTH + 1) + SHARE_WIDTH;
+
+	return area.width < WIDE ? 0 : area.width - NAME_WIDTH - numbers - 1;
+}
+
+static int numbers_begin(struct area area)
+{
+	int bar = bar_width(area);
+
+	return NAME_WIDTH + (bar > 0 ? bar + 1 : 0);
 }
 
 static void draw_number(struct canvas *canvas, struct area area, int end, int y, uint64_t bytes)
@@ -210,14 +227,12 @@ static void draw_request(const struct layer_row *row, struct canvas *canvas, str
 static void draw_row(const struct layer_row *row, uint64_t whole, struct canvas *canvas,
 	struct area area, int y)
 {
-	int numbers = 3 * (NUMBER_WIDTH + 1) + SHARE_WIDTH,
-	    bar = area.width - NAME_WIDTH - numbers - 1;
-	int x = area.width < WIDE ? NAME_WIDTH : NAME_WIDTH + bar + 1;
+	int bar = bar_width(area), x = numbers_begin(area);
 	struct units share;
 
 	draw_request(row, canvas, area, y);
 	area_text(canvas, area, 1, y, row->serves ? ROLE_TITLE : ROLE_TEXT, 0, row->name);
-	if (area.width >= WIDE)
+	if (bar > 0)
 		draw_bar(row, whole, canvas, area, NAME_WIDTH, y, bar);
 	draw_number(canvas, area, x += NUMBER_WIDTH, y, row->asked);
 	draw_number(canvas, area, x += NUMBER_WIDTH + 1, y, row->holds);
@@ -229,13 +244,11 @@ static void draw_row(const struct layer_row *row, uint64_t whole, struct canvas 
 static void draw_titles(struct canvas *canvas, struct area area, int y, uint64_t whole)
 {
 	static const char *const titles[] = {"asked", "holds", "keeps"};
-	int numbers = 3 * (NUMBER_WIDTH + 1) + SHARE_WIDTH,
-	    bar = area.width - NAME_WIDTH - numbers - 1;
-	int x = area.width < WIDE ? NAME_WIDTH : NAME_WIDTH + bar + 1;
+	int x = numbers_begin(area);
 	struct units units;
 
 	area_text(canvas, area, 1, y, ROLE_QUIET, 0, "layer");
-	if (area.width >= WIDE)
+	if (bar_width(area) > 0)
 		area_print(canvas, area, NAME_WIDTH, y, ROLE_QUIET, "0 to %s",
 			units_bytes(&units, whole));
 	for (size_t i = 0; i < sizeof(titles) / sizeof(*titles); i++) {
@@ -243,6 +256,19 @@ static void draw_titles(struct canvas *canvas, struct area area, int y, uint64_t
 		area_text_right(canvas, area, x, y, ROLE_QUIET, 0, titles[i]);
 	}
 	area_text_right(canvas, area, x + SHARE_WIDTH, y, ROLE_QUIET, 0, "of all");
+}
+
+static void draw_legend(struct canvas *canvas, struct area area, int y)
+{
+	static const struct legend_entry entries[] = {
+		{GLYPH_FULL, 0, ROLE_LIVE, "asked for"},
+		{GLYPH_HEADER, 0, ROLE_HEADER, "headers, rounding"},
+		{GLYPH_HOLE, 0, ROLE_FREE, "held, and free"},
+	};
+	const int before = NAME_WIDTH - 1; /* a legend begins in column 1 */
+	struct area below = {area.x + before, area.y, area.width - before, area.height};
+
+	legend_draw(canvas, below, y, entries, sizeof(entries) / sizeof(*entries));
 }
 
 /* Below the rows, as many as there is room for: what most of each layer's rest is. */
@@ -270,14 +296,8 @@ static void draw(const struct panel *panel, const struct scene *scene, struct ca
 	draw_titles(canvas, area, y++, whole);
 	for (size_t i = 0; i < self->count && y < area.height; i++)
 		draw_row(&self->rows[i], whole, canvas, area, y++);
-	if (y < area.height && area.width >= WIDE) {
-		int x = put_cells(canvas, area, NAME_WIDTH, y, 1, GLYPH_FULL, ROLE_LIVE);
-		x = area_text(canvas, area, x + 1, y, ROLE_QUIET, 0, "asked for");
-		x = put_cells(canvas, area, x + 2, y, 1, GLYPH_HEADER, ROLE_HEADER);
-		x = area_text(canvas, area, x + 1, y, ROLE_QUIET, 0, "headers, rounding");
-		x = put_cells(canvas, area, x + 2, y, 1, GLYPH_HOLE, ROLE_FREE);
-		area_text(canvas, area, x + 1, y++, ROLE_QUIET, 0, "held, and free");
-	}
+	if (y < area.height && bar_width(area) > 0)
+		draw_legend(canvas, area, y++);
 	if (self->request[0] && y < area.height)
 		area_print(canvas, area, 1, y++, ROLE_TEXT, "last: %s", self->request);
 	draw_reasons(self, canvas, area, y + 1 < area.height ? y + 1 : y);
