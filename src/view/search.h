@@ -22,10 +22,10 @@ struct hunt {
 	uint64_t at, end;
 };
 
-/* The last query. */
 /* Plain calls that differ in nothing but their numbers have the same shape. */
 #define SEARCH_SHAPES 1024u
 
+/* The last query. */
 struct search {
 	char *words;                                                   /* NULL: none yet */
 	bool (*matches)(struct view *view, const struct event *event); /* NULL: the stop does */
