@@ -1,36 +1,35 @@
 /* See highlight.h. */
 #include "panels/highlight.h"
 
-#define CHECKED_MAX \
-	256u /* of more objects that died or moved at one event only the first are checked */
+/* Of more objects that died or moved at one event only the first are checked. */
+#define CHECKED_MAX 256u
 
 static bool overlap(uint64_t one, uint64_t bytes, uint64_t other, uint64_t others)
 {
 	return one < other + others && other < one + bytes;
 }
 
-/* Whether a collector moved a block out of any of these bytes at the event. */
-static bool has_left(const struct scene *scene, uint64_t from, uint64_t bytes)
+/* Whether a collector moved a block into any of these bytes at the event, or out of them. */
+static bool has_moved(const struct scene *scene, bool is_out, uint64_t from, uint64_t bytes)
 {
 	const struct moved *moved;
 	size_t n = heap_moved(player_heap(scene->player), &moved);
 
 	for (size_t i = 0; i < n && i < CHECKED_MAX; i++)
-		if (overlap(moved[i].from, moved[i].live.given, from, bytes))
+		if (overlap(is_out ? moved[i].from : moved[i].live.address, moved[i].live.given,
+			    from, bytes))
 			return true;
 	return false;
 }
 
-/* The same, into them. */
+static bool has_left(const struct scene *scene, uint64_t from, uint64_t bytes)
+{
+	return has_moved(scene, true, from, bytes);
+}
+
 static bool has_come(const struct scene *scene, uint64_t from, uint64_t bytes)
 {
-	const struct moved *moved;
-	size_t n = heap_moved(player_heap(scene->player), &moved);
-
-	for (size_t i = 0; i < n && i < CHECKED_MAX; i++)
-		if (overlap(moved[i].live.address, moved[i].live.given, from, bytes))
-			return true;
-	return false;
+	return has_moved(scene, false, from, bytes);
 }
 
 bool highlight_freed(const struct scene *scene, uint64_t from, uint64_t bytes)
