@@ -9,7 +9,7 @@
 #include "base/xalloc.h"
 #include "panels/comparison/difference.h"
 #include "panels/comparison/pane.h"
-#include "panels/comparison/standing.h"
+#include "panels/comparison/trace_pair.h"
 #include "player/rivals.h"
 
 #include <stdio.h>
@@ -199,13 +199,13 @@ static void draw_words(const struct comparison *compare, struct canvas *canvas, 
 	bool in_short = area.width < NARROW && area.height <= 2;
 
 	if (comparison_is_of_traces(compare))
-		standing_add_place(compare->rivals, &first);
+		trace_pair_add_place(compare->rivals, &first);
 	else
 		add_first(compare, in_short, &first);
 	if (compare->is_behind)
 		add_way(compare, &here);
 	else if (comparison_is_of_traces(compare))
-		standing_add_figures(compare->rivals, in_short, &here);
+		trace_pair_add_figures(compare->rivals, in_short, &here);
 	else if (pane->has_event)
 		difference_add_here(compare->rivals, &compare->here, in_short, &here);
 	else

@@ -1,5 +1,5 @@
-/* See standing.h. */
-#include "panels/comparison/standing.h"
+/* See trace_pair.h. */
+#include "panels/comparison/trace_pair.h"
 
 #include "base/units.h"
 #include "heap/metrics.h"
@@ -34,7 +34,7 @@ static void add_event(struct text *out, const struct player *player)
 		text_add(out, "event %s", units_count(&units, position - 1));
 }
 
-void standing_add_place(const struct rivals *rivals, struct text *out)
+void trace_pair_add_place(const struct rivals *rivals, struct text *out)
 {
 	struct counterpart at;
 	struct units units;
@@ -71,7 +71,7 @@ static void add_bytes(struct text *out, uint64_t first, uint64_t second)
 			second > first ? "more" : "less");
 }
 
-void standing_add_figures(const struct rivals *rivals, bool in_short, struct text *out)
+void trace_pair_add_figures(const struct rivals *rivals, bool in_short, struct text *out)
 {
 	const struct metrics *a = player_metrics(rivals_player(rivals, 0)),
 			     *b = player_metrics(rivals_player(rivals, 1));
