@@ -41,6 +41,8 @@ static void update(struct panel *panel, const struct scene *scene)
 	struct cache_panel *self = (struct cache_panel *)panel;
 	const struct heap *heap = player_heap(scene->player);
 
+	if (!panel->shown)
+		return;
 	self->is_there = heap_cache(heap, &self->figures);
 	self->count = heap_cached(heap, false, self->newest, ITEMS_MAX);
 	heap_cached(heap, true, &self->oldest, 1);

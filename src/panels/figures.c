@@ -43,6 +43,8 @@ static void update(struct panel *panel, const struct scene *scene)
 	struct info_panel *self = (struct info_panel *)panel;
 	const struct heap *heap = player_heap(scene->player);
 
+	if (!panel->shown)
+		return;
 	self->metrics = *player_metrics(scene->player);
 	holdings_of(heap, &self->holdings);
 	keeping_of(heap, &self->keeping);

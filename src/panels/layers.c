@@ -137,6 +137,8 @@ static void update(struct panel *panel, const struct scene *scene)
 	const struct heap *heap = player_heap(scene->player);
 	struct heap_sums sums;
 
+	if (!panel->shown)
+		return;
 	self->count = 0;
 	heap_sums(heap, &sums);
 	struct layer_row *program = add_row(self, "program");

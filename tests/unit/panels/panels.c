@@ -45,6 +45,7 @@ static void draw_on(struct stage *stage, const struct panel_ops *ops, struct can
 	struct panel *panel = panel_new(ops);
 
 	panel->area = area;
+	panel->shown = true;
 	if (panel_is_useful(ops, &stage->scene)) {
 		ops->update(panel, &stage->scene);
 		ops->draw(panel, &stage->scene, canvas, area);
@@ -126,6 +127,7 @@ static void moving_about_is_safe_everywhere(void **state)
 			struct panel *panel = panel_new(panels[p]);
 			stage_init(&stage, states[s].options, states[s].trace);
 			panel->area = (struct area){0, 0, 78, 10};
+			panel->shown = true;
 			for (size_t i = 0; i < sizeof(actions) / sizeof(*actions); i++) {
 				if (!panel_is_useful(panels[p], &stage.scene))
 					break;
