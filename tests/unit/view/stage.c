@@ -117,6 +117,7 @@ const char *stage_draw(struct stage *stage, const char *name, int width, int hei
 	struct panel *panel = panel_new(ops);
 	struct canvas canvas;
 
+	panel->shown = true;
 	panel->area = (struct area){0, 0, width, height};
 	canvas_init(&canvas, width, height, charset);
 	ops->update(panel, &stage->scene);
