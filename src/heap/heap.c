@@ -5,7 +5,7 @@
 #include "base/options.h"
 #include "base/xalloc.h"
 #include "engine/contract.h"
-#include "heap/fetching.h"
+#include "heap/prefetch.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -270,7 +270,7 @@ const char *heap_broken(const struct heap *heap)
 
 void heap_expect(struct heap *heap, const struct event *events, size_t n)
 {
-	heap_fetch(heap, events, n);
+	heap_prefetch(heap, events, n);
 }
 
 /* ---- asking -------------------------------------------------------------------------------- */

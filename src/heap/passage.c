@@ -7,8 +7,8 @@
 
 #include "base/error.h"
 #include "heap/entries.h"
-#include "heap/fetching.h"
 #include "heap/metrics_count.h"
+#include "heap/prefetch.h"
 
 #include <inttypes.h>
 
@@ -198,7 +198,7 @@ void heap_pass(struct heap *heap, struct metrics *metrics, const struct passage 
 
 	for (size_t i = 0; i < passage->n; i++, pass.number++) {
 		const struct event *event = &passage->events[i];
-		heap_fetch(heap, event, passage->known - i);
+		heap_prefetch(heap, event, passage->known - i);
 		if (is_short && pass_shortly(&pass, event))
 			continue;
 		pass_at_length(&pass, event, err);

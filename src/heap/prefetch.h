@@ -1,11 +1,11 @@
 /*
- * Fetches the memory of events before they are applied: heap_expect(), in a header since it comes
- * before each event. The memory of one event is found in three steps, each of which needs the
+ * Prefetches the memory of events before they are applied: heap_expect(), in a header since it
+ * comes before each event. The memory of one event is found in three steps, each of which needs the
  * result of the one before: so three events at different distances are prefetched by one step each.
  * The second step finds the entry, for the third and for the event itself.
  */
-#ifndef HEAP_FETCHING_H
-#define HEAP_FETCHING_H
+#ifndef HEAP_PREFETCH_H
+#define HEAP_PREFETCH_H
 
 #include "heap/entries.h"
 
@@ -25,7 +25,7 @@ static inline uint32_t entry_for(const struct heap *heap, const struct event *ev
 	return entry;
 }
 
-static inline void heap_fetch(struct heap *heap, const struct event *events, size_t n)
+static inline void heap_prefetch(struct heap *heap, const struct event *events, size_t n)
 {
 	struct ahead *ahead = &heap->ahead;
 
