@@ -36,8 +36,7 @@ static bool begin_short_way(struct heap *heap)
 {
 	if (!may_be_short(heap))
 		return false;
-	heap->died.count = 0;
-	heap->has_repeats = false;
+	heap_forget_event(heap);
 	for (size_t i = 0; i < heap->nlayers; i++) {
 		struct engine *layer = heap->layers[i];
 		layer->happened = 0;
