@@ -30,6 +30,18 @@ void survey_restart(struct survey *survey, struct checkpoints *checkpoints)
 	survey->is_open = true;
 }
 
+/* What follows the sample is a part of it now. */
+static void add_to_sample(struct sample *sample, const struct sample *next)
+{
+	sample->position = next->position;
+	sample->happened |= next->happened;
+	sample->faults += next->faults;
+	if (next->live_bytes > sample->live_bytes)
+		sample->live_bytes = next->live_bytes;
+	if (next->reserved > sample->reserved)
+		sample->reserved = next->reserved;
+}
+
 /* Merges neighbours in pairs, which bounds the number of samples. */
 static void merge_samples(struct survey *survey)
 {
@@ -37,16 +49,8 @@ static void merge_samples(struct survey *survey)
 
 	for (size_t i = 0; i < survey->samples.count; i += 2, merged++) {
 		struct sample sample = survey->samples.items[i];
-		if (i + 1 < survey->samples.count) {
-			const struct sample *next = &survey->samples.items[i + 1];
-			sample.position = next->position;
-			sample.happened |= next->happened;
-			sample.faults += next->faults;
-			if (next->live_bytes > sample.live_bytes)
-				sample.live_bytes = next->live_bytes;
-			if (next->reserved > sample.reserved)
-				sample.reserved = next->reserved;
-		}
+		if (i + 1 < survey->samples.count)
+			add_to_sample(&sample, &survey->samples.items[i + 1]);
 		survey->samples.items[merged] = sample;
 	}
 	survey->samples.count = merged;
@@ -65,17 +69,6 @@ static struct sample *next_sample(struct survey *survey)
 	return &survey->samples.items[survey->samples.count - 1];
 }
 
-static void add_to_sample(struct sample *sample, uint64_t position, const struct extremes *extremes)
-{
-	sample->position = position;
-	sample->happened |= extremes->happened;
-	sample->faults += extremes->faults;
-	if (extremes->live_bytes > sample->live_bytes)
-		sample->live_bytes = extremes->live_bytes;
-	if (extremes->reserved > sample->reserved)
-		sample->reserved = extremes->reserved;
-}
-
 static uint64_t multiple_after(uint64_t position, uint64_t unit)
 {
 	return (position / unit + 1) * unit;
@@ -92,7 +85,12 @@ static void run_in_sample(struct survey *survey, uint64_t end)
 
 	end = full < end ? full : end;
 	replay_run(replay, offer < end ? offer : end, &extremes);
-	add_to_sample(sample, replay->position, &extremes);
+	const struct sample surveyed = {.position = replay->position,
+		.live_bytes = extremes.live_bytes,
+		.reserved = extremes.reserved,
+		.happened = extremes.happened,
+		.faults = extremes.faults};
+	add_to_sample(sample, &surveyed);
 }
 
 void survey_set(struct survey *survey, const struct metrics *metrics, const struct sample *samples,
