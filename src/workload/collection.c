@@ -125,13 +125,10 @@ static void ask(struct run *run, struct collection_scene *scene)
 {
 	uint64_t key = draw_key(&run->draws, &run->keys);
 
-	run->tally.lookups++;
 	bool is_hit = lru_get(scene->lru, key) != NULL;
-	run_notes(run, is_hit ? SPAN_HITS : SPAN_MISSES, 1);
-	if (is_hit) {
-		run->tally.hits++;
+	run_looked_up(run, is_hit);
+	if (is_hit)
 		return;
-	}
 	run_notes(run, SPAN_EVICTIONS, lru_is_full(scene->lru));
 	if (lru_is_full(scene->lru))
 		tell_eviction(run, scene);

@@ -188,10 +188,8 @@ static void ask(struct run *run, struct lru *lru, struct story *story)
 	uint64_t key = draw_key(&run->draws, &run->keys);
 	struct lru_entry *entry = lru_get(lru, key);
 
-	run->tally.lookups++;
-	run_notes(run, entry ? SPAN_HITS : SPAN_MISSES, 1);
+	run_looked_up(run, entry != NULL);
 	if (entry) {
-		run->tally.hits++;
 		check_value(entry);
 		tell_hit(run, story, key);
 		return;

@@ -138,9 +138,7 @@ static int ask(struct run *run, struct pages_scene *scene, struct error *err)
 	uint64_t key = draw_key(&run->draws, &run->keys);
 	struct lru_entry *entry = lru_get(scene->lru, key);
 
-	run->tally.lookups++;
-	run->tally.hits += entry != NULL;
-	run_notes(run, entry ? SPAN_HITS : SPAN_MISSES, 1);
+	run_looked_up(run, entry != NULL);
 	run_notes(run, SPAN_EVICTIONS, !entry && lru_is_full(scene->lru));
 	int result = entry ? look_at(run, scene, entry, err) : put(run, scene, key, err);
 	run->tally.entries = scene->lru->count;

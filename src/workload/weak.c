@@ -191,11 +191,9 @@ static void change(struct run *run, struct weak_scene *scene)
 	uint64_t key = draw_key(&run->draws, &run->keys);
 
 	object_drop(run->memory, *held, "owner_change");
-	run->tally.lookups++;
 	*held = weak_get(scene->cache, key);
-	run_notes(run, *held ? SPAN_HITS : SPAN_MISSES, 1);
+	run_looked_up(run, *held != NULL);
 	if (*held) {
-		run->tally.hits++;
 		assert((*held)->value[0] == (key & 0xff) &&
 			(*held)->value[(*held)->size - 1] == (key & 0xff));
 		tell_hit(run, scene, *held);

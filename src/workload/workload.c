@@ -381,6 +381,13 @@ void run_notes(struct run *run, enum span_figure figure, uint64_t value)
 	spans_note(&run->tally.spans, figure, run->tally.operations, run->planned, value);
 }
 
+void run_looked_up(struct run *run, bool is_hit)
+{
+	run->tally.lookups++;
+	run->tally.hits += is_hit;
+	run_notes(run, is_hit ? SPAN_HITS : SPAN_MISSES, 1);
+}
+
 bool run_is_timed(const struct run *run)
 {
 	return options_flag(run->options, "time");

@@ -112,6 +112,9 @@ bool run_goes_on(struct run *run);
 /* The figure of this operation, or what it adds to it. */
 void run_notes(struct run *run, enum span_figure figure, uint64_t value);
 
+/* A cache was asked for something: it had it, or not. */
+void run_looked_up(struct run *run, bool is_hit);
+
 /* Whether the time of the processor is measured, which is another one each time. */
 bool run_is_timed(const struct run *run);
 
