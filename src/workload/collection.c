@@ -22,7 +22,7 @@ struct collection_scene {
 	struct graph_node *before; /* the document that was made last; a reference of its own */
 	uint64_t every;            /* evictions */
 	uint64_t pending;          /* evictions since the last collection */
-	uint64_t collections, collected;
+	uint64_t collected;
 	bool has_said_eviction, has_said_collection;
 };
 
@@ -103,7 +103,6 @@ static void collect(struct run *run, struct collection_scene *scene)
 			collected, before);
 	scene->has_said_collection = true;
 	scene->pending = 0;
-	scene->collections++;
 	scene->collected += collected;
 }
 
@@ -136,10 +135,10 @@ static void ask(struct run *run, struct collection_scene *scene)
 	lru_keep(scene->lru, key, document, document_bytes(document));
 	run->tally.entries = scene->lru->count;
 	run->tally.bytes = scene->lru->bytes;
-	if (scene->every > 0 && scene->pending >= scene->every)
-		collect(run, scene);
-	else if (scene->every == 0)
+	if (scene->every == 0)
 		tell_leak(run, scene);
+	else if (scene->pending >= scene->every)
+		collect(run, scene);
 }
 
 int collecting_run(struct run *run, struct error *err)
@@ -165,7 +164,7 @@ int collecting_run(struct run *run, struct error *err)
 		"%" PRIu64 " lookups, %" PRIu64 " hits, %" PRIu64 " evictions, %" PRIu64
 		" collections of %" PRIu64 " nodes. %" PRIu64
 		" nodes are live. The cache is dropped, but that frees no cycle.",
-		run->tally.lookups, run->tally.hits, scene.lru->evicted, scene.collections,
+		run->tally.lookups, run->tally.hits, scene.lru->evicted, run->tally.collections,
 		scene.collected, scene.graph->count);
 	lru_free(scene.lru);
 	if (scene.before)
