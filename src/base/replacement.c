@@ -32,6 +32,8 @@ static void remember(struct replacement *replacement)
 	pthread_mutex_lock(&lock);
 	if (!beginner)
 		atexit(remove_unfinished);
+	if (beginner != getpid())
+		unfinished = NULL; /* what a parent began is for the parent to end */
 	beginner = getpid();
 	replacement->next = unfinished;
 	unfinished = replacement;
