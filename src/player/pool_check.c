@@ -124,6 +124,15 @@ static uint32_t block_size_for(const struct pool_check *check, uint64_t size)
 	return (uint32_t)(size + alignment - 1) / alignment * alignment;
 }
 
+/* Whether a pool of such blocks has one there. */
+static bool is_block(const struct pool_check *check, uint64_t address, uint32_t block_size)
+{
+	uint64_t offset = address % check->geometry->pool_size;
+
+	return offset >= POOL_HEADER && (offset - POOL_HEADER) % block_size == 0 &&
+	       offset + block_size <= check->geometry->pool_size;
+}
+
 /* Blocks of this size are in the pool from now on. */
 static void set_class(struct pool_check *check, struct seen_pool *pool, uint64_t at,
 	uint64_t address, uint32_t size)
@@ -164,15 +173,13 @@ static void take_from_chain(struct pool_check *check, struct seen_pool *pool, ui
 static void take_allocation(struct pool_check *check, uint64_t at, uint64_t address, uint64_t size)
 {
 	uint32_t block_size = block_size_for(check, size);
-	uint64_t offset = address % check->geometry->pool_size;
 
 	if (size == 0 || size > SMALL_LIMIT) {
 		check->below++;
 		return;
 	}
 	check->requests++;
-	if (offset < POOL_HEADER || (offset - POOL_HEADER) % block_size != 0 ||
-		offset + block_size > check->geometry->pool_size) {
+	if (!is_block(check, address, block_size)) {
 		add_difference(check, POOL_PLACE, at, address, 0, block_size);
 		return;
 	}
@@ -192,7 +199,7 @@ static void take_free(struct pool_check *check, uint64_t address)
 	struct seen_pool *pool = find_pool(check, address);
 	uint32_t place = place_of(check, address);
 
-	if (!pool || (address % check->geometry->pool_size - POOL_HEADER) % pool->size != 0)
+	if (!pool || !is_block(check, address, pool->size))
 		return;
 	uint16_t *known = &places(check, pool)[place];
 	if (*known != PLACE_LIVE && *known != PLACE_UNKNOWN)
