@@ -10,15 +10,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BATCH    256u
-#define NO_CLASS UINT32_MAX
+#define BATCH 256u
 
 /* What is known of a place for a block; a chained one has the next in its chain, + 1, instead. */
 enum { PLACE_UNKNOWN = 0xffff, PLACE_LIVE = 0xfffe, PLACE_LAST = 0 };
 
 struct seen_pool {
 	uint64_t base;
-	uint32_t size;  /* of its blocks; NO_CLASS: none was seen yet */
+	uint32_t size;  /* of its blocks */
 	uint32_t live;  /* blocks of the trace */
 	uint32_t chain; /* the newest freed block's place + 1; PLACE_LAST: none is known */
 };
@@ -57,7 +56,7 @@ static struct seen_pool *find_pool(const struct pool_check *check, uint64_t addr
 	return NULL;
 }
 
-static struct seen_pool *add_pool(struct pool_check *check, uint64_t address)
+static struct seen_pool *add_pool(struct pool_check *check, uint64_t address, uint32_t block_size)
 {
 	uint32_t number = (uint32_t)check->seen.count;
 	size_t bytes = places_of(check) * sizeof(*check->blocks);
@@ -69,7 +68,7 @@ static struct seen_pool *add_pool(struct pool_check *check, uint64_t address)
 	struct seen_pool *pool = array_push(&check->seen);
 	*pool = (struct seen_pool){
 		.base = base_of(check, address),
-		.size = NO_CLASS,
+		.size = block_size,
 		.chain = PLACE_LAST,
 	};
 	memset(places(check, pool), 0xff, bytes); /* PLACE_UNKNOWN */
@@ -185,7 +184,7 @@ static void take_allocation(struct pool_check *check, uint64_t at, uint64_t addr
 	}
 	struct seen_pool *pool = find_pool(check, address);
 	if (!pool)
-		pool = add_pool(check, address);
+		pool = add_pool(check, address, block_size);
 	set_class(check, pool, at, address, block_size);
 	take_from_chain(check, pool, at, address);
 	uint16_t *place = &places(check, pool)[place_of(check, address)];
@@ -218,16 +217,16 @@ static void take(struct pool_check *check, uint64_t at, const struct event *even
 		return;
 	uint64_t *known = address_of(check, event->object);
 	uint64_t old = known ? *known : event->old_address;
-	uint64_t new = event->kind == EVENT_FREE ? 0 : event->address;
+	uint64_t now = event->kind == EVENT_FREE ? 0 : event->address;
 	if (event->kind == EVENT_FREE && old == 0)
 		old = event->address;
 
-	if (new &&new != old)
-		take_allocation(check, at, new, event->size);
-	if (old && old != new && event->kind != EVENT_ALLOCATE)
+	if (now && now != old)
+		take_allocation(check, at, now, event->size);
+	if (old && old != now && event->kind != EVENT_ALLOCATE)
 		take_free(check, old);
 	if (known)
-		*known = new;
+		*known = now;
 }
 
 /* ---- life ------------------------------------------------------------------------------------ */
