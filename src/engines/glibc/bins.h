@@ -95,12 +95,8 @@ static inline void bins_count(struct glibc *g, struct arena *arena, uint32_t bin
 static inline void bins_put_unsorted(struct glibc *g, struct arena *arena, uint32_t chunk)
 {
 	uint32_t head = bin_head(arena, UNSORTED);
-	struct word *head_link = link_of(g, head), *link = link_of(g, chunk);
 
-	link->low = head_link->low;
-	link->high = head;
-	link_of(g, head_link->low)->high = chunk;
-	head_link->low = chunk;
+	bins_link(g, chunk, link_of(g, chunk), head, link_of(g, head)->low);
 	bins_count(g, arena, UNSORTED, chunk, chunk_size(g, chunk), CHUNK_UNSORTED);
 }
 
