@@ -4,7 +4,6 @@
 #include "player/where.h"
 #include "trace/trace.h"
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -58,6 +57,14 @@ static struct counterpart by_mark(struct trace *one, uint64_t position, struct t
 
 /* ---- paces --------------------------------------------------------------------------------- */
 
+bool pace_has_times(struct trace *one, struct trace *other)
+{
+	uint64_t time;
+
+	return where_time(one, trace_length(one), &time) &&
+	       where_time(other, trace_length(other), &time);
+}
+
 enum pace pace_of(struct trace *one, struct trace *other)
 {
 	const struct trace_mark *marks;
@@ -67,10 +74,7 @@ enum pace pace_of(struct trace *one, struct trace *other)
 	for (size_t i = 0; i < count && i < TRIES; i++)
 		if (find_same(marks, i, other, &found))
 			return PACE_MARK;
-	return where_time(one, trace_length(one), &found) &&
-			       where_time(other, trace_length(other), &found)
-		       ? PACE_TIME
-		       : PACE_EVENT;
+	return pace_has_times(one, other) ? PACE_TIME : PACE_EVENT;
 }
 
 struct counterpart counterpart_of(struct trace *one, uint64_t position, struct trace *other,

@@ -9,6 +9,7 @@
 #ifndef PLAYER_COUNTERPART_H
 #define PLAYER_COUNTERPART_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct trace;
@@ -20,6 +21,9 @@ extern const char *const pace_names[];
 
 /* What the traces have in common: marks, otherwise times. Grows with the marks of both. */
 enum pace pace_of(struct trace *one, struct trace *other);
+
+/* Whether both have times, which PACE_TIME needs. */
+bool pace_has_times(struct trace *one, struct trace *other);
 
 struct counterpart {
 	uint64_t position; /* in the other trace: events applied, at most all of them */

@@ -7,7 +7,6 @@
 #include "base/units.h"
 #include "base/xalloc.h"
 #include "player/replay.h"
-#include "player/where.h"
 #include "trace/trace.h"
 
 #include <stdio.h>
@@ -107,12 +106,8 @@ static struct counterpart counterpart(const struct rivals *rivals)
 
 int rivals_set_pace(struct rivals *rivals, enum pace pace, struct error *err)
 {
-	struct trace *first = player_trace(rivals->rivals[0].player);
-	uint64_t time;
-
 	if (pace == PACE_TIME &&
-		(!where_time(first, trace_length(first), &time) ||
-			!where_time(rivals->other, trace_length(rivals->other), &time)))
+		!pace_has_times(player_trace(rivals->rivals[0].player), rivals->other))
 		return error_set(err, "one of the traces has no times");
 	rivals->pace = pace;
 	return 0;
