@@ -45,6 +45,7 @@
 #define RED_ZONE   128    /* below the stack pointer, and in use */
 #define STATE_SIZE 16384  /* of the registers for vectors */
 #define STACK_SCAN (64u << 10)
+#define PAGE       4096u
 
 /* Values with which the kernel leaves a call that waited; it begins again by itself. */
 #define ERESTART_FIRST 512
@@ -159,18 +160,20 @@ static bool is_end_of_handler(const struct image *image, const struct object *li
 	       memcmp(found, code, sizeof(code)) == 0;
 }
 
-/* Looks at what is on the stack, as far as it is there. */
+/* Looks at what is on the stack, page by page, as far as it is there. */
 static bool is_in_handler(const struct image *image, uint64_t at)
 {
 	const struct object *libc = image_libc(image);
-	uint64_t words[512], end = at + STACK_SCAN;
+	uint64_t words[PAGE / sizeof(uint64_t)], end = at + STACK_SCAN;
+	size_t size;
 
 	if (!libc)
 		return false;
-	for (at &= ~(uint64_t)7; at < end; at += sizeof(words)) {
-		if (!image_read(image, at, words, sizeof(words)))
+	for (at &= ~(uint64_t)7; at < end; at += size) {
+		size = PAGE - at % PAGE;
+		if (!image_read(image, at, words, size))
 			return false;
-		for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		for (size_t i = 0; i < size / sizeof(*words); i++)
 			if (is_end_of_handler(image, libc, words[i]))
 				return true;
 	}

@@ -9,6 +9,7 @@
  *	spin N        N threads that allocate, and check what they have, until the end
  *	count         a thread that counts, and calls nothing
  *	fork          a child allocates 7 blocks of 4321 bytes
+ *	handle        answers and waits for a line in the handler of a signal, on a stack of its own
  *	filter        limits its own calls of the system
  *	become FILE   another program
  */
@@ -18,12 +19,14 @@
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -129,6 +132,32 @@ static void fork_one(void)
 	waitpid(child, NULL, 0);
 }
 
+static void wait_in_handler(int number)
+{
+	static const char answer[] = "handling\n";
+	char byte = 0;
+
+	if (write(STDOUT_FILENO, answer, sizeof(answer) - 1) < 0)
+		return;
+	while (byte != '\n' && read(STDIN_FILENO, &byte, 1) == 1)
+		;
+}
+
+/* Behind the stack nothing is mapped. */
+static void handle(void)
+{
+	const size_t size = 64u << 10;
+	char *memory =
+		mmap(NULL, 2 * size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	const stack_t stack = {.ss_sp = memory, .ss_size = size};
+	const struct sigaction action = {.sa_handler = wait_in_handler, .sa_flags = SA_ONSTACK};
+
+	munmap(memory + size, size);
+	sigaltstack(&stack, NULL);
+	sigaction(SIGUSR1, &action, NULL);
+	raise(SIGUSR1);
+}
+
 static void filter(void)
 {
 	struct sock_filter allow = BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
@@ -164,6 +193,8 @@ int main(void)
 			pthread_create(&threads[nthreads++], NULL, count, NULL);
 		else if (strcmp(word, "fork") == 0)
 			fork_one();
+		else if (strcmp(word, "handle") == 0)
+			handle();
 		else if (strcmp(word, "filter") == 0)
 			filter();
 		else if (strcmp(word, "become") == 0)
