@@ -577,7 +577,6 @@ static int record(struct recording *this, const char *name)
 	}
 	result = follow(this, &is_over);
 	int status = end(this, result, is_over);
-	xalloc_on_failure(NULL);
 	subject_finish(&this->subject);
 	return status;
 }
@@ -706,6 +705,7 @@ static int run(const struct cmd_call *call, struct error *err)
 	this.limit = options_number(call->options, "max-events");
 	int status = options_given(call->options, "process") ? record_process(&this, shim)
 							     : record_program(&this, shim);
+	xalloc_on_failure(NULL);
 	collector_free(this.collector);
 	recording_files_close(&this.files);
 	free(this.command);
