@@ -123,7 +123,8 @@ HIDDEN struct lane *own_lane_find(void)
 	errno = error;
 	if (!lane)
 		return &nobodys;
-	if (has_own_key && !lane->ended)
+	/* the C library may allocate for the value, and that call comes here, too */
+	if (has_own_key && !lane->ended && (lane->inside & INSIDE_MASK) != INSIDE_US)
 		INSIDE_OF(lane, INSIDE_US, pthread_setspecific(own_key, lane));
 	return lane;
 }

@@ -8,6 +8,8 @@
  *	load NAME     a library, by the program's own path for them, which then works
  *	spin N        N threads that allocate, and check what they have, until the end
  *	count         a thread that counts, and calls nothing
+ *	keys N        N keys of values that threads have of their own
+ *	thread SIZE   a thread keeps a block, and ends
  *	fork          a child allocates 7 blocks of 4321 bytes
  *	handle        answers and waits for a line in the handler of a signal, on a stack of its own
  *	filter        limits its own calls of the system
@@ -120,6 +122,28 @@ static void *count(void *unused)
 	return NULL;
 }
 
+static void make_keys(size_t count)
+{
+	pthread_key_t key;
+
+	while (count-- > 0 && pthread_key_create(&key, NULL) == 0)
+		;
+}
+
+static void *make_one(void *size)
+{
+	make(1, (uintptr_t)size);
+	return NULL;
+}
+
+static void run_thread(size_t size)
+{
+	pthread_t thread;
+
+	if (pthread_create(&thread, NULL, make_one, (void *)size) == 0) /* NOLINT */
+		pthread_join(thread, NULL);
+}
+
 static void fork_one(void)
 {
 	pid_t child = fork();
@@ -191,6 +215,10 @@ int main(void)
 			answer = load(text);
 		else if (strcmp(word, "count") == 0)
 			pthread_create(&threads[nthreads++], NULL, count, NULL);
+		else if (strcmp(word, "keys") == 0)
+			make_keys(n);
+		else if (strcmp(word, "thread") == 0)
+			run_thread(n);
 		else if (strcmp(word, "fork") == 0)
 			fork_one();
 		else if (strcmp(word, "handle") == 0)
