@@ -337,3 +337,4 @@ EXPORTED void *mremap(void *old, size_t old_size, size_t size, int flags, ...)
 #undef HOOK
 ALIAS(mmap, mmap)
 ALIAS(munmap, munmap)
+ALIAS(mremap, mremap)

@@ -52,7 +52,7 @@ struct hook {
 enum {
 	HOOKS = 0
 #include "recorder/hooks.def"
-		+ 5
+		+ 6
 };
 #undef HOOK
 
@@ -230,6 +230,7 @@ static void list_hooks(bool wants_maps)
 	add_hook("mmap", find("mmap"), (uintptr_t)&hooked_mmap);
 	add_hook("mmap64", find("mmap64"), (uintptr_t)&hooked_mmap);
 	add_hook("munmap", find("munmap"), (uintptr_t)&hooked_munmap);
+	add_hook("mremap", find("mremap"), (uintptr_t)&hooked_mremap);
 }
 
 HIDDEN void linkage_begin(bool wants_maps)

@@ -51,6 +51,7 @@ extern HIDDEN struct next_allocator next;
 extern HIDDEN void *hooked_mmap(void *where, size_t size, int protection, int flags, int fd,
 	int64_t offset);
 extern HIDDEN int hooked_munmap(void *region, size_t size);
+extern HIDDEN void *hooked_mremap(void *old, size_t old_size, size_t size, int flags, ...);
 
 /* ---- the recording --------------------------------------------------------------------------- */
 

@@ -10,6 +10,7 @@
  *	count         a thread that counts, and calls nothing
  *	keys N        N keys of values that threads have of their own
  *	thread SIZE   a thread keeps a block, and ends
+ *	move          maps 5 pages, and lets them grow to 9, elsewhere
  *	fork          a child allocates 7 blocks of 4321 bytes
  *	handle        answers and waits for a line in the handler of a signal, on a stack of its own
  *	filter        limits its own calls of the system
@@ -144,6 +145,14 @@ static void run_thread(size_t size)
 		pthread_join(thread, NULL);
 }
 
+static void move(void)
+{
+	const size_t page = 4096;
+	void *pages = mmap(NULL, 5 * page, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	mremap(pages, 5 * page, 9 * page, MREMAP_MAYMOVE);
+}
+
 static void fork_one(void)
 {
 	pid_t child = fork();
@@ -219,6 +228,8 @@ int main(void)
 			make_keys(n);
 		else if (strcmp(word, "thread") == 0)
 			run_thread(n);
+		else if (strcmp(word, "move") == 0)
+			move();
 		else if (strcmp(word, "fork") == 0)
 			fork_one();
 		else if (strcmp(word, "handle") == 0)
