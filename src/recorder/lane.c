@@ -265,6 +265,8 @@ static void end_lane(void *value)
 	if (lane->number == recording_number && recording->head)
 		lane_put_slowly(WIRE_WHAT(WIRE_LIBC, 0), stamp_now(lane), 0, WIRE_THREAD_END, 0,
 			NULL);
+	lane->writing = true; /* a signal handler must not meet what is gone */
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 	lane->ended = true;
 	if (lane->number == recording_number) {
 		if (lane->ring)
@@ -282,13 +284,14 @@ static void end_lane(void *value)
 	lane->ring = NULL;
 	lane->at = (uint8_t *)1;
 	lane->limit = NULL;
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	lane->writing = false;
 }
 
 HIDDEN void lane_prepare(void)
 {
 	own_lane_prepare(end_lane);
-	memset(&shared_lane, 0, sizeof(shared_lane));
-	shared_lane.at = (uint8_t *)1;
+	lane_clear(&shared_lane, sizeof(shared_lane));
 	own_lane()->at = (uint8_t *)1; /* what a parent wrote into is not ours */
 	own_lane()->limit = NULL;
 	recording->head->is_threaded = 0;
@@ -311,13 +314,7 @@ HIDDEN void lanes_of_an_earlier_program_end(void)
 static bool begin_lane(struct lane *lane, bool is_shared)
 {
 	if (lane->number != recording_number) {
-		const struct lane before = *lane;
-		lane_clear(lane);
-		lane->inside = before.inside;
-		lane->ended = before.ended;
-		lane->self = before.self;
-		lane->odd_number = before.odd_number;
-		lane->odd_recording = before.odd_recording;
+		lane_clear(lane, LANE_OF_RECORDING);
 		if (lane->ended && !is_shared)
 			return false;
 		lane->thread = is_shared ? WIRE_SHARED

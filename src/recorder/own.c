@@ -86,7 +86,7 @@ static bool take(struct lane *lane, uint32_t holder, uint32_t thread)
 	if (!__atomic_compare_exchange_n(&lane->holder, &holder, thread, false, __ATOMIC_ACQ_REL,
 		    __ATOMIC_RELAXED))
 		return false;
-	lane_clear(lane);
+	lane_clear(lane, LANE_OF_THREAD);
 	lane->self = pthread_self();
 	return true;
 }

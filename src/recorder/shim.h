@@ -173,6 +173,10 @@ struct lane {
 	uint32_t number;              /* the recording_number it belongs to */
 	uint32_t thread;
 	struct site_table *sites; /* or NULL */
+	bool gave_up;             /* waited too long once */
+
+	/* What follows is the thread's, whatever the recording. */
+
 	/*
 	 * in the real allocator: the frame of the hook that passed the call on, which is a multiple
 	 * of 16, and the enum inside_of; 0: in none
@@ -184,7 +188,6 @@ struct lane {
 	/* a record is half written: a signal handler must not write here */
 	bool writing;
 	bool ended;     /* the thread has given it back */
-	bool gave_up;   /* waited too long once */
 	bool is_due;    /* a library may have been loaded since the hooks were put in place */
 	uint8_t rounds; /* of the thread's destructors */
 	pthread_t self; /* as the C library numbers the thread */
@@ -197,10 +200,13 @@ struct lane {
 	uint32_t holder;
 };
 
-/* All that is before the holder. */
-static inline void lane_clear(struct lane *lane)
+/* Of another recording, or also of another thread. */
+#define LANE_OF_RECORDING offsetof(struct lane, inside)
+#define LANE_OF_THREAD    offsetof(struct lane, holder)
+
+static inline void lane_clear(struct lane *lane, size_t bytes)
 {
-	memset(lane, 0, offsetof(struct lane, holder));
+	memset(lane, 0, bytes);
 	lane->at = (uint8_t *)1;
 }
 
@@ -271,29 +277,40 @@ static inline void lane_publish(struct lane *lane, uint8_t *end)
 		__ATOMIC_RELEASE);
 }
 
+/*
+ * While `writing` is set, a signal handler leaves the lane as it is. What the record goes on from
+ * is looked at only then. false: it has to be written slowly.
+ */
+__attribute__((always_inline)) static inline bool record_near(struct lane *lane, uint32_t what,
+	uint64_t stamp, uint64_t address, uint64_t size)
+{
+	lane->writing = true;
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	uint64_t later = stamp - lane->coding.stamp,
+		 away = wire_away(address - lane->coding.address);
+	bool is_near = lane->at <= lane->limit && wire_is_near(later, away, size);
+	if (__builtin_expect(is_near, 1)) {
+		lane->coding.stamp = stamp;
+		lane->coding.address = address;
+		uint8_t *end = wire_encode_near(lane->at, what, later, away, size);
+		lane->counts->events += (what & 31) < WIRE_REALLOC_BEGINS;
+		lane_publish(lane, end);
+	}
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	lane->writing = false;
+	return is_near;
+}
+
 /* Into the own lane. Always inline: mostly all but the first four are constants. */
 __attribute__((always_inline)) static inline void record(struct lane *lane, uint32_t what,
 	uint64_t stamp, uint64_t address, uint64_t size, uint64_t other)
 {
 	const struct wire_head *head = recording->head;
-	uint64_t later = stamp - lane->coding.stamp,
-		 away = wire_away(address - lane->coding.address);
 
-	if (RARELY(!head || lane->writing || lane->at > lane->limit || other ||
-		    !wire_is_near(later, away, size) ||
-		    __atomic_load_n(&head->mode, __ATOMIC_RELAXED) != WIRE_PLAIN)) {
+	if (RARELY(!head || lane->writing || other ||
+		    __atomic_load_n(&head->mode, __ATOMIC_RELAXED) != WIRE_PLAIN ||
+		    !record_near(lane, what, stamp, address, size)))
 		lane_put_slowly(what, stamp, address, size, other, NULL);
-		return;
-	}
-	lane->writing = true;
-	__atomic_signal_fence(__ATOMIC_SEQ_CST);
-	lane->coding.stamp = stamp;
-	lane->coding.address = address;
-	uint8_t *end = wire_encode_near(lane->at, what, later, away, size);
-	lane->counts->events += (what & 31) < WIRE_REALLOC_BEGINS;
-	lane_publish(lane, end);
-	__atomic_signal_fence(__ATOMIC_SEQ_CST);
-	lane->writing = false;
 }
 
 /* The thread's next record looks at everything that is rarely so. */

@@ -46,6 +46,8 @@
  *	              those by fork allocate 100 blocks of 4,321 bytes
  *	alarms N      allocates N times while a timer's handler allocates 1,234 bytes; prints how
  *	              often that was
+ *	surprises N   allocates N times while a timer's handler maps 12,288 bytes; prints how
+ *	              often that was
  */
 #include <dirent.h>
 #include <dlfcn.h>
@@ -513,6 +515,29 @@ static int alarms(const char *times)
 	return 0;
 }
 
+/* Wherever in an allocation the signal comes. */
+static void map_on_alarm(int signal_number)
+{
+	int error = errno;
+
+	munmap(mmap(NULL, 12288, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), 12288);
+	alarms_seen++;
+	errno = error;
+}
+
+static int surprises(const char *times)
+{
+	const struct itimerval every = {{0, 50}, {0, 50}}, never = {{0, 0}, {0, 0}};
+
+	signal(SIGALRM, map_on_alarm);
+	setitimer(ITIMER_REAL, &every, NULL);
+	for (unsigned long i = 0; i < number(times); i++)
+		free(malloc(24));
+	setitimer(ITIMER_REAL, &never, NULL);
+	printf("%d\n", (int)alarms_seen);
+	return 0;
+}
+
 static int constant(void)
 {
 	extern char **environ;
@@ -752,6 +777,7 @@ static const struct {
 	{"addresses", .plain = addresses},
 	{"again", .plain = again},
 	{"alarms", .of_one = alarms},
+	{"surprises", .of_one = surprises},
 	{"caught", .plain = caught},
 	{"clone", .plain = bare_clone},
 	{"constant", .plain = constant},
