@@ -170,6 +170,18 @@ static inline enum outcome release_block(struct heap *heap, uint32_t entry)
 	return engine_release(heap->layers[0], address);
 }
 
+/*
+ * The object of the event is freed, and the pointer to it keeps its value; where addresses are
+ * recorded, they say it.
+ */
+static inline void keep_pointer(struct heap *heap, const struct live *live,
+	const struct event *event, uint64_t number)
+{
+	if (event->address == 0)
+		pointers_note(&heap->pointers,
+			&(struct pointer){live->address, live->size, number, live->object, 0});
+}
+
 /* Finds the live object whose block begins at the address; false when none does. */
 bool entry_find_block(const struct heap *heap, uint64_t address, struct live *ret_live);
 

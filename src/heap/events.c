@@ -174,9 +174,7 @@ static void free_entry(const struct application *now, uint32_t entry)
 	if (now->event->kind == EVENT_FREE && (now->event->flags & EVENT_SIZED) &&
 		now->event->size != live.size)
 		fault_tell(now->effect, FAULT_WRONG_SIZE);
-	if (now->event->address == 0)
-		pointers_note(&heap->pointers,
-			&(struct pointer){live.address, live.size, now->number, live.object, 0});
+	keep_pointer(heap, &live, now->event, now->number);
 	if (now->effect->layer == LAYER_MAPPED) {
 		mapping_remove(heap, entry);
 		return;

@@ -150,10 +150,7 @@ static inline bool pass_free(const struct pass *pass, const struct event *event)
 	if (entry == NO_ENTRY || !entry_is_placed(heap, entry))
 		return false;
 
-	const struct live *live = entry_of(heap, entry);
-	if (event->address == 0)
-		pointers_note(&heap->pointers, &(struct pointer){live->address, live->size,
-						       pass->number, live->object, 0});
+	keep_pointer(heap, entry_of(heap, entry), event, pass->number);
 	bool is_sound = release_block(heap, entry) == OUTCOME_RELEASED;
 	entry_remove(heap, entry);
 	account(pass, EVENT_FREE, is_sound ? FAULT_NONE : FAULT_INVALID);
