@@ -4,10 +4,11 @@
  */
 #include "heap/entries.h"
 
-#include "base/arrays.h"
 #include "base/error.h"
+#include "base/xalloc.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* The block of a placed entry is one that its engine has there, and is found by its address. */
@@ -134,17 +135,18 @@ static int check_counted(const struct heap *heap, struct error *err)
 /* What the program's cache has is live. */
 static int check_cached(const struct heap *heap, struct error *err)
 {
-	ARRAY(struct cache_item) items = {0};
-	int result = cache_order_check(&heap->cache, err);
+	if (cache_order_check(&heap->cache, err) < 0)
+		return -1;
+	size_t n = cache_order_count(&heap->cache);
+	struct cache_item *items = xcalloc(n, sizeof(*items));
+	int result = 0;
 
-	for (uint32_t i = 0; result == 0 && i < cache_order_count(&heap->cache); i++)
-		array_push(&items);
-	size_t n = heap_cached(heap, false, items.items, items.count);
+	n = heap_cached(heap, false, items, n);
 	for (size_t i = 0; result == 0 && i < n; i++)
-		if (entry_find(heap, items.items[i].object) == NO_ENTRY)
+		if (entry_find(heap, items[i].object) == NO_ENTRY)
 			result = error_set(err, "object %" PRIu32 " is cached, but not live",
-				items.items[i].object);
-	array_finish(&items);
+				items[i].object);
+	free(items);
 	return result;
 }
 
