@@ -75,7 +75,7 @@ static inline uint32_t chunk_size(const struct glibc *g, uint32_t chunk)
 
 static inline enum chunk_state chunk_state(const struct glibc *g, uint32_t chunk)
 {
-	return (enum chunk_state) * state_at(g, chunk);
+	return (enum chunk_state)(*state_at(g, chunk));
 }
 
 static inline uint32_t chunk_after(const struct glibc *g, uint32_t chunk)
@@ -192,7 +192,7 @@ static inline void state_change(struct glibc *g, uint32_t chunk, uint32_t units,
 {
 	uint8_t *is = state_at(g, chunk);
 
-	assert(*is != CHUNK_NONE && use_of((enum chunk_state) * is) == was);
+	assert(*is != CHUNK_NONE && use_of((enum chunk_state)(*is)) == was);
 	assert(chunk_size(g, chunk) == units);
 	if (was != use_of(state)) {
 		count_out(g, chunk, was, units);
@@ -270,7 +270,7 @@ static inline void memory_add(struct glibc *g, uint32_t chunk, uint32_t before, 
 static inline void memory_drop(struct glibc *g, uint32_t chunk)
 {
 	uint8_t *is = state_at(g, chunk);
-	enum use use = use_of((enum chunk_state) * is);
+	enum use use = use_of((enum chunk_state)(*is));
 
 	assert(*is != CHUNK_NONE);
 	if (use != USE_NONE)
