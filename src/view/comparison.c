@@ -5,6 +5,7 @@
 #include "base/xalloc.h"
 #include "panels/comparison/comparison.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -44,18 +45,22 @@ int view_compare_with(struct view *view, const char *words, struct error *err)
 	return 0;
 }
 
-/* Cuts " by PACE" off the words; PACE_COUNT: they do not end so. */
+/* Cuts "by PACE", a word of its own, off the words; PACE_COUNT: they do not end so. */
 static enum pace cut_pace(char *words)
 {
-	char *last = strrchr(words, ' '), *end = last;
+	size_t length = strlen(words);
 
-	for (enum pace pace = 0; last && pace < PACE_COUNT; pace++)
-		if (strcmp(last + 1, pace_names[pace]) == 0 && last - words >= 2 &&
-			strncmp(last - 2, "by", 2) == 0) {
-			end -= last - words > 2 ? 3 : 2;
-			*end = '\0';
-			return pace;
-		}
+	for (enum pace pace = 0; pace < PACE_COUNT; pace++) {
+		char end[24];
+		size_t n = (size_t)snprintf(end, sizeof(end), "by %s", pace_names[pace]);
+		if (n > length || strcmp(words + length - n, end) != 0)
+			continue;
+		char *by = words + length - n;
+		if (by > words && by[-1] != ' ')
+			continue;
+		*(by > words ? by - 1 : by) = '\0';
+		return pace;
+	}
 	return PACE_COUNT;
 }
 

@@ -27,6 +27,7 @@ printf '%s\n' 'size 100x20' settle 'seek served' settle dump 'key d' dump 'key v
 echo "# what cannot be"
 words 'type :beside by time\nkey Enter\ndump\n' a.rep; tail -n 1 screens
 words 'type :beside none.rep\nkey Enter\ndump\n' a.rep; tail -n 1 screens
+words 'type :beside standby time\nkey Enter\ndump\n' a.rep; tail -n 1 screens
 "$arenascope" play --beside none.rep --script script a.rep
 "$arenascope" play --beside b.rep --compare heap:best --script script a.rep
 "$arenascope" play --beside b.rep --print a.rep
