@@ -1,6 +1,8 @@
 /* See output_file.h. */
 #include "base/output_file.h"
 
+#include "base/write_all.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -90,4 +92,14 @@ int output_file_close(struct output_file *file, bool is_complete)
 		errno = error;
 	file->fd = -1;
 	return result;
+}
+
+int output_file_write(const char *path, const void *bytes, size_t length)
+{
+	struct output_file file;
+
+	if (output_file_open(&file, path) < 0)
+		return -1;
+	bool is_complete = write_all(file.fd, bytes, length) == 0;
+	return output_file_close(&file, is_complete) < 0 || !is_complete ? -1 : 0;
 }

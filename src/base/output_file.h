@@ -9,6 +9,8 @@
 
 #include "base/replacement.h"
 
+#include <stddef.h>
+
 struct output_file {
 	int fd; /* to be written; -1: none */
 	bool is_in_place;
@@ -29,5 +31,8 @@ const char *output_file_name(const struct output_file *file, const char *path);
  * not take its place. errno stays as it is otherwise.
  */
 int output_file_close(struct output_file *file, bool is_complete);
+
+/* The three at once, for a writer that has all bytes. -1 and errno: one of them has failed. */
+int output_file_write(const char *path, const void *bytes, size_t length);
 
 #endif

@@ -4,7 +4,6 @@
 #include "base/error.h"
 #include "base/output_file.h"
 #include "base/text.h"
-#include "base/write_all.h"
 #include "pictures/png.h"
 #include "pictures/svg.h"
 
@@ -62,12 +61,7 @@ void picture_add(struct text *out, enum picture_form form, const struct canvas *
 
 int picture_write(const struct text *bytes, const char *path, struct error *err)
 {
-	struct output_file file;
-
-	if (output_file_open(&file, path) < 0)
-		return error_set(err, "%s: %s", path, strerror(errno));
-	bool is_complete = write_all(file.fd, text_of(bytes), bytes->length) == 0;
-	if (output_file_close(&file, is_complete) < 0 || !is_complete)
+	if (output_file_write(path, text_of(bytes), bytes->length) < 0)
 		return error_set(err, "%s: %s", path, strerror(errno));
 	return 0;
 }

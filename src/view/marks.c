@@ -4,7 +4,6 @@
 #include "base/lines.h"
 #include "base/output_file.h"
 #include "base/text.h"
-#include "base/write_all.h"
 #include "base/xalloc.h"
 
 #include <errno.h>
@@ -156,17 +155,14 @@ int view_name_mark(struct view *view, const char *name, struct error *err)
 /* -1 and errno: the file is as it was. */
 static int write_marks(const struct marks *marks)
 {
-	struct output_file file;
 	struct text lines = {0};
 
-	if (output_file_open(&file, marks->path) < 0)
-		return -1;
 	for (size_t i = 0; i < marks->positions.count; i++)
 		text_add(&lines, "%" PRIu64 " %s\n", marks->positions.items[i],
 			marks->names.items[i]);
-	bool is_whole = write_all(file.fd, text_of(&lines), lines.length) == 0;
+	int result = output_file_write(marks->path, text_of(&lines), lines.length);
 	text_finish(&lines);
-	return output_file_close(&file, is_whole) < 0 || !is_whole ? -1 : 0;
+	return result;
 }
 
 int view_keep_marks(struct view *view, const char *words, struct error *err)
