@@ -3,58 +3,11 @@
 #include "heap/metrics.h"
 #include "trace/trace.h"
 #include "workload/workload.h"
+#include "trial.h"
 #include "support.h"
 
-#include <stdlib.h>
-#include <sys/mman.h>
-#include <unistd.h>
-
-struct done {
-	char *bytes;
-	size_t length;
-	struct run_totals tally;
-	struct trace *trace;
-};
-
-static struct options *typed(const char *const *words)
-{
-	struct options *options = options_new();
-	struct error err = {0};
-
-	options_add_table(options, workload_options);
-	for (; *words; words += 2)
-		assert_int_equal(options_set(options, words[0], words[1], &err), 0);
-	return options;
-}
-
-static void run(struct done *done, const struct workload *workload, const char *const *words)
-{
-	struct options *given = typed(words), *settled = workload_settle(workload, given);
-	int fd = memfd_create("workload", MFD_CLOEXEC);
-	struct error err = {0};
-
-	if (workload_run(workload, settled, "--engine heap", NULL, fd, "test", &done->tally, &err) <
-		0)
-		fail_msg("%s: %s", workload->name, err.text);
-	done->length = (size_t)lseek(fd, 0, SEEK_END);
-	done->bytes = malloc(done->length);
-	assert_int_equal(pread(fd, done->bytes, done->length, 0), done->length);
-	assert_int_equal(trace_open_memory(&done->trace, done->bytes, done->length, "test", 0,
-				 &err),
-		0);
-	options_free(given);
-	options_free(settled);
-	close(fd);
-}
-
-static void finish(struct done *done)
-{
-	trace_close(done->trace);
-	free(done->bytes);
-}
-
 /* The figures of a heap that plays the trace. */
-static void play(const struct done *done, struct metrics *ret_metrics,
+static void play(const struct trial *trial, struct metrics *ret_metrics,
 	struct cache_figures *ret_cache)
 {
 	struct heap *heap;
@@ -62,7 +15,7 @@ static void play(const struct done *done, struct metrics *ret_metrics,
 
 	*ret_metrics = (struct metrics){0};
 	assert_int_equal(heap_new(&heap, "heap", NULL, &err), 0);
-	metrics_play(ret_metrics, heap, done->trace, 0, trace_length(done->trace), NULL);
+	metrics_play(ret_metrics, heap, trial->trace, 0, trace_length(trial->trace), NULL);
 	assert_int_equal(heap_check(heap, &err), 0);
 	if (!heap_cache(heap, ret_cache))
 		*ret_cache = (struct cache_figures){0};
@@ -79,20 +32,20 @@ static void the_events_of_caches_say_what_they_count(void **state)
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
 		struct cache_figures cache;
 		struct metrics metrics;
-		struct done done;
+		struct trial trial;
 		uint64_t hits = 0, evictions = 0;
-		run(&done, workload_find(names[i]), words);
-		play(&done, &metrics, &cache);
-		assert_int_equal(cache.hits, done.tally.hits);
-		assert_int_equal(cache.hits + cache.misses, done.tally.lookups);
+		trial_init(&trial, workload_find(names[i]), words);
+		play(&trial, &metrics, &cache);
+		assert_int_equal(cache.hits, trial.tally.hits);
+		assert_int_equal(cache.hits + cache.misses, trial.tally.lookups);
 		assert_int_equal(cache.count, 0);
 		for (size_t span = 0; span < SPANS; span++) {
-			hits += done.tally.spans.figures[SPAN_HITS][span];
-			evictions += done.tally.spans.figures[SPAN_EVICTIONS][span];
+			hits += trial.tally.spans.figures[SPAN_HITS][span];
+			evictions += trial.tally.spans.figures[SPAN_EVICTIONS][span];
 		}
 		assert_int_equal(hits, cache.hits);
 		assert_int_equal(evictions, cache.evictions);
-		finish(&done);
+		trial_finish(&trial);
 	}
 }
 
@@ -102,51 +55,51 @@ static void walks_through_links_touch_more_lines(void **state)
 	static const char *const words[] = {"operations", "2000", NULL};
 	struct cache_figures cache;
 	struct metrics array, linked;
-	struct done done;
+	struct trial trial;
 
-	run(&done, workload_find("array-list"), words);
-	play(&done, &array, &cache);
-	assert_int_equal(done.tally.walks, 20);
-	finish(&done);
-	run(&done, workload_find("linked-list"), words);
-	play(&done, &linked, &cache);
-	assert_int_equal(done.tally.walks, 20);
+	trial_init(&trial, workload_find("array-list"), words);
+	play(&trial, &array, &cache);
+	assert_int_equal(trial.tally.walks, 20);
+	trial_finish(&trial);
+	trial_init(&trial, workload_find("linked-list"), words);
+	play(&trial, &linked, &cache);
+	assert_int_equal(trial.tally.walks, 20);
 	assert_true(linked.lines > 3 * array.lines);
-	finish(&done);
+	trial_finish(&trial);
 }
 
 /* With the collector off it never stops, and everything that was evicted stays. */
 static void a_collector_that_is_off_costs_memory_and_no_pauses(void **state)
 {
 	static const char *const words[] = {"operations", "1500", NULL};
-	struct done on, off;
+	struct trial on, off;
 
-	run(&on, workload_find("collecting-cache"), words);
-	run(&off, workload_find("uncollected-cache"), words);
+	trial_init(&on, workload_find("collecting-cache"), words);
+	trial_init(&off, workload_find("uncollected-cache"), words);
 	assert_true(on.tally.collections > 0 && on.tally.longest_pause > 0);
 	assert_int_equal(off.tally.collections, 0);
 	assert_int_equal(off.tally.longest_pause, 0);
 	assert_true(off.tally.peak_live > 4 * on.tally.peak_live);
-	finish(&on);
-	finish(&off);
+	trial_finish(&on);
+	trial_finish(&off);
 }
 
 /* zlib packs tighter; what is saved is counted page by page; time is measured when it is wished. */
 static void compression_says_what_it_saves(void **state)
 {
 	static const char *const untimed[] = {"operations", "100", NULL};
-	struct done zlib, lz4;
+	struct trial zlib, lz4;
 
-	run(&zlib, workload_find("zlib-cache"), untimed);
-	run(&lz4, workload_find("lz4-cache"), untimed);
+	trial_init(&zlib, workload_find("zlib-cache"), untimed);
+	trial_init(&lz4, workload_find("lz4-cache"), untimed);
 	assert_int_equal(zlib.tally.packed + zlib.tally.unpacked, 100);
 	assert_int_equal(zlib.tally.packed_from, zlib.tally.packed * 1024);
 	assert_true(zlib.tally.packed_to < lz4.tally.packed_to);
 	assert_true(lz4.tally.packed_to < lz4.tally.packed_from);
 	assert_int_equal(zlib.tally.pack_time, 0);
 	assert_int_equal(zlib.tally.unpack_time, 0);
-	finish(&zlib);
-	finish(&lz4);
+	trial_finish(&zlib);
+	trial_finish(&lz4);
 }
 
 int main(void)

@@ -9,12 +9,11 @@
 #include "workload/weak.h"
 #include "workload/workload.h"
 #include "bench.h"
+#include "trial.h"
 #include "support.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #define NODES_MAX 8192u
 
@@ -97,30 +96,11 @@ static void a_weak_cache_says_who_refers_to_whom(void **state)
 
 /* ---- against the model ----------------------------------------------------------------------- */
 
-static struct trace *trace_of_run(const char *name, const char *write_as, const char *seed)
+static void run_as(struct trial *trial, const char *name, const char *write_as, const char *seed)
 {
-	const struct workload *workload = workload_find(name);
-	struct options *given = options_new();
-	struct trace *trace;
-	struct run_totals tally;
-	struct error err = {0};
-	int fd = memfd_create("workload", MFD_CLOEXEC);
+	const char *const words[] = {"write-as", write_as, "seed", seed, NULL};
 
-	options_add_table(given, workload_options);
-	options_set(given, "write-as", write_as, NULL);
-	options_set(given, "seed", seed, NULL);
-	struct options *settled = workload_settle(workload, given);
-	if (workload_run(workload, settled, "", NULL, fd, "test", &tally, &err) < 0)
-		fail_msg("%s: %s", name, err.text);
-	size_t length = (size_t)lseek(fd, 0, SEEK_END);
-	char *bytes = malloc(length);
-	assert_int_equal(pread(fd, bytes, length, 0), length);
-	assert_int_equal(trace_open_memory(&trace, bytes, length, "test", 0, &err), 0);
-	free(bytes);
-	options_free(given);
-	options_free(settled);
-	close(fd);
-	return trace;
+	trial_init(trial, workload_find(name), words);
 }
 
 static bool is_of(const struct trace *trace, const struct event *event, const char *who)
@@ -214,13 +194,14 @@ static void the_model_frees_what_we_free(void **state)
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
 		for (size_t j = 0; j < sizeof(seeds) / sizeof(*seeds); j++) {
-			struct trace *blocks = trace_of_run(cases[i].name, "blocks", seeds[j]);
-			struct trace *objects = trace_of_run(cases[i].name, "objects", seeds[j]);
-			size_t made = count_blocks(blocks, cases[i].who, living);
+			struct trial blocks, objects;
+			run_as(&blocks, cases[i].name, "blocks", seeds[j]);
+			run_as(&objects, cases[i].name, "objects", seeds[j]);
+			size_t made = count_blocks(blocks.trace, cases[i].who, living);
 			assert_true(made > 500);
-			compare_with_the_model(objects, cases[i].blocks, living, made);
-			trace_close(blocks);
-			trace_close(objects);
+			compare_with_the_model(objects.trace, cases[i].blocks, living, made);
+			trial_finish(&blocks);
+			trial_finish(&objects);
 		}
 }
 

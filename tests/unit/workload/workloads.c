@@ -2,6 +2,7 @@
 #include "base/error.h"
 #include "trace/trace.h"
 #include "workload/workload.h"
+#include "trial.h"
 #include "support.h"
 
 #include <stdio.h>
@@ -10,60 +11,16 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-struct done {
-	char *bytes;
-	size_t length;
-	struct run_totals tally;
-	struct trace *trace;
-};
-
-static struct options *typed(const char *const *words)
-{
-	struct options *options = options_new();
-	struct error err = {0};
-
-	options_add_table(options, workload_options);
-	for (; *words; words += 2)
-		assert_int_equal(options_set(options, words[0], words[1], &err), 0);
-	return options;
-}
-
-static void run(struct done *done, const struct workload *workload, const char *const *words)
-{
-	struct options *given = typed(words), *settled = workload_settle(workload, given);
-	int fd = memfd_create("workload", MFD_CLOEXEC);
-	struct error err = {0};
-
-	if (workload_run(workload, settled, "--engine heap", NULL, fd, "test", &done->tally, &err) <
-		0)
-		fail_msg("%s: %s", workload->name, err.text);
-	done->length = (size_t)lseek(fd, 0, SEEK_END);
-	done->bytes = malloc(done->length);
-	assert_int_equal(pread(fd, done->bytes, done->length, 0), done->length);
-	assert_int_equal(trace_open_memory(&done->trace, done->bytes, done->length, "test", 0,
-				 &err),
-		0);
-	options_free(given);
-	options_free(settled);
-	close(fd);
-}
-
-static void finish(struct done *done)
-{
-	trace_close(done->trace);
-	free(done->bytes);
-}
-
 /* Each block is allocated once, freed once and not used afterwards; each request has a caller. */
-static void assert_sound(const struct workload *workload, const struct done *done)
+static void assert_sound(const struct workload *workload, const struct trial *trial)
 {
-	uint64_t length = trace_length(done->trace), live = 0;
+	uint64_t length = trace_length(trial->trace), live = 0;
 	bool *is_live = calloc(length + 1, 1);
 	struct event event;
 
-	for (uint64_t at = 0; trace_get(done->trace, at, &event); at++) {
+	for (uint64_t at = 0; trace_get(trial->trace, at, &event); at++) {
 		if (event.kind == EVENT_NOTE || event.kind == EVENT_MARK) {
-			assert_true(strlen(trace_text(done->trace, event.text)) > 0);
+			assert_true(strlen(trace_text(trial->trace, event.text)) > 0);
 			continue;
 		}
 		if (event.kind == EVENT_USE && event.object == OBJECT_NONE) {
@@ -75,13 +32,13 @@ static void assert_sound(const struct workload *workload, const struct done *don
 		is_live[event.object] = event.kind != EVENT_FREE;
 		live += event.kind == EVENT_ALLOCATE;
 		live -= event.kind == EVENT_FREE;
-		assert_true(strlen(trace_frame_name(done->trace, event.site, 0)) > 0);
+		assert_true(strlen(trace_frame_name(trial->trace, event.site, 0)) > 0);
 	}
 	assert_int_equal(live, 0);
-	assert_int_equal(done->tally.leaked, 0);
-	assert_in_range(done->tally.worked, 1, length - 1);
-	assert_true(strncmp(trace_info(done->trace)->program, "arenascope workload ", 20) == 0);
-	assert_non_null(strstr(trace_info(done->trace)->program, workload->name));
+	assert_int_equal(trial->tally.leaked, 0);
+	assert_in_range(trial->tally.worked, 1, length - 1);
+	assert_true(strncmp(trace_info(trial->trace)->program, "arenascope workload ", 20) == 0);
+	assert_non_null(strstr(trace_info(trial->trace)->program, workload->name));
 	free(is_live);
 }
 
@@ -92,13 +49,13 @@ static void every_workload_gives_back_all_it_asked_for(void **state)
 	const struct workload *const *list = workload_list(&count);
 
 	for (size_t i = 0; i < count; i++) {
-		struct done done;
-		run(&done, list[i], nothing);
-		assert_sound(list[i], &done);
-		assert_in_range(trace_length(done.trace), 20, 20000);
-		assert_true(done.tally.full_entries > 0);
-		assert_true(done.tally.hits <= done.tally.lookups);
-		finish(&done);
+		struct trial trial;
+		trial_init(&trial, list[i], nothing);
+		assert_sound(list[i], &trial);
+		assert_in_range(trace_length(trial.trace), 20, 20000);
+		assert_true(trial.tally.full_entries > 0);
+		assert_true(trial.tally.hits <= trial.tally.lookups);
+		trial_finish(&trial);
 	}
 }
 
@@ -109,17 +66,17 @@ static void the_same_seed_gives_the_same_trace_and_another_seed_another(void **s
 	const struct workload *const *list = workload_list(&count);
 
 	for (size_t i = 0; i < count; i++) {
-		struct done one, same, other;
-		run(&one, list[i], five);
-		run(&same, list[i], five);
-		run(&other, list[i], six);
+		struct trial one, same, other;
+		trial_init(&one, list[i], five);
+		trial_init(&same, list[i], five);
+		trial_init(&other, list[i], six);
 		assert_int_equal(one.length, same.length);
 		assert_memory_equal(one.bytes, same.bytes, one.length);
 		assert_true(one.length != other.length ||
 			    memcmp(one.bytes, other.bytes, one.length) != 0);
-		finish(&one);
-		finish(&same);
-		finish(&other);
+		trial_finish(&one);
+		trial_finish(&same);
+		trial_finish(&other);
 	}
 }
 
@@ -144,11 +101,11 @@ static void odd_options_are_no_trouble(void **state)
 
 	for (size_t set = 0; set < sizeof(sets) / sizeof(*sets); set++)
 		for (size_t i = 0; i < count; i++) {
-			struct done done;
-			run(&done, list[i], sets[set]);
-			assert_sound(list[i], &done);
-			assert_int_equal(done.tally.operations, set == 0 ? 1 : 300);
-			finish(&done);
+			struct trial trial;
+			trial_init(&trial, list[i], sets[set]);
+			assert_sound(list[i], &trial);
+			assert_int_equal(trial.tally.operations, set == 0 ? 1 : 300);
+			trial_finish(&trial);
 		}
 }
 
@@ -156,7 +113,7 @@ static void odd_options_are_no_trouble(void **state)
 static void defaults_are_all_there_is_to_take(void **state)
 {
 	static const char *const nothing[] = {NULL};
-	struct options *given = typed(nothing);
+	struct options *given = trial_options(nothing);
 	size_t count;
 	const struct workload *const *list = workload_list(&count);
 
@@ -193,7 +150,8 @@ static void wrong_values_are_told_before_anything_is_done(void **state)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		const char *const words[] = {cases[i].option, cases[i].value, NULL};
 		const struct workload *workload = workload_find(cases[i].name);
-		struct options *given = typed(words), *settled = workload_settle(workload, given);
+		struct options *given = trial_options(words),
+			       *settled = workload_settle(workload, given);
 		struct run_totals tally;
 		struct error err = {0};
 		int fd = memfd_create("workload", MFD_CLOEXEC);
@@ -217,29 +175,29 @@ static void captions_call_threads_by_their_numbers_in_the_trace(void **state)
 	for (size_t i = 0; i < sizeof(seeds) / sizeof(*seeds); i++) {
 		const char *const words[] = {"seed", seeds[i], "producers", "4", "consumers", "4",
 			NULL};
-		struct done done;
+		struct trial trial;
 		struct event event, birth = {0};
 		unsigned frees, asks;
 		uint64_t at = 0;
 
-		run(&done, workload_find("producer-consumer"), words);
-		while (trace_get(done.trace, at, &event) && event.kind != EVENT_FREE)
+		trial_init(&trial, workload_find("producer-consumer"), words);
+		while (trace_get(trial.trace, at, &event) && event.kind != EVENT_FREE)
 			at++;
 		for (uint64_t back = 0; back < at; back++) {
 			struct event earlier;
-			trace_get(done.trace, back, &earlier);
+			trace_get(trial.trace, back, &earlier);
 			if (earlier.kind == EVENT_ALLOCATE && earlier.object == event.object)
 				birth = earlier;
 		}
 		struct event note;
-		trace_get(done.trace, at + 2, &note); /* after the mark */
-		int found = sscanf(trace_text(done.trace, note.text),
+		trace_get(trial.trace, at + 2, &note); /* after the mark */
+		int found = sscanf(trace_text(trial.trace, note.text),
 			"Thread %u did: a consumer. The block was allocated by thread %u", &frees,
 			&asks);
 		assert_int_equal(found, 2);
 		assert_int_equal(frees, event.thread);
 		assert_int_equal(asks, birth.thread);
-		finish(&done);
+		trial_finish(&trial);
 	}
 }
 
@@ -267,7 +225,7 @@ static void watch(void *user)
 static void what_it_has_done_can_be_read_while_it_waits(void **state)
 {
 	static const char *const words[] = {"operations", "50", NULL};
-	struct options *given = typed(words);
+	struct options *given = trial_options(words);
 	size_t count;
 	const struct workload *const *list = workload_list(&count);
 
@@ -277,7 +235,7 @@ static void what_it_has_done_can_be_read_while_it_waits(void **state)
 		const struct workload_pace pace = {watch, &watcher};
 		struct run_totals tally;
 		struct error err = {0};
-		struct done whole;
+		struct trial whole;
 		enum trace_news news;
 		int fd = memfd_create("workload", MFD_CLOEXEC);
 
@@ -290,10 +248,10 @@ static void what_it_has_done_can_be_read_while_it_waits(void **state)
 		assert_in_range(watcher.grew, strcmp(list[i]->name, "array-list") == 0 ? 1 : 3, 49);
 		while (trace_is_growing(watcher.trace))
 			assert_int_equal(trace_refresh(watcher.trace, &news, &err), 0);
-		run(&whole, list[i], words);
+		trial_init(&whole, list[i], words);
 		assert_int_equal(trace_length(watcher.trace), trace_length(whole.trace));
 		trace_close(watcher.trace);
-		finish(&whole);
+		trial_finish(&whole);
 		options_free(settled);
 	}
 	options_free(given);
@@ -306,7 +264,7 @@ static void one_that_wants_too_much_is_ended(void **state)
 		"1000", "capacity", "1000", "producers", "20", NULL};
 	size_t count;
 	const struct workload *const *list = workload_list(&count);
-	struct options *given = typed(words);
+	struct options *given = trial_options(words);
 
 	for (size_t i = 0; i < count; i++) {
 		struct options *settled = workload_settle(list[i], given);
