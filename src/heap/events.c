@@ -60,10 +60,7 @@ static void count_repeats(struct heap *heap, uint32_t happened)
 /* One of several releases of an event: what happens at more than one of them is counted. */
 static enum outcome release_one_of_many(struct heap *heap, uint32_t entry)
 {
-	uint32_t before = happened_in(heap);
-
-	for (size_t i = 0; i < heap->nlayers; i++)
-		heap->layers[i]->happened = 0;
+	uint32_t before = take_happened(heap);
 	enum outcome outcome = release_block(heap, entry);
 	count_repeats(heap, happened_in(heap) & before);
 	heap->layers[0]->happened |= before;

@@ -144,6 +144,18 @@ static inline uint32_t happened_by_fault(enum fault fault)
 	       (fault == FAULT_INVALID ? HAPPENED_INVALID : 0u);
 }
 
+/* What has happened in the layers since they were cleared, which they are again. */
+static inline uint32_t take_happened(struct heap *heap)
+{
+	uint32_t happened = 0;
+
+	for (size_t i = 0; i < heap->nlayers; i++) {
+		happened |= heap->layers[i]->happened;
+		heap->layers[i]->happened = 0;
+	}
+	return happened;
+}
+
 /* The first fault of an event is the one reported. */
 void fault_tell(struct effect *effect, enum fault fault);
 

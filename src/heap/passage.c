@@ -57,17 +57,6 @@ static inline void name_caller(struct heap *heap, const struct event *event)
 	}
 }
 
-static inline uint32_t take_happened(struct heap *heap)
-{
-	uint32_t happened = 0;
-
-	for (size_t i = 0; i < heap->nlayers; i++) {
-		happened |= heap->layers[i]->happened;
-		heap->layers[i]->happened = 0;
-	}
-	return happened;
-}
-
 static inline void raise_extremes(struct extremes *extremes, uint64_t live_bytes, uint64_t held,
 	uint32_t happened)
 {
