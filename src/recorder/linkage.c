@@ -16,6 +16,7 @@
  * that the program keeps itself, are not seen.
  */
 #include "recorder/shim.h"
+#include "recorder/symbols.h"
 
 #include <dlfcn.h>
 #include <link.h>
@@ -181,9 +182,8 @@ static int link_object(struct dl_phdr_info *info, size_t size, void *context)
 	const ElfW(Dyn) *dynamic = NULL;
 
 	read_segments(&object, info, &dynamic);
-	if ((uintptr_t)&link_object >= object.start && (uintptr_t)&link_object < object.end)
-		return 0; /* us */
-	if (!read_dynamic(&object, dynamic))
+	if (symbols_module_has(info, (uintptr_t)&link_object) || /* us */
+		!read_dynamic(&object, dynamic))
 		return 0;
 	for (int table = 0; table < 2; table++) {
 		size_t count = object.tables[table] ? object.sizes[table] / sizeof(ElfW(Rela)) : 0;

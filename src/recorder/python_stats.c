@@ -16,6 +16,7 @@
  * Knowledge: CPython 3.8 to 3.13, its module sys and Objects/obmalloc.c.
  */
 #include "recorder/shim.h"
+#include "recorder/symbols.h"
 
 #include <link.h>
 #include <stdlib.h>
@@ -73,13 +74,10 @@ static void find_method(struct search *search, uintptr_t start, uintptr_t end)
 static int look_in(struct dl_phdr_info *module, size_t size, void *context)
 {
 	struct search *search = context;
-	bool is_python = false;
 
-	for (unsigned i = 0; i < module->dlpi_phnum; i++)
-		is_python |= module->dlpi_phdr[i].p_type == PT_LOAD &&
-			     search->inside - module->dlpi_addr - module->dlpi_phdr[i].p_vaddr <
-				     module->dlpi_phdr[i].p_memsz;
-	for (int pass = 0; is_python && pass < 2; pass++)
+	if (!symbols_module_has(module, search->inside))
+		return 0;
+	for (int pass = 0; pass < 2; pass++)
 		for (unsigned i = 0; i < module->dlpi_phnum; i++) {
 			const ElfW(Phdr) *segment = &module->dlpi_phdr[i];
 			uintptr_t start = module->dlpi_addr + segment->p_vaddr;
@@ -92,7 +90,7 @@ static int look_in(struct dl_phdr_info *module, size_t size, void *context)
 				find_method(search, (start + 7) & ~(uintptr_t)7,
 					start + segment->p_filesz);
 		}
-	return is_python;
+	return 1;
 }
 
 HIDDEN void python_stats_begin(const void *function)

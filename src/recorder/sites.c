@@ -7,6 +7,7 @@
  * all lanes have the same. The name is written once in each lane, or again after it was pushed out.
  */
 #include "recorder/shim.h"
+#include "recorder/symbols.h"
 
 #include <dlfcn.h>
 #include <fcntl.h>
@@ -263,22 +264,16 @@ static int count_modules(struct dl_phdr_info *info, size_t size, void *context)
 
 static int find_own(struct dl_phdr_info *info, size_t size, void *context)
 {
-	const uintptr_t here = (uintptr_t)&own_start;
-	bool is_ours = false;
-
+	if (!symbols_module_has(info, (uintptr_t)&own_start))
+		return 0;
 	for (unsigned i = 0; i < info->dlpi_phnum; i++) {
-		uintptr_t start = info->dlpi_addr + info->dlpi_phdr[i].p_vaddr;
-		is_ours = is_ours || (info->dlpi_phdr[i].p_type == PT_LOAD && here >= start &&
-					     here < start + info->dlpi_phdr[i].p_memsz);
-	}
-	for (unsigned i = 0; is_ours && i < info->dlpi_phnum; i++) {
 		const ElfW(Phdr) *header = &info->dlpi_phdr[i];
 		if (header->p_type == PT_LOAD && header->p_flags & PF_X) {
 			own_start = info->dlpi_addr + header->p_vaddr;
 			own_end = own_start + header->p_memsz;
 		}
 	}
-	return is_ours;
+	return 1;
 }
 
 static void write_modules(uint64_t stamp, lane_put_now_f *put)
