@@ -163,7 +163,7 @@ enum inside_of { INSIDE_ALLOCATOR, INSIDE_PYTHON, INSIDE_US, INSIDE_MASK };
  * follows.
  */
 struct lane {
-	uint8_t *at, *limit;
+	_Alignas(64) uint8_t *at, *limit; /* threads that write share no cache line */
 	struct wire_counts *counts;
 	struct wire_coding coding;
 	uint8_t *data;                /* where the ring's or segment's bytes begin */
