@@ -132,11 +132,13 @@ static void *instead(size_t size, size_t alignment)
 #define CALL(result, name, parameters, arguments) \
 	((result(*) parameters)next_operators.name.call) arguments
 
+/* As for the hooks of the C allocator; and there may be nothing to call. */
+#define IS_MISSING(name) RARELY((!recording->head && !start_is_done()) || !next_operators.name.call)
+
 #define NEW(name, parameters, arguments, aligned) \
 	EXPORTED void *name parameters \
 	{ \
-		bool is_done = RARELY(!recording->head) ? start_is_done() : true; \
-		if (RARELY(!is_done || !next_operators.name.call)) \
+		if (IS_MISSING(name)) \
 			return instead(size, aligned); \
 		struct lane *lane = next_operators.name.is_recorded ? LANE_OF_CALL() : NULL; \
 		if (!lane) \
@@ -153,8 +155,7 @@ static void *instead(size_t size, size_t alignment)
 #define DELETE(name, parameters, arguments) \
 	EXPORTED void name parameters \
 	{ \
-		bool is_done = RARELY(!recording->head) ? start_is_done() : true; \
-		if (RARELY(!is_done || !next_operators.name.call)) { \
+		if (IS_MISSING(name)) { \
 			free(block); \
 			return; \
 		} \
