@@ -2,6 +2,7 @@
 #include "player/surveyor.h"
 
 #include "base/error.h"
+#include "base/threads.h"
 #include "base/xalloc.h"
 #include "flat/pack.h"
 
@@ -111,7 +112,7 @@ int surveyor_new(struct surveyor **ret_surveyor, struct trace *trace,
 	surveyor->packer = packer_new();
 	surveyor->keeper = keeper;
 	int result = survey_init(&surveyor->survey, surveyor->twin, config, err);
-	if (result == 0 && pthread_create(&surveyor->thread, NULL, run, surveyor) != 0)
+	if (result == 0 && !thread_start(&surveyor->thread, run, surveyor))
 		result = error_set(err, "%s: no thread for the survey", trace_name(trace));
 	surveyor->has_thread = result == 0;
 	if (result < 0)

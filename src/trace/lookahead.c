@@ -1,6 +1,7 @@
 /* See lookahead.h. The thread has a twin of the trace, with its own table and unpacker. */
 #include "trace/lookahead.h"
 
+#include "base/threads.h"
 #include "base/xalloc.h"
 #include "trace/trace_state.h"
 
@@ -58,7 +59,7 @@ struct lookahead *lookahead_new(const struct trace *trace)
 	lookahead->twin = trace_twin(trace);
 	for (size_t i = 0; i < DEPTH; i++)
 		lookahead->slots[i].events = xcalloc(CHUNK_EVENTS_MAX, sizeof(struct event));
-	lookahead->has_thread = pthread_create(&lookahead->thread, NULL, run, lookahead) == 0;
+	lookahead->has_thread = thread_start(&lookahead->thread, run, lookahead);
 	if (lookahead->has_thread)
 		return lookahead;
 	lookahead_free(lookahead);

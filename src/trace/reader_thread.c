@@ -2,6 +2,7 @@
 #include "trace/reader_thread.h"
 
 #include "base/text.h"
+#include "base/threads.h"
 #include "base/xalloc.h"
 #include "trace/info.h"
 #include "trace/readers/reader.h"
@@ -79,8 +80,7 @@ static int start(struct reading *reading, struct error *err)
 		return -1;
 	if (pipe2(reading->stop, O_CLOEXEC) == 0) {
 		reading->source->stop = reading->stop[0];
-		reading->has_thread =
-			pthread_create(&reading->thread, NULL, read_source, reading) == 0;
+		reading->has_thread = thread_start(&reading->thread, read_source, reading);
 	}
 	if (reading->has_thread)
 		return 0;
