@@ -5,13 +5,18 @@
 
 #include <stdio.h>
 
+static bool has_callers(const struct symbols *symbols, const struct trace *trace)
+{
+	return symbols && trace_site_count(trace) > 0;
+}
+
 void caller_add(struct text *out, struct symbols *symbols, struct trace *trace,
 	const struct event *event, const struct effect *effect)
 {
 	struct event birth;
 	struct units number;
 
-	if (!symbols || trace_site_count(trace) == 0)
+	if (!has_callers(symbols, trace))
 		return;
 	if (event_asks_for_memory(event) && event->site != SITE_NONE) {
 		text_add(out, "asked for by %s", symbols_site(symbols, event->site));
@@ -35,7 +40,7 @@ void caller_name(char *buffer, size_t size, struct symbols *symbols, struct trac
 	struct event birth;
 
 	buffer[0] = '\0';
-	if (symbols && trace_site_count(trace) > 0 && trace_get(trace, born, &birth) &&
+	if (has_callers(symbols, trace) && trace_get(trace, born, &birth) &&
 		birth.site != SITE_NONE)
 		snprintf(buffer, size, " by %s", symbols_site(symbols, birth.site));
 }
@@ -46,4 +51,12 @@ uint64_t caller_event(struct trace *trace, const struct live *live)
 
 	return trace_get(trace, live->moved, &event) && event.object == live->object ? live->moved
 										     : live->born;
+}
+
+void caller_name_of(char *buffer, size_t size, struct symbols *symbols, struct trace *trace,
+	const struct live *live)
+{
+	buffer[0] = '\0';
+	if (has_callers(symbols, trace))
+		caller_name(buffer, size, symbols, trace, caller_event(trace, live));
 }

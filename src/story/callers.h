@@ -23,4 +23,8 @@ void caller_name(char *buffer, size_t size, struct symbols *symbols, struct trac
  */
 uint64_t caller_event(struct trace *trace, const struct live *live);
 
+/* The caller of that event, as caller_name() has it; reads no event of a trace without callers. */
+void caller_name_of(char *buffer, size_t size, struct symbols *symbols, struct trace *trace,
+	const struct live *live);
+
 #endif

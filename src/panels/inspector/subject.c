@@ -89,8 +89,7 @@ void subject_add_resident(const struct subject *subject, const char *name, const
 	struct units asked, since, before;
 	char place[64], caller[200];
 
-	caller_name(caller, sizeof(caller), scene->symbols, player_trace(scene->player),
-		caller_event(player_trace(scene->player), live));
+	caller_name_of(caller, sizeof(caller), scene->symbols, player_trace(scene->player), live);
 	subject_add(subject, name, "%s%s%s%s%s: %s B, %s: object %" PRIu32 ", event %s", more,
 		more[0] ? "  " : "", caller[0] ? caller + 1 : "", caller[0] ? "  " : "",
 		name_address(player_heap(scene->player), live->address, place, sizeof(place)),

@@ -101,8 +101,7 @@ static void add_groups(const struct subject *subject, const struct tenants *tena
 
 	for (size_t i = 0; i < tenants->items.count; i++) {
 		const struct live *live = &tenants->items.items[i];
-		caller_name(caller, sizeof(caller), subject->scene->symbols, trace,
-			caller_event(trace, live));
+		caller_name_of(caller, sizeof(caller), subject->scene->symbols, trace, live);
 		struct group *group = group_of(groups, &count,
 			strncmp(caller, " by ", 4) == 0 ? caller + 4 : caller, live->size);
 		if (!group)
@@ -190,8 +189,7 @@ void describe_tenants(const struct subject *subject, uint64_t base, uint64_t siz
 		subject_add(subject, "oldest first", "%s", "");
 	for (size_t i = 0; i < tenants.items.count && i < LIST_MAX; i++) {
 		const struct live *live = &tenants.items.items[i];
-		caller_name(caller, sizeof(caller), subject->scene->symbols, trace,
-			caller_event(trace, live));
+		caller_name_of(caller, sizeof(caller), subject->scene->symbols, trace, live);
 		snprintf(object, sizeof(object), "object %" PRIu32, live->object);
 		subject_add(subject, "", "%s%s%-17s %4s B  %9s  %s, event %s",
 			caller[0] ? caller + strlen(" by ") : "", caller[0] ? ": " : "",
