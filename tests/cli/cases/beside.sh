@@ -8,6 +8,7 @@ printf '%s\n' 'a 0 500 time=2000000' 'a 1 40 time=4000000' 'a 2 70 time=6000000'
 words()
 {
 	printf '%s\n' 'size 80x24' settle >script
+	# shellcheck disable=SC2059	# it has \n
 	printf "$1" >>script
 	shift
 	"$arenascope" play --engine heap --script script "$@" >screens; status=$?

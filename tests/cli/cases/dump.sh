@@ -4,6 +4,7 @@ printf 'a 0 100\na 1 30\na 2 600\nmark here\nf 0\n' >t
 "$arenascope" dump --engine glibc --json t | sed 's/0x[0-9a-f]*/ADDRESS/g'
 "$arenascope" dump --engine pymalloc --python 3.9 --below glibc --format csv --at 1 t | sed -n '/^region,/,/^engine,/p' | head -n 4
 for command in 'dump --json' 'stats --format json'; do
+	# shellcheck disable=SC2086	# words
 	"$arenascope" $command --engine pymalloc t | sed -n 's/^ "\([^"]*\)": .*/\1/p' >members
 	sort members | uniq -d
 	while read -r member; do

@@ -8,7 +8,7 @@ timeout 60 "$arenascope" lab mm.c t.rep | grep -c 't.rep  *yes'
 	echo 'V0 = -DWORD=1'
 	for i in 1 2 3 4 5 6 7; do
 		printf 'V%d =' $i
-		for j in 1 2 3 4 5 6 7 8 9 10 11 12; do printf ' $(V%d)' $((i - 1)); done
+		for _ in 1 2 3 4 5 6 7 8 9 10 11 12; do printf ' $(V%d)' $((i - 1)); done
 		echo
 	done
 	echo 'CFLAGS = $(V1)'

@@ -21,7 +21,7 @@ done
 "$arenascope" info --at nowhere t
 # A moment that there is not is said by all that take one.
 for command in 'stats' 'info' 'dump' 'report' 'diff --from-at 1' 'export --pprof out' 'draw -o out.svg' 'play --print'; do
-	# shellcheck disable=SC2086	# words
+	# shellcheck disable=SC2046,SC2086	# words
 	"$arenascope" ${command%% --from-at*} $([ "${command%% *}" != diff ] || echo t) --at 1.5s t 2>&1 >/dev/null | grep -v ^usage
 done
 [ ! -e out ] || echo "out was written"

@@ -82,7 +82,7 @@ timeout 60 "$arenascope" play --script script --size 80x24 --engine lab:circles.
 
 echo; echo "# who is ended while it compiles leaves no folder"
 printf 'echo >"$TMPDIR/begun"\nuntil [ -e "$TMPDIR/go" ]; do sleep 0.05; done\nexec cc "$@"\n' >compiler
-begun() { until [ -e tmp/arenascope-*/begun ] || ! kill -0 $pid 2>/dev/null; do sleep 0.05; done; }
+begun() { until [ -e "$(echo tmp/arenascope-*/begun)" ] || ! kill -0 $pid 2>/dev/null; do sleep 0.05; done; }
 for signal in TERM KILL; do
 	CC='sh compiler' "$arenascope" stats --engine lab:correct.c t.rep >/dev/null 2>&1 &
 	pid=$!
