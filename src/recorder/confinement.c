@@ -79,3 +79,5 @@ EXPORTED int prctl(int option, ...)
 		confinement.has_no_calls = true;
 	return (int)result;
 }
+
+ALIAS(prctl, prctl)

@@ -329,9 +329,6 @@ EXPORTED void *mremap(void *old, size_t old_size, size_t size, int flags, ...)
 
 /* ---- by our own names ------------------------------------------------------------------------ */
 
-/* As an alias in C would need the attributes of what the C library declares. */
-#define ALIAS(name, of) \
-	__asm__(".globl hooked_" #name "\n.hidden hooked_" #name "\n.set hooked_" #name ", " #of);
 #define HOOK(name, result, parameters) ALIAS(name, name)
 #include "recorder/hooks.def"
 #undef HOOK

@@ -53,7 +53,7 @@ struct hook {
 enum {
 	HOOKS = 0
 #include "recorder/hooks.def"
-		+ 6
+		+ 7
 };
 #undef HOOK
 
@@ -199,6 +199,8 @@ static int link_object(struct dl_phdr_info *info, size_t size, void *context)
 /* Grows with the entries of all loaded objects. The loader lets one thread at a time do it. */
 static void link_all(void)
 {
+	if (confinement.has_no_calls)
+		return; /* those that are sealed stay as they are */
 	INSIDE_OF(own_lane(), INSIDE_US, dl_iterate_phdr(link_object, NULL));
 }
 
@@ -225,6 +227,7 @@ static void list_hooks(bool wants_maps)
 #undef HOOK
 	add_hook("dlopen", (uintptr_t)next_dlopen, (uintptr_t)&linked_dlopen);
 	add_hook("dlsym", (uintptr_t)next_dlsym, (uintptr_t)&linked_dlsym);
+	add_hook("prctl", find("prctl"), (uintptr_t)&hooked_prctl);
 	if (!wants_maps)
 		return;
 	add_hook("mmap", find("mmap"), (uintptr_t)&hooked_mmap);

@@ -51,7 +51,15 @@ extern HIDDEN struct next_allocator next;
 extern HIDDEN void *hooked_mmap(void *where, size_t size, int protection, int flags, int fd,
 	int64_t offset);
 extern HIDDEN int hooked_munmap(void *region, size_t size);
+extern HIDDEN int hooked_prctl(int option, ...);
 extern HIDDEN void *hooked_mremap(void *old, size_t old_size, size_t size, int flags, ...);
+
+/*
+ * Gives a hook of the same file our own name for it. An alias in C would need the attributes of
+ * what the C library declares.
+ */
+#define ALIAS(name, of) \
+	__asm__(".globl hooked_" #name "\n.hidden hooked_" #name "\n.set hooked_" #name ", " #of);
 
 /* ---- the recording --------------------------------------------------------------------------- */
 

@@ -14,6 +14,7 @@
  *	fork          a child allocates 7 blocks of 4321 bytes
  *	handle        answers and waits for a line in the handler of a signal, on a stack of its own
  *	filter        limits its own calls of the system
+ *	strict SIZE   to reading and writing, allocates 500,000 blocks, and ends
  *	become FILE   another program
  */
 #include <dlfcn.h>
@@ -31,6 +32,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -200,6 +202,16 @@ static void filter(void)
 	prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &all);
 }
 
+static void be_strict(size_t size)
+{
+	free(malloc(size));
+	if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_STRICT) < 0)
+		syscall(SYS_exit, 77);
+	for (int i = 0; i < 500000; i++)
+		free(malloc(size));
+	syscall(SYS_exit, 0);
+}
+
 int main(void)
 {
 	static char output[4096], input[4096]; /* stdio allocates nothing */
@@ -236,6 +248,8 @@ int main(void)
 			handle();
 		else if (strcmp(word, "filter") == 0)
 			filter();
+		else if (strcmp(word, "strict") == 0)
+			be_strict(n);
 		else if (strcmp(word, "become") == 0)
 			execl(text, text, (char *)NULL);
 		for (; strcmp(word, "spin") == 0 && n > 0; n--)
