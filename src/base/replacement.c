@@ -23,8 +23,10 @@ static void remove_unfinished(void)
 {
 	if (getpid() != beginner)
 		return;
+	pthread_mutex_lock(&lock); /* no holder calls exit() */
 	for (const struct replacement *r = unfinished; r; r = r->next)
 		unlink(r->name);
+	pthread_mutex_unlock(&lock);
 }
 
 static void remember(struct replacement *replacement)
