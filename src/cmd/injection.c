@@ -6,7 +6,8 @@
  *	         on its stack, which may have interrupted them
  *	call     the registers are those of a call whose return address is 0. When it returns, the
  *	         system reports a fault there, which the thread never sees
- *	signals  all that can wait do so until the thread goes on
+ *	signals  all that can wait do so until the thread goes on. SIGSTOP cannot: it stops the
+ *	         others at once, and this thread when it is let go
  *
  * Only this one thread is stopped: others may hold the locks that a call needs, and give them
  * back.
@@ -366,10 +367,10 @@ static int wait_for_return(struct injection *this, uint64_t *ret_result, struct 
 {
 	uint64_t until = wire_clock() + CALL_TIME;
 	struct user_regs_struct registers;
-	int number = 0;
+	int number = 0, passed_on = 0;
 
 	for (;;) {
-		ptrace(PTRACE_CONT, this->thread, NULL, NULL);
+		ptrace(PTRACE_CONT, this->thread, NULL, (void *)(intptr_t)passed_on);
 		enum stop why = wait_for_stop(this->thread, until, &number);
 		if (why == STOP_END) {
 			this->has_ended = true;
@@ -383,7 +384,8 @@ static int wait_for_return(struct injection *this, uint64_t *ret_result, struct 
 				"30 seconds",
 				(int)this->process);
 		}
-		if (why == STOP_EVENT || why == STOP_GROUP)
+		passed_on = why == STOP_SIGNAL && number == SIGSTOP ? number : 0;
+		if (passed_on || why == STOP_EVENT || why == STOP_GROUP)
 			continue;
 		ptrace(PTRACE_GETREGS, this->thread, NULL, &registers);
 		if (number == SIGSEGV && registers.rip == 0) {

@@ -13,6 +13,7 @@
  *	move          maps 5 pages, and lets them grow to 9, elsewhere
  *	fork          a child allocates 7 blocks of 4321 bytes
  *	handle        answers and waits for a line in the handler of a signal, on a stack of its own
+ *	stop          the next allocation stops the process, with interrupting.c preloaded
  *	filter        limits its own calls of the system
  *	strict SIZE   to reading and writing, allocates 500,000 blocks, and ends
  *	become FILE   another program
@@ -193,6 +194,14 @@ static void handle(void)
 	raise(SIGUSR1);
 }
 
+static void stop_next(void)
+{
+	int *stops_next = dlsym(RTLD_DEFAULT, "stops_next");
+
+	if (stops_next)
+		*stops_next = 1;
+}
+
 static void filter(void)
 {
 	struct sock_filter allow = BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
@@ -246,6 +255,8 @@ int main(void)
 			fork_one();
 		else if (strcmp(word, "handle") == 0)
 			handle();
+		else if (strcmp(word, "stop") == 0)
+			stop_next();
 		else if (strcmp(word, "filter") == 0)
 			filter();
 		else if (strcmp(word, "strict") == 0)
