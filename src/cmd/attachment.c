@@ -359,6 +359,22 @@ char *attachment_command(pid_t process)
 	return text_detach(&text);
 }
 
+char *attachment_file(pid_t process)
+{
+	static const char removed[] = " (deleted)"; /* what the system adds */
+	char name[64], path[PATH_MAX];
+
+	snprintf(name, sizeof(name), "/proc/%d/exe", (int)process);
+	ssize_t length = readlink(name, path, sizeof(path) - 1);
+	if (length < 0)
+		return NULL;
+	path[length] = '\0';
+	ssize_t rest = length - (ssize_t)strlen(removed);
+	if (rest > 0 && strcmp(path + rest, removed) == 0 && access(path, F_OK) < 0)
+		path[rest] = '\0';
+	return xstrdup(path);
+}
+
 uint64_t attachment_program(pid_t process)
 {
 	char name[64], line[1024];

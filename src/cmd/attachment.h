@@ -33,6 +33,12 @@ void attachment_free(struct attachment *attachment);
 /* The command line of a process, as its owner would type it; to be freed. */
 char *attachment_command(pid_t process);
 
+/*
+ * The file of the program, by the path that it had when the process began, though it may be gone
+ * or another one by now; to be freed. NULL: not known.
+ */
+char *attachment_file(pid_t process);
+
 /* A number that is another one when the process has become another program; 0: not known. */
 uint64_t attachment_program(pid_t process);
 

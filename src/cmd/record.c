@@ -680,16 +680,15 @@ static int record_program(struct recording *this, const char *shim)
 static int record_process(struct recording *this, const char *shim)
 {
 	pid_t process = (pid_t)options_number(this->call->options, "process");
-	char name[64], path[PATH_MAX] = "";
 
-	snprintf(name, sizeof(name), "/proc/%d/exe", (int)process);
-	if (readlink(name, path, sizeof(path) - 1) < 0)
-		snprintf(path, sizeof(path), "process");
 	this->command = attachment_command(process);
 	catch_signals(this->call, false);
 	if (subject_attach(&this->subject, process, shim, this->err) < 0)
 		return EXIT_TROUBLE;
-	return record(this, path);
+	char *file = attachment_file(process);
+	int status = record(this, file ? file : "process");
+	free(file);
+	return status;
 }
 
 static int run(const struct cmd_call *call, struct error *err)
