@@ -6,6 +6,7 @@
 
 #include "base/cores.h"
 #include "base/error.h"
+#include "base/parent.h"
 #include "plugin/history.h"
 
 #include <errno.h>
@@ -14,7 +15,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -44,9 +44,9 @@ static void work(struct trials *trials, const struct trial_setting *setting)
 }
 
 static _Noreturn void become_worker(struct trials *trials, const struct trial_setting *setting,
-	struct plugin *plugin)
+	struct plugin *plugin, pid_t parent)
 {
-	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	follow_parent(parent, SIGTERM);
 	plugin_forget_processes(plugin);
 	work(trials, setting);
 	plugin_close(plugin);
@@ -57,13 +57,13 @@ static _Noreturn void become_worker(struct trials *trials, const struct trial_se
 static int run_workers(struct trials *trials, const struct trial_setting *setting,
 	struct plugin *plugin, size_t workers, struct error *err)
 {
-	pid_t made[WORKERS_MAX];
+	pid_t parent = getpid(), made[WORKERS_MAX];
 	size_t count = 0;
 
 	for (size_t i = 0; i < workers; i++) {
 		pid_t worker = fork();
 		if (worker == 0)
-			become_worker(trials, setting, plugin);
+			become_worker(trials, setting, plugin, parent);
 		if (worker > 0)
 			made[count++] = worker;
 	}

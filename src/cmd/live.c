@@ -10,6 +10,7 @@
  */
 #include "base/arrays.h"
 #include "base/error.h"
+#include "base/parent.h"
 #include "base/xalloc.h"
 #include "cmd/cmd.h"
 #include "cmd/screen.h"
@@ -25,7 +26,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -103,7 +103,7 @@ static void drop_empty(const char *path)
 /* ---- the recorder ---------------------------------------------------------------------------- */
 
 /* Runs in the child. */
-static void become_recorder(const struct session *session)
+static void become_recorder(const struct session *session, pid_t parent)
 {
 	ARRAY(const char *) words = {0};
 	const char *const begin[] = {session->call->program, "record", "--stream",
@@ -123,7 +123,7 @@ static void become_recorder(const struct session *session)
 		*array_push(&words) = session->call->words[i];
 	*array_push(&words) = NULL;
 	setpgid(0, 0);
-	prctl(PR_SET_PDEATHSIG, SIGTERM); /* the program ends with the viewer, however that ends */
+	follow_parent(parent, SIGTERM); /* the program ends with the viewer, however that ends */
 	dup2(nothing, STDIN_FILENO);
 	dup2(session->messages, STDOUT_FILENO);
 	dup2(session->messages, STDERR_FILENO);
@@ -138,9 +138,10 @@ static int start(struct session *session)
 	if (session->messages < 0)
 		return error_set(session->err, "live: %s", strerror(errno));
 	fflush(NULL);
+	pid_t parent = getpid();
 	session->recorder = fork();
 	if (session->recorder == 0)
-		become_recorder(session);
+		become_recorder(session, parent);
 	return session->recorder < 0 ? error_set(session->err, "live: %s", strerror(errno)) : 0;
 }
 

@@ -2,6 +2,7 @@
 #include "cmd/log_stream.h"
 
 #include "base/error.h"
+#include "base/parent.h"
 #include "base/progress.h"
 #include "base/xalloc.h"
 #include "cmd/log_output.h"
@@ -14,7 +15,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -171,9 +171,7 @@ static void write_stream(struct log_stream *stream)
 	struct error ignored;
 	uint64_t done = 0;
 
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() != stream->parent) /* the recorder ended before the request took effect */
-		_exit(EXIT_FAILURE);
+	follow_parent(stream->parent, SIGKILL);
 	signal(SIGTERM, SIG_DFL);
 	signal(SIGHUP, SIG_IGN); /* of a terminal that was closed: the recorder finishes the file */
 	if (nice(STREAM_NICE) < 0)

@@ -7,6 +7,7 @@
 
 #include "base/cores.h"
 #include "base/error.h"
+#include "base/parent.h"
 #include "heap/heap.h"
 #include "heap/metrics.h"
 #include "player/rival_words.h"
@@ -18,7 +19,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -111,12 +111,12 @@ static int play(const struct whatif *whatif, size_t number, struct error *err)
 /* ---- processes ----------------------------------------------------------------------------- */
 
 /* Plays runs until none is left. */
-static _Noreturn void work(const struct whatif *whatif)
+static _Noreturn void work(const struct whatif *whatif, pid_t parent)
 {
 	struct shared *shared = whatif->shared;
 	size_t number;
 
-	prctl(PR_SET_PDEATHSIG, SIGKILL); /* nobody reads its answer any more */
+	follow_parent(parent, SIGKILL); /* nobody reads its answer any more */
 	while ((number = atomic_fetch_add(&shared->next, 1)) < shared->count) {
 		struct error failure;
 		if (play(whatif, number, &failure) < 0)
@@ -130,13 +130,13 @@ static _Noreturn void work(const struct whatif *whatif)
 static int play_others(const struct whatif *whatif, struct error *err)
 {
 	size_t workers = cores_for(whatif->shared->count - 1, WORKERS_MAX);
-	pid_t children[WORKERS_MAX];
+	pid_t parent = getpid(), children[WORKERS_MAX];
 	int result = 0;
 
 	for (size_t i = 0; i < workers; i++) {
 		children[i] = fork();
 		if (children[i] == 0)
-			work(whatif);
+			work(whatif, parent);
 		if (children[i] < 0)
 			result = error_set(err, "cannot begin a process: %s", strerror(errno));
 	}

@@ -5,6 +5,7 @@
 #include "cmd/workload_live.h"
 
 #include "base/error.h"
+#include "base/parent.h"
 #include "base/temporary.h"
 #include "cmd/screen.h"
 #include "cmd/watch.h"
@@ -18,7 +19,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -75,6 +75,7 @@ static void wait_for_turn(void *user)
 static int start(struct working *working, const struct workload *workload,
 	const struct options *settled, const char *play, uint64_t rate, struct error *err)
 {
+	pid_t parent = getpid();
 	fflush(NULL);
 	working->child = fork();
 	if (working->child < 0)
@@ -87,7 +88,7 @@ static int start(struct working *working, const struct workload *workload,
 	const struct workload_pace pace = {.wait = wait_for_turn, .user = &rate};
 	struct run_totals tally;
 	setpgid(0, 0);
-	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	follow_parent(parent, SIGTERM);
 	_exit(workload_run(workload, settled, play, &pace, working->fd, working->path, &tally,
 		      NULL) < 0
 			? EXIT_TROUBLE

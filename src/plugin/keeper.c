@@ -1,6 +1,7 @@
 /* See keeper.h. */
 #include "plugin/keeper.h"
 
+#include "base/parent.h"
 #include "plugin/confinement.h"
 
 #include <errno.h>
@@ -31,9 +32,10 @@ pid_t keeper_fork(struct keeper *ret_keeper)
 	prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
 	ret_keeper->signals = signalfd(-1, &heard, SFD_CLOEXEC | SFD_NONBLOCK);
 	ret_keeper->has_spaces = confine_spaces();
+	pid_t parent = getpid();
 	ret_keeper->child = fork();
 	if (ret_keeper->child == 0) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+		follow_parent(parent, SIGKILL);
 		close(ret_keeper->signals);
 		sigprocmask(SIG_SETMASK, &before, NULL);
 	}
