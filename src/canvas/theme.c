@@ -8,7 +8,8 @@
  *	neutral       only colours with 3:1 on black and on white, and the one grey with 4.5:1
  *
  * With 16 and 8 colours hues are 1 to 6 only, since Solarized has greys at 8 to 14; what is dim is
- * text there, and black is never bold, since many terminals show bold black as grey.
+ * text there, and black is never bold, since many terminals show bold black as grey. On a dark
+ * background cyan is in use, so what was freed is black on white.
  */
 #include "canvas/theme.h"
 
@@ -81,7 +82,7 @@ static const struct role_looks looks[ROLE_COUNT] = {
 	[ROLE_HOT_ALLOC] = {{LABEL(16, 227), LABEL(16, 220), LABEL(16, 220)},
 		{LABEL(0, 3), LABEL(0, 3), LABEL(0, 3)}, CELL_BOLD | LOOK_REVERSE},
 	[ROLE_HOT_FREE] = {{LABEL(16, 123), LABEL(16, 117), LABEL(16, 117)},
-		{LABEL(0, 6), LABEL(0, 6), LABEL(0, 6)}, CELL_UNDERLINE | LOOK_REVERSE},
+		{LABEL(0, 7), LABEL(0, 6), LABEL(0, 6)}, CELL_UNDERLINE | LOOK_REVERSE},
 	[ROLE_CHANGED] = {{LINED(252), LINED(235), LINED(D)}, {LINED(7), LINED(0), LINED(D)},
 		CELL_BOLD | CELL_UNDERLINE},
 	[ROLE_CURSOR] = {{REVERSE(252), REVERSE(235), REVERSE(D)},
@@ -164,9 +165,11 @@ const char *theme_name(const struct theme *theme)
 	return theme->name;
 }
 
-const struct theme *theme_next(const struct theme *theme)
+const struct theme *theme_for_lecture(const struct theme *theme)
 {
-	return theme == &themes[THEMES - 1] ? &themes[0] : theme + 1;
+	if (strcmp(theme->name, "mono") == 0)
+		return theme;
+	return theme_find(theme->palette == LIGHT ? "projector-light" : "projector-dark");
 }
 
 /* Of two colours with the same contrast to it, black and white: 1.05 × 0.05 = (0.179 + 0.05)². */
@@ -245,6 +248,30 @@ struct look theme_look(const struct theme *theme, enum role role, int colors)
 					      : back_of(theme, (enum back)ink->back, colors),
 		.marks = marks_for(ink->color, ink->marks, colors),
 	};
+}
+
+static bool looks_like(const struct theme *one, const struct theme *other, int colors)
+{
+	for (int role = 0; role < ROLE_COUNT; role++) {
+		struct look a = theme_look(one, (enum role)role, colors);
+		struct look b = theme_look(other, (enum role)role, colors);
+		if (a.foreground != b.foreground || a.background != b.background ||
+			a.marks != b.marks)
+			return false;
+	}
+	return true;
+}
+
+const struct theme *theme_next(const struct theme *theme, int colors)
+{
+	size_t at = (size_t)(theme - themes);
+
+	for (size_t i = 1; i < THEMES; i++) {
+		const struct theme *next = &themes[(at + i) % THEMES];
+		if (!looks_like(theme, next, colors))
+			return next;
+	}
+	return theme;
 }
 
 /* A pool in use is filled with it, from below. */

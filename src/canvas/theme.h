@@ -22,12 +22,20 @@ struct look {
 
 struct theme;
 
-/* The names for the choices of an option, in the order of theme_next(); the last is NULL. */
+/* The names for the choices of an option; the last is NULL. */
 extern const char *const theme_names[];
 
 const struct theme *theme_find(const char *name); /* NULL: there is none of that name */
 const char *theme_name(const struct theme *theme);
-const struct theme *theme_next(const struct theme *theme); /* the first follows the last */
+
+/*
+ * The next theme in the order of the names that looks different in that many colours, the first
+ * after the last; the same one where there is none.
+ */
+const struct theme *theme_next(const struct theme *theme, int colors);
+
+/* The theme for a lecture hall on the same kind of background. */
+const struct theme *theme_for_lecture(const struct theme *theme);
 
 /*
  * The theme for a terminal with that background, 0xRRGGBB, by its luminance; negative: unknown.

@@ -145,6 +145,7 @@ static void set_up(struct screen *screen)
 	endwin();
 	refresh();
 	screen->colors = choose_colors(screen->config);
+	view_set_colors(screen->view, screen->colors);
 	if (!screen->config->mouse)
 		view_set_mouse(screen->view, false);
 	raw();

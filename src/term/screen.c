@@ -81,14 +81,6 @@ void screen_set_looks(struct screen *screen)
 		bkgdset(' ' | COLOR_PAIR(screen->pens[ROLE_TEXT][0][0].pair));
 }
 
-/* A lecture has the projector's theme for the background. */
-static const struct theme *for_lecture(const struct theme *theme)
-{
-	bool is_light = strcmp(theme_name(theme), "light") == 0;
-
-	return theme_find(is_light ? "projector-light" : "projector-dark");
-}
-
 void screen_suit_background(struct screen *screen, int32_t background)
 {
 	const struct theme *before = view_theme(screen->view);
@@ -96,10 +88,8 @@ void screen_suit_background(struct screen *screen, int32_t background)
 
 	if (!screen->colors || screen->suited != before)
 		return;
-	if (strncmp(theme_name(before), "projector-", strlen("projector-")) == 0)
-		theme = for_lecture(theme);
-	view_set_theme(screen->view, theme);
-	screen->suited = theme;
+	view_suit_theme(screen->view, theme);
+	screen->suited = view_theme(screen->view);
 }
 
 static void put_cell(struct screen *screen, int x, int y, const struct cell *cell)

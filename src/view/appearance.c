@@ -1,8 +1,13 @@
 #include "view/view_state.h"
 
+#define COLORS 256 /* where no terminal has said how many it shows */
+
 void appearance_init(struct appearance *appearance, bool is_lecture)
 {
-	appearance->theme = theme_find(is_lecture ? "projector-dark" : "neutral");
+	const struct theme *neutral = theme_find("neutral");
+
+	appearance->theme = is_lecture ? theme_for_lecture(neutral) : neutral;
+	appearance->colors = COLORS;
 }
 
 const struct theme *view_theme(const struct view *view)
@@ -16,10 +21,22 @@ void view_set_theme(struct view *view, const struct theme *theme)
 	view_mark_stale(view);
 }
 
+void view_set_colors(struct view *view, int colors)
+{
+	view->appearance.colors = colors;
+}
+
 void view_next_theme(struct view *view)
 {
-	view_set_theme(view, theme_next(view->appearance.theme));
-	view_say(view, "theme: %s", theme_name(view->appearance.theme));
+	const struct appearance *appearance = &view->appearance;
+	const struct theme *next = theme_next(appearance->theme, appearance->colors);
+
+	if (next == appearance->theme) {
+		view_say(view, "without colours all themes look the same");
+		return;
+	}
+	view_set_theme(view, next);
+	view_say(view, "theme: %s", theme_name(next));
 }
 
 void view_change_colors(struct view *view)

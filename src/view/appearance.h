@@ -11,6 +11,7 @@ struct view;
 
 struct appearance {
 	const struct theme *theme;
+	int colors; /* that the terminal shows; 0: none */
 	enum color_by color_by;
 	bool is_expert;
 	bool no_mouse; /* the terminal keeps the mouse */

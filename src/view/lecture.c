@@ -11,6 +11,7 @@ void lecture_init(struct lecture *lecture, const struct view_config *config)
 	lecture->is_film = config->film;
 	lecture->has_questions = !config->film;
 	lecture->theme_before = theme_find("neutral");
+	lecture->theme = theme_for_lecture(lecture->theme_before);
 }
 
 bool view_has_lecture_text(const struct view *view)
@@ -18,24 +19,31 @@ bool view_has_lecture_text(const struct view *view)
 	return view->lecture.is_on && !view->focus.main && !view->side_by_side.is_shown;
 }
 
-static const struct theme *projector_theme(const struct view *view)
+/* The lecture brings a theme, and takes it away unless the person has chosen another one. */
+static void bring_theme(struct view *view, const struct theme *theme)
 {
-	const char *name = theme_name(view->appearance.theme);
+	view->lecture.theme_before = theme;
+	view->lecture.theme = theme_for_lecture(theme);
+	view_set_theme(view, view->lecture.theme);
+}
 
-	return theme_find(strcmp(name, "light") == 0  ? "projector-light"
-			  : strcmp(name, "mono") == 0 ? "mono"
-						      : "projector-dark");
+void view_suit_theme(struct view *view, const struct theme *theme)
+{
+	if (view->lecture.is_on)
+		bring_theme(view, theme);
+	else
+		view_set_theme(view, theme);
 }
 
 void view_toggle_lecture(struct view *view)
 {
-	view->lecture.is_on = !view->lecture.is_on;
-	if (view->lecture.is_on) {
-		view->lecture.theme_before = view->appearance.theme;
-		view_set_theme(view, projector_theme(view));
-	} else {
-		view_set_theme(view, view->lecture.theme_before);
-	}
+	struct lecture *lecture = &view->lecture;
+
+	lecture->is_on = !lecture->is_on;
+	if (lecture->is_on)
+		bring_theme(view, view->appearance.theme);
+	else if (view->appearance.theme == lecture->theme)
+		view_set_theme(view, lecture->theme_before);
 	view_share_screen(view);
 	view_hide_comparison(view);
 	view_want_refresh(view);

@@ -9,7 +9,8 @@ struct lecture {
 	bool is_on;
 	bool has_questions;
 	bool is_film; /* a script goes on by itself: no question, and playing passes captions */
-	const struct theme *theme_before; /* the theme before the lecture */
+	const struct theme *theme;        /* that it brought */
+	const struct theme *theme_before; /* it returns to it when it ends */
 };
 
 void lecture_init(struct lecture *lecture, const struct view_config *config);

@@ -77,6 +77,9 @@ void view_free(struct view *view);
 struct theme;
 const struct theme *view_theme(const struct view *view);
 void view_set_theme(struct view *view, const struct theme *theme);
+/* A theme for the terminal's background; a lecture shows the one for a hall of that kind. */
+void view_suit_theme(struct view *view, const struct theme *theme);
+void view_set_colors(struct view *view, int colors); /* that the terminal shows; 0: none */
 
 /*
  * Handles a key, by name (action.h), or text typed into a prompt. Returns false when the person has

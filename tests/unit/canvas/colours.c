@@ -249,6 +249,26 @@ static void with_16_and_8_colours_states_are_told_apart_as_well(void **state)
 	}
 }
 
+/* To normal sight: in a lesson the block that was freed must not look like those in use. */
+static void a_block_that_an_event_changed_is_apart_from_those_in_use(void **state)
+{
+	static const struct meaning pairs[][2] = {
+		{{ROLE_LIVE, false}, {ROLE_HOT_ALLOC, true}},
+		{{ROLE_LIVE, false}, {ROLE_HOT_FREE, true}},
+		{{ROLE_LIVE, false}, {ROLE_BAD, true}},
+		{{ROLE_FULL, false}, {ROLE_HOT_ALLOC, true}},
+		{{ROLE_FULL, false}, {ROLE_HOT_FREE, true}},
+	};
+	static const int depths[] = {8, 16, 256};
+
+	for (size_t i = 0; theme_names[i]; i++)
+		for (size_t d = 0; d < sizeof(depths) / sizeof(*depths); d++)
+			for (size_t j = 0; j < sizeof(pairs) / sizeof(*pairs); j++)
+				if (has_colors(theme_find(theme_names[i])))
+					assert_apart(theme_find(theme_names[i]), depths[d], 0,
+						pairs[j], 2, 16);
+}
+
 /* Every state has a sign of its own, so that no two rest on a colour. */
 static void states_have_signs_of_their_own(void **state)
 {
@@ -483,6 +503,7 @@ int main(void)
 		cmocka_unit_test(distances_are_those_of_the_published_test_data),
 		cmocka_unit_test(states_are_told_apart_in_every_theme_by_every_eye),
 		cmocka_unit_test(with_16_and_8_colours_states_are_told_apart_as_well),
+		cmocka_unit_test(a_block_that_an_event_changed_is_apart_from_those_in_use),
 		cmocka_unit_test(states_have_signs_of_their_own),
 		cmocka_unit_test(true_colours_are_those_of_256),
 		cmocka_unit_test(every_word_and_every_sign_can_be_read_on_black_and_on_white),

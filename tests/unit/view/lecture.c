@@ -1,6 +1,8 @@
 /* Captions, and questions before their answers. */
 #include "show.h"
 
+#include "canvas/theme.h"
+
 #include <string.h>
 
 static const char quiz[] =
@@ -91,6 +93,38 @@ static void the_keys_that_people_try_turn_its_pages(void **state)
 		assert_shows(&show, "Two of them.");
 		show_finish(&show);
 	}
+}
+
+static void assert_theme(const struct show *show, const char *name)
+{
+	assert_string_equal(theme_name(view_theme(show->view)), name);
+}
+
+static void on_a_light_terminal_it_is_light_and_so_is_what_is_around_it(void **state)
+{
+	struct show show;
+
+	show_begin(&show, CLASSIC, quiz, &(struct view_config){.lecture = true});
+	view_suit_theme(show.view, theme_find("light"));
+	assert_theme(&show, "projector-light");
+	press(&show, "L");
+	assert_theme(&show, "light");
+	press(&show, "L");
+	assert_theme(&show, "projector-light");
+	show_finish(&show);
+}
+
+static void a_theme_that_the_person_has_chosen_in_it_stays(void **state)
+{
+	struct show show;
+	struct error err;
+
+	show_begin(&show, CLASSIC, quiz, &(struct view_config){.lecture = true});
+	view_suit_theme(show.view, theme_find("dark"));
+	assert_int_equal(view_command(show.view, "theme high-contrast", &err), 0);
+	press(&show, "L");
+	assert_theme(&show, "high-contrast");
+	show_finish(&show);
 }
 
 static void a_key_that_the_person_has_bound_keeps_its_action(void **state)
@@ -194,6 +228,8 @@ int main(void)
 		cmocka_unit_test(a_caption_with_a_question_mark_hides_its_answer),
 		cmocka_unit_test(only_captions_ask),
 		cmocka_unit_test(the_keys_that_people_try_turn_its_pages),
+		cmocka_unit_test(on_a_light_terminal_it_is_light_and_so_is_what_is_around_it),
+		cmocka_unit_test(a_theme_that_the_person_has_chosen_in_it_stays),
 		cmocka_unit_test(a_key_that_the_person_has_bound_keeps_its_action),
 		cmocka_unit_test(a_lecture_stops_at_a_caption),
 		cmocka_unit_test(an_answer_that_does_not_fit_has_pages),
