@@ -76,20 +76,28 @@ bool arena_is_pinned(const struct engine *engine, size_t at, const struct region
 	return pages_never_carved(engine, at, region->pages) * 2 <= region->pages;
 }
 
-bool arena_emptiest(const struct heap *heap, struct region *ret_region)
+bool arena_emptiest(const struct heap *heap, struct region *ret_region, struct page *ret_page)
 {
 	const struct engine *engine = arena_layer(heap);
 	struct region region, least = {.size = 0};
+	size_t at = 0;
 
 	for (size_t i = 0; engine && i < engine_region_count(engine); i++) {
 		engine_region(engine, i, &region);
 		if ((least.size == 0 || region.used < least.used) &&
-			arena_is_pinned(engine, i, &region))
+			arena_is_pinned(engine, i, &region)) {
 			least = region;
+			at = i;
+		}
 	}
 	if (least.size == 0)
 		return false;
 	*ret_region = least;
+	for (uint32_t i = 0; i < least.pages; i++) {
+		engine_page(engine, at, i, ret_page);
+		if (ret_page->used > 0)
+			break;
+	}
 	return true;
 }
 

@@ -30,8 +30,11 @@ uint32_t pages_never_carved(const struct engine *engine, size_t at, uint32_t pag
 #define PINNED_PERCENT 5u
 bool arena_is_pinned(const struct engine *engine, size_t at, const struct region *region);
 
-/* The pinned arena in which the fewest bytes are used; false when none is pinned. */
-bool arena_emptiest(const struct heap *heap, struct region *ret_region);
+/*
+ * The pinned arena in which the fewest bytes are used, and its first page that is in use; false
+ * when none is pinned.
+ */
+bool arena_emptiest(const struct heap *heap, struct region *ret_region, struct page *ret_page);
 
 /* The page that holds the address; *ret_number is its number in the region. */
 bool page_find(const struct engine *engine, uint64_t address, size_t *ret_at, uint32_t *ret_number,

@@ -85,14 +85,17 @@ bool view_is_focused(const struct view *view, enum panel_id id)
 static void choose_pinned_arena(struct view *view)
 {
 	struct region region;
+	struct page page;
 
 	if (!view_is_focused(view, PANEL_ARENAS) || !view->selection.follow ||
-		!arena_emptiest(player_heap(view->player), &region) ||
+		!arena_emptiest(player_heap(view->player), &region, &page) ||
 		region.base == view->selection.region)
 		return;
 	struct selection selection = view->selection;
 	selection.follow = false;
-	selection.region = selection.page = selection.address = region.base;
+	selection.region = region.base;
+	selection.page = page.base;
+	selection.address = page.base + page.first_block;
 	view_select(view, selection);
 }
 

@@ -94,11 +94,14 @@ static void compose(struct inspector *self, const struct scene *scene)
 			"Nothing is held: there is no arena and no heap yet, or no longer.");
 		return;
 	}
-	if (!subject.place.has_page && scene->selection->level != INSPECT_BLOCK) {
+	bool is_arena = subject.place.region.pages > 0;
+	if (!is_arena && scene->selection->level != INSPECT_BLOCK) {
 		describe_heap(&subject);
 		return;
 	}
-	switch (scene->selection->level) {
+	/* before the first pool of an arena there is none */
+	bool is_lost = is_arena && !subject.place.has_page;
+	switch (is_lost ? INSPECT_ARENA : scene->selection->level) {
 	case INSPECT_BLOCK:
 		look_into_past(self, scene, &subject.span);
 		subject.past = self->past;
@@ -172,14 +175,15 @@ static void draw_levels(const struct scene *scene, uint64_t address, struct canv
 	if (!place_find(player_heap(scene->player), address, &place))
 		return;
 	bool is_block = span_find(place.engine, address, &span) && span.state == SPAN_USED;
-	if (place.has_page) {
+	if (place.region.pages > 0)
 		snprintf(names[INSPECT_ARENA], sizeof(*names), "arena %s", place.region.name);
+	if (place.has_page) {
 		snprintf(names[INSPECT_POOL], sizeof(*names), "pool p%02" PRIu32, place.number);
 		if (place_block(&place, address, &block))
 			snprintf(names[INSPECT_BLOCK], sizeof(*names), "block %" PRIu32, block);
 		else
 			snprintf(names[INSPECT_BLOCK], sizeof(*names), "header");
-	} else {
+	} else if (place.region.pages == 0) {
 		snprintf(names[INSPECT_ARENA], sizeof(*names), "%s", place.region.name);
 		snprintf(names[INSPECT_BLOCK], sizeof(*names), is_block ? "block" : "hole");
 	}

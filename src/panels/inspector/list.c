@@ -77,11 +77,15 @@ static int first_before(const struct inspector_list *list, int last, int width, 
 	return first + 1;
 }
 
-/* The first line on the screen, so that the selected one is visible. */
+/*
+ * The first line on the screen, so that the selected one is visible. The first link is selected
+ * when nothing was pressed yet: then the list begins with what is above it.
+ */
 static int first_line(const struct inspector_list *list, int width, int rows)
 {
-	int count = (int)list->lines.count, chosen = line_of_link(list, chosen_link(list));
-	bool shows_next = chosen_link(list) > 0 && chosen + 1 < count;
+	int count = (int)list->lines.count;
+	int chosen = chosen_link(list) > 0 ? line_of_link(list, chosen_link(list)) : 0;
+	bool shows_next = chosen > 0 && chosen + 1 < count;
 
 	if (count == 0 || rows <= 0)
 		return 0;

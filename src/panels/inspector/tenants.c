@@ -130,7 +130,7 @@ static void add_groups(const struct subject *subject, const struct tenants *tena
 
 #define FIELDS_MAX 12u
 
-/* Its members in two lines, where the engine knows them. */
+/* Its members in two lines after a blank one, where the engine knows them. */
 static void add_arena_object(const struct subject *subject)
 {
 	const struct engine *engine = subject->place.engine;
@@ -143,6 +143,7 @@ static void add_arena_object(const struct subject *subject)
 		!engine_region_at(engine, subject->place.region.base, &at, &region))
 		return;
 	size_t n = engine_region_fields(engine, at, fields, FIELDS_MAX);
+	subject_add(subject, "", "%s", "");
 	for (size_t i = 0; i < n; i++) {
 		text_add(&words, "%s%s %s", *text_of(&words) ? "  " : "", fields[i].name,
 			fields[i].value);
@@ -182,8 +183,6 @@ void describe_tenants(const struct subject *subject, uint64_t base, uint64_t siz
 			pools_with(subject->place.engine, base, region), region->pages);
 	if (tenants.items.count > 1)
 		add_groups(subject, &tenants);
-	if (is_arena)
-		add_arena_object(subject);
 	subject_add(subject, "", "%s", "");
 	if (tenants.items.count > 0)
 		subject_add(subject, "oldest first", "%s", "");
@@ -202,5 +201,7 @@ void describe_tenants(const struct subject *subject, uint64_t base, uint64_t siz
 	if (tenants.items.count > LIST_MAX)
 		subject_add(subject, "", "… and %s more",
 			units_count(&units, tenants.items.count - LIST_MAX));
+	if (is_arena)
+		add_arena_object(subject);
 	array_finish(&tenants.items);
 }

@@ -1,6 +1,8 @@
 /* From a map down to a block, and its page in the inspector. */
 #include "show.h"
 
+#include "base/text.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -86,6 +88,28 @@ static void a_block_that_a_collection_copied_says_so(void **state)
 	show_finish(&show);
 }
 
+/* Unaligned arenas begin with a piece that no pool can have. */
+static void from_the_map_it_opens_at_the_arena_that_the_fewest_blocks_pin(void **state)
+{
+	struct text lines = {0};
+	struct show show;
+
+	for (unsigned i = 0; i < 63 * 7 * 2; i++)
+		text_add(&lines, "a %u 512\n", i);
+	for (unsigned i = 63 * 7 * 2; i-- > 0;)
+		if (i % 300 != 0)
+			text_add(&lines, "f %u\n", i);
+	show_begin(&show, CLASSIC " --arena-bases unaligned", text_of(&lines),
+		&(struct view_config){0});
+	look_ahead(&show);
+	press(&show, "G I");
+	assert_shows(&show, "arena A01 ► pool p21 ► block 0");
+	assert_shows(&show, "pinned by  1 block of 512 B in all");
+	assert_shows_not(&show, "shrink");
+	show_finish(&show);
+	text_finish(&lines);
+}
+
 static void a_free_block_says_when_it_will_be_handed_out(void **state)
 {
 	struct show show;
@@ -130,6 +154,7 @@ int main(void)
 		cmocka_unit_test(the_inspector_rests_when_there_is_nothing_to_look_up),
 		cmocka_unit_test(a_hole_tells_who_made_it),
 		cmocka_unit_test(a_block_that_a_collection_copied_says_so),
+		cmocka_unit_test(from_the_map_it_opens_at_the_arena_that_the_fewest_blocks_pin),
 		cmocka_unit_test(a_free_block_says_when_it_will_be_handed_out),
 		cmocka_unit_test(figures_that_do_not_fit_are_scrolled_to),
 	};
