@@ -99,12 +99,7 @@ static bool can_show_demo(void)
 
 int cmd_main(int argc, char **argv)
 {
-	char demo[] = "--demo", *words[] = {demo, NULL};
-
-	if (argc == 1 && can_show_demo())
-		return call_run(cmd_find("play"), argv[0], 1, words);
-
-	const char *name = argc > 1 ? argv[1] : "help";
+	const char *name = argc > 1 ? argv[1] : can_show_demo() ? "demo" : "help";
 
 	if (strcmp(name, "help") == 0 || strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)
 		return run_help(argc, argv);
@@ -116,7 +111,8 @@ int cmd_main(int argc, char **argv)
 	if (cmd) {
 		struct progress_line line;
 		progress_line_begin(&line);
-		int status = call_run(cmd, argv[0], argc - 2, argv + 2);
+		int status = argc > 1 ? call_run(cmd, argv[0], argc - 2, argv + 2)
+				      : call_run(cmd, argv[0], 0, NULL);
 		progress_line_end(&line);
 		return status;
 	}

@@ -1,4 +1,4 @@
-/* The trace of `play --demo`, traces/lessons/demo.rep, embedded when the program is built. */
+/* The trace of `demo`, traces/lessons/demo.rep, embedded when the program is built. */
 #ifndef CMD_DEMO_H
 #define CMD_DEMO_H
 

@@ -12,7 +12,7 @@
 #include <string.h>
 
 const char *const help_examples =
-	"    arenascope play --demo                           what an allocator does, in a minute\n"
+	"    arenascope demo                                  what an allocator does, in a minute\n"
 	"    arenascope record -- python3 script.py           record a program ...\n"
 	"    arenascope play python3.trace                    ... and play what it did\n"
 	"    arenascope play --lesson first-fit --lecture     a lesson, with questions\n";

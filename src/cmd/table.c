@@ -5,6 +5,7 @@
 
 extern const struct cmd cmd_convert;
 extern const struct cmd cmd_course;
+extern const struct cmd cmd_demo;
 extern const struct cmd cmd_diff;
 extern const struct cmd cmd_draw;
 extern const struct cmd cmd_dump;
@@ -27,6 +28,7 @@ extern const struct cmd cmd_workload;
 
 /* In the order of the help: what people type most comes first. */
 static const struct cmd *const commands[] = {
+	&cmd_demo,
 	&cmd_play,
 	&cmd_record,
 	&cmd_live,

@@ -74,7 +74,7 @@ static void end_tour(struct view *view)
 void view_start_tour(struct view *view)
 {
 	if (view->tour.count == 0) {
-		view_say(view, "the tour is of the demo: arenascope play --demo");
+		view_say(view, "the tour is of the demo: arenascope demo");
 		return;
 	}
 	view->tour.is_on = true;

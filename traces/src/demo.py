@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes traces/lessons/demo.rep, the trace of `arenascope play --demo`: the life of a small Python service.
+"""Writes traces/lessons/demo.rep, the trace of `arenascope demo`: the life of a small Python service.
 
 usage: traces/src/demo.py > traces/lessons/demo.rep
 """

@@ -122,7 +122,7 @@ static void without_a_tour_a_message_says_where_one_is(void **state)
 
 	show_init(&show, CLASSIC, &(struct view_config){0});
 	press(&show, "W");
-	assert_shows(&show, "play --demo");
+	assert_shows(&show, "arenascope demo");
 	show_finish(&show);
 }
 
