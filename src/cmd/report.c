@@ -12,6 +12,7 @@
 #include "cmd/gaps_note.h"
 #include "cmd/moment.h"
 #include "cmd/output.h"
+#include "cmd/remedies.h"
 #include "cmd/report_form.h"
 #include "cmd/report_tables.h"
 #include "cmd/whatif_settings.h"
@@ -19,7 +20,16 @@
 
 enum when { WHEN_SHORT, WHEN_ALWAYS, WHEN_NEVER };
 static const char *const whens[] = {"short", "always", "never", NULL};
-#define SHORT 2000000u /* events */
+
+/* Events up to which a trace is played again, where it is to be short. */
+#define SHORT_FOR_SETTINGS 2000000u  /* some twenty plays */
+#define SHORT_FOR_REMEDIES 25000000u /* two */
+
+/* What the report was played with besides. */
+struct plays {
+	struct remedies remedies;
+	struct tries tries;
+};
 
 static const struct option_spec options[] = {
 	MOMENT_OPTION,
@@ -35,7 +45,7 @@ static const struct option_spec options[] = {
 		.value = "WHEN",
 		.fallback = "short",
 		.choices = whens,
-		.help = "when to play the trace with other settings: where it is short, up to 2 million events, always, or never"},
+		.help = "when to play the trace without some blocks, and with other settings: where it is short (up to 25 and 2 million events), always, or never"},
 	{0},
 };
 
@@ -71,31 +81,44 @@ static void emit_summary(struct emit *emit, const struct cmd_call *call,
 		emit_pair(emit, "callers", "not recorded; record --sites has them");
 }
 
-static bool has_to_try(const struct cmd_call *call, uint64_t position)
+static bool has_to_play(const struct cmd_call *call, uint64_t position, uint64_t most)
 {
 	enum when when = (enum when)options_choice(call->options, "whatif");
 
-	return when == WHEN_ALWAYS || (when == WHEN_SHORT && position <= SHORT);
+	return when == WHEN_ALWAYS || (when == WHEN_SHORT && position <= most);
 }
 
-/* Makes the report, and plays other settings where they are wanted. */
+/* Plays the trace again, in other ways. What --check asks for was checked by the first play. */
+static int play_others(const struct cmd_call *call, const struct report *report,
+	struct plays *plays, struct error *err)
+{
+	struct options *unchecked = options_clone(call->options);
+	int result = options_set(unchecked, "check", "off", err);
+
+	if (result == 0 && has_to_play(call, report->position, SHORT_FOR_REMEDIES))
+		result = remedies_play(&plays->remedies, call, unchecked, report, err);
+	if (result == 0 && has_to_play(call, report->position, SHORT_FOR_SETTINGS)) {
+		tries_choose(&plays->tries, call);
+		result = whatif_play(call->trace, report->position, call->engine, unchecked,
+			plays->tries.runs, plays->tries.count, err);
+	}
+	options_free(unchecked);
+	return result;
+}
+
 static int make(const struct cmd_call *call, uint64_t position, struct report *report,
-	struct tries *tries, struct error *err)
+	struct plays *plays, struct error *err)
 {
 	if (report_make(report, call->trace, call->engine, call->options, position, err) < 0)
 		return -1;
 	print_gaps_note();
 	if (trace_check(call->trace, err) < 0)
 		return -1;
-	if (!has_to_try(call, position))
-		return 0;
-	tries_choose(tries, call);
-	return whatif_play(call->trace, position, call->engine, call->options, tries->runs,
-		tries->count, err);
+	return play_others(call, report, plays, err);
 }
 
 static int print(const struct cmd_call *call, const struct report *report,
-	const struct tries *tries, const char *moment)
+	const struct plays *plays, const char *moment)
 {
 	size_t rows = (size_t)options_number(call->options, "rows");
 	struct text text = {0};
@@ -104,7 +127,8 @@ static int print(const struct cmd_call *call, const struct report *report,
 	emit_begin(&emit, report_form(call->options), &text);
 	emit_summary(&emit, call, report, moment);
 	report_emit_holdings(&emit, report, rows);
-	report_emit_settings(&emit, report, tries->count ? tries : NULL, rows);
+	report_emit_help(&emit, report, &plays->remedies, plays->tries.count ? &plays->tries : NULL,
+		rows);
 	report_emit_callers(&emit, report, rows);
 	report_emit_shape(&emit, report, rows);
 	emit_end(&emit);
@@ -118,14 +142,14 @@ static int run(const struct cmd_call *call, struct error *err)
 	const char *moment =
 		is_given ? options_text(call->options, "at") : moment_of_all(call->trace);
 	struct report report = {.position = 0};
-	struct tries tries = {.count = 0};
+	struct plays plays = {.tries.count = 0};
 	uint64_t position;
 
 	if (moment_find(&position, call, moment, err) < 0)
 		return EXIT_USAGE;
-	int status = make(call, position, &report, &tries, err) < 0
+	int status = make(call, position, &report, &plays, err) < 0
 			     ? EXIT_TROUBLE
-			     : print(call, &report, &tries, moment);
+			     : print(call, &report, &plays, moment);
 	report_finish(&report);
 	return status;
 }

@@ -5,7 +5,10 @@
 #include "base/text.h"
 #include "base/units.h"
 #include "base/xalloc.h"
+#include "cmd/remedies.h"
+#include "cmd/report_answers.h"
 #include "cmd/whatif_settings.h"
+#include "report/heap_end.h"
 #include "report/report.h"
 
 #include <stdlib.h>
@@ -21,33 +24,28 @@ static void begin_table(struct emit *emit, const char *title, const char *remark
 
 /* ---- why it is held ------------------------------------------------------------------------ */
 
-/* "198 of 199 arenas are pinned by 3,412 blocks. Without those of …, 190 MiB would go back." */
-static void say_why(struct text *words, const struct report *report)
+/* "remember (svc.py:16), 98%": who keeps most of it. */
+static void emit_first(struct emit *emit, const struct report *report, enum cause cause)
 {
-	const struct keeping *keeping = &report->keeping;
-	const struct pins *pins = &report->pins;
-	struct units pinned, arenas, blocks, bytes;
-	uint64_t count = 0;
+	const struct keeper *first = keepers_first(&report->keepers, cause);
+	struct text words = {0};
+	struct units share;
 
-	if (keeping->pinned == 0)
-		return;
-	for (size_t i = 0; i < pins->count; i++)
-		count += pins->items[i].blocks;
-	text_add(words, "%s of %s arenas are kept by %s blocks.",
-		units_count(&pinned, keeping->pinned), units_count(&arenas, keeping->arenas),
-		units_count(&blocks, count));
-	if (pins->count > 0 && pins->items[0].frees > 0)
-		text_add(words, " Without those of %s, %s would go back to the system.",
-			callers_name(report->callers, pins->items[0].caller),
-			units_bytes(&bytes, pins->items[0].frees));
+	if (first)
+		text_add(&words, "%s, %s", callers_name(report->callers, first->caller),
+			units_percent(&share, first->causes[cause],
+				report->holdings.causes[cause]));
+	emit_cell(emit, text_of(&words));
+	text_finish(&words);
 }
 
 static void emit_causes(struct emit *emit, const struct report *report)
 {
-	static const char *const columns[] = {"<cause", "bytes", "of held", "<what it is", NULL};
+	static const char *const columns[] = {"<cause", "bytes", "of held", "<kept most by",
+		"<what it is", NULL};
 	struct text words = {0};
 
-	say_why(&words, report);
+	answer_why(&words, report);
 	begin_table(emit, "why it is held", text_of(&words), columns);
 	text_finish(&words);
 	for (unsigned i = 0; i < CAUSE_COUNT; i++) {
@@ -57,40 +55,48 @@ static void emit_causes(struct emit *emit, const struct report *report)
 		emit_cell(emit, cause_name((enum cause)i));
 		emit_bytes(emit, report->holdings.causes[i]);
 		emit_share(emit, report->holdings.causes[i], report->holdings.held);
+		emit_first(emit, report, (enum cause)i);
 		emit_cell(emit, cause_words((enum cause)i));
 	}
 }
 
-static void emit_pins(struct emit *emit, const struct report *report, size_t rows)
+/* Callers that keep less than a hundredth of what the first one does are left out. */
+static void emit_keepers(struct emit *emit, const struct report *report, size_t rows)
 {
-	static const char *const columns[] = {"<caller", "blocks", "bytes", "arenas", "alone in",
-		"gives back", "with those above", NULL};
+	static const char *const columns[] = {"<caller", "keeps", "of idle", "blocks", "bytes",
+		"arenas", "gives back", "with those above", NULL};
+	const struct keepers *keepers = &report->keepers;
+	struct text words = {0};
 
-	begin_table(emit, "what pins arenas",
-		report->pins.count ? "An arena goes back when its last block is freed. Gives back: "
-				     "the arenas that no other caller's blocks are in."
-				   : "",
-		columns);
-	for (size_t i = 0; i < report->pins.count && i < rows; i++) {
-		const struct pin *pin = &report->pins.items[i];
+	answer_who(&words, report);
+	begin_table(emit, "who keeps it", text_of(&words), columns);
+	text_finish(&words);
+	for (size_t i = 0; i < keepers->count && i < rows; i++) {
+		const struct keeper *keeper = &keepers->items[i];
+		if (i >= remedies_callers(report) &&
+			(keeper->idle == 0 || keeper->idle < keepers->items[0].idle / 100))
+			break;
 		emit_row(emit);
-		emit_cell(emit, callers_name(report->callers, pin->caller));
-		emit_number(emit, pin->blocks);
-		emit_bytes(emit, pin->bytes);
-		emit_number(emit, pin->arenas);
-		emit_number(emit, pin->alone);
-		emit_bytes(emit, pin->frees);
-		emit_bytes(emit, pin->frees_so_far);
+		emit_cell(emit, callers_name(report->callers, keeper->caller));
+		emit_bytes(emit, keeper->idle);
+		emit_share(emit, keeper->idle, report_idle(report));
+		emit_number(emit, keeper->blocks);
+		emit_bytes(emit, keeper->bytes);
+		emit_number(emit, keeper->arenas);
+		emit_bytes(emit, keeper->frees);
+		emit_bytes(emit, keeper->frees_so_far);
 	}
 }
 
 /* Only where something would come of it: a hundredth of what is held. */
-static void emit_ends(struct emit *emit, const struct report *report)
+static void emit_end_of_heap(struct emit *emit, const struct report *report, size_t rows)
 {
 	static const char *const columns[] = {"<caller", "blocks", "bytes", "gives back", NULL};
-	size_t count = report->nends;
+	size_t most = rows < report->metrics.live ? rows : (size_t)report->metrics.live;
+	struct heap_run *runs = xcalloc(most + 1, sizeof(*runs));
+	size_t count = heap_end_read(report->heap, &report->lives, runs, most);
 
-	if (count > 0 && report->ends[count - 1].frees < report->holdings.held / 100)
+	if (count > 0 && runs[count - 1].frees < report->holdings.held / 100)
 		count = 0;
 	begin_table(emit, "what is at the end of the heap",
 		count ? "The C library's heap shrinks from its end. Gives back: the memory from "
@@ -98,13 +104,13 @@ static void emit_ends(struct emit *emit, const struct report *report)
 		      : "",
 		columns);
 	for (size_t i = 0; i < count; i++) {
-		const struct heap_end *end = &report->ends[i];
 		emit_row(emit);
-		emit_cell(emit, callers_name(report->callers, end->caller));
-		emit_number(emit, end->blocks);
-		emit_bytes(emit, end->bytes);
-		emit_bytes(emit, end->frees);
+		emit_cell(emit, callers_name(report->callers, runs[i].caller));
+		emit_number(emit, runs[i].blocks);
+		emit_bytes(emit, runs[i].bytes);
+		emit_bytes(emit, runs[i].frees);
 	}
+	free(runs);
 }
 
 static void emit_figures(struct emit *emit, const struct report *report)
@@ -194,14 +200,14 @@ static void emit_kernel(struct emit *emit, const struct report *report)
 
 void report_emit_holdings(struct emit *emit, const struct report *report, size_t rows)
 {
+	emit_keepers(emit, report, rows);
 	emit_causes(emit, report);
-	emit_pins(emit, report, rows);
-	emit_ends(emit, report);
-	emit_kernel(emit, report);
 }
 
 void report_emit_shape(struct emit *emit, const struct report *report, size_t rows)
 {
+	emit_end_of_heap(emit, report, rows);
+	emit_kernel(emit, report);
 	emit_classes(emit, report, rows);
 	emit_figures(emit, report);
 }
@@ -306,28 +312,30 @@ static void emit_short(struct emit *emit, const struct report *report, const str
 static void emit_growing(struct emit *emit, const struct report *report, const struct life *lives,
 	size_t rows)
 {
-	static const char *const columns[] = {"<caller", "grew by", "live bytes", "live blocks",
-		"oldest", NULL};
+	static const char *const columns[] = {"<caller", "grew by", "rose in", "live bytes",
+		"live blocks", "oldest", NULL};
 	struct text words = {0};
 	size_t shown = 0;
 	bool has_any = false;
 
 	for (size_t i = 0; i < report->lives.count; i++)
-		has_any |= lives[i].only_grew && growth_of(&lives[i]) > 0;
+		has_any |= life_only_grew(&lives[i]);
 	text_add(&words,
-		"Callers whose live bytes only grew, over %zu %s up to this moment. A cache that "
-		"still fills grows as well.",
+		"Callers whose live bytes only grew: they never fell from one of %zu %s up to this "
+		"moment to the next, and rose more than once. A cache that still fills grows as "
+		"well.",
 		report->lives.nstations, report->lives.at_marks ? "marks" : "even steps");
 	begin_table(emit, "suspected leaks", has_any ? text_of(&words) : "", columns);
 	text_finish(&words);
 	for (size_t i = 0; i < report->lives.count && shown < rows; i++) {
 		const struct life *life = &lives[i];
-		if (!life->only_grew || growth_of(life) == 0)
+		if (!life_only_grew(life))
 			continue;
 		shown++;
 		emit_row(emit);
 		emit_cell(emit, callers_name(report->callers, life->caller));
 		emit_bytes(emit, growth_of(life));
+		emit_number(emit, life->rises);
 		emit_bytes(emit, life->live_bytes);
 		emit_number(emit, life->live);
 		emit_life(emit, report, (double)life->oldest);
@@ -359,27 +367,15 @@ static bool helps(const struct tries *tries, size_t at)
 	       tries_kept(&tries->runs[at]) < tries_kept(&tries->runs[0]);
 }
 
-/* What the program itself could do at this moment, and how settings are tried. */
-static void say_help(struct text *words, const struct report *report, const struct tries *tries)
-{
-	struct units bytes;
-
-	if (report->trimmable >= report->holdings.held / 100 && report->trimmable > 0)
-		text_add(words, "malloc_trim(0) would return %s at this moment.",
-			units_bytes(&bytes, report->trimmable));
-	if (!tries)
-		text_join(words, " ", "arenascope whatif plays the trace with other settings.");
-}
-
-void report_emit_settings(struct emit *emit, const struct report *report, const struct tries *tries,
-	size_t rows)
+void report_emit_help(struct emit *emit, const struct report *report,
+	const struct remedies *remedies, const struct tries *tries, size_t rows)
 {
 	static const char *const columns[] = {"<setting", "held", "less", "peak held",
 		"<how a program gets it", NULL};
 	bool shown[RUNS_MAX] = {false};
 	struct text words = {0};
 
-	say_help(&words, report, tries);
+	answer_help(&words, report, remedies, tries);
 	begin_table(emit, "what would help", text_of(&words), columns);
 	text_finish(&words);
 	for (size_t row = 0; tries && row < rows; row++) {

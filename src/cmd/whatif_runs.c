@@ -1,7 +1,7 @@
 /*
  * See whatif_runs.h. Each run but the first is played by one of a few processes, which take the
  * next run that nobody has taken. What they find is in memory that they share with the parent, as
- * is the place of every block of the first run.
+ * is the place of every block of the first run, unless that has blocks elsewhere.
  */
 #include "cmd/whatif_runs.h"
 
@@ -11,6 +11,7 @@
 #include "heap/heap.h"
 #include "heap/metrics.h"
 #include "player/rival_words.h"
+#include "report/survivors.h"
 #include "trace/trace.h"
 
 #include <errno.h>
@@ -65,10 +66,13 @@ static int open_heap(const struct whatif *whatif, const char *words, struct heap
 
 static void sum_up(struct whatif_run *run, const struct heap *heap, const struct metrics *metrics)
 {
+	struct heap_sums sums;
+
+	heap_sums(heap, &sums);
 	run->is_played = true;
 	run->peak_held = metrics->peak_reserved;
-	run->end_held = metrics->reserved;
-	run->end_live = metrics->live_bytes;
+	run->end_held = sums.reserved;
+	run->end_live = sums.live_bytes;
 	run->refused = metrics->faults[FAULT_NO_MEMORY];
 	for (size_t i = 0; i < heap_layer_count(heap); i++) {
 		struct totals totals;
@@ -77,32 +81,54 @@ static void sum_up(struct whatif_run *run, const struct heap *heap, const struct
 	}
 }
 
-/* Plays one run; the first one notes its places, the others look where they part from it. */
+/* Looks where a run parts from the first one, which notes its places. */
+static void compare_places(const struct whatif *whatif, size_t number, uint64_t at,
+	const struct effect *effect)
+{
+	struct whatif_run *run = &whatif->shared->runs[number];
+
+	if (number == 0)
+		whatif->places[at] = place_of(effect);
+	else if (run->parts == NEVER_PARTS && whatif->places[at] != place_of(effect))
+		run->parts = at;
+}
+
+static void play_events(const struct whatif *whatif, size_t number, struct heap *heap,
+	struct metrics *metrics)
+{
+	struct whatif_run *run = &whatif->shared->runs[number];
+	struct rehearsal rehearsal = {.survivors = run->survivors};
+	struct event events[BATCH];
+	uint64_t at = 0;
+	size_t n;
+
+	if (run->survivors)
+		rehearsal_begin(&rehearsal, run->survivors, run->is_together);
+	while (at < whatif->length && (n = trace_read(whatif->trace, at, events, BATCH)) > 0) {
+		for (size_t i = 0; i < n && at < whatif->length; i++, at++) {
+			struct effect effect;
+			if (run->survivors && rehearsal_apply(&rehearsal, heap, at, &events[i]))
+				continue;
+			heap_expect(heap, &events[i], n - i);
+			heap_apply(heap, at, &events[i], NULL, &effect);
+			metrics_add(metrics, &events[i], &effect, heap);
+			if (!run->survivors)
+				compare_places(whatif, number, at, &effect);
+		}
+	}
+	rehearsal_end(&rehearsal);
+}
+
 static int play(const struct whatif *whatif, size_t number, struct error *err)
 {
 	struct whatif_run *run = &whatif->shared->runs[number];
 	struct metrics metrics = {0};
-	struct event events[BATCH];
 	struct heap *heap;
-	uint64_t at = 0;
-	size_t n;
 
 	if (open_heap(whatif, run->words, &heap, err) < 0)
 		return -1;
 	run->parts = NEVER_PARTS;
-	while (at < whatif->length && (n = trace_read(whatif->trace, at, events, BATCH)) > 0) {
-		for (size_t i = 0; i < n && at < whatif->length; i++, at++) {
-			struct effect effect;
-			heap_expect(heap, &events[i], n - i);
-			heap_apply(heap, at, &events[i], NULL, &effect);
-			metrics_add(&metrics, &events[i], &effect, heap);
-			if (number == 0)
-				whatif->places[at] = place_of(&effect);
-			else if (run->parts == NEVER_PARTS &&
-				 whatif->places[at] != place_of(&effect))
-				run->parts = at;
-		}
-	}
+	play_events(whatif, number, heap, &metrics);
 	sum_up(run, heap, &metrics);
 	heap_free(heap);
 	return 0;
@@ -126,10 +152,10 @@ static _Noreturn void work(const struct whatif *whatif, pid_t parent)
 	_exit(0);
 }
 
-/* Every process that was begun is waited for. */
+/* Plays the runs from the next one on. Every process that was begun is waited for. */
 static int play_others(const struct whatif *whatif, struct error *err)
 {
-	size_t workers = cores_for(whatif->shared->count - 1, WORKERS_MAX);
+	size_t workers = cores_for(whatif->shared->count - whatif->shared->next, WORKERS_MAX);
 	pid_t parent = getpid(), children[WORKERS_MAX];
 	int result = 0;
 
@@ -170,10 +196,11 @@ int whatif_play(struct trace *trace, uint64_t end, const char *engine,
 		error_set(err, "no memory that processes can share: %s", strerror(errno));
 		goto out;
 	}
+	bool has_first = !runs[0].survivors;
 	whatif.shared->count = n;
-	whatif.shared->next = 1;
+	whatif.shared->next = has_first;
 	memcpy(whatif.shared->runs, runs, n * sizeof(*runs));
-	if (play(&whatif, 0, err) < 0 || play_others(&whatif, err) < 0)
+	if ((has_first && play(&whatif, 0, err) < 0) || play_others(&whatif, err) < 0)
 		goto out;
 	memcpy(runs, whatif.shared->runs, n * sizeof(*runs));
 	result = 0;

@@ -113,14 +113,14 @@ size_t pinning_sizes_of(const struct heap *heap, struct pinning_size ret_sizes[P
 	return n;
 }
 
-/* Bytes of pinned arenas, by what they are elsewhere. */
-struct pinned_parts {
+/* Bytes of pinned arenas, or of those without a block, by what they are elsewhere. */
+struct idle_parts {
 	uint64_t idle;  /* all that no block has */
 	uint64_t free;  /* free blocks of pools in use */
 	uint64_t empty; /* pools without a block */
 };
 
-static void add_pinned(struct pinned_parts *parts, const struct engine *engine, size_t at,
+static void add_idle(struct idle_parts *parts, const struct engine *engine, size_t at,
 	const struct region *region)
 {
 	struct page page;
@@ -144,13 +144,15 @@ static uint64_t up_to(uint64_t part, uint64_t whole)
 static void add_arenas(struct holdings *holdings, const struct engine *engine,
 	const struct whereabouts *whereabouts)
 {
-	struct pinned_parts pinned = {0};
+	struct idle_parts pinned = {0}, kept = {0};
 	struct region region;
 
 	for (size_t i = 0; i < engine_region_count(engine); i++) {
 		engine_region(engine, i, &region);
-		if (arena_is_pinned(engine, i, &region))
-			add_pinned(&pinned, engine, i, &region);
+		if (region.kind == REGION_ARENA && region.used == 0)
+			add_idle(&kept, engine, i, &region);
+		else if (arena_is_pinned(engine, i, &region))
+			add_idle(&pinned, engine, i, &region);
 	}
 	uint64_t free = whereabouts->parts[PART_FREE], empty = whereabouts->parts[PART_UNUSED];
 	uint64_t books = whereabouts->parts[PART_HEADERS] + whereabouts->parts[PART_TAILS] +
@@ -159,9 +161,11 @@ static void add_arenas(struct holdings *holdings, const struct engine *engine,
 	pinned.free = up_to(pinned.free, up_to(free, pinned.idle));
 	pinned.empty = up_to(pinned.empty, up_to(empty, pinned.idle - pinned.free));
 	uint64_t rest = pinned.idle - pinned.free - pinned.empty;
+	kept.empty = up_to(kept.empty, empty - pinned.empty);
 	holdings->causes[CAUSE_PINNED] += pinned.idle;
 	holdings->causes[CAUSE_POOLS] += free - pinned.free;
-	holdings->causes[CAUSE_EMPTY] += empty - pinned.empty;
+	holdings->causes[CAUSE_EMPTY] += empty - pinned.empty - kept.empty;
+	holdings->causes[CAUSE_KEPT] += kept.empty;
 	holdings->causes[CAUSE_BOOKS] += books - up_to(rest, books);
 }
 

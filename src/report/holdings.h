@@ -19,7 +19,9 @@
 		"free memory of arenas that a few blocks keep: an arena goes back when it is empty") \
 	C(CAUSE_POOLS, "half-used pools", \
 		"free blocks in pools of other arenas: they serve requests of their size only") \
-	C(CAUSE_EMPTY, "empty pools", "pools without a block, in arenas that are in use") \
+	C(CAUSE_EMPTY, "empty pools", "pools without a block, in other arenas that have blocks") \
+	C(CAUSE_KEPT, "empty arenas", \
+		"arenas without a block, which pymalloc keeps for the next requests") \
 	C(CAUSE_PADDING, "padding", "bytes of blocks beyond what was asked for") \
 	C(CAUSE_HOLES, "holes in heap", "free memory between the blocks of the heap") \
 	C(CAUSE_TOP, "end of the heap", \

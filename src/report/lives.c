@@ -146,6 +146,12 @@ static void choose_stations(struct reading *reading, struct trace *trace, uint64
 	reading->stations[lives->nstations++] = position;
 }
 
+static void note_change(struct life *life, uint64_t before)
+{
+	life->has_fallen |= life->live_bytes < before;
+	life->rises += life->live_bytes > before;
+}
+
 /* Notes what every caller has. */
 static void stop_at_station(struct reading *reading)
 {
@@ -154,7 +160,7 @@ static void stop_at_station(struct reading *reading)
 		if (reading->station == 0)
 			life->first_bytes = life->live_bytes;
 		else
-			life->only_grew = life->only_grew && life->live_bytes > reading->noted[i];
+			note_change(life, reading->noted[i]);
 		reading->noted[i] = life->live_bytes;
 	}
 	reading->station++;
@@ -194,7 +200,7 @@ void lives_read(struct lives *ret_lives, struct trace *trace, const struct calle
 	*ret_lives = (struct lives){.count = callers_count(callers), .room = 1024};
 	ret_lives->items = xcalloc(ret_lives->count, sizeof(*ret_lives->items));
 	for (uint32_t i = 0; i < ret_lives->count; i++)
-		ret_lives->items[i] = (struct life){.caller = i, .only_grew = true};
+		ret_lives->items[i] = (struct life){.caller = i};
 	for (uint64_t at = 0; at < BATCH && trace_get(trace, at, &first); at++)
 		ret_lives->has_times |= (first.flags & EVENT_HAS_TIME) != 0;
 	ret_lives->blocks = xcalloc(ret_lives->room, sizeof(*ret_lives->blocks));
@@ -212,11 +218,28 @@ void lives_read(struct lives *ret_lives, struct trace *trace, const struct calle
 	free(reading.noted);
 }
 
+bool life_only_grew(const struct life *life)
+{
+	return !life->has_fallen && life->rises >= 2;
+}
+
 uint32_t lives_caller(const struct lives *lives, uint32_t object)
 {
 	const struct lived_block *block = find_block(lives, object);
 
 	return block->is_used && block->is_live ? block->caller : 0;
+}
+
+bool lives_next(const struct lives *lives, size_t *cursor, uint32_t *ret_object)
+{
+	while (*cursor < lives->room) {
+		const struct lived_block *block = &lives->blocks[(*cursor)++];
+		if (!block->is_used || !block->is_live)
+			continue;
+		*ret_object = block->object;
+		return true;
+	}
+	return false;
 }
 
 void lives_finish(struct lives *lives)

@@ -21,7 +21,8 @@ struct life {
 	uint64_t freed;       /* blocks */
 	double lived;         /* the sum of the lives of those */
 	uint64_t oldest;      /* of a live block: its age; 0: none is live */
-	bool only_grew;       /* its live bytes rose from every station to the next */
+	bool has_fallen;      /* its live bytes fell from one station to the next */
+	unsigned rises;       /* from how many stations to the next they rose */
 	uint64_t first_bytes; /* live at the first station */
 };
 
@@ -43,8 +44,16 @@ struct trace;
  */
 void lives_read(struct lives *ret_lives, struct trace *trace, const struct callers *callers,
 	uint64_t position);
+
+/*
+ * Its live bytes only grew, more than once: they never fell, and rose between two stations or more.
+ */
+bool life_only_grew(const struct life *life);
+
 /* The caller that a live object comes from. */
 uint32_t lives_caller(const struct lives *lives, uint32_t object);
+/* Visits live objects, in no order: *cursor is 0 at first; false after the last. */
+bool lives_next(const struct lives *lives, size_t *cursor, uint32_t *ret_object);
 void lives_finish(struct lives *lives);
 
 #endif

@@ -46,15 +46,14 @@ int report_make(struct report *ret_report, struct trace *trace, const char *engi
 	report->symbols = symbols_new(trace);
 	report->callers = callers_new(trace, report->symbols);
 	lives_read(&report->lives, trace, report->callers, position);
-	pins_find(&report->pins, report->heap, &report->lives);
-	report->nends = pins_of_end(report->heap, &report->lives, report->ends);
+	keepers_find(&report->keepers, report->heap, &report->lives);
 	return 0;
 }
 
 void report_finish(struct report *report)
 {
 	array_finish(&report->kernel);
-	pins_finish(&report->pins);
+	keepers_finish(&report->keepers);
 	lives_finish(&report->lives);
 	callers_free(report->callers);
 	symbols_free(report->symbols);

@@ -7,9 +7,8 @@
 #define REPORT_REPORT_H
 
 #include "base/arrays.h"
-#include "report/holdings.h"
+#include "report/keepers.h"
 #include "report/kernel.h"
-#include "report/pins.h"
 
 struct error;
 struct options;
@@ -26,9 +25,7 @@ struct report {
 	struct symbols *symbols;
 	struct callers *callers;
 	struct lives lives;
-	struct pins pins;
-	struct heap_end ends[ENDS_MAX];
-	size_t nends;
+	struct keepers keepers;
 	ARRAY(struct kernel_mark) kernel; /* up to the moment */
 };
 

@@ -40,14 +40,14 @@ for at in peak dropped 'interpreter shuts down' end; do
 		grep -qxF "$line" stats || echo "differs: $line"
 	done
 	"$arenascope" report --python 3.9 --below glibc --format csv --at "$at" --whatif never t.rep |
-		awk -F, '/^cause,/ { inside = 1; next } /^caller,/ { inside = 0 } inside { sum += $2 }
+		awk -F, '/^cause,/ { inside = 1; next } /^(caller|setting),/ { inside = 0 } inside { sum += $2 }
 			/^live bytes/ { live = $2 } /^held bytes/ { held = $2 }
 			END { print live, "live and", sum, "by causes are", held, "held:", live + sum == held ? "yes" : "NO" }'
 done
 for trace in python-dict cc1 sqlite; do
 	for engine in pymalloc glibc heap recorded; do
 		"$arenascope" report --engine $engine --format csv --whatif never "$traces/recorded/$trace.trace" |
-			awk -F, '/^cause,/ { inside = 1; next } /^caller,/ { inside = 0 } inside { sum += $2 }
+			awk -F, '/^cause,/ { inside = 1; next } /^(caller|setting),/ { inside = 0 } inside { sum += $2 }
 				/^live bytes/ { live = $2 } /^held bytes/ { held = $2 }
 				END { exit live + sum != held }' || echo "$trace in $engine: causes do not add up"
 	done
@@ -57,7 +57,7 @@ paste -sd ';' members
 while read -r member; do
 	grep -q "^| .*\`$member\`" "$traces/../docs/report.md" || echo "docs/report.md does not have $member"
 done <members
-"$arenascope" report --python 3.9 --whatif never --format html t.rep | grep -e '<title' -e '<dt>held' -e '<h2>what pins' -e '<td>remember'
+"$arenascope" report --python 3.9 --whatif never --format html t.rep | grep -e '<title' -e '<dt>held' -e '<h2>who keeps' -e '<td>remember'
 # The viewer's figures name the same causes.
 printf 'size 200x60\nsettle\nkey i\nkey z\nsettle\ndump info\n' >script
 for engine in pymalloc glibc recorded; do
@@ -74,7 +74,7 @@ done
 
 # What the program can do by itself is among what would help, where it is worth it.
 printf 'a 0 100000\na 1 16\nf 0\n' >trim.rep
-"$arenascope" report --engine glibc trim.rep | grep malloc_trim
+"$arenascope" report --engine glibc --whatif never trim.rep | grep malloc_trim
 "$arenascope" report --engine glibc --at 1 trim.rep | grep malloc_trim
 
 # The kernel's figures are those of the mark before them, whatever other threads have done meanwhile.

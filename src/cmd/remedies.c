@@ -1,0 +1,65 @@
+/* See remedies.h. */
+#include "cmd/remedies.h"
+
+#include "cmd/cmd.h"
+#include "report/report.h"
+#include "report/survivors.h"
+
+#define CALLERS_MAX   10u
+#define SURVIVORS_MAX 2000000u /* blocks: beyond, they are no few that something else is kept by */
+
+size_t remedies_callers(const struct report *report)
+{
+	size_t enough = keepers_enough(&report->keepers, CALLERS_MAX);
+
+	return enough ? enough : report->keepers.count > 0;
+}
+
+static bool is_worth_it(const struct report *report)
+{
+	return !engine_is_as_recorded(heap_layer(report->heap, 0)) &&
+	       report->keepers.idle >= report->holdings.held / 10 && report->keepers.idle > 0;
+}
+
+int remedies_play(struct remedies *ret_remedies, const struct cmd_call *call,
+	const struct options *options, const struct report *report, struct error *err)
+{
+	const struct keepers *keepers = &report->keepers;
+	struct remedies remedies = {.callers = remedies_callers(report)};
+	struct survivors survivors;
+	uint32_t callers[CALLERS_MAX];
+	int result = 0;
+
+	*ret_remedies = (struct remedies){.callers = 0};
+	if (!is_worth_it(report))
+		return 0;
+	for (size_t i = 0; i < remedies.callers; i++) {
+		callers[i] = keepers->items[i].caller;
+		remedies.blocks += keepers->items[i].blocks;
+	}
+	if (remedies.blocks > SURVIVORS_MAX)
+		return 0;
+	survivors_find(&survivors, call->trace, report->heap, &report->lives, callers,
+		remedies.callers);
+	for (unsigned i = 0; i < REMEDY_COUNT; i++)
+		remedies.runs[i] = (struct whatif_run){.survivors = &survivors,
+			.is_together = i == REMEDY_TOGETHER};
+	if (survivors.items.count > 0)
+		result = whatif_play(call->trace, report->position, call->engine, options,
+			remedies.runs, REMEDY_COUNT, err);
+	survivors_finish(&survivors);
+	for (unsigned i = 0; i < REMEDY_COUNT; i++)
+		remedies.runs[i].survivors = NULL;
+	if (result == 0)
+		*ret_remedies = remedies;
+	return result;
+}
+
+uint64_t remedies_saved(const struct remedies *remedies, enum remedy remedy,
+	const struct report *report)
+{
+	const struct whatif_run *run = &remedies->runs[remedy];
+	uint64_t held = report->holdings.held;
+
+	return run->is_played && run->end_held < held ? held - run->end_held : 0;
+}

@@ -1,0 +1,35 @@
+/*
+ * What a program could do by itself about the blocks that keep memory (report/keepers.h): the trace
+ * is played without them, and with all of them made at once. Only what a play has shown is said.
+ */
+#ifndef CMD_REMEDIES_H
+#define CMD_REMEDIES_H
+
+#include "cmd/whatif_runs.h"
+
+struct cmd_call;
+struct report;
+
+enum remedy { REMEDY_WITHOUT, REMEDY_TOGETHER, REMEDY_COUNT };
+
+struct remedies {
+	size_t callers; /* the first ones that keep memory, whose blocks these are; 0: not played */
+	uint64_t blocks;
+	struct whatif_run runs[REMEDY_COUNT];
+};
+
+/* The callers whose blocks a report speaks of: the fewest that keep half of it, or the first. */
+size_t remedies_callers(const struct report *report);
+
+/*
+ * Plays the trace up to the moment of the report, where a tenth of what is held is at stake and the
+ * engine places blocks by itself. -1 and err: a process failed.
+ */
+int remedies_play(struct remedies *ret_remedies, const struct cmd_call *call,
+	const struct options *options, const struct report *report, struct error *err);
+
+/* Bytes that would be held less at the moment; 0: none, or it was not played. */
+uint64_t remedies_saved(const struct remedies *remedies, enum remedy remedy,
+	const struct report *report);
+
+#endif

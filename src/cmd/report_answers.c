@@ -1,0 +1,207 @@
+/* See report_answers.h. */
+#include "cmd/report_answers.h"
+
+#include "base/text.h"
+#include "base/units.h"
+#include "cmd/remedies.h"
+#include "cmd/whatif_settings.h"
+#include "report/report.h"
+
+#include <stdbool.h>
+
+#define NAMED_MAX 3u /* callers that are named in a sentence */
+
+/* ---- who ----------------------------------------------------------------------------------- */
+
+static const char *name_of(const struct report *report, uint32_t caller)
+{
+	return caller == 0 ? "unrecorded callers" : callers_name(report->callers, caller);
+}
+
+/* "load (svc.py:22)", "a (x.c:1), b (x.c:2) and c (x.c:3)", "the 5 callers that keep most" */
+static void add_callers(struct text *words, const struct report *report, size_t n)
+{
+	if (n > NAMED_MAX) {
+		text_add(words, "the %zu callers that keep most", n);
+		return;
+	}
+	for (size_t i = 0; i < n; i++)
+		text_add(words, "%s%s",
+			i == 0      ? ""
+			: i + 1 < n ? ", "
+				    : " and ",
+			name_of(report, report->keepers.items[i].caller));
+}
+
+/* What the first n keepers have together. */
+static struct keeper first_keepers(const struct report *report, size_t n)
+{
+	struct keeper sum = {0};
+
+	for (size_t i = 0; i < n; i++) {
+		const struct keeper *keeper = &report->keepers.items[i];
+		sum.blocks += keeper->blocks;
+		sum.bytes += keeper->bytes;
+		sum.idle += keeper->idle;
+		sum.frees_so_far = keeper->frees_so_far;
+	}
+	return sum;
+}
+
+/* The caller with the most live bytes; NULL: nothing is live. Grows with the callers. */
+static const struct life *largest_owner(const struct report *report)
+{
+	const struct life *largest = NULL;
+
+	for (size_t i = 0; i < report->lives.count; i++)
+		if (report->lives.items[i].live_bytes > (largest ? largest->live_bytes : 0))
+			largest = &report->lives.items[i];
+	return largest;
+}
+
+static void say_owner(struct text *words, const struct report *report)
+{
+	const struct life *owner = largest_owner(report);
+	struct units bytes, live;
+
+	if (!owner)
+		return;
+	text_add(words, "Most of what is held is live. %s has most of that: %s of %s.",
+		name_of(report, owner->caller), units_bytes(&bytes, owner->live_bytes),
+		units_bytes(&live, report->holdings.live));
+}
+
+static void say_keepers(struct text *words, const struct report *report)
+{
+	size_t n = remedies_callers(report);
+	struct keeper sum = first_keepers(report, n);
+	struct units idle, all, blocks, bytes;
+
+	text_add(words, "%s of the %s that are held and not live %s kept by ",
+		units_bytes(&idle, sum.idle), units_bytes(&all, report_idle(report)),
+		sum.idle == 1 ? "is" : "are");
+	if (sum.blocks == 1)
+		text_add(words, "a block of ");
+	else
+		text_add(words, "%s blocks of ", units_count(&blocks, sum.blocks));
+	add_callers(words, report, n);
+	text_add(words, ", of %s in all.", units_bytes(&bytes, sum.bytes));
+}
+
+void answer_who(struct text *words, const struct report *report)
+{
+	if (report->holdings.live >= report_idle(report))
+		say_owner(words, report);
+	else if (report->keepers.idle > 0)
+		say_keepers(words, report);
+}
+
+/* ---- why ----------------------------------------------------------------------------------- */
+
+static uint64_t arenas_of(const struct holdings *holdings)
+{
+	return holdings->causes[CAUSE_PINNED] + holdings->causes[CAUSE_POOLS] +
+	       holdings->causes[CAUSE_EMPTY];
+}
+
+static void say_arenas(struct text *words, const struct report *report)
+{
+	const struct keeping *keeping = &report->keeping;
+	struct units pinned, arenas;
+
+	text_add(words, "An arena goes back to the system when its last block is freed");
+	if (keeping->pinned > 0 && keeping->pinned < keeping->arenas)
+		text_add(words, ", and %s of %s %s kept by a few blocks",
+			units_count(&pinned, keeping->pinned),
+			units_count(&arenas, keeping->arenas), keeping->pinned == 1 ? "is" : "are");
+	else if (keeping->pinned > 1)
+		text_add(words, ", and all %s are kept by a few blocks",
+			units_count(&arenas, keeping->arenas));
+	text_add(words, ".");
+}
+
+static void say_without(struct text *words, const struct report *report)
+{
+	size_t n = remedies_callers(report);
+	const char *what = arenas_of(&report->holdings) >= report->holdings.causes[CAUSE_HOLES]
+				   ? "would go back"
+				   : "at the end of the heap would be free";
+	struct units bytes;
+	uint64_t frees = n > 0 ? report->keepers.items[n - 1].frees_so_far : 0;
+
+	if (frees == 0 || report_idle(report) < report->holdings.held / 10)
+		return;
+	text_join(words, " ", "Without the blocks of ");
+	add_callers(words, report, n);
+	text_add(words, ", %s %s.", units_bytes(&bytes, frees), what);
+}
+
+void answer_why(struct text *words, const struct report *report)
+{
+	const struct holdings *holdings = &report->holdings;
+	uint64_t idle = report_idle(report);
+
+	if (idle == 0)
+		return;
+	if (arenas_of(holdings) >= idle / 2)
+		say_arenas(words, report);
+	else if (holdings->causes[CAUSE_HOLES] >= idle / 2)
+		text_add(words,
+			"The C library's heap shrinks from its end only, and there are blocks "
+			"between its holes and its end.");
+	else if (holdings->causes[CAUSE_TOP] >= idle / 2)
+		text_add(words,
+			"The C library keeps free memory at the end of its heap until that is "
+			"larger than its trim threshold.");
+	say_without(words, report);
+}
+
+/* ---- what would help ----------------------------------------------------------------------- */
+
+/* Whether the bytes are worth a sentence: a hundredth of what is held. */
+static bool counts(const struct report *report, uint64_t bytes)
+{
+	return bytes > 0 && bytes >= report->holdings.held / 100;
+}
+
+static void say_played(struct text *words, const struct report *report,
+	const struct remedies *remedies)
+{
+	uint64_t without = remedies_saved(remedies, REMEDY_WITHOUT, report),
+		 together = remedies_saved(remedies, REMEDY_TOGETHER, report);
+	struct units now, bytes, apart;
+
+	if (!remedies->runs[REMEDY_WITHOUT].is_played)
+		return;
+	text_add(words, "Played without the blocks of ");
+	add_callers(words, report, remedies->callers);
+	if (!counts(report, without)) {
+		text_add(words,
+			", the program holds as much: the allocator does not return such memory by "
+			"itself.");
+		return;
+	}
+	text_add(words, ", the program holds %s instead of %s.",
+		units_bytes(&bytes, remedies->runs[REMEDY_WITHOUT].end_held),
+		units_bytes(&now, report->holdings.held));
+	if (together < without / 2)
+		return;
+	text_add(words,
+		" Played with all of them made at once, when the first one was, it holds %s: make "
+		"what lasts before what is freed, or copy it when the rest is freed.",
+		units_bytes(&apart, remedies->runs[REMEDY_TOGETHER].end_held));
+}
+
+void answer_help(struct text *words, const struct report *report, const struct remedies *remedies,
+	const struct tries *tries)
+{
+	struct units bytes;
+
+	say_played(words, report, remedies);
+	if (counts(report, report->trimmable)) {
+		text_join(words, " ", "malloc_trim(0) would return ");
+		text_add(words, "%s at this moment.", units_bytes(&bytes, report->trimmable));
+	}
+	if (!tries)
+		text_join(words, " ", "arenascope whatif plays the trace with other settings.");
+}

@@ -1,0 +1,77 @@
+/* See heap_end.h. Runs are met from the start of the heap on; a ring keeps the last ones. */
+#include "report/heap_end.h"
+
+#include "base/xalloc.h"
+#include "story/places.h"
+
+#include <stdlib.h>
+
+#define PAGE UINT64_C(4096) /* of the system */
+
+struct walk {
+	const struct heap *heap;
+	const struct lives *lives;
+	struct heap_run *ring;
+	size_t room;
+	uint64_t count; /* runs met */
+	uint64_t end;   /* of the heap */
+	uint64_t below; /* end of the block before */
+};
+
+static bool add_block(const struct span *span, void *user)
+{
+	struct walk *walk = user;
+	struct live live;
+
+	if (span->state != SPAN_USED)
+		return true;
+	bool is_known = heap_find_address(walk->heap, span->payload, &live);
+	uint32_t caller = is_known ? lives_caller(walk->lives, live.object) : 0;
+	struct heap_run *run = &walk->ring[(walk->count + walk->room - 1) % walk->room];
+	if (walk->count == 0 || run->caller != caller) {
+		run = &walk->ring[walk->count++ % walk->room];
+		*run = (struct heap_run){.caller = caller,
+			.frees = walk->end - (walk->below + PAGE - 1) / PAGE * PAGE};
+	}
+	run->blocks++;
+	run->bytes += is_known ? live.size : span->size;
+	walk->below = span->base + span->size;
+	return true;
+}
+
+static bool largest_heap(const struct engine *engine, struct region *ret_region)
+{
+	struct region region;
+
+	*ret_region = (struct region){.size = 0};
+	for (size_t i = 0; engine && i < engine_region_count(engine); i++) {
+		engine_region(engine, i, &region);
+		if (region.kind == REGION_HEAP && region.size > ret_region->size)
+			*ret_region = region;
+	}
+	return ret_region->size > 0;
+}
+
+size_t heap_end_read(const struct heap *heap, const struct lives *lives, struct heap_run *ret_runs,
+	size_t most)
+{
+	const struct engine *engine = span_layer(heap);
+	struct region region;
+
+	if (most == 0 || !largest_heap(engine, &region))
+		return 0;
+	struct walk walk = {
+		.heap = heap,
+		.lives = lives,
+		.ring = xcalloc(most, sizeof(*walk.ring)),
+		.room = most,
+		.end = region.base + region.size,
+		.below = region.base,
+	};
+	engine_spans(engine, region.base, walk.end, add_block, &walk);
+	size_t kept = walk.count < most ? (size_t)walk.count : most;
+	for (size_t i = 0; i < kept; i++)
+		ret_runs[i] = walk.ring[(walk.count - 1 - i) % most];
+	free(walk.ring);
+	return kept;
+}

@@ -1,0 +1,343 @@
+/*
+ * See keepers.h. A caller's blocks in one place are a tenant. What goes back without some callers
+ * is found by the end of each tenant: a place gives back what is above the highest end of those
+ * that stay. In an arena every tenant ends where the arena does.
+ */
+#include "report/keepers.h"
+
+#include "base/arrays.h"
+#include "base/xalloc.h"
+#include "story/places.h"
+
+#include <stdlib.h>
+
+#define PAGE UINT64_C(4096) /* of the system */
+
+struct tenant {
+	uint32_t caller, place;
+	uint64_t end;  /* of its last block, from the place's base on, in whole pages */
+	uint64_t seen; /* the pool that was counted last for it */
+	double pools;  /* that it is in, shared with others */
+};
+
+struct search {
+	const struct heap *heap;
+	const struct lives *lives;
+	struct keeper *keepers; /* by caller */
+	double (*shares)[CAUSE_COUNT];
+	ARRAY(struct tenant) tenants; /* place by place */
+	ARRAY(uint64_t) floors;       /* of each place: below this nothing ever goes back */
+	size_t *seats;                /* by caller: 1 + its newest tenant */
+	ARRAY(size_t) mates;          /* tenants of one pool */
+	size_t first;                 /* tenant of the place that is visited */
+	uint64_t pool;                /* number of the pool that is visited */
+	/* of the heap that is visited: */
+	size_t layer;
+	uint64_t base;
+	uint64_t below; /* free bytes since the block before */
+};
+
+static void begin_place(struct search *search, uint64_t base)
+{
+	search->first = search->tenants.count;
+	search->base = base;
+	*array_push(&search->floors) = 0;
+}
+
+static size_t tenant_of(struct search *search, uint32_t caller)
+{
+	size_t seat = search->seats[caller];
+
+	if (seat > search->first)
+		return seat - 1;
+	*array_push(&search->tenants) = (struct tenant){
+		.caller = caller,
+		.place = (uint32_t)search->floors.count - 1,
+	};
+	search->seats[caller] = search->tenants.count;
+	return search->tenants.count - 1;
+}
+
+/* Counts a block for its caller; gives the tenant. */
+static size_t add_block(struct search *search, uint32_t caller, uint64_t bytes, uint64_t end)
+{
+	size_t at = tenant_of(search, caller);
+	struct tenant *tenant = &search->tenants.items[at];
+
+	search->keepers[caller].blocks++;
+	search->keepers[caller].bytes += bytes;
+	tenant->end = end > tenant->end ? end : tenant->end;
+	return at;
+}
+
+/* ---- arenas -------------------------------------------------------------------------------- */
+
+static bool add_pool_block(const struct span *span, void *user)
+{
+	struct search *search = user;
+	struct live live;
+
+	if (span->state != SPAN_USED)
+		return true;
+	bool is_known = heap_find_address(search->heap, span->payload, &live);
+	size_t at = add_block(search, is_known ? lives_caller(search->lives, live.object) : 0,
+		is_known ? live.size : span->size, 0);
+	if (search->tenants.items[at].seen != search->pool) {
+		search->tenants.items[at].seen = search->pool;
+		*array_push(&search->mates) = at;
+	}
+	return true;
+}
+
+static void visit_pool(struct search *search, const struct engine *engine, const struct page *page,
+	enum cause cause)
+{
+	double free = (double)(page->blocks - page->used) * page->block_size;
+
+	search->pool++;
+	search->mates.count = 0;
+	engine_spans(engine, page->base, page->base + page->size, add_pool_block, search);
+	for (size_t i = 0; i < search->mates.count; i++) {
+		struct tenant *tenant = &search->tenants.items[search->mates.items[i]];
+		double part = 1.0 / (double)search->mates.count;
+		tenant->pools += part;
+		search->shares[tenant->caller][cause] += free * part;
+	}
+}
+
+static void visit_arena(struct search *search, const struct engine *engine, size_t at,
+	const struct region *region)
+{
+	bool is_pinned = arena_is_pinned(engine, at, region);
+	double empty = 0, pools = 0;
+	struct page page;
+
+	begin_place(search, region->base);
+	for (uint32_t i = 0; i < region->pages; i++) {
+		engine_page(engine, at, i, &page);
+		if (page.used > 0)
+			visit_pool(search, engine, &page, is_pinned ? CAUSE_PINNED : CAUSE_POOLS);
+		else if (page.state != PAGE_LOST)
+			empty += (double)page.size;
+		pools += page.used > 0;
+	}
+	for (size_t i = search->first; i < search->tenants.count; i++) {
+		struct tenant *tenant = &search->tenants.items[i];
+		tenant->end = region->size;
+		search->keepers[tenant->caller].arenas++;
+		search->shares[tenant->caller][is_pinned ? CAUSE_PINNED : CAUSE_EMPTY] +=
+			empty * tenant->pools / pools;
+	}
+}
+
+/* ---- heaps --------------------------------------------------------------------------------- */
+
+/* A block that is no object's is the engine's above, and stays. */
+static bool add_heap_span(const struct span *span, void *user)
+{
+	struct search *search = user;
+	uint64_t end = (span->base + span->size - search->base + PAGE - 1) / PAGE * PAGE;
+	struct live live;
+
+	if (span->state == SPAN_FREE)
+		search->below += span->size;
+	if (span->state != SPAN_USED)
+		return true;
+	if (heap_find_address(search->heap, span->payload, &live) && live.layer == search->layer) {
+		uint32_t caller = lives_caller(search->lives, live.object);
+		add_block(search, caller, live.size, end);
+		search->shares[caller][CAUSE_HOLES] += (double)search->below;
+	} else {
+		search->floors.items[search->floors.count - 1] = end;
+	}
+	search->below = 0;
+	return true;
+}
+
+static void visit_heap(struct search *search, const struct engine *engine,
+	const struct region *region)
+{
+	begin_place(search, region->base);
+	search->below = 0;
+	engine_spans(engine, region->base, region->base + region->size, add_heap_span, search);
+}
+
+static void visit_layer(struct search *search, const struct engine *engine)
+{
+	struct region region;
+
+	for (size_t i = 0; i < engine_region_count(engine); i++) {
+		engine_region(engine, i, &region);
+		bool is_shrinking = region.kind == REGION_HEAP || region.kind == REGION_ARENA;
+		if (region.used == 0 || !is_shrinking)
+			continue;
+		if (region.pages > 0)
+			visit_arena(search, engine, i, &region);
+		else
+			visit_heap(search, engine, &region);
+	}
+}
+
+/* ---- what goes back ------------------------------------------------------------------------ */
+
+/* The tenants of a place: from *first on, up to what is returned. */
+static size_t place_end(const struct search *search, size_t first)
+{
+	size_t end = first;
+
+	while (end < search->tenants.count &&
+		search->tenants.items[end].place == search->tenants.items[first].place)
+		end++;
+	return end;
+}
+
+/* What goes back without the one that reaches highest, alone. */
+static void add_alone(const struct search *search, size_t first, size_t end)
+{
+	const struct tenant *tenants = search->tenants.items, *last = &tenants[first];
+	uint64_t second = search->floors.items[last->place];
+
+	for (size_t i = first + 1; i < end; i++) {
+		uint64_t lower = tenants[i].end;
+		if (lower > last->end) {
+			lower = last->end;
+			last = &tenants[i];
+		}
+		second = lower > second ? lower : second;
+	}
+	search->keepers[last->caller].frees += last->end > second ? last->end - second : 0;
+}
+
+static int more_kept(const void *one, const void *other)
+{
+	const struct keeper *a = one, *b = other;
+
+	if (a->idle != b->idle)
+		return a->idle < b->idle ? 1 : -1;
+	if (a->blocks != b->blocks)
+		return a->blocks < b->blocks ? 1 : -1;
+	return a->caller < b->caller ? -1 : 1;
+}
+
+struct ranked {
+	uint64_t end;
+	size_t rank;
+};
+
+static int last_ranked_first(const void *one, const void *other)
+{
+	const struct ranked *a = one, *b = other;
+
+	return a->rank < b->rank ? 1 : -1;
+}
+
+/* What goes back of a place with each further caller of the list. */
+static void add_in_order(struct keepers *keepers, const struct ranked *ranked, size_t count,
+	uint64_t floor)
+{
+	uint64_t stays = floor;
+
+	for (size_t i = 0; i < count; i++) {
+		if (ranked[i].end <= stays)
+			continue;
+		keepers->items[ranked[i].rank].frees_so_far += ranked[i].end - stays;
+		stays = ranked[i].end;
+	}
+}
+
+/* Grows with the tenants, which are sorted place by place. */
+static void add_up(struct keepers *keepers, const struct search *search)
+{
+	size_t *ranks = xcalloc(search->lives->count, sizeof(*ranks));
+	struct ranked *ranked = xcalloc(search->lives->count, sizeof(*ranked));
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < keepers->count; i++)
+		ranks[keepers->items[i].caller] = i;
+	for (size_t first = 0, end; first < search->tenants.count; first = end) {
+		end = place_end(search, first);
+		for (size_t i = first; i < end; i++) {
+			const struct tenant *tenant = &search->tenants.items[i];
+			ranked[i - first] = (struct ranked){tenant->end, ranks[tenant->caller]};
+		}
+		qsort(ranked, end - first, sizeof(*ranked), last_ranked_first);
+		add_in_order(keepers, ranked, end - first,
+			search->floors.items[search->tenants.items[first].place]);
+	}
+	for (size_t i = 0; i < keepers->count; i++)
+		sum = keepers->items[i].frees_so_far += sum;
+	free(ranks);
+	free(ranked);
+}
+
+static void add_shares(const struct search *search, struct keepers *keepers)
+{
+	for (size_t i = 0; i < search->lives->count; i++) {
+		struct keeper *keeper = &search->keepers[i];
+		keeper->caller = (uint32_t)i;
+		for (unsigned cause = 0; cause < CAUSE_COUNT; cause++) {
+			keeper->causes[cause] = (uint64_t)search->shares[i][cause];
+			keeper->idle += keeper->causes[cause];
+		}
+		keepers->idle += keeper->idle;
+	}
+}
+
+void keepers_find(struct keepers *ret_keepers, const struct heap *heap, const struct lives *lives)
+{
+	struct search search = {.heap = heap, .lives = lives};
+	struct keepers keepers = {.count = 0};
+
+	search.keepers = xcalloc(lives->count, sizeof(*search.keepers));
+	search.shares = xcalloc(lives->count, sizeof(*search.shares));
+	search.seats = xcalloc(lives->count, sizeof(*search.seats));
+	for (size_t i = 0; i < heap_layer_count(heap); i++) {
+		size_t before = search.floors.count;
+		search.layer = i;
+		visit_layer(&search, heap_layer(heap, i));
+		if (engine_has_pages(heap_layer(heap, i)))
+			keepers.arenas += search.floors.count - before;
+	}
+	add_shares(&search, &keepers);
+	for (size_t first = 0, end; first < search.tenants.count; first = end) {
+		end = place_end(&search, first);
+		add_alone(&search, first, end);
+	}
+	qsort(search.keepers, lives->count, sizeof(*search.keepers), more_kept);
+	keepers.items = search.keepers;
+	while (keepers.count < lives->count && keepers.items[keepers.count].blocks > 0)
+		keepers.count++;
+	add_up(&keepers, &search);
+	array_finish(&search.tenants);
+	array_finish(&search.floors);
+	array_finish(&search.mates);
+	free(search.shares);
+	free(search.seats);
+	*ret_keepers = keepers;
+}
+
+void keepers_finish(struct keepers *keepers)
+{
+	free(keepers->items);
+	*keepers = (struct keepers){.items = NULL};
+}
+
+/* ---- questions ----------------------------------------------------------------------------- */
+
+const struct keeper *keepers_first(const struct keepers *keepers, enum cause cause)
+{
+	const struct keeper *first = NULL;
+
+	for (size_t i = 0; i < keepers->count; i++)
+		if (keepers->items[i].causes[cause] > (first ? first->causes[cause] : 0))
+			first = &keepers->items[i];
+	return first;
+}
+
+size_t keepers_enough(const struct keepers *keepers, size_t most)
+{
+	for (size_t i = 0; i < keepers->count && i < most; i++)
+		if (keepers->items[i].frees_so_far >= keepers->idle / 2 && keepers->idle > 0)
+			return i + 1;
+	return 0;
+}

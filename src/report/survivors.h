@@ -1,0 +1,53 @@
+/*
+ * The blocks of some callers that are live at a moment, and plays of the trace in which they are
+ * elsewhere: without them, or with all of them made at once. What is held then is what a program
+ * would hold that did not keep them, or that made them apart from all that it frees.
+ *
+ *	survivor    such a block, from the event that made it on
+ *	rehearsal   one such play, as far as it has come
+ */
+#ifndef REPORT_SURVIVORS_H
+#define REPORT_SURVIVORS_H
+
+#include "base/arrays.h"
+#include "heap/heap.h"
+#include "report/lives.h"
+
+/* A request that makes a survivor, with the size that it has at the moment. */
+struct survivor {
+	uint64_t position; /* of the event that made it */
+	struct event request;
+};
+
+struct survivors {
+	ARRAY(struct survivor) items; /* in order of their positions */
+	uint32_t objects;             /* more than any of their numbers */
+};
+
+/*
+ * Finds the blocks of the n callers in a heap at the moment of the lives, but those that are mapped
+ * alone. Grows with the live blocks, and reads the event that made each. To be finished.
+ */
+void survivors_find(struct survivors *ret_survivors, struct trace *trace, const struct heap *heap,
+	const struct lives *lives, const uint32_t *callers, size_t n);
+void survivors_finish(struct survivors *survivors);
+
+struct rehearsal {
+	const struct survivors *survivors; /* borrowed */
+	bool is_together;                  /* made at once, when the first one is */
+	uint64_t *made;                    /* a bit for each object: its survivor is made by now */
+	size_t next;                       /* survivor that is made next */
+};
+
+void rehearsal_begin(struct rehearsal *rehearsal, const struct survivors *survivors,
+	bool is_together);
+void rehearsal_end(struct rehearsal *rehearsal);
+
+/*
+ * Applies event number `at` as the rehearsal has it: one about a survivor does nothing, or the
+ * first makes them all. false: it is to be applied as it is. Positions only go up.
+ */
+bool rehearsal_apply(struct rehearsal *rehearsal, struct heap *heap, uint64_t at,
+	const struct event *event);
+
+#endif

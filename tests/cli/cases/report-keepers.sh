@@ -1,0 +1,94 @@
+# Who keeps memory is ranked by all that blocks keep, in arenas of any fill and in the heap; what is said to help was played.
+
+# Titles keep 4 arenas that are 7% full; a list's 80 blocks keep one arena alone; the last arena is empty.
+{
+	cat <<'T'
+name 0x8000000000000001 load (svc.py:22)
+name 0x8000000000000002 Registry.intern (svc.py:16)
+name 0x8000000000000003 load.<listcomp> (svc.py:23)
+name 0x8000000000000004 main (svc.py:40)
+site 1 0x8000000000000001
+site 2 0x8000000000000002
+site 3 0x8000000000000003
+site 4 0x8000000000000004
+T
+	i=0
+	while [ $i -lt 1792 ]; do
+		if [ $((i % 14)) -eq 3 ]; then
+			echo "a $((10000 + i)) 500 site=2 domain=obj"
+		else
+			echo "a $i 500 site=1 domain=obj"
+		fi
+		i=$((i + 1))
+	done
+	while [ $i -lt 2200 ]; do
+		[ $((i % 5)) -ne 0 ] || echo "a $((20000 + i)) 40 site=3 domain=obj"
+		echo "a $i 500 site=1 domain=obj"
+		i=$((i + 1))
+	done
+	while [ $i -lt 2700 ]; do
+		echo "a $i 500 site=1 domain=obj"
+		i=$((i + 1))
+	done
+	i=0
+	while [ $i -lt 2700 ]; do
+		[ $((i % 14)) -eq 3 ] && [ $i -lt 1792 ] || echo "f $i domain=obj"
+		i=$((i + 1))
+	done
+} >titles.rep
+"$arenascope" report --python 3.9 --below heap titles.rep | sed -n '/^who keeps/,/^suspected/p'
+
+# Two callers are in each arena: neither gives back anything alone.
+sed -e 's/^a \(1[0-9]*7\) 500 site=2/a \1 500 site=4/' titles.rep >both.rep
+"$arenascope" report --python 3.9 --whatif never both.rep | sed -n '/^who keeps/,/^why/p'
+
+# A queue of jobs: what is freed is between the notes, and the heap ends with a note. The list of the end has as many rows as are asked for.
+{
+	cat <<'T'
+name 0x8000000000000001 push (queue.c:22)
+name 0x8000000000000002 note (queue.c:13)
+name 0x8000000000000003 log (queue.c:50)
+site 1 0x8000000000000001
+site 2 0x8000000000000002
+site 3 0x8000000000000003
+T
+	i=0
+	while [ $i -lt 1500 ]; do
+		echo "a $i 3000 site=1"
+		[ $((i % 5)) -ne 2 ] || echo "a $((10000 + i)) 40 site=2"
+		[ $((i % 100)) -ne 42 ] || echo "a $((20000 + i)) 2000 site=3"
+		i=$((i + 1))
+	done
+	while [ $i -gt 0 ]; do
+		i=$((i - 1))
+		echo "f $i"
+	done
+} >queue.rep
+"$arenascope" report --engine glibc queue.rep | sed -n -e '/^who keeps/,/^suspected/p'
+for rows in 3 20; do
+	"$arenascope" report --engine glibc --rows $rows --whatif never queue.rep | sed -n '/^what is at the end/,/^$/p' | grep -c queue.c
+done
+
+# Jobs are freed in the order of their coming: the allocator keeps what is free without the notes as well.
+{
+	echo 'name 0x8000000000000001 note (queue.c:13)'
+	echo 'site 1 0x8000000000000001'
+	i=0
+	while [ $i -lt 3000 ]; do
+		echo "a $i 40"
+		echo "a $((10000 + i)) 1500"
+		[ $((i % 100)) -ne 42 ] || echo "a $((20000 + i)) 40 site=1"
+		i=$((i + 1))
+	done
+	i=0
+	while [ $i -lt 3000 ]; do
+		echo "f $((10000 + i))"
+		echo "f $i"
+		i=$((i + 1))
+	done
+} >jobs.rep
+"$arenascope" report --engine glibc jobs.rep | sed -n '/^what would help/,/setting/p'
+
+# What was asked to be checked was checked by the first play.
+printf 'a 0 16\na 1 400\na 2 16\nf 0\nf 1\n' >checked.rep
+"$arenascope" report --engine glibc --whatif always --check all checked.rep | sed -n '/^what would help/,/^$/p'

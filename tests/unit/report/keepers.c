@@ -1,0 +1,272 @@
+/* Who keeps memory, held to what is derived from the place of every object; and plays without. */
+#include "report/keepers.h"
+
+#include "base/error.h"
+#include "base/options.h"
+#include "base/text.h"
+#include "dice.h"
+#include "player/rival_words.h"
+#include "report/survivors.h"
+#include "support.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#define OBJECTS 6000u
+#define CALLERS 6u
+#define ARENAS  64u
+
+/* A trace at its end, in an engine. */
+struct played {
+	struct trace *trace;
+	struct heap *heap;
+	struct symbols *symbols;
+	struct callers *callers;
+	struct lives lives;
+	struct keepers keepers;
+	struct options *given, *options;
+	const char *engine;
+};
+
+static void play(struct played *played, const char *engine, const char *text, size_t length)
+{
+	struct metrics metrics = {0};
+	struct error err = {0};
+	size_t count;
+
+	*played = (struct played){.given = options_new()};
+	const struct engine_ops *const *engines = engine_list(&count);
+	for (size_t i = 0; i < count; i++)
+		if (engines[i]->options)
+			options_add_table(played->given, engines[i]->options);
+	assert_int_equal(trace_open_memory(&played->trace, text, length, "t", 0, &err), 0);
+	assert_int_equal(rival_parse(engine, played->given, &played->engine, &played->options,
+				 &err),
+		0);
+	assert_int_equal(heap_new(&played->heap, played->engine, played->options, &err), 0);
+	metrics_play(&metrics, played->heap, played->trace, 0, trace_length(played->trace), &err);
+	played->symbols = symbols_new(played->trace);
+	played->callers = callers_new(played->trace, played->symbols);
+	lives_read(&played->lives, played->trace, played->callers, trace_length(played->trace));
+	keepers_find(&played->keepers, played->heap, &played->lives);
+}
+
+static void finish(struct played *played)
+{
+	keepers_finish(&played->keepers);
+	lives_finish(&played->lives);
+	callers_free(played->callers);
+	symbols_free(played->symbols);
+	heap_free(played->heap);
+	options_free(played->options);
+	options_free(played->given);
+	trace_close(played->trace);
+}
+
+static void add_sites(struct text *text)
+{
+	for (unsigned i = 1; i < CALLERS; i++)
+		text_add(text,
+			"name 0x800000000000000%u f%u (a.py:%u)\nsite %u 0x800000000000000%u\n", i,
+			i, i, i, i);
+}
+
+/*
+ * Objects of several sizes, most of which are freed again. Mostly one caller after the other makes
+ * them, so that some arenas have one caller.
+ */
+static void random_text(struct text *text, unsigned seed)
+{
+	struct dice dice;
+
+	dice_init(&dice, seed);
+	add_sites(text);
+	for (unsigned i = 0; i < OBJECTS; i++) {
+		unsigned turn = i * (CALLERS - 1) / OBJECTS;
+		if (dice_roll(&dice, 12) == 0)
+			turn = (unsigned)dice_roll(&dice, CALLERS - 1);
+		text_add(text, "a %u %u site=%u\n", i, 16 + (unsigned)dice_roll(&dice, 496),
+			1 + turn);
+	}
+	for (unsigned i = 0; i < OBJECTS; i++)
+		if (dice_roll(&dice, 200) != 0)
+			text_add(text, "f %u\n", i);
+}
+
+/* Which callers have blocks in each arena, from the place of every object. */
+static size_t tenancies_of(const struct played *played, uint32_t tenancies[ARENAS])
+{
+	const struct engine *engine = heap_layer(played->heap, 0);
+	struct region region;
+	struct live live;
+	size_t at;
+
+	assert_true(engine_region_count(engine) <= ARENAS);
+	for (uint32_t object = 0; object < OBJECTS; object++) {
+		if (!heap_find(played->heap, object, &live))
+			continue;
+		assert_true(engine_region_at(engine, live.address, &at, &region));
+		tenancies[at] |= 1u << lives_caller(&played->lives, object);
+	}
+	return engine_region_count(engine);
+}
+
+/* Gives how many callers are alone in an arena. */
+static size_t assert_goes_back(const struct played *played)
+{
+	const struct engine *engine = heap_layer(played->heap, 0);
+	const struct keepers *keepers = &played->keepers;
+	uint32_t tenancies[ARENAS] = {0}, gone = 0;
+	size_t arenas = tenancies_of(played, tenancies), alone_in_some = 0;
+
+	for (size_t i = 0; i < keepers->count; i++) {
+		uint64_t alone = 0, so_far = 0;
+		gone |= 1u << keepers->items[i].caller;
+		for (size_t at = 0; at < arenas; at++) {
+			struct region region;
+			engine_region(engine, at, &region);
+			if (tenancies[at] == 1u << keepers->items[i].caller)
+				alone += region.size;
+			if (tenancies[at] != 0 && (tenancies[at] & ~gone) == 0)
+				so_far += region.size;
+		}
+		assert_int_equal(keepers->items[i].frees, alone);
+		assert_int_equal(keepers->items[i].frees_so_far, so_far);
+		alone_in_some += alone > 0;
+	}
+	return alone_in_some;
+}
+
+static void what_goes_back_is_the_arenas_that_no_other_callers_blocks_are_in(void **state)
+{
+	size_t alone = 0;
+
+	for (unsigned seed = 1; seed <= 20; seed++) {
+		struct text text = {0};
+		struct played played;
+		random_text(&text, seed);
+		play(&played, seed % 2 ? "pymalloc:3.8" : "pymalloc:3.11", text.bytes, text.length);
+		alone += assert_goes_back(&played);
+		finish(&played);
+		text_finish(&text);
+	}
+	assert_true(alone > 10);
+}
+
+static void what_blocks_keep_is_all_that_is_idle_in_arenas_with_blocks(void **state)
+{
+	struct holdings holdings;
+	struct text text = {0};
+	struct played played;
+
+	random_text(&text, 7);
+	play(&played, "pymalloc:3.8", text.bytes, text.length);
+	holdings_of(played.heap, &holdings);
+	uint64_t idle = holdings.causes[CAUSE_PINNED] + holdings.causes[CAUSE_POOLS] +
+			holdings.causes[CAUSE_EMPTY];
+	/* without what is rounded, and the headers of pools in pinned arenas */
+	assert_in_range(played.keepers.idle, idle - idle / 10, idle);
+	finish(&played);
+	text_finish(&text);
+}
+
+/* Three blocks of 64 KiB, then one of each other caller: the heap shrinks from its end. */
+static const char heap_text[] = "name 0x8000000000000001 f1 (a.c:1)\nsite 1 0x8000000000000001\n"
+				"name 0x8000000000000002 f2 (a.c:2)\nsite 2 0x8000000000000002\n"
+				"a 0 65536\na 1 32 site=1\na 2 65536\na 3 32 site=2\na 4 65536\n"
+				"a 5 32 site=1\nf 0\nf 2\nf 4\n";
+
+static void a_hole_of_a_heap_is_kept_by_the_block_above_it(void **state)
+{
+	struct played played;
+
+	play(&played, "glibc", heap_text, sizeof(heap_text) - 1);
+	assert_int_equal(played.keepers.count, 2);
+	const struct keeper *first = &played.keepers.items[0], *second = first + 1;
+	assert_string_equal(callers_name(played.callers, first->caller), "f1 (a.c:1)");
+	assert_int_equal(first->blocks, 2);
+	assert_int_equal(first->idle, 2 * (65536 + 16));
+	assert_int_equal(second->idle, 65536 + 16);
+	/* alone, down to the second caller's block; in whole pages */
+	assert_in_range(first->frees, 65536 - 4096, 65536 + 4096);
+	assert_int_equal(second->frees, 0);
+	assert_in_range(second->frees_so_far, 3 * 65536 - 4096, 3 * 65536 + 8192);
+	finish(&played);
+}
+
+/* What is live and held at the end of a play in which the survivors of one caller are elsewhere. */
+static struct heap_sums rehearse(const struct played *played, const char *name, bool is_together)
+{
+	struct survivors survivors;
+	struct rehearsal rehearsal;
+	struct heap_sums sums;
+	struct error err = {0};
+	struct effect effect;
+	struct event event;
+	struct heap *heap;
+	uint32_t caller;
+
+	assert_true(callers_find(played->callers, name, &caller));
+	survivors_find(&survivors, played->trace, played->heap, &played->lives, &caller, 1);
+	assert_int_equal(heap_new(&heap, played->engine, played->options, &err), 0);
+	rehearsal_begin(&rehearsal, &survivors, is_together);
+	for (uint64_t at = 0; trace_get(played->trace, at, &event); at++)
+		if (!rehearsal_apply(&rehearsal, heap, at, &event))
+			heap_apply(heap, at, &event, NULL, &effect);
+	rehearsal_end(&rehearsal);
+	survivors_finish(&survivors);
+	heap_sums(heap, &sums);
+	assert_int_equal(heap_check(heap, &err), 0);
+	heap_free(heap);
+	return sums;
+}
+
+static void a_play_without_survivors_has_everything_else(void **state)
+{
+	static const char text[] =
+		"name 0x8000000000000001 f1 (a.c:1)\nsite 1 0x8000000000000001\n"
+		"a 0 100\na 1 20 site=1\nf 0\na 2 30 site=1\nr 2 50\nf 1\na 0 7 site=1\na 1 9\n";
+	struct played played;
+
+	/* objects 0 and 1 had other lives; 1 is of another caller by now */
+	play(&played, "heap", text, sizeof(text) - 1);
+	struct heap_sums sums = rehearse(&played, "f1 (a.c:1)", false);
+	assert_int_equal(sums.live, 1);
+	assert_int_equal(sums.live_bytes, 9);
+	sums = rehearse(&played, "f1 (a.c:1)", true);
+	assert_int_equal(sums.live, 3);
+	assert_int_equal(sums.live_bytes, 9 + 50 + 7);
+	finish(&played);
+}
+
+static void blocks_made_at_once_are_where_nothing_is_freed(void **state)
+{
+	struct text text = {0};
+	struct played played;
+
+	add_sites(&text);
+	for (unsigned i = 0; i < 2000; i++)
+		text_add(&text, "a %u 500 site=%u\n", i, i % 100 == 3 ? 1 : 2);
+	for (unsigned i = 0; i < 2000; i++)
+		if (i % 100 != 3)
+			text_add(&text, "f %u\n", i);
+	play(&played, "pymalloc:3.8", text.bytes, text.length);
+	assert_int_equal(played.keepers.items[0].arenas, 5);
+	assert_int_equal(rehearse(&played, "f1 (a.py:1)", false).reserved, 0);
+	assert_int_equal(rehearse(&played, "f1 (a.py:1)", true).reserved, 256 << 10);
+	finish(&played);
+	text_finish(&text);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_goes_back_is_the_arenas_that_no_other_callers_blocks_are_in),
+		cmocka_unit_test(what_blocks_keep_is_all_that_is_idle_in_arenas_with_blocks),
+		cmocka_unit_test(a_hole_of_a_heap_is_kept_by_the_block_above_it),
+		cmocka_unit_test(a_play_without_survivors_has_everything_else),
+		cmocka_unit_test(blocks_made_at_once_are_where_nothing_is_freed),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
