@@ -15,6 +15,7 @@
 #include <limits.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,7 +27,8 @@
 
 /* ---- signals --------------------------------------------------------------------------------- */
 
-static volatile sig_atomic_t toggled, marked, passed_on;
+static volatile sig_atomic_t toggled, marked;
+static atomic_uint to_pass_on; /* a bit for each number */
 
 /* The signals caught or ignored here, and their earlier actions, which the program gets. */
 static const int caught[] = {SIGTERM, SIGINT, SIGQUIT, SIGPIPE, SIGXFSZ, SIGHUP, SIGUSR1, SIGUSR2};
@@ -34,7 +36,7 @@ static struct sigaction before[sizeof(caught) / sizeof(*caught)];
 
 static void take_signal(int number)
 {
-	passed_on = number;
+	atomic_fetch_or(&to_pass_on, 1u << number);
 }
 
 static void take_toggle(int number)
@@ -212,21 +214,29 @@ int subject_release(struct subject *subject, const char *path, struct error *err
 	return result;
 }
 
+/* To the program, while it is there to take them; several that came at once are all passed on. */
+static void pass_signals_on(pid_t process, bool is_gone)
+{
+	unsigned numbers = atomic_exchange(&to_pass_on, 0);
+
+	for (int number = 1; !is_gone && numbers >> number; number++)
+		if (numbers >> number & 1)
+			kill(process, number);
+}
+
 bool subject_has_ended(struct subject *subject)
 {
 	if (!subject_is_child(subject))
 		return life_has_ended(subject->life) || has_become_another(subject);
 	pid_t ended = waitpid(subject->process, &subject->status, WNOHANG);
 	bool is_gone = ended == subject->process || (ended < 0 && errno != EINTR);
-	if (passed_on && !is_gone)
-		kill(subject->process, passed_on);
-	passed_on = 0;
+	pass_signals_on(subject->process, is_gone);
 	return is_gone;
 }
 
 bool subject_is_to_be_left(const struct subject *subject)
 {
-	return !subject_is_child(subject) && passed_on;
+	return !subject_is_child(subject) && atomic_load(&to_pass_on) != 0;
 }
 
 bool subject_is_child(const struct subject *subject)
