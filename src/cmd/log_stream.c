@@ -19,10 +19,11 @@
 #include <time.h>
 #include <unistd.h>
 
-#define STREAM_ROOM  (UINT64_C(1) << 38) /* most bytes of a growing log */
-#define STREAM_PAUSE 50000000            /* nanoseconds */
-#define FINISH_PAUSE 5000000             /* while the rest is written */
-#define STREAM_NICE  5                   /* the recorder has priority */
+#define ROOM_MOST    (UINT64_C(1) << 38) /* bytes of a growing log */
+#define ROOM_LEAST   (UINT64_C(1) << 20)
+#define STREAM_PAUSE 50000000 /* nanoseconds */
+#define FINISH_PAUSE 5000000  /* while the rest is written */
+#define STREAM_NICE  5        /* the recorder has priority */
 
 struct log_stream {
 	struct log_output output;
@@ -33,6 +34,7 @@ struct log_stream {
 	uint64_t limit;
 	struct wire_head written; /* what the header was written from */
 	void *bytes;
+	uint64_t room;             /* of those */
 	struct progress *progress; /* set by the recorder for the process that writes; shared */
 	pid_t parent, process;     /* 0: not started */
 };
@@ -120,6 +122,8 @@ out:
 static int advance(struct log_stream *stream, uint64_t log_bytes, uint64_t until, struct error *err)
 {
 	stream->output.err = err;
+	if (log_bytes > stream->room)
+		return error_set(err, "%s: there is no room for more", stream->name);
 	if (wire_log_extend(stream->records, stream->bytes, log_bytes, err) < 0)
 		return -1;
 	if (!stream->output.writer && begin_stream(stream, err) < 0)
@@ -128,6 +132,28 @@ static int advance(struct log_stream *stream, uint64_t log_bytes, uint64_t until
 		!makes_the_same(&stream->written, wire_log_head(stream->records)))
 		return rewrite_stream(stream, log_bytes, until, err);
 	return give(stream, until, err);
+}
+
+/*
+ * The log stays where it is while it grows, so it has room from the start. A limit of the address
+ * space leaves less of it, of which half is for the rest of the program.
+ */
+static void *map_log(int log, uint64_t *ret_room)
+{
+	const int flags = MAP_SHARED | MAP_NORESERVE;
+	uint64_t room = ROOM_MOST;
+	void *bytes = mmap(NULL, room, PROT_READ, flags, log, 0);
+
+	while (bytes == MAP_FAILED && room > ROOM_LEAST) {
+		room /= 2;
+		bytes = mmap(NULL, room, PROT_READ, flags, log, 0);
+	}
+	if (bytes != MAP_FAILED && room < ROOM_MOST) {
+		munmap((char *)bytes + room / 2, room / 2);
+		room /= 2;
+	}
+	*ret_room = room;
+	return bytes;
 }
 
 int log_stream_new(struct log_stream **ret_stream, const struct log_stream_wishes *wishes,
@@ -142,8 +168,7 @@ int log_stream_new(struct log_stream **ret_stream, const struct log_stream_wishe
 	stream->is_followed = wishes->is_followed;
 	stream->limit = wishes->limit;
 	stream->records = records_of(stream);
-	stream->bytes =
-		mmap(NULL, STREAM_ROOM, PROT_READ, MAP_SHARED | MAP_NORESERVE, stream->log, 0);
+	stream->bytes = map_log(stream->log, &stream->room);
 	stream->progress = mmap(NULL, sizeof(struct progress), PROT_READ | PROT_WRITE,
 		MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (stream->bytes == MAP_FAILED || stream->progress == MAP_FAILED) {
@@ -227,6 +252,13 @@ static void take_over(struct log_stream *stream)
 	close(fd);
 }
 
+static void unmap_log(struct log_stream *stream)
+{
+	if (stream->bytes != MAP_FAILED)
+		munmap(stream->bytes, stream->room);
+	stream->bytes = MAP_FAILED;
+}
+
 bool log_stream_finish(struct log_stream *stream, uint64_t log_bytes,
 	void (*show)(void *user, uint64_t events), void *user, struct wire_log_summary *ret_summary)
 {
@@ -243,6 +275,7 @@ bool log_stream_finish(struct log_stream *stream, uint64_t log_bytes,
 	bool is_whole = ended == stream->process && WIFEXITED(status) &&
 			WEXITSTATUS(status) == EXIT_SUCCESS;
 	take_over(stream);
+	unmap_log(stream); /* room for whoever writes the trace from the log */
 	*ret_summary = stream->progress->summary;
 	return is_whole && !ret_summary->is_late;
 }
@@ -268,8 +301,7 @@ void log_stream_free(struct log_stream *stream)
 		end_process(stream);
 	trace_writer_abandon(stream->output.writer);
 	wire_log_free(stream->records);
-	if (stream->bytes != MAP_FAILED)
-		munmap(stream->bytes, STREAM_ROOM);
+	unmap_log(stream);
 	if (stream->progress != MAP_FAILED)
 		munmap(stream->progress, sizeof(struct progress));
 	free(stream->name);
