@@ -223,11 +223,15 @@ struct engine {
 	struct flat flat;    /* everything that is state */
 };
 
-/* Appends a decision to the log of the request that is served, if there is one. */
-static inline void decide(struct engine *engine, const struct decision_kind *kind, uint64_t a,
-	uint64_t b, uint64_t c, uint64_t d)
-{
-	decision_add(engine->log, kind, a, b, c, d);
-}
+/*
+ * Appends a decision to the log of the request that is served, if there is one. A macro, since the
+ * operands, of which many are addresses, are only worked out then.
+ */
+#define decide(engine, kind, a, b, c, d) \
+	do { \
+		struct decision_log *kept_in = (engine)->log; \
+		if (__builtin_expect(kept_in != NULL, false)) \
+			decision_keep(kept_in, kind, a, b, c, d); \
+	} while (0)
 
 #endif
