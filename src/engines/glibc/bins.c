@@ -172,18 +172,34 @@ static void put_large(struct glibc *g, struct arena *arena, uint32_t bin, uint32
 
 /* ---- bins ---------------------------------------------------------------------------------- */
 
-void bins_put(struct glibc *g, struct arena *arena, uint32_t chunk)
+/* Into the bin of its size; gives what it is there. */
+static enum chunk_state enter(struct glibc *g, struct arena *arena, uint32_t chunk, uint32_t size)
 {
 	struct word *link = link_of(g, chunk);
-	uint32_t size = chunk_size(g, chunk), bin = bin_of_size(size);
-	uint32_t head = bin_head(arena, bin);
+	uint32_t bin = bin_of_size(size), head = bin_head(arena, bin);
 
 	if (size < SMALL_LIMIT)
 		bins_link(g, chunk, link, head, link_of(g, head)->low);
 	else
 		put_large(g, arena, bin, chunk, link);
 	arena->map[bin / 32] |= 1u << bin % 32;
-	bins_count(g, arena, bin, chunk, size, size < SMALL_LIMIT ? CHUNK_SMALL : CHUNK_LARGE);
+	arena->counts[bin]++;
+	return size < SMALL_LIMIT ? CHUNK_SMALL : CHUNK_LARGE;
+}
+
+void bins_put(struct glibc *g, struct arena *arena, uint32_t chunk)
+{
+	uint32_t size = chunk_size(g, chunk);
+
+	assert(chunk_state(g, chunk) == CHUNK_HELD);
+	state_change(g, chunk, size, USE_NONE, enter(g, arena, chunk, size));
+}
+
+void bins_sort(struct glibc *g, struct arena *arena, uint32_t chunk)
+{
+	assert(chunk_state(g, chunk) == CHUNK_UNSORTED);
+	bins_leave(g, arena, UNSORTED, chunk);
+	*state_at(g, chunk) = (uint8_t)enter(g, arena, chunk, chunk_size(g, chunk));
 }
 
 void bins_forget_size(struct glibc *g, struct arena *arena, uint32_t bin, uint32_t chunk,

@@ -82,26 +82,34 @@ static inline struct word bins_unlink(struct glibc *g, uint32_t chunk)
 	return link;
 }
 
-/* It is in the bin, and free. */
-static inline void bins_count(struct glibc *g, struct arena *arena, uint32_t bin, uint32_t chunk,
-	uint32_t units, enum chunk_state state)
+/* To the front of unsorted; what it is counted as is for the caller to change. */
+static inline void bins_enter_unsorted(struct glibc *g, struct arena *arena, uint32_t chunk)
 {
-	assert(chunk_state(g, chunk) == CHUNK_HELD);
-	state_change(g, chunk, units, USE_NONE, state);
-	arena->counts[bin]++;
+	uint32_t head = bin_head(arena, UNSORTED);
+	struct word *head_link = link_of(g, head), *link = link_of(g, chunk);
+	uint32_t back = head_link->low;
+	struct word *back_link = link_of(g, back);
+
+	assert(back_link->high == head);
+	link->low = back;
+	link->high = head;
+	head_link->low = chunk;
+	back_link->high = chunk;
+	arena->counts[UNSORTED]++;
 }
 
 /* The chunk, which is held, goes to the front of unsorted. */
 static inline void bins_put_unsorted(struct glibc *g, struct arena *arena, uint32_t chunk)
 {
-	uint32_t head = bin_head(arena, UNSORTED);
-
-	bins_link(g, chunk, link_of(g, chunk), head, link_of(g, head)->low);
-	bins_count(g, arena, UNSORTED, chunk, chunk_size(g, chunk), CHUNK_UNSORTED);
+	bins_enter_unsorted(g, arena, chunk);
+	state_change(g, chunk, chunk_size(g, chunk), USE_NONE, CHUNK_UNSORTED);
 }
 
 /* Or into the bin of its size. */
 void bins_put(struct glibc *g, struct arena *arena, uint32_t chunk);
+
+/* A chunk of unsorted goes to the bin of its size. */
+void bins_sort(struct glibc *g, struct arena *arena, uint32_t chunk);
 
 /*
  * A chunk leaves a large bin, where `next` comes after it: if it was the first of its size, the
@@ -110,19 +118,34 @@ void bins_put(struct glibc *g, struct arena *arena, uint32_t chunk);
 void bins_forget_size(struct glibc *g, struct arena *arena, uint32_t bin, uint32_t chunk,
 	uint32_t next);
 
-/* Takes a free chunk out of the bin it is in: it is held. */
-static inline void bins_take(struct glibc *g, struct arena *arena, uint32_t chunk)
+/* Out of the bin that it is in; what it is counted as is for the caller to change. */
+static inline void bins_leave(struct glibc *g, struct arena *arena, uint32_t bin, uint32_t chunk)
 {
-	enum chunk_state was = chunk_state(g, chunk);
-	uint32_t size = chunk_size(g, chunk);
-	uint32_t bin = was == CHUNK_UNSORTED ? UNSORTED : bin_of_size(size);
 	const struct word link = bins_unlink(g, chunk);
 
-	assert(chunk_merges(was) && arena->counts[bin] > 0);
-	if (was == CHUNK_LARGE)
+	assert(chunk_merges(chunk_state(g, chunk)) && arena->counts[bin] > 0);
+	if (bin >= SMALL_LIMIT)
 		bins_forget_size(g, arena, bin, chunk, link.low);
 	arena->counts[bin]--;
-	state_change(g, chunk, size, USE_FREE, CHUNK_HELD);
+}
+
+/* Takes a free chunk out of its bin: it is held. */
+static inline void bins_take_from(struct glibc *g, struct arena *arena, uint32_t bin,
+	uint32_t chunk)
+{
+	bins_leave(g, arena, bin, chunk);
+	state_change(g, chunk, chunk_size(g, chunk), USE_FREE, CHUNK_HELD);
+}
+
+/* The bin that a free chunk is in. */
+static inline uint32_t bin_of(enum chunk_state state, uint32_t units)
+{
+	return state == CHUNK_UNSORTED ? UNSORTED : bin_of_size(units);
+}
+
+static inline void bins_take(struct glibc *g, struct arena *arena, uint32_t chunk)
+{
+	bins_take_from(g, arena, bin_of(chunk_state(g, chunk), chunk_size(g, chunk)), chunk);
 }
 
 /* ---- searches ------------------------------------------------------------------------------ */
@@ -142,16 +165,14 @@ uint32_t bins_next(struct glibc *g, struct arena *arena, uint32_t from);
 /* ---- fast bins ----------------------------------------------------------------------------- */
 
 /* The chunk, which is held, goes to the front. */
-static inline void fast_push(struct glibc *g, struct arena *arena, uint32_t chunk)
+static inline void fast_push(struct glibc *g, struct arena *arena, uint32_t chunk, uint32_t size)
 {
-	uint32_t size = chunk_size(g, chunk);
-
 	assert(size < FAST_CLASSES && chunk_state(g, chunk) == CHUNK_HELD);
 	link_of(g, chunk)->low = arena->heads[size];
 	arena->heads[size] = chunk;
 	arena->fast_counts[size]++;
 	arena->has_fast = 1;
-	state_change(g, chunk, size, USE_NONE, CHUNK_FAST);
+	*state_at(g, chunk) = CHUNK_FAST;
 }
 
 /* The newest chunk, which is held; 0: there is none. */
@@ -164,7 +185,7 @@ static inline uint32_t fast_pop(struct glibc *g, struct arena *arena, uint32_t u
 	assert(chunk_state(g, chunk) == CHUNK_FAST && arena->fast_counts[units] > 0);
 	arena->heads[units] = link_of(g, chunk)->low;
 	arena->fast_counts[units]--;
-	state_change(g, chunk, units, USE_FREE, CHUNK_HELD);
+	*state_at(g, chunk) = CHUNK_HELD;
 	return chunk;
 }
 

@@ -57,7 +57,7 @@ static uint32_t *place_in(const struct caller *caller, uint32_t bin, uint64_t un
 	return link;
 }
 
-static void put_in(const struct caller *caller, uint32_t bin, uint32_t chunk, uint32_t units,
+void cache_put(const struct caller *caller, uint32_t bin, uint32_t chunk, uint32_t units,
 	enum use was)
 {
 	struct glibc *g = caller->g;
@@ -73,35 +73,6 @@ static void put_in(const struct caller *caller, uint32_t bin, uint32_t chunk, ui
 	state_change(g, chunk, units, was, CHUNK_CACHED);
 }
 
-void cache_put(const struct caller *caller, uint32_t bin, uint32_t chunk)
-{
-	put_in(caller, bin, chunk, chunk_size(caller->g, chunk), USE_NONE);
-}
-
-bool cache_keep(const struct caller *caller, uint32_t chunk)
-{
-	struct glibc *g = caller->g;
-	uint32_t units = chunk_size(g, chunk), bin = cache_bin(&g->settings, units);
-
-	enum chunk_state state = chunk_state(g, chunk);
-
-	assert(state == CHUNK_USED || state == CHUNK_HELD);
-	if (bin >= CACHE_BINS)
-		return false;
-	if (caller->cache->state == CACHE_NONE)
-		cache_make_late(caller, false);
-	if (!cache_has_room(caller, bin)) {
-		if (g->settings.cache_count > 0)
-			decide(&g->engine, &decision_glibc_cache_full, units * UNIT,
-				g->settings.cache_count, 0, 0);
-		return false;
-	}
-	put_in(caller, bin, chunk, units, use_of(state));
-	decide(&g->engine, &decision_glibc_cache_put, units * UNIT, caller->cache->counts[bin],
-		address_of(g, chunk), g->settings.cache_count);
-	return true;
-}
-
 /* The chunk that a link leads to is taken out: it is in use. */
 static inline uint32_t take_next(const struct caller *caller, uint32_t bin, uint32_t *link)
 {
@@ -114,16 +85,12 @@ static inline uint32_t take_next(const struct caller *caller, uint32_t bin, uint
 		caller->cache->counts[bin], address_of(g, chunk), 0);
 	*link = link_of(g, chunk)->low;
 	caller->cache->counts[bin]--;
-	state_change(g, chunk, units, USE_FREE, CHUNK_USED);
+	state_change(g, chunk, units, USE_NONE, CHUNK_USED);
 	return chunk;
 }
 
-uint32_t cache_take(const struct caller *caller, uint64_t units)
+uint32_t cache_take_from(const struct caller *caller, uint32_t bin, uint64_t units)
 {
-	uint32_t bin = cache_bin(&caller->g->settings, units);
-
-	if (bin == CACHE_BINS || caller->cache->counts[bin] == 0)
-		return 0;
 	uint32_t *link = &caller->cache->heads[bin];
 	if (bin >= CACHE_SMALL) {
 		link = place_in(caller, bin, units);

@@ -40,20 +40,30 @@ static inline uint32_t cache_bin(const struct settings *settings, uint64_t units
 void cache_make_early(const struct caller *caller);
 void cache_make_late(const struct caller *caller, bool by_arena);
 
-/* The newest chunk of the size, in use now; 0: none.  Aligned: whose payload is. */
-uint32_t cache_take(const struct caller *caller, uint64_t units);
+/* Of a bin that has some, the newest chunk of the size, in use now; 0: none of that size. */
+uint32_t cache_take_from(const struct caller *caller, uint32_t bin, uint64_t units);
+
+/* Likewise of the bin for the size. */
+static inline uint32_t cache_take(const struct caller *caller, uint64_t units)
+{
+	uint32_t bin = cache_bin(&caller->g->settings, units);
+
+	if (bin == CACHE_BINS || caller->cache->counts[bin] == 0)
+		return 0;
+	return cache_take_from(caller, bin, units);
+}
+
+/* Whose payload is aligned. */
 uint32_t cache_take_aligned(const struct caller *caller, uint64_t units, uint64_t alignment);
 
-/* Whether the bin has room for one more, and so gets a chunk, which is held. */
+/* Whether the bin has room for one more, and so gets a chunk, of whose use so much is known. */
 static inline bool cache_has_room(const struct caller *caller, uint32_t bin)
 {
 	return bin < CACHE_BINS && caller->cache->state == CACHE_READY &&
 	       caller->cache->counts[bin] < caller->g->settings.cache_count;
 }
-void cache_put(const struct caller *caller, uint32_t bin, uint32_t chunk);
-
-/* Takes a chunk that is in use, or held; false: no bin has room for it. */
-bool cache_keep(const struct caller *caller, uint32_t chunk);
+void cache_put(const struct caller *caller, uint32_t bin, uint32_t chunk, uint32_t units,
+	enum use was);
 
 /* ---- take.c: out of an arena --------------------------------------------------------------- */
 

@@ -86,7 +86,7 @@ static uint64_t used_in_stretch(const struct glibc *g, const struct heap_stretch
 	uint64_t used = 0;
 
 	for (uint32_t i = stretch->segment; i < segments; i++)
-		used += segment_at(g, i)->used;
+		used += memory_used_in(g, i);
 	return used * UNIT;
 }
 
@@ -311,23 +311,72 @@ static uint64_t unused_of(const struct glibc *g)
 	return unused;
 }
 
+/* Of the main heap and all others. */
+static uint64_t used_units(const struct glibc *g)
+{
+	uint64_t used = 0;
+
+	for (uint32_t i = 0; i < SEGMENTS; i++)
+		used += segment_at(g, i)->base ? memory_used_in(g, i) : 0;
+	return used;
+}
+
+/* Free chunks: how many, their units, and the squares of those. */
+struct free_sum {
+	uint64_t chunks, units, squares;
+};
+
+static void add_free(struct free_sum *sum, uint64_t chunks, uint64_t units)
+{
+	sum->chunks += chunks;
+	sum->units += chunks * units;
+	sum->squares += chunks * units * units;
+}
+
+static void add_cache(const struct glibc *g, const struct cache *cache, struct free_sum *sum)
+{
+	for (uint32_t bin = 0; bin < CACHE_SMALL; bin++)
+		add_free(sum, cache->counts[bin], bin + CHUNK_MIN);
+	for (uint32_t bin = CACHE_SMALL; bin < CACHE_BINS; bin++)
+		for (uint32_t at = cache->heads[bin]; at; at = link_of(g, at)->low)
+			add_free(sum, 1, chunk_size(g, at));
+}
+
+static struct free_sum free_sum_of(const struct glibc *g)
+{
+	struct free_sum sum = {.units = process_of(g)->free_units,
+		.squares = process_of(g)->free_squares};
+
+	for (size_t i = 0; i < g->caches.count; i++)
+		add_cache(g, flat_at(&g->caches, struct cache, i), &sum);
+	for (uint32_t i = 0; i < g->arenas.count; i++) {
+		const struct arena *arena = arena_at(g, i);
+		for (uint32_t units = CHUNK_MIN; units < FAST_CLASSES; units++)
+			add_free(&sum, arena->fast_counts[units], units);
+		for (uint32_t bin = UNSORTED; bin < BINS; bin++)
+			sum.chunks += arena->counts[bin];
+	}
+	return sum;
+}
+
 void glibc_totals(const struct engine *engine, struct totals *ret_totals)
 {
 	const struct glibc *g = glibc_of_const(engine);
 	const struct process *process = process_of(g);
+	const struct free_sum free = free_sum_of(g);
 	uint64_t heaps = process->heaps + (process->base != 0);
 
 	*ret_totals = (struct totals){
 		.reserved = held_by_heaps(g) + process->mapped,
-		.blocks = process->used * UNIT - process->blocks * SHIFT + process->mapped -
+		.blocks = used_units(g) * UNIT - process->blocks * SHIFT + process->mapped -
 			  process->map_headers,
-		.available = process->free_units * UNIT,
+		.available = free.units * UNIT,
 		.unused = unused_of(g),
 		.regions = heaps + process->nmaps,
 		.regions_total = process->regions_total,
 		.regions_peak = process->regions_peak,
-		.free_spans = process->free_chunks,
-		.free_squares = (double)process->free_squares * UNIT * UNIT,
+		.free_spans = free.chunks,
+		.free_squares = (double)free.squares * UNIT * UNIT,
 		.blocks_live = process->blocks + process->nmaps,
 	};
 	ret_totals->headers = ret_totals->reserved - ret_totals->blocks - ret_totals->available -

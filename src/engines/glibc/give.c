@@ -18,10 +18,8 @@ static uint32_t join_before(struct glibc *g, struct arena *arena, uint32_t chunk
 		return chunk;
 	decide(&g->engine, &decision_glibc_merged, address_of(g, before),
 		chunk_size(g, before) * UNIT, 0, 0);
-	assert(chunk_after(g, before) == chunk);
 	bins_take(g, arena, before);
-	memory_join(g, before);
-	assert(chunk_state(g, before) == CHUNK_HELD);
+	chunk_grow(g, before, chunk, chunk_size(g, chunk), false);
 	g->engine.happened |= HAPPENED_COALESCED;
 	return before;
 }
@@ -35,8 +33,8 @@ static bool join_after(struct glibc *g, struct arena *arena, uint32_t chunk)
 	assert(chunk_state(g, chunk) == CHUNK_HELD && word_at(g, after)->low == after - chunk);
 	if (after == arena->top) {
 		uint32_t top = chunk_size(g, after);
-		memory_join(g, chunk);
-		memory_set_state(g, chunk, CHUNK_TOP);
+		chunk_grow(g, chunk, after, top, true);
+		*state_at(g, chunk) = CHUNK_TOP;
 		arena->top = chunk;
 		assert(chunk_size(g, chunk) == after - chunk + top);
 		decide(&g->engine, &decision_glibc_into_top, address_of(g, chunk), top * UNIT,
@@ -46,10 +44,11 @@ static bool join_after(struct glibc *g, struct arena *arena, uint32_t chunk)
 	if (chunk_merges(state)) {
 		assert(!chunk_merges(
 			chunk_state(g, chunk_after(g, after)))); /* they would be one */
-		decide(&g->engine, &decision_glibc_merged, address_of(g, after),
-			chunk_size(g, after) * UNIT, 1, 0);
-		bins_take(g, arena, after);
-		memory_join(g, chunk);
+		uint32_t size = chunk_size(g, after);
+		decide(&g->engine, &decision_glibc_merged, address_of(g, after), size * UNIT, 1, 0);
+		bins_leave(g, arena, bin_of(state, size), after);
+		uncount_free(process_of(g), size);
+		chunk_grow(g, chunk, after, size, false);
 		g->engine.happened |= HAPPENED_COALESCED;
 	}
 	return false;
@@ -114,19 +113,31 @@ static void merge(struct glibc *g, struct arena *arena, uint32_t chunk)
 	system_trim(g, arena);
 }
 
-void chunk_free(const struct caller *caller, uint32_t chunk)
+/* Into the tcache; false: no bin has room for it. */
+static inline bool keep(const struct caller *caller, uint32_t chunk, uint32_t units, enum use was)
 {
 	struct glibc *g = caller->g;
+	uint32_t bin = cache_bin(&g->settings, units);
 
-	if (cache_keep(caller, chunk))
-		return;
-	memory_set_state(g, chunk, CHUNK_HELD);
-	chunk_give_back(g, chunk);
+	if (bin >= CACHE_BINS)
+		return false;
+	if (caller->cache->state == CACHE_NONE)
+		cache_make_late(caller, false);
+	if (!cache_has_room(caller, bin)) {
+		if (g->settings.cache_count > 0)
+			decide(&g->engine, &decision_glibc_cache_full, units * UNIT,
+				g->settings.cache_count, 0, 0);
+		return false;
+	}
+	cache_put(caller, bin, chunk, units, was);
+	decide(&g->engine, &decision_glibc_cache_put, units * UNIT, caller->cache->counts[bin],
+		address_of(g, chunk), g->settings.cache_count);
+	return true;
 }
 
-void chunk_give_back(struct glibc *g, uint32_t chunk)
+/* Past the tcache: into a fast bin, or merged. It is held. */
+static inline void give_back(struct glibc *g, uint32_t chunk, uint32_t units)
 {
-	uint32_t units = chunk_size(g, chunk);
 	struct arena *arena = arena_of(g, chunk);
 
 	assert(units >= CHUNK_MIN && chunk_state(g, chunk) == CHUNK_HELD);
@@ -134,9 +145,27 @@ void chunk_give_back(struct glibc *g, uint32_t chunk)
 		merge(g, arena, chunk);
 		return;
 	}
-	fast_push(g, arena, chunk);
+	fast_push(g, arena, chunk, units);
 	decide(&g->engine, &decision_glibc_fast_put, units * UNIT, arena->fast_counts[units],
 		address_of(g, chunk), 0);
+}
+
+void chunk_free(const struct caller *caller, uint32_t chunk)
+{
+	struct glibc *g = caller->g;
+	uint32_t units = chunk_size(g, chunk);
+	enum use was = use_of(chunk_state(g, chunk));
+
+	assert(chunk_state(g, chunk) == CHUNK_USED || chunk_state(g, chunk) == CHUNK_HELD);
+	if (keep(caller, chunk, units, was))
+		return;
+	state_change(g, chunk, units, was, CHUNK_HELD);
+	give_back(g, chunk, units);
+}
+
+void chunk_give_back(struct glibc *g, uint32_t chunk)
+{
+	give_back(g, chunk, chunk_size(g, chunk));
 }
 
 void chunk_merge(struct glibc *g, uint32_t chunk)

@@ -3,6 +3,16 @@
 
 #include <string.h>
 
+struct word *memory_far_word(const struct glibc *g, uint32_t spot)
+{
+	return &leaf_of(g, spot)->words[spot % PAGE_UNITS];
+}
+
+uint8_t *memory_far_state(const struct glibc *g, uint32_t spot)
+{
+	return &leaf_of(g, spot)->states[spot % PAGE_UNITS];
+}
+
 /* ---- leaves -------------------------------------------------------------------------------- */
 
 static void take_leaf(struct glibc *g, uint32_t *number)
@@ -82,9 +92,12 @@ void memory_end_segment(struct glibc *g, uint32_t segment)
 {
 	struct segment *ended = segment_at(g, segment);
 
-	assert(segment > 0 && ended->base != 0 && ended->used == 0);
+	/* A page that was never held may have the links of a chunk at the end of the last one. */
+	uint64_t pages = ended->bytes_max / PAGE_BYTES + 1;
+
+	assert(segment > 0 && ended->base != 0 && memory_used_in(g, segment) == 0);
 	memset(ended, 0, sizeof(*ended));
-	for (uint32_t page = 0; page < SEGMENT_PAGES; page++) {
+	for (uint32_t page = 0; page < pages && page < SEGMENT_PAGES; page++) {
 		uint32_t *number = leaf_number(g, (segment << SEGMENT_BITS) + page * PAGE_UNITS);
 		if (*number)
 			give_leaf(g, number);
@@ -196,6 +209,11 @@ static uint64_t reach_over(const struct glibc *g, uint32_t spot)
 	return chunk_after(g, last) - spot;
 }
 
+uint64_t memory_used_in(const struct glibc *g, uint32_t segment)
+{
+	return used_in_pages(g, segment * SEGMENT_PAGES, (segment + 1) * SEGMENT_PAGES);
+}
+
 uint64_t memory_used_between(const struct glibc *g, uint32_t from, uint32_t to)
 {
 	uint32_t segment = from >> SEGMENT_BITS, last = to >> SEGMENT_BITS;
@@ -204,8 +222,8 @@ uint64_t memory_used_between(const struct glibc *g, uint32_t from, uint32_t to)
 	assert(from <= to);
 	if (segment == last)
 		return used + used_from(g, from, to) - reach_over(g, to);
-	used += segment_at(g, segment)->used - used_from(g, segment << SEGMENT_BITS, from);
+	used += memory_used_in(g, segment) - used_from(g, segment << SEGMENT_BITS, from);
 	while (++segment < last)
-		used += segment_at(g, segment)->used;
+		used += memory_used_in(g, segment);
 	return used + used_from(g, last << SEGMENT_BITS, to) - reach_over(g, to);
 }

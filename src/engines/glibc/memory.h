@@ -1,7 +1,7 @@
 /*
  * The simulated memory of the glibc engine: which chunks there are, where each begins, how long it
  * is and what it is, and the words in it.  Sums are kept up to date, so that the bytes in use below
- * an address cost no walk.
+ * an address cost no walk over the chunks.
  */
 #ifndef ENGINES_GLIBC_MEMORY_H
 #define ENGINES_GLIBC_MEMORY_H
@@ -37,18 +37,23 @@ static inline struct leaf *leaf_of(const struct glibc *g, uint32_t spot)
 	return flat_at(&g->leaves, struct leaf, *leaf_number(g, spot));
 }
 
+/* Of a spot that is not near. Out of line, so that the usual way is short. */
+__attribute__((pure, cold)) struct word *memory_far_word(const struct glibc *g, uint32_t spot);
+__attribute__((pure, cold)) uint8_t *memory_far_state(const struct glibc *g, uint32_t spot);
+
+/* Where the near ones are is read before the question, so that one reading serves several spots. */
 static inline struct word *word_at(const struct glibc *g, uint32_t spot)
 {
-	if (is_near(g, spot))
-		return flat_at(&g->words, struct word, spot);
-	return &leaf_of(g, spot)->words[spot % PAGE_UNITS];
+	struct word *near = g->words.data;
+
+	return is_near(g, spot) ? near + spot : memory_far_word(g, spot);
 }
 
 static inline uint8_t *state_at(const struct glibc *g, uint32_t spot)
 {
-	if (is_near(g, spot))
-		return flat_at(&g->states, uint8_t, spot);
-	return &leaf_of(g, spot)->states[spot % PAGE_UNITS];
+	uint8_t *near = g->states.data;
+
+	return is_near(g, spot) ? near + spot : memory_far_state(g, spot);
 }
 
 /* Units in use of the chunks that begin in the spot's page. */
@@ -116,8 +121,6 @@ static inline enum use use_of(enum chunk_state state)
 {
 	static const uint8_t uses[CHUNK_STATES] = {
 		[CHUNK_USED] = USE_BLOCK,
-		[CHUNK_CACHED] = USE_FREE,
-		[CHUNK_FAST] = USE_FREE,
 		[CHUNK_UNSORTED] = USE_FREE,
 		[CHUNK_SMALL] = USE_FREE,
 		[CHUNK_LARGE] = USE_FREE,
@@ -126,11 +129,8 @@ static inline enum use use_of(enum chunk_state state)
 }
 
 /* A chunk of so many units, or a part of one, is in use from here on; or no longer: less than 0. */
-static inline void count_used(struct glibc *g, struct process *process, uint32_t chunk,
-	uint64_t units)
+static inline void count_used(struct glibc *g, uint32_t chunk, uint64_t units)
 {
-	process->used += units;
-	segment_of(g, chunk)->used += units;
 	if (is_near(g, chunk)) {
 		flat_at(&g->groups, struct page_group, chunk / GROUP_UNITS)->used += units;
 		*flat_at(&g->sums, uint64_t, chunk / PAGE_UNITS) += units;
@@ -145,7 +145,6 @@ static inline void count_free(struct process *process, uint64_t units)
 	uint64_t square = units * units;
 
 	process->free_units += units;
-	process->free_chunks++;
 	process->free_squares += square;
 }
 
@@ -153,10 +152,19 @@ static inline void uncount_free(struct process *process, uint64_t units)
 {
 	uint64_t square = units * units;
 
-	assert(process->free_units >= units && process->free_chunks > 0);
+	assert(process->free_units >= units && process->free_squares >= square);
 	process->free_units -= units;
-	process->free_chunks--;
 	process->free_squares -= square;
+}
+
+/* Of a free chunk only so much is left. */
+static inline void count_free_shrunk(struct process *process, uint64_t units, uint64_t left)
+{
+	uint64_t square = units * units, square_left = left * left;
+
+	assert(process->free_units >= units && left < units);
+	process->free_units -= units - left;
+	process->free_squares -= square - square_left;
 }
 
 static inline void count_in(struct glibc *g, uint32_t chunk, enum use use, uint64_t units)
@@ -167,7 +175,7 @@ static inline void count_in(struct glibc *g, uint32_t chunk, enum use use, uint6
 		count_free(process, units);
 	if (use != USE_BLOCK)
 		return;
-	count_used(g, process, chunk, units);
+	count_used(g, chunk, units);
 	process->blocks++;
 }
 
@@ -180,7 +188,7 @@ static inline void count_out(struct glibc *g, uint32_t chunk, enum use use, uint
 	if (use != USE_BLOCK)
 		return;
 	assert(*page_used(g, chunk) >= units && process->blocks > 0);
-	count_used(g, process, chunk, -units);
+	count_used(g, chunk, -units);
 	process->blocks--;
 }
 
@@ -253,9 +261,9 @@ static inline void chunk_begin(struct glibc *g, uint32_t chunk, struct word head
 	uint8_t *is = state_at(g, chunk);
 
 	assert(*is == CHUNK_NONE && header.high > 0);
-	*is = (uint8_t)state;
 	*word_at(g, chunk) = header;
 	group_of(g, chunk)->starts++;
+	*is = (uint8_t)state;
 }
 
 /* A chunk where none is: nothing is known of the chunks around. */
@@ -279,44 +287,74 @@ static inline void memory_drop(struct glibc *g, uint32_t chunk)
 	group_of(g, chunk)->starts--;
 }
 
-/* Cuts a chunk in two: the first has `size` units and keeps its state; gives the second. */
+/*
+ * Cuts a chunk of a known size in two, of which the first has `size` units; gives the second. Its
+ * next one hears of it unless it is top, which is the last of its heap. What the chunks are counted
+ * as is for the caller to change.
+ */
+static inline uint32_t chunk_cut(struct glibc *g, uint32_t chunk, uint32_t whole, uint32_t size,
+	enum chunk_state state_of_second)
+{
+	uint32_t second = chunk + size, rest = whole - size;
+
+	assert(size > 0 && size < whole && chunk_size(g, chunk) == whole);
+	word_at(g, chunk)->high = size;
+	if (state_of_second != CHUNK_TOP)
+		word_at(g, second + rest)->low = rest;
+	chunk_begin(g, second, (struct word){size, rest}, state_of_second);
+	return second;
+}
+
+/* Likewise of a chunk that is in use or held, or top; the first keeps its state. */
 static inline uint32_t memory_split(struct glibc *g, uint32_t chunk, uint32_t size,
 	enum chunk_state state_of_second)
 {
-	struct word *word = word_at(g, chunk);
-	uint32_t whole = word->high, rest = whole - size;
+	uint32_t whole = chunk_size(g, chunk);
 	enum chunk_state state = chunk_state(g, chunk);
 
-	assert(size > 0 && size < whole && use_of(state) != USE_FREE);
-	assert(use_of(state_of_second) == USE_NONE);
+	assert(use_of(state) != USE_FREE && use_of(state_of_second) == USE_NONE);
+	assert((state == CHUNK_TOP) == (state_of_second == CHUNK_TOP));
 	if (use_of(state) == USE_BLOCK)
-		count_used(g, process_of(g), chunk, -(uint64_t)rest);
-	word->high = size;
-	chunk_begin(g, chunk + size, (struct word){size, rest}, state_of_second);
-	if (state != CHUNK_TOP)
-		word_at(g, chunk + whole)->low = rest;
-	return chunk + size;
+		count_used(g, chunk, -(uint64_t)(whole - size));
+	return chunk_cut(g, chunk, whole, size, state_of_second);
 }
 
-/* The chunk takes in the one after it. */
+/*
+ * The chunk takes in the one after it, of a known size; the next one hears of it, unless there is
+ * none. What they are counted as is for the caller to change.
+ */
+static inline void chunk_grow(struct glibc *g, uint32_t chunk, uint32_t after, uint32_t size,
+	bool is_last)
+{
+	uint32_t both = after - chunk + size;
+
+	assert(chunk_after(g, chunk) == after && chunk_size(g, after) == size);
+	assert(word_at(g, after)->low == after - chunk);
+	word_at(g, chunk)->high = both;
+	if (!is_last)
+		word_at(g, after + size)->low = both;
+	group_of(g, after)->starts--;
+	*state_at(g, after) = CHUNK_NONE;
+}
+
+/* Likewise of a chunk that is held or in use, and one that is held or top. */
 static inline void memory_join(struct glibc *g, uint32_t chunk)
 {
-	struct word *word = word_at(g, chunk);
-	uint32_t after = chunk + word->high, size = chunk_size(g, after);
-	bool is_last = chunk_state(g, after) == CHUNK_TOP;
+	uint32_t after = chunk_after(g, chunk), size = chunk_size(g, after);
+	enum chunk_state state = chunk_state(g, after);
 
-	assert(word_at(g, after)->low == word->high);
+	assert(state == CHUNK_HELD || state == CHUNK_TOP);
 	assert(use_of(chunk_state(g, chunk)) != USE_FREE);
-	if (use_of(chunk_state(g, chunk)) == USE_BLOCK)
-		count_used(g, process_of(g), chunk, size);
-	word->high += size;
-	memory_drop(g, after);
-	if (!is_last)
-		word_at(g, after + size)->low = word->high;
+	if (chunk_state(g, chunk) == CHUNK_USED)
+		count_used(g, chunk, size);
+	chunk_grow(g, chunk, after, size, state == CHUNK_TOP);
 }
 
 /* The chunk that holds the spot, or the last one that begins before it in its heap; 0: none. */
 uint32_t memory_chunk_at(const struct glibc *g, uint32_t spot);
+
+/* Units of the chunks in use that begin in the segment: the sum of its groups. */
+uint64_t memory_used_in(const struct glibc *g, uint32_t segment);
 
 /* Units in use in [from, to), of the same heap; costs what lies between, group by group. */
 uint64_t memory_used_between(const struct glibc *g, uint32_t from, uint32_t to);

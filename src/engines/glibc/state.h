@@ -95,7 +95,6 @@ struct segment {
 	uint64_t bytes_max; /* of a heap: that were ever held */
 	uint32_t arena;
 	uint32_t before; /* the arena's segment before this one in its list of heaps; 0: none */
-	uint64_t used;   /* units of chunks in use that begin there */
 };
 
 struct arena {
@@ -133,7 +132,10 @@ struct map {
 	uint64_t segment; /* of a heap; 0: one chunk's */
 };
 
-/* The library's own chunks, top and fences are of no use; what is in a tcache is free. */
+/*
+ * What a chunk is counted as. The library's own chunks, top and fences are of no use; those in the
+ * stacks of tcaches and fast bins are free as well, but their stacks count them.
+ */
 enum use { USE_NONE, USE_BLOCK, USE_FREE };
 
 struct process {
@@ -153,8 +155,7 @@ struct process {
 	uint32_t turn;      /* the arena that the next thread shares when there are enough */
 	uint32_t left;      /* the arena whose threads ended last, + 1; 0: none */
 	uint64_t blocks;    /* chunks in use */
-	uint64_t used;      /* units of those */
-	uint64_t free_chunks;
+	/* of chunks in bins: */
 	uint64_t free_units;
 	uint64_t free_squares; /* of the units of each */
 	/* as the settings are at the start, and the changes since */
@@ -270,7 +271,8 @@ static inline struct segment *segment_of(const struct glibc *g, uint32_t spot)
 
 static inline struct arena *arena_of(const struct glibc *g, uint32_t spot)
 {
-	return arena_at(g, segment_of(g, spot)->arena);
+	/* What is near is the main arena's. */
+	return spot < g->words.count ? arena_at(g, 0) : arena_at(g, segment_of(g, spot)->arena);
 }
 
 static inline uint64_t address_of(const struct glibc *g, uint32_t spot)

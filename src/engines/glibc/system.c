@@ -13,9 +13,8 @@ uint32_t top_cut(struct glibc *g, struct arena *arena, uint32_t units)
 	uint32_t chunk = arena->top;
 
 	assert(chunk_size(g, chunk) >= units + CHUNK_MIN);
-	arena->top = memory_split(g, chunk, units, CHUNK_TOP);
-	assert(chunk_after(g, chunk) == arena->top);
-	memory_set_state(g, chunk, CHUNK_HELD);
+	arena->top = chunk_cut(g, chunk, chunk_size(g, chunk), units, CHUNK_TOP);
+	*state_at(g, chunk) = CHUNK_HELD;
 	decide(&g->engine, &decision_glibc_top_cut, address_of(g, chunk), units * UNIT,
 		chunk_size(g, arena->top) * UNIT, 0);
 	return chunk;

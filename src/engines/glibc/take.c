@@ -18,7 +18,7 @@ static void stash_fast(const struct caller *caller, uint32_t units)
 	uint32_t bin = cache_bin(&g->settings, units), moved = 0, chunk;
 
 	while (cache_has_room(caller, bin) && (chunk = fast_pop(g, caller->arena, units)) != 0) {
-		cache_put(caller, bin, chunk);
+		cache_put(caller, bin, chunk, units, USE_NONE);
 		moved++;
 	}
 	if (moved)
@@ -34,8 +34,8 @@ static void stash_small(const struct caller *caller, uint32_t units)
 		cache_make_late(caller, true);
 	while (cache_has_room(caller, bin) && (chunk = bin_last(g, caller->arena, units)) != 0) {
 		assert(chunk_size(g, chunk) == units);
-		bins_take(g, caller->arena, chunk);
-		cache_put(caller, bin, chunk);
+		bins_take_from(g, caller->arena, units, chunk);
+		cache_put(caller, bin, chunk, units, USE_NONE);
 		moved++;
 	}
 	if (moved)
@@ -57,7 +57,7 @@ static uint32_t take_exact(const struct caller *caller, uint64_t need)
 	}
 	if (need < SMALL_LIMIT && arena->counts[units]) {
 		chunk = bin_last(g, arena, units);
-		bins_take(g, arena, chunk);
+		bins_take_from(g, arena, units, chunk);
 		decide(&g->engine, &decision_glibc_small_hit, need * UNIT, arena->counts[units],
 			address_of(g, chunk), 0);
 		stash_small(caller, units);
@@ -66,23 +66,28 @@ static uint32_t take_exact(const struct caller *caller, uint64_t need)
 	return 0;
 }
 
-/* A chunk that has been taken out of its list is cut to size; what is left goes to unsorted. */
-static uint32_t cut(const struct caller *caller, uint32_t chunk, uint32_t units, bool remember)
+/* A chunk of a bin is taken, and cut to size; what is left goes to unsorted. */
+static inline uint32_t cut(const struct caller *caller, uint32_t bin, uint32_t chunk,
+	uint32_t units, bool remember)
 {
 	struct glibc *g = caller->g;
-	uint32_t left = chunk_size(g, chunk) - units;
+	struct arena *arena = caller->arena;
+	uint32_t size = chunk_size(g, chunk), left = size - units;
 
-	assert(chunk_state(g, chunk) == CHUNK_HELD && chunk_size(g, chunk) >= units);
+	assert(chunk_merges(chunk_state(g, chunk)) && size >= units);
+	bins_leave(g, arena, bin, chunk);
 	if (left < CHUNK_MIN) {
-		decide(&g->engine, &decision_glibc_whole, address_of(g, chunk),
-			chunk_size(g, chunk) * UNIT, left * UNIT, 0);
+		state_change(g, chunk, size, USE_FREE, CHUNK_HELD);
+		decide(&g->engine, &decision_glibc_whole, address_of(g, chunk), size * UNIT,
+			left * UNIT, 0);
 		return chunk;
 	}
-	uint32_t rest = memory_split(g, chunk, units, CHUNK_HELD);
-	assert(chunk_size(g, chunk) == units && chunk_size(g, rest) == left);
-	bins_put_unsorted(g, caller->arena, rest);
+	uint32_t rest = chunk_cut(g, chunk, size, units, CHUNK_UNSORTED);
+	bins_enter_unsorted(g, arena, rest);
+	*state_at(g, chunk) = CHUNK_HELD;
+	count_free_shrunk(process_of(g), size, left);
 	if (remember)
-		caller->arena->remainder = rest;
+		arena->remainder = rest;
 	g->engine.happened |= HAPPENED_SPLIT;
 	decide(&g->engine, &decision_glibc_split, address_of(g, rest), left * UNIT, remember, 0);
 	return chunk;
@@ -103,8 +108,8 @@ static bool is_last_remainder(const struct caller *caller, uint32_t chunk, uint6
 {
 	struct glibc *g = caller->g;
 
-	return need < SMALL_LIMIT && caller->arena->counts[UNSORTED] == 1 &&
-	       chunk == caller->arena->remainder && chunk_size(g, chunk) > need + CHUNK_MIN;
+	return chunk == caller->arena->remainder && caller->arena->counts[UNSORTED] == 1 &&
+	       need < SMALL_LIMIT && chunk_size(g, chunk) > need + CHUNK_MIN;
 }
 
 static uint32_t cut_remainder(const struct caller *caller, uint32_t chunk, uint32_t units)
@@ -113,8 +118,7 @@ static uint32_t cut_remainder(const struct caller *caller, uint32_t chunk, uint3
 
 	decide(&g->engine, &decision_glibc_last_remainder, address_of(g, chunk),
 		chunk_size(g, chunk) * UNIT, 0, 0);
-	bins_take(g, caller->arena, chunk);
-	return cut(caller, chunk, units, true);
+	return cut(caller, UNSORTED, chunk, units, true);
 }
 
 /*
@@ -129,7 +133,7 @@ static bool is_cached(const struct caller *caller, uint32_t chunk, uint64_t need
 	bool goes = bin < CACHE_SMALL && cache_has_room(caller, bin);
 	decide(&g->engine, &decision_glibc_exact, address_of(g, chunk), need * UNIT, goes, 0);
 	if (goes)
-		cache_put(caller, bin, chunk);
+		cache_put(caller, bin, chunk, (uint32_t)need, USE_NONE);
 	return goes;
 }
 
@@ -143,14 +147,14 @@ static uint32_t sort_unsorted(const struct caller *caller, struct sorting *sorti
 	while ((chunk = bin_last(g, arena, UNSORTED)) != 0) {
 		if (is_last_remainder(caller, chunk, sorting->need))
 			return cut_remainder(caller, chunk, (uint32_t)sorting->need);
-		bins_take(g, arena, chunk);
 		if (chunk_size(g, chunk) == sorting->need) {
+			bins_take_from(g, arena, UNSORTED, chunk);
 			if (!is_cached(caller, chunk, sorting->need))
 				return chunk;
 			sorting->has_cached = true;
 			continue;
 		}
-		bins_put(g, arena, chunk);
+		bins_sort(g, arena, chunk);
 		sorting->binned++;
 		if (++binned >= UNSORTED_STEPS)
 			break;
@@ -173,8 +177,7 @@ static uint32_t take_binned(const struct caller *caller, uint64_t need)
 	if (chunk) {
 		decide(&g->engine, &decision_glibc_large_best, address_of(g, chunk),
 			chunk_size(g, chunk) * UNIT, bin, 0);
-		bins_take(g, arena, chunk);
-		return cut(caller, chunk, (uint32_t)need, false);
+		return cut(caller, bin, chunk, (uint32_t)need, false);
 	}
 	bin = bins_next(g, arena, bin + 1);
 	if (!bin)
@@ -183,8 +186,7 @@ static uint32_t take_binned(const struct caller *caller, uint64_t need)
 	assert(chunk != 0 && chunk_size(g, chunk) >= need);
 	decide(&g->engine, &decision_glibc_bin_above, address_of(g, chunk),
 		chunk_size(g, chunk) * UNIT, bin, 0);
-	bins_take(g, arena, chunk);
-	return cut(caller, chunk, (uint32_t)need, need < SMALL_LIMIT);
+	return cut(caller, bin, chunk, (uint32_t)need, need < SMALL_LIMIT);
 }
 
 static uint32_t take_sorted(const struct caller *caller, struct sorting *sorting)

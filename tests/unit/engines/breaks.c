@@ -127,7 +127,7 @@ static const struct free_word {
 	{"generational", 4, 24, W(4) | W(5), "the same"},
 	{"generational", 5, 24, W(4) | W(5), "the same"},
 	{"generational", 6, 1, W(0), "a card may be dirty without need"},
-	{"glibc", 0, 184, W(10) | W(11) | W(12) | W(13) | W(14) | W(16) | W(17) | W(22),
+	{"glibc", 0, 168, W(10) | W(11) | W(12) | W(13) | W(14) | W(16) | W(17) | W(22),
 		"counts of the past, a wrong one of the library's; which arena has the next turn"},
 	{"glibc", 1, 904, W(3) | W(6) | W(7) | W(32) | W(33) | W(34),
 		"the most so far, the last remainder, bits that may be stale"},
