@@ -144,12 +144,10 @@ static int go_to_start(const struct cmd_call *call, struct player *player, struc
 {
 	const char *at = options_text(call->options, "at");
 	const char *until = options_text(call->options, "until");
-	struct text command = {0};
 	int result = 0;
 
 	if (at) {
-		text_add(&command, "seek %s", at);
-		result = view_command(view, text_of(&command), err);
+		result = view_go(view, at, err);
 		if (result < 0)
 			error_prefix(err, "--at");
 		else if (in_words && *view_message(view))
@@ -157,7 +155,6 @@ static int go_to_start(const struct cmd_call *call, struct player *player, struc
 		if (in_words || until) /* otherwise the screen shows how far it is */
 			view_finish_work(view);
 	}
-	text_finish(&command);
 	return result == 0 && until ? run_until(until, player, view, in_words, err) : result;
 }
 

@@ -123,11 +123,9 @@ int sheet_command(struct sheet *sheet, const char *command, struct error *err)
 
 int sheet_seek(struct sheet *sheet, const char *where, const char *option, struct error *err)
 {
-	struct text command = {0};
+	int result = view_go(sheet->view, where, err);
 
-	text_add(&command, "seek %s", where);
-	int result = sheet_command(sheet, text_of(&command), err);
-	text_finish(&command);
+	settle(sheet);
 	return result < 0 ? error_prefix(err, "%s", option) : 0;
 }
 

@@ -43,7 +43,7 @@ struct view *sheet_view(const struct sheet *sheet);
  */
 int sheet_command(struct sheet *sheet, const char *command, struct error *err);
 
-/* "seek WHERE", with err prefixed by the name of the option that said it. */
+/* Goes to a place; err is prefixed by the name of the option that said it. */
 int sheet_seek(struct sheet *sheet, const char *where, const char *option, struct error *err);
 
 /*

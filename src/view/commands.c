@@ -29,6 +29,11 @@ static int do_theme(struct view *view, const char *words, struct error *err)
 	return 0;
 }
 
+static int do_seek(struct view *view, const char *words, struct error *err)
+{
+	return view_seek(view, words, err) < 0 ? error_prefix(err, "seek") : 0;
+}
+
 static int do_speed(struct view *view, const char *words, struct error *err)
 {
 	struct speed speed;
@@ -75,7 +80,7 @@ static const struct {
 	{"break", view_break, "break CONDITION",
 		"stop c and r there; break off clears all breakpoints"},
 	{"compare", view_compare_with, "compare ENGINES", "compare with these engines: heap,3.8"},
-	{"goto", view_seek, "goto WHERE", "the same as seek"},
+	{"goto", do_seek, "goto WHERE", "the same as seek"},
 	{"mark", view_name_mark, "mark NAME", "set a mark here, with a name"},
 	{"mouse", do_mouse, "mouse on, off",
 		"on: arenascope uses clicks and the wheel; off: the terminal does"},
@@ -84,7 +89,7 @@ static const struct {
 	{"say", do_say, "say WORDS", "show a caption in the last line; say alone removes it"},
 	{"search", view_search, "search WORDS",
 		"find the next match; or object 7, size 512, size > 512, 0x7f00, class 5"},
-	{"seek", view_seek, "seek WHERE",
+	{"seek", do_seek, "seek WHERE",
 		"event number, +N, -N, N%, 1.5s, +20ms, mark, peak, fault, start, end; a number needs no command"},
 	{"show", view_show, "show PANEL",
 		"arenas, pool, usedpools, heap, objects, space, event, events, info, inspect"},
@@ -144,7 +149,7 @@ int command_run(struct view *view, const char *line, struct error *err)
 	const char *name = command_known_as(typed);
 
 	if (strchr("+-0123456789", name[0]))
-		return view_seek(view, name, err);
+		return do_seek(view, name, err);
 	for (size_t i = 0; i < COMMANDS; i++)
 		if (strcmp(commands[i].name, name) == 0)
 			return commands[i].run(view, words, err);

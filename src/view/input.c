@@ -3,6 +3,7 @@
 #include "base/units.h"
 #include "view/commands.h"
 #include "view/handlers.h"
+#include "view/jumps.h"
 #include "view/refresh.h"
 #include "view/view_state.h"
 
@@ -26,6 +27,16 @@ int view_command(struct view *view, const char *command, struct error *err)
 	} else {
 		result = command_run(view, command, err);
 	}
+	view_settle(view);
+	return result;
+}
+
+int view_go(struct view *view, const char *where, struct error *err)
+{
+	view_end_still(view);
+	view_clear_message(view);
+	view_mark_stale(view);
+	int result = view_seek(view, where + strspn(where, " "), err);
 	view_settle(view);
 	return result;
 }

@@ -96,14 +96,14 @@ int view_seek(struct view *view, const char *words, struct error *err)
 
 	if (*words == '\0')
 		return error_set(err,
-			"seek needs a target: event number, +5, -5, 50%%, 1.5s, mark, peak, fault, start, end");
+			"a target is needed: event number, +5, -5, 50%%, 1.5s, mark, peak, fault, start, end");
 	if (!trace_find_mark(trace, words, &number) &&
 		view_find_own_mark(view, words, &where.position)) {
 		view_jump(view, where.position);
 		return 0;
 	}
 	if (where_parse(&where, trace, view_position(view), words, err) < 0)
-		return error_prefix(err, "seek");
+		return -1;
 	go_to(view, &where);
 	return 0;
 }

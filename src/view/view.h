@@ -140,6 +140,9 @@ void view_set_script(struct view *view, enum view_script script);
  */
 int view_command(struct view *view, const char *command, struct error *err);
 
+/* The same as `:seek WHERE`, but err says only what is wrong. */
+int view_go(struct view *view, const char *where, struct error *err);
+
 /*
  * Call when time has passed: plays events that are due, surveys ahead when idle. now: nanoseconds
  * of any steady clock, passed in so that tests need none.

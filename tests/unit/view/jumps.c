@@ -116,7 +116,7 @@ static void bad_commands_are_told_and_change_nothing(void **state)
 		{"sek 5", "unknown command 'sek'; did you mean 'seek'?"},
 		{"stpe", "unknown command 'stpe'; did you mean 'step'?"},
 		{"step 5", "'step': unexpected word '5'"},
-		{"seek", "seek needs a target: event number, +5, -5, 50%, 1.5s, mark, peak,"},
+		{"seek", "seek: a target is needed: event number, +5, -5, 50%, 1.5s, mark,"},
 		{"seek 2s", "seek: this trace has no times"},
 		{"until-back tomorrow", "tomorrow"},
 		{"mouse maybe", "mouse: 'maybe' is not 'on' or 'off'"},
