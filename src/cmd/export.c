@@ -108,6 +108,40 @@ static int export_as(const struct exporter *exporter, const struct cmd_call *cal
 	return status;
 }
 
+/* What an option of a place needs of a form. */
+static bool takes(const struct exporter *exporter, const char *option)
+{
+	if (strcmp(option, "pinned") == 0)
+		return exporter->moment == EXPORT_MOMENT;
+	if (strcmp(option, "to") == 0)
+		return exporter->moment == EXPORT_RANGE;
+	return exporter->moment != EXPORT_ALL;
+}
+
+/* An option that none of the forms takes would be ignored. */
+static int check_places(const struct cmd_call *call, struct error *err)
+{
+	static const char *const places[] = {"at", "to", "pinned"};
+	size_t count;
+	const struct exporter *const *exporters = exporter_list(&count);
+
+	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++) {
+		const char *refuses = NULL;
+		bool is_taken = false;
+		for (size_t j = 0; j < count; j++) {
+			if (!options_given(call->options, exporters[j]->name))
+				continue;
+			is_taken |= takes(exporters[j], places[i]);
+			refuses = exporters[j]->name;
+		}
+		if (options_given(call->options, places[i]) && refuses && !is_taken)
+			return error_set(err,
+				"export: --%s does not take --%s; leave it out, or choose a form of which --help says so",
+				refuses, places[i]);
+	}
+	return 0;
+}
+
 /* One form at most goes to standard output: two would be no file of either. */
 static int check_outputs(const struct cmd_call *call, struct error *err)
 {
@@ -135,7 +169,7 @@ static int run(const struct cmd_call *call, struct error *err)
 	int status = EXIT_FINE;
 	bool has_any = false;
 
-	if (check_outputs(call, err) < 0)
+	if (check_outputs(call, err) < 0 || check_places(call, err) < 0)
 		return EXIT_USAGE;
 	for (size_t i = 0; i < count && status == EXIT_FINE; i++) {
 		if (!options_given(call->options, exporters[i]->name))

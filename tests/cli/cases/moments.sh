@@ -25,3 +25,9 @@ for command in 'stats' 'info' 'dump' 'report' 'diff --from-at 1' 'export --pprof
 	"$arenascope" ${command%% --from-at*} $([ "${command%% *}" != diff ] || echo t) --at 1.5s t 2>&1 >/dev/null | grep -v ^usage
 done
 [ ! -e out ] || echo "out was written"
+
+# A form that has every event does not pass over a moment in silence; beside one that takes it, it may stand.
+"$arenascope" export --csv - --at 2 t
+"$arenascope" export --pprof out --to 5 t
+"$arenascope" export --jsonl - --pinned 5 t
+"$arenascope" export --jsonl events --folded - --at 3 t && wc -l <events
