@@ -133,10 +133,23 @@ static void print_python(const struct recording_summary *summary)
 	}
 }
 
+/* "473 KiB live at the end", with what Python frees when it shuts down. */
+static void print_live(const struct wire_log_summary *events)
+{
+	struct units before, live;
+
+	if (events->has_shutdown)
+		fprintf(stderr, "%s live before Python shuts down, %s at the end",
+			units_bytes(&before, events->live_before_shutdown),
+			units_bytes(&live, events->live_bytes));
+	else
+		fprintf(stderr, "%s live at the end", units_bytes(&live, events->live_bytes));
+}
+
 static void print_trace(const struct recording_summary *summary, const char *path)
 {
 	const struct recording_files *files = summary->files;
-	struct units events, taken, live, size;
+	struct units events, taken, size;
 	struct stat file = {0};
 
 	if (summary->is_raw) {
@@ -148,11 +161,11 @@ static void print_trace(const struct recording_summary *summary, const char *pat
 		fstat(files->output, &file);
 	else
 		stat(path, &file);
-	fprintf(stderr, "arenascope: %s events in %s, %s live at the end, %s in %s\n",
+	fprintf(stderr, "arenascope: %s events in %s, ",
 		units_count(&events, summary->events.events),
-		units_time(&taken, summary->nanoseconds),
-		units_bytes(&live, summary->events.live_bytes),
-		units_bytes(&size, (uint64_t)file.st_size), path);
+		units_time(&taken, summary->nanoseconds));
+	print_live(&summary->events);
+	fprintf(stderr, ", %s in %s\n", units_bytes(&size, (uint64_t)file.st_size), path);
 }
 
 /* What a recording that began late cannot know. */

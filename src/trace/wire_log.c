@@ -360,6 +360,11 @@ static int give_mark(struct wire_log *log, uint64_t stamp, const char *text, siz
 {
 	struct event event = {.kind = EVENT_MARK, .object = OBJECT_NONE, .text = TEXT_NONE};
 
+	if (length == strlen(TRACE_MARK_SHUTDOWN) &&
+		memcmp(text, TRACE_MARK_SHUTDOWN, length) == 0) {
+		log->summary.has_shutdown = true;
+		log->summary.live_before_shutdown = log->summary.live_bytes;
+	}
 	set_time(log, &event, stamp);
 	return give_event(log, &event, text, length);
 }
