@@ -56,8 +56,8 @@ static const struct option_spec options[] = {
 		.type = OPTION_SIZE,
 		.value = "BYTES",
 		.fallback = "20M",
-		.min = 4096,
-		.max = 1u << 30,
+		.min = PLUGIN_ROOM_LEAST,
+		.max = PLUGIN_ROOM_MOST,
 		.help = "largest heap it may have"},
 	{.name = "plugin-align",
 		.type = OPTION_CHOICE,
@@ -716,6 +716,7 @@ static int begin(struct engine *engine, const struct options *values, const char
 		.more = more ? more : "",
 		.twice = options_choice(values, "check") > 0,
 		.heap = options_number(values, "plugin-heap"),
+		.is_heap_from_user = options_given(values, "plugin-heap"),
 		.alignment = options_given(values, "plugin-align")
 				     ? UINT64_C(4) << options_choice(values, "plugin-align")
 				     : 0,
@@ -728,7 +729,7 @@ static int begin(struct engine *engine, const struct options *values, const char
 	if (plugin_open(&guest->plugin, &config, err) < 0)
 		return -1;
 	guest->base = plugin_base(guest->plugin);
-	guest->room = config.heap;
+	guest->room = plugin_room(guest->plugin);
 	flat_add(&engine->flat, &guest->state, sizeof(struct guest_state));
 	segments_init(&guest->segments, &engine->flat, 1);
 	flat_grow(&guest->state, 1);

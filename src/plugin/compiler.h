@@ -3,6 +3,7 @@
 #define PLUGIN_COMPILER_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 struct error;
 
@@ -10,6 +11,7 @@ struct compiled {
 	int object;         /* a descriptor of the object, which is no longer in any folder */
 	bool init_is_bool;  /* mm_init() returns true or false */
 	unsigned alignment; /* bytes that its own driver checks; 0: not known */
+	uint64_t heap;      /* bytes that it may have there; 0: not known */
 	bool is_wider;      /* its Makefile has -m32, and that cannot be had here */
 };
 

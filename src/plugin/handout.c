@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "base/xalloc.h"
+#include "plugin/constant.h"
 #include "plugin/makefile.h"
 
 #include <ctype.h>
@@ -104,22 +105,32 @@ static void read_makefile(struct handout *handout, const char *source)
 
 /* ---- config.h ------------------------------------------------------------------------------- */
 
-/* "#define ALIGNMENT 8" is what the lab's own driver checks. */
-static void read_config(struct handout *handout, const char *source)
+/* The value of the last "#define NAME VALUE" of a text; false: there is none, or it is no constant. */
+static bool find_constant(const char *text, const char *name, uint64_t *ret_value)
 {
-	static const char name[] = "ALIGNMENT";
-	char *text = read_beside(source, "config.h");
+	bool is_found = false;
 
-	for (const char *at = text; at && (at = strstr(at, "#define")); at++) {
+	for (const char *at = text; (at = strstr(at, "#define")); at++) {
 		const char *word = at + strlen("#define");
 		word += strspn(word, " \t");
-		if (!begins_with(word, name) || !strchr(" \t(", word[strlen(name)]))
-			continue;
-		word += strlen(name);
-		unsigned long bytes = strtoul(word + strspn(word, " \t("), NULL, 10);
-		if (bytes == 4 || bytes == 8 || bytes == 16)
-			handout->alignment = (unsigned)bytes;
+		if (begins_with(word, name) && strchr(" \t(", word[strlen(name)]))
+			is_found = constant_value(word + strlen(name), ret_value);
 	}
+	return is_found;
+}
+
+/* What the lab's own driver checks: "#define ALIGNMENT 8", "#define MAX_HEAP (20*(1<<20))". */
+static void read_config(struct handout *handout, const char *source)
+{
+	char *text = read_beside(source, "config.h");
+	uint64_t bytes;
+
+	if (text && find_constant(text, "ALIGNMENT", &bytes) &&
+		(bytes == 4 || bytes == 8 || bytes == 16))
+		handout->alignment = (unsigned)bytes;
+	if (text && (find_constant(text, "MAX_HEAP", &bytes) ||
+			    find_constant(text, "MAX_HEAP_SIZE", &bytes)))
+		handout->heap = bytes;
 	free(text);
 }
 

@@ -9,12 +9,14 @@
 #include "base/arrays.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 
 struct handout {
 	ARRAY(char *) flags; /* for the compiler, owned: -std=, -D, -U, -I, -f and -O */
 	bool wants_32_bits;  /* -m32 is among them */
 	bool init_is_bool;   /* mm_init() returns true or false, and not 0 or -1 */
 	unsigned alignment;  /* bytes, ALIGNMENT of config.h: 4, 8 or 16; 0: it does not say */
+	uint64_t heap;       /* bytes at most, MAX_HEAP of config.h; 0: it does not say */
 };
 
 /* Grows with those files. Files that cannot be read say nothing. */

@@ -38,6 +38,7 @@ struct plugin {
 	int object;                  /* a compiled one, which has no path; else -1 */
 	bool init_is_bool, is_wider; /* compiler.h */
 	uint64_t alignment;          /* of every block */
+	uint64_t heap;               /* bytes it may have at most */
 	struct lookup *names;        /* of its functions; NULL: not known */
 	bool has_looked;             /* for them */
 	char name[64];
@@ -72,6 +73,7 @@ static bool is_same(const struct plugin *plugin, const struct plugin_config *con
 	return strcmp(plugin->path, config->path) == 0 && strcmp(plugin->more, config->more) == 0 &&
 	       plugin->config.is_source == config->is_source &&
 	       plugin->config.twice == config->twice && plugin->config.heap == config->heap &&
+	       plugin->config.is_heap_from_user == config->is_heap_from_user &&
 	       plugin->config.alignment == config->alignment &&
 	       plugin->config.milliseconds == config->milliseconds &&
 	       plugin->file.st_ino == file->st_ino && plugin->file.st_size == file->st_size &&
@@ -79,9 +81,18 @@ static bool is_same(const struct plugin *plugin, const struct plugin_config *con
 	       plugin->file.st_mtim.tv_nsec == file->st_mtim.tv_nsec;
 }
 
+/* A hand-out may name more bytes than can be checked one by one. */
+static uint64_t room_within(uint64_t bytes)
+{
+	if (bytes < PLUGIN_ROOM_LEAST)
+		return PLUGIN_ROOM_LEAST;
+	return bytes < PLUGIN_ROOM_MOST ? bytes : PLUGIN_ROOM_MOST;
+}
+
 static int prepare_library(struct plugin *plugin, struct error *err)
 {
 	plugin->alignment = plugin->config.alignment ? plugin->config.alignment : 8;
+	plugin->heap = plugin->config.heap;
 	if (plugin->config.is_source) {
 		struct compiled compiled;
 		if (compiler_run(&compiled, plugin->path, plugin->more, err) < 0)
@@ -91,6 +102,8 @@ static int prepare_library(struct plugin *plugin, struct error *err)
 		plugin->is_wider = compiled.is_wider;
 		if (plugin->config.alignment == 0 && compiled.alignment > 0)
 			plugin->alignment = compiled.alignment;
+		if (!plugin->config.is_heap_from_user && compiled.heap > 0)
+			plugin->heap = room_within(compiled.heap);
 		return 0;
 	}
 	if (!realpath(plugin->path,
@@ -138,6 +151,7 @@ static int start(struct plugin *plugin, struct processes *processes, bool is_ran
 		.object = plugin->object,
 		.init_is_bool = plugin->init_is_bool,
 		.alignment = plugin->alignment,
+		.heap = plugin->heap,
 		.is_random = is_random};
 	if (processes_start(processes, &ready, err) < 0)
 		return error_prefix(err, "%s", plugin->path);
@@ -147,7 +161,7 @@ static int start(struct plugin *plugin, struct processes *processes, bool is_ran
 	plugin->describes = ready.detail & 1;
 	plugin->words = ready.detail & 2 ? &plugin_words : &lab_words;
 	plugin->start_end = ready.end;
-	if (ready.end < TALK_BASE || ready.end - TALK_BASE > plugin->config.heap + TALK_PAGE)
+	if (ready.end < TALK_BASE || ready.end - TALK_BASE > plugin->heap + TALK_PAGE)
 		return error_set(err, "%s: it sent an answer of its own making", plugin->path);
 	snprintf(plugin->name, sizeof(plugin->name), "%s", ready.words);
 	return 0;
@@ -264,6 +278,11 @@ uint64_t plugin_base(const struct plugin *plugin)
 	return TALK_BASE;
 }
 
+uint64_t plugin_room(const struct plugin *plugin)
+{
+	return plugin->heap;
+}
+
 uint64_t plugin_start_end(const struct plugin *plugin)
 {
 	return plugin->start_end;
@@ -363,7 +382,7 @@ static void write_failure(struct plugin *plugin, uint32_t number, const struct c
 	add_width(&words, plugin);
 	if (reply->was_refused)
 		text_add(&words, "; its heap may not grow beyond %" PRIu64 " bytes (--plugin-heap)",
-			plugin->config.heap);
+			plugin->heap);
 	add_last_words(&words, output);
 	*array_push(&plugin->failures) = text_detach(&words);
 	*array_push(&plugin->harmed) = has_harmed ? reply->other : 0;
@@ -373,7 +392,7 @@ static void write_failure(struct plugin *plugin, uint32_t number, const struct c
 /* The plug-in can write to the runner's socket: what the runner would never say is its own. */
 static bool is_possible(const struct plugin *plugin, uint32_t parent, const struct reply *reply)
 {
-	uint64_t room = (plugin->config.heap + TALK_PAGE - 1) / TALK_PAGE * TALK_PAGE;
+	uint64_t room = (plugin->heap + TALK_PAGE - 1) / TALK_PAGE * TALK_PAGE;
 
 	if (is_end(reply))
 		return true;
@@ -558,7 +577,7 @@ static uint32_t *slot_at(const struct plugin *plugin, uint32_t *slots, uint64_t 
 {
 	uint64_t granule = (address - TALK_BASE) / 8;
 
-	assert(granule <= plugin->config.heap / 8);
+	assert(granule <= plugin->heap / 8);
 	return &slots[granule];
 }
 
@@ -581,7 +600,7 @@ static int race_file(const struct plugin *plugin, uint32_t node, struct error *e
 	const struct history_node *nodes = plugin->nodes.at.items;
 	size_t count = nodes[node].depth, bytes = count * sizeof(struct race_step);
 	struct race_step *steps = xcalloc(count + 1, sizeof(*steps));
-	uint32_t *slots = xcalloc(plugin->config.heap / 8 + 1, sizeof(*slots));
+	uint32_t *slots = xcalloc(plugin->heap / 8 + 1, sizeof(*slots));
 	uint32_t *way = xcalloc(count + 1, sizeof(*way));
 	int file = memfd_create("race", MFD_CLOEXEC);
 

@@ -27,13 +27,17 @@ struct text;
 
 #define NODE_START 0u
 
+#define PLUGIN_ROOM_LEAST 4096u
+#define PLUGIN_ROOM_MOST  (1u << 30)
+
 struct plugin_config {
 	const char *path; /* of a shared object, or of a C source */
 	bool is_source;   /* it is compiled first */
 	const char *more; /* sources to compile with it, with commas between them; or "" */
 	/* every request is made in two processes: what they answer must be the same */
 	bool twice;
-	uint64_t heap; /* bytes it may have at most */
+	uint64_t heap;          /* bytes it may have at most */
+	bool is_heap_from_user; /* false: what the source's hand-out says comes first */
 	/* of every block: 4, 8 or 16; 0: what the source's hand-out says, otherwise 8 */
 	uint64_t alignment;
 	unsigned milliseconds; /* of processor time that a request may take */
@@ -73,6 +77,7 @@ const char *plugin_name(const struct plugin *plugin); /* as it calls itself, or 
 bool plugin_aligns(const struct plugin *plugin);
 bool plugin_describes(const struct plugin *plugin);
 uint64_t plugin_base(const struct plugin *plugin);
+uint64_t plugin_room(const struct plugin *plugin);      /* bytes its heap may have */
 uint64_t plugin_start_end(const struct plugin *plugin); /* of the heap, before the first request */
 
 /*

@@ -125,7 +125,7 @@ static _Noreturn void become_runner(const struct processes *processes, int socke
 	setsid();
 	if (!processes->is_random)
 		personality(ADDR_NO_RANDOMIZE);
-	snprintf(heap, sizeof(heap), "%" PRIu64, processes->config->heap);
+	snprintf(heap, sizeof(heap), "%" PRIu64, processes->heap);
 	snprintf(alignment, sizeof(alignment), "%" PRIu64, processes->alignment);
 	snprintf(milliseconds, sizeof(milliseconds), "%u", processes->config->milliseconds);
 	for (int i = 0; i < count; i++)

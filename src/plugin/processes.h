@@ -55,6 +55,7 @@ struct processes {
 	int object;                         /* an open file, borrowed */
 	bool init_is_bool;                  /* mm_init() returns true or false */
 	uint64_t alignment;                 /* of every block */
+	uint64_t heap;                      /* bytes it may have at most */
 	bool is_random;                     /* its addresses lie elsewhere each time */
 	pid_t keeper;                       /* also of the group that all are; 0: not started */
 	int lifeline;                       /* our end: when it is closed, all of them end */
