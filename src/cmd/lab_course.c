@@ -67,16 +67,41 @@ static bool add_event(struct course *course, struct sizes *sizes, const struct e
 	return true;
 }
 
+/* Where a number of requests ends. */
+static uint64_t position_after(struct trace *trace, uint64_t requests)
+{
+	struct event events[BATCH];
+	uint64_t at = 0;
+	size_t n;
+
+	while (requests > 0 && (n = trace_read(trace, at, events, BATCH)) > 0)
+		for (size_t i = 0; i < n && requests > 0; i++, at++)
+			requests -= !event_is_note_or_mark(&events[i]);
+	return at;
+}
+
+/* The header is "size, objects, requests", and in most forms a weight. */
+uint64_t course_length(struct trace *trace)
+{
+	const struct trace_info *info = trace_info(trace);
+	uint64_t length = trace_length(trace);
+
+	if (info->header_count < 3 || info->header[2] == 0 || info->header[2] >= length)
+		return length;
+	return position_after(trace, info->header[2]);
+}
+
 bool course_of(struct course *ret_course, struct trace *trace)
 {
-	uint64_t length = trace_length(trace), at = 0;
+	uint64_t length = course_length(trace), at = 0;
 	struct event events[BATCH];
 	struct sizes sizes = {0};
 	bool is_ordinary = true;
 	size_t n;
 
 	*ret_course = (struct course){0};
-	while (is_ordinary && (n = trace_read(trace, at, events, BATCH)) > 0) {
+	while (is_ordinary && at < length && (n = trace_read(trace, at, events, BATCH)) > 0) {
+		n = length - at < n ? (size_t)(length - at) : n;
 		for (size_t i = 0; i < n && is_ordinary; i++)
 			is_ordinary = add_event(ret_course, &sizes, &events[i], length);
 		at += n;

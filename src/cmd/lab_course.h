@@ -19,6 +19,12 @@ struct course {
 };
 
 /*
+ * How many of its events the lab's own driver reads: a header of three or four numbers says so, and
+ * lines after them are left out.
+ */
+uint64_t course_length(struct trace *trace);
+
+/*
  * false: the trace has something that a lab's driver does not do: aligned requests, requests for
  * nothing, mappings, counted objects, mistakes; or numbers of objects too large for slots.
  */

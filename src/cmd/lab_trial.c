@@ -49,12 +49,12 @@ static void play(struct heap *heap, struct trace *trace, struct metrics *metrics
 	struct trial *trial)
 {
 	struct event events[BATCH];
-	uint64_t at = 0;
+	uint64_t at = 0, length = course_length(trace);
 	size_t n;
 
 	trial->is_valid = true;
-	while (trial->is_valid && (n = trace_read(trace, at, events, BATCH)) > 0) {
-		for (size_t i = 0; i < n && trial->is_valid; i++, at++) {
+	while (trial->is_valid && at < length && (n = trace_read(trace, at, events, BATCH)) > 0) {
+		for (size_t i = 0; i < n && at < length && trial->is_valid; i++, at++) {
 			struct effect effect;
 			heap_apply(heap, at, &events[i], NULL, &effect);
 			metrics_add(metrics, &events[i], &effect, heap);
@@ -92,7 +92,7 @@ static void run_slowly(struct heap *heap, struct trace *trace, struct trial *tri
 		metrics.reserved ? (double)metrics.peak_bytes / (double)metrics.reserved : 0;
 	if (race(heap_layer(heap, 0), trial, &err) < 0) {
 		trial->is_valid = false;
-		trial->failed_at = trace_length(trace);
+		trial->failed_at = course_length(trace);
 		snprintf(trial->words, sizeof(trial->words), "%s", err.text);
 	}
 }

@@ -104,6 +104,22 @@ lab --plugin-align 8 four/mm.c
 rm four/config.h
 lab --plugin-align 4 four/mm.c
 
+echo '== the heap that config.h allows, unless an option does'
+mkdir limits && bump limits/mm.c int 'return 0;' ''
+printf 'a 0 100000\n' >large.rep
+for value in '(1*(1<<10)) /* 1 KB */' '(100 * (1 << 10))' '(1ull << 40) // 1 TB' '1 << 10 >> 2' '(2' '200000 / 1 - 4096*2+1' SIZE; do
+	printf '#define MAX_HEAP %s\n' "$value" >limits/config.h
+	echo "$value: $("$arenascope" lab limits/mm.c large.rep 2>&1 | sed -n 's/^ *large.rep  *\(yes\) .*/\1/p; s/^ *large.rep  *0  *//p; s/^arenascope: //p')"
+done
+"$arenascope" lab --plugin-heap 8K limits/mm.c large.rep | sed -n 's/^ *large.rep  *0  *//p'
+
+echo '== what stands after the requests that the header counts is left out, as by the drivers'
+printf '100\n2\n3\n1\na 0 16\n# the second\na 1 16\nf 0\na 2 900\n' >longer.rep
+printf '100\n2\n9\n1\na 0 16\na 1 16\n' >shorter.rep
+for trace in longer shorter; do
+	"$arenascope" lab --format csv int.c $trace.rep | sed -n "s/^\($trace.rep,.*\),[0-9]*,[0-9]*$/\1/p"
+done
+
 echo '== a trace that cannot be read stops no other; the heap was too small'
 printf 'a 0\n' >broken.rep
 printf 'a 0 9000\n' >large.rep
