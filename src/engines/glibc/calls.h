@@ -117,14 +117,24 @@ struct taken chunk_resize(const struct caller *caller, uint32_t chunk, uint64_t 
 
 struct taken aligned_take(const struct caller *caller, uint64_t units, uint64_t alignment);
 
+/* ---- threads.c ----------------------------------------------------------------------------- */
+
+/* The place of the thread's cache; CACHE_NOWHERE: it has made no call. */
+uint32_t caches_find(const struct glibc *g, uint32_t thread);
+
+/* The thread's cache, which is new if it has made no call. */
+struct cache *caches_for(struct glibc *g, uint32_t thread);
+
+int caches_check(const struct glibc *g, struct error *err);
+
 /* ---- heaps.c: threads ---------------------------------------------------------------------- */
 
 /* The thread's cache, and its arena if it has one. */
 static inline struct caller caller_of(struct glibc *g, uint32_t thread)
 {
-	if (g->caches.count <= thread)
-		flat_set_count(&g->caches, (size_t)thread + 1);
-	struct cache *cache = flat_at(&g->caches, struct cache, thread);
+	bool is_there = thread < NEAR_THREADS && thread < g->caches.count;
+	struct cache *cache =
+		is_there ? flat_at(&g->caches, struct cache, thread) : caches_for(g, thread);
 	return (struct caller){g, cache, cache->is_attached ? arena_at(g, cache->arena) : NULL};
 }
 

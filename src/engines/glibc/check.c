@@ -370,7 +370,7 @@ static int check_lists(const struct glibc *g, const struct chunk_census *found, 
 		if (check_fast(g, arena, &fast, err) < 0)
 			return -1;
 	}
-	if (check_caches(g, &cached, err) < 0)
+	if (caches_check(g, err) < 0 || check_caches(g, &cached, err) < 0)
 		return -1;
 	if (binned != found->by_state[CHUNK_UNSORTED] + found->by_state[CHUNK_SMALL] +
 			      found->by_state[CHUNK_LARGE])

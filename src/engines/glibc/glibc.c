@@ -27,6 +27,7 @@
 #include "engines/glibc/releases.h"
 
 #include "base/error.h"
+#include "flat/index.h"
 
 static enum outcome no_memory(struct glibc *g, uint64_t size)
 {
@@ -305,6 +306,7 @@ static int init(struct engine *engine, const struct options *values, struct erro
 	flat_add(flat, &g->leaves, sizeof(struct leaf));
 	flat_add(flat, &g->maps, sizeof(struct map));
 	flat_add(flat, &g->changes, sizeof(struct change));
+	index_init(&g->far_caches, flat);
 	process_begin(g);
 	return 0;
 }

@@ -303,12 +303,11 @@ static uint32_t arena_for_thread(struct glibc *g, uint32_t thread, uint64_t byte
 void caller_attach(struct caller *caller, uint64_t bytes)
 {
 	struct glibc *g = caller->g;
-	uint32_t thread = (uint32_t)(caller->cache - (struct cache *)g->caches.data);
 
 	if (caller->arena)
 		return;
 	assert(!caller->cache->is_attached);
-	caller->cache->arena = arena_for_thread(g, thread, bytes);
+	caller->cache->arena = arena_for_thread(g, caller->cache->thread, bytes);
 	caller->cache->is_attached = 1;
 	caller->arena = arena_at(g, caller->cache->arena);
 	caller->arena->users++;

@@ -41,9 +41,9 @@ static struct which which_of(const struct glibc *g, size_t at)
 	struct which which = {0};
 
 	if (at < cached) {
-		which.owner = (uint32_t)(at / cache_lists(g));
 		which.bin = (uint32_t)(at % cache_lists(g));
-		which.cache = flat_at(&g->caches, struct cache, which.owner);
+		which.cache = flat_at(&g->caches, struct cache, at / cache_lists(g));
+		which.owner = which.cache->thread;
 		return which;
 	}
 	which.owner = (uint32_t)((at - cached) / ARENA_LISTS);
@@ -155,16 +155,16 @@ size_t glibc_lists_of(const struct engine *engine, size_t kind, uint32_t owner, 
 		[KIND_LARGE] = FAST_LISTS + SMALL_LIMIT - UNSORTED,
 		[KIND_TOP] = ARENA_LISTS};
 	const struct glibc *g = glibc_of_const(engine);
-	bool is_cached = kind == KIND_CACHED;
 
 	*ret_first = 0;
-	if (kind == KIND_TOP || (kind == KIND_FAST && !g->settings.release->has_fast_bins) ||
-		owner >= (is_cached ? g->caches.count : g->arenas.count))
-		return 0;
-	if (is_cached) {
-		*ret_first = owner * cache_lists(g);
-		return cache_lists(g);
+	if (kind == KIND_CACHED) {
+		uint32_t cache = caches_find(g, owner);
+		*ret_first = cache != CACHE_NOWHERE ? (size_t)cache * cache_lists(g) : 0;
+		return cache != CACHE_NOWHERE ? cache_lists(g) : 0;
 	}
+	if (kind == KIND_TOP || (kind == KIND_FAST && !g->settings.release->has_fast_bins) ||
+		owner >= g->arenas.count)
+		return 0;
 	*ret_first = g->caches.count * cache_lists(g) + owner * ARENA_LISTS + firsts[kind];
 	return firsts[kind + 1] - firsts[kind];
 }

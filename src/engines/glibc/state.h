@@ -115,7 +115,11 @@ struct arena {
 
 enum cache_state { CACHE_NONE, CACHE_READY, CACHE_OFF };
 
+#define NEAR_THREADS  4096u      /* numbered from 0 on, as recordings have them */
+#define CACHE_NOWHERE UINT32_MAX /* in place of a place in the caches */
+
 struct cache {
+	uint32_t thread;
 	uint32_t state; /* enum cache_state */
 	uint32_t chunk; /* where the library keeps it */
 	uint32_t arena; /* that the thread is attached to */
@@ -223,13 +227,14 @@ struct glibc {
 	struct engine engine;
 	struct settings settings;
 	uint64_t recorded; /* address that the call under way gave when it was recorded; 0: none */
-	struct flat_array process;  /* one struct process */
-	struct flat_array arenas;   /* struct arena; 0 is the main one */
-	struct flat_array caches;   /* struct cache, by thread */
-	struct flat_array segments; /* struct segment, all of them */
-	struct flat_array words;    /* struct word, near: by spot */
-	struct flat_array states;   /* uint8_t (enum chunk_state), near: by spot */
-	struct flat_array sums;     /* uint64_t, near: units in use, by page */
+	struct flat_array process;    /* one struct process */
+	struct flat_array arenas;     /* struct arena; 0 is the main one */
+	struct flat_array caches;     /* struct cache: near threads by number, then others */
+	struct flat_array far_caches; /* index: number of a thread that is not near → its cache */
+	struct flat_array segments;   /* struct segment, all of them */
+	struct flat_array words;      /* struct word, near: by spot */
+	struct flat_array states;     /* uint8_t (enum chunk_state), near: by spot */
+	struct flat_array sums;       /* uint64_t, near: units in use, by page */
 	/* uint32_t, by segment: where its pages and groups are; 0: the first one's, or nowhere */
 	struct flat_array slots;
 	struct flat_array pages;   /* uint32_t leaf, 0: none; by slot, then by page */

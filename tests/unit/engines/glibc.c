@@ -102,6 +102,35 @@ static void assert_decided(const char *release, const char *calls, const char *e
 	heap_free(heap);
 }
 
+/* Only as many caches are made as threads are seen, whatever their numbers are. */
+static void threads_may_have_any_number(void **state)
+{
+	static const uint32_t threads[] = {UINT32_MAX, 7, 1u << 31, 4095, 4096, UINT32_MAX - 1,
+		5000};
+	struct heap *heap = heap_of("2.36", NULL, NULL);
+	uint64_t places[sizeof(threads) / sizeof(*threads)];
+	struct event event = {.text = TEXT_NONE, .size = 24};
+	struct effect effect;
+	struct error err;
+
+	for (uint32_t i = 0; i < 3 * sizeof(threads) / sizeof(*threads); i++) {
+		uint32_t at = i % (sizeof(threads) / sizeof(*threads));
+		event.thread = threads[at];
+		event.object = i;
+		event.kind = EVENT_ALLOCATE;
+		heap_apply(heap, 0, &event, NULL, &effect);
+		assert_int_equal(effect.outcome, OUTCOME_PLACED);
+		if (i >= sizeof(threads) / sizeof(*threads)) /* of its own tcache */
+			assert_int_equal(effect.address, places[at]);
+		places[at] = effect.address;
+		event.kind = EVENT_FREE;
+		heap_apply(heap, 0, &event, NULL, &effect);
+		if (heap_check(heap, &err) < 0)
+			fail_msg("%s", err.text);
+	}
+	heap_free(heap);
+}
+
 static void the_tcache_comes_before_the_first_block(void **state)
 {
 	assert_placed("2.31", "m1:5", "1:2a0");
@@ -404,6 +433,7 @@ int main(void)
 		cmocka_unit_test(lists_belong_to_kinds_and_kinds_to_threads_and_arenas),
 		cmocka_unit_test(memalign_cuts_a_chunk_that_came_through_the_tcache),
 		cmocka_unit_test(a_block_goes_where_it_was_recorded),
+		cmocka_unit_test(threads_may_have_any_number),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
