@@ -7,6 +7,7 @@
 #include "cmd/moment.h"
 #include "cmd/output.h"
 #include "cmd/sites.h"
+#include "flat/numbering.h"
 #include "trace/trace.h"
 
 #include <inttypes.h>
@@ -40,7 +41,7 @@ struct counts {
 	uint64_t kinds[EVENT_KIND_COUNT];
 	uint64_t calls[CALL_COUNT];
 	uint64_t domains[DOMAIN_COUNT];
-	uint32_t threads; /* highest number + 1 */
+	struct numbering threads;
 	uint64_t objects; /* allocated */
 	uint64_t last_time;
 	struct site_sums *sites; /* NULL: the trace has none */
@@ -61,8 +62,7 @@ static void count_event(struct counts *counts, const struct event *event)
 	counts->calls[event->call]++;
 	if (event->kind <= EVENT_FREE)
 		counts->domains[event->domain]++;
-	if (event->thread >= counts->threads)
-		counts->threads = event->thread + 1;
+	numbering_of(&counts->threads, event->thread);
 	counts->objects += brings_to_life(event);
 	if (event->time > counts->last_time)
 		counts->last_time = event->time;
@@ -143,7 +143,7 @@ static void emit_all(struct emit *emit, struct trace *trace, const struct counts
 	if (counts->sites && counts->live_at < counts->end)
 		emit_pair_number(emit, "live at event", counts->live_at);
 	emit_pair_number(emit, "allocations", counts->objects);
-	emit_pair_number(emit, "threads", counts->threads);
+	emit_pair_number(emit, "threads", counts->threads.ids.count);
 	if (counts->last_time)
 		emit_pair_number(emit, "nanoseconds", counts->last_time);
 	emit_table(emit, "events by kind");
@@ -182,6 +182,7 @@ static int run(const struct cmd_call *call, struct error *err)
 		options_given(call->options, "at") ? counts.live_at : trace_length(call->trace);
 	if (trace_site_count(call->trace) > 0)
 		counts.sites = site_sums_new(call->trace);
+	numbering_init(&counts.threads);
 	count(call->trace, &counts);
 	int result = trace_check(call->trace, err);
 	emit_begin(&emit, (enum emit_form)options_choice(call->options, "format"), &text);
@@ -190,6 +191,7 @@ static int run(const struct cmd_call *call, struct error *err)
 	if (result == 0)
 		result = cmd_print(text_of(&text), text.length, err);
 	text_finish(&text);
+	numbering_finish(&counts.threads);
 	site_sums_free(counts.sites);
 	return result < 0 ? EXIT_TROUBLE : EXIT_FINE;
 }

@@ -23,11 +23,13 @@
 
 /* ---- steps ---------------------------------------------------------------------------------- */
 
-static struct c_thread *thread_of(struct c_verifier *verifier, uint32_t thread)
+struct c_thread *c_verifier_thread(struct c_verifier *verifier, uint32_t thread)
 {
-	while (verifier->threads.count <= thread)
+	uint32_t number = numbering_of(&verifier->numbers, thread);
+
+	if (number == verifier->threads.count)
 		*array_push(&verifier->threads) = (struct c_thread){0};
-	return &verifier->threads.items[thread];
+	return &verifier->threads.items[number];
 }
 
 /* The step of an event, which is near the end of those that are read; NULL: it is long past. */
@@ -79,7 +81,7 @@ static void put_end_last(struct c_verifier *verifier, const struct c_thread *thr
 
 static void add_step(struct c_verifier *verifier, const struct event *event, uint64_t number)
 {
-	struct c_thread *thread = thread_of(verifier, event->thread);
+	struct c_thread *thread = c_verifier_thread(verifier, event->thread);
 	struct event call;
 
 	close_step(verifier, thread, number);
@@ -412,9 +414,11 @@ int c_verifier_new(struct c_verifier **ret_verifier, struct trace *trace,
 
 	verifier->trace = trace;
 	verifier->max = config->max;
+	numbering_init(&verifier->numbers);
 	if (config->listener)
 		verifier->listener = *config->listener;
 	if (heap_new(&verifier->heap, "glibc", config->options, err) < 0) {
+		numbering_finish(&verifier->numbers);
 		free(verifier);
 		return -1;
 	}
@@ -431,6 +435,7 @@ void c_verifier_free(struct c_verifier *verifier)
 	heap_free(verifier->heap);
 	c_calls_finish(&verifier->calls);
 	array_finish(&verifier->threads);
+	numbering_finish(&verifier->numbers);
 	array_finish(&verifier->unseen);
 	array_finish(&verifier->steps);
 	free(verifier);

@@ -53,7 +53,7 @@ static bool may_follow(const struct c_verifier *verifier, size_t at, size_t to)
 /* The walk under way has not met the thread of the step yet. */
 static bool meet_thread(struct c_verifier *verifier, const struct step *step)
 {
-	struct c_thread *thread = &verifier->threads.items[step->call.thread];
+	struct c_thread *thread = c_verifier_thread(verifier, step->call.thread);
 	bool is_new = thread->walk != verifier->walk;
 
 	thread->walk = verifier->walk;

@@ -15,6 +15,7 @@
 
 #include "base/arrays.h"
 #include "flat/flat.h"
+#include "flat/numbering.h"
 #include "player/c_calls.h"
 #include "player/c_verifier.h"
 
@@ -62,7 +63,8 @@ struct c_verifier {
 	size_t max, told;
 	struct c_figures figures;
 	struct c_calls calls;
-	uint64_t read; /* events of the trace */
+	uint64_t read;            /* events of the trace */
+	struct numbering numbers; /* of threads */
 	ARRAY(struct c_thread) threads;
 	ARRAY(struct unseen_block) unseen;
 
@@ -82,6 +84,9 @@ struct c_verifier {
 
 /* Reads on until n steps are not applied yet; false: the trace has fewer. */
 bool c_verifier_read_ahead(struct c_verifier *verifier, size_t n);
+
+/* What is known of a thread; of a new one nothing. */
+struct c_thread *c_verifier_thread(struct c_verifier *verifier, uint32_t thread);
 
 /* Applies a step; true: it has no address, or got the recorded one. */
 bool c_verifier_apply(struct c_verifier *verifier, const struct step *step,

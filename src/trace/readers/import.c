@@ -2,7 +2,6 @@
 #include "trace/readers/import.h"
 
 #include "base/error.h"
-#include "flat/index.h"
 #include "trace/resolver.h"
 
 #include <inttypes.h>
@@ -14,15 +13,14 @@ void import_init(struct import *import, struct feed *feed, struct source *source
 	import->feed = feed;
 	import->source = source;
 	import->resolver = resolver_new();
-	index_init(&import->by_thread, &import->flat);
+	numbering_init(&import->threads);
 	import->process = feed_process(feed);
 }
 
 void import_finish(struct import *import)
 {
 	resolver_free(import->resolver);
-	array_finish(&import->threads);
-	flat_finish(&import->flat);
+	numbering_finish(&import->threads);
 	import->resolver = NULL;
 }
 
@@ -109,19 +107,7 @@ bool import_process(struct import *import, uint64_t id)
 
 uint32_t import_thread(struct import *import, uint64_t id)
 {
-	uint32_t hash = index_hash(id), number, count = (uint32_t)import->threads.count;
-
-	if (count > 0 && import->threads.items[import->thread] == id)
-		return import->thread;
-	for (size_t at = index_first(&import->by_thread, hash);
-		index_slot(&import->by_thread, &at, hash, &number);
-		at = index_next(&import->by_thread, at))
-		if (import->threads.items[number] == id)
-			return import->thread = number;
-	*array_push(&import->threads) = id;
-	index_make_room(&import->by_thread, count + 1);
-	index_put(&import->by_thread, hash, count);
-	return import->thread = count;
+	return numbering_of(&import->threads, id);
 }
 
 void import_set_time(struct import *import, struct event *event, uint64_t nanoseconds)

@@ -13,7 +13,7 @@
 #define TRACE_READERS_IMPORT_H
 
 #include "base/arrays.h"
-#include "flat/flat.h"
+#include "flat/numbering.h"
 #include "trace/feed.h"
 #include "trace/source.h"
 
@@ -32,11 +32,8 @@ struct import {
 	bool is_last;          /* the line has no newline: it may be cut off */
 	struct source *source; /* of the lines that follow; borrowed */
 	struct resolver *resolver;
-	ARRAY(uint64_t) threads; /* in order of appearance, as the form calls them */
-	struct flat flat;
-	struct flat_array by_thread; /* index.h: their numbers */
-	uint32_t thread;             /* number of the last one */
-	uint64_t start;              /* time of the first event that has one */
+	struct numbering threads; /* as the form calls them */
+	uint64_t start;           /* time of the first event that has one */
 	bool has_start;
 	uint64_t process; /* the one that is read; 0: any, none was met yet */
 	bool has_slots;   /* the addresses are made up: events are fed without them */
