@@ -189,17 +189,24 @@ static int draw_what(const struct event_panel *self, struct canvas *canvas, stru
 }
 
 /*
- * Draws the caller in one row, shortened to fit; left out where there is hardly room for more than
- * the event itself.
+ * Draws the caller, in one row and shortened where the rest of the story, in rows, leaves no more;
+ * left out where there is hardly room for more than the event itself.
  */
 static int draw_caller(const struct event_panel *self, struct canvas *canvas, struct area area,
-	int y)
+	int y, int rest)
 {
+	const char *words = text_of(&self->caller);
+
 	if (self->caller.length == 0 || area.height - y < 3)
 		return 0;
+	int rows = area_wrap_rows(canvas, area, INDENT, INDENT, words);
 	area_text(canvas, area, 1, y, ROLE_QUIET, 0, "site");
-	area_text(canvas, area, INDENT, y, ROLE_TEXT, 0, text_of(&self->caller));
-	return 1;
+	if (y + rows + rest > area.height) {
+		area_text(canvas, area, INDENT, y, ROLE_TEXT, 0, words);
+		return 1;
+	}
+	area_wrap(canvas, area, INDENT, y, INDENT, ROLE_TEXT, words);
+	return rows;
 }
 
 static void draw_story(const struct event_panel *self, const struct scene *scene,
@@ -209,7 +216,7 @@ static void draw_story(const struct event_panel *self, const struct scene *scene
 	int why = area_wrap_rows(canvas, area, INDENT, INDENT, text_of(&narration->why));
 	int so = area_wrap_rows(canvas, area, INDENT, INDENT, text_of(&narration->so));
 	int y = draw_what(self, canvas, area);
-	y += draw_caller(self, canvas, area, y);
+	y += draw_caller(self, canvas, area, y, why + so);
 	int room = area.height - y;
 	int so_shown = why + so <= room ? so : room < 4 ? 1 : (room + 1) / 3;
 

@@ -186,6 +186,24 @@ static enum layout_kind kind_of_layout(const struct view *view)
 	return kinds_layer(player_heap(view->player)) ? LAYOUT_BINS : LAYOUT_HEAP;
 }
 
+/* What happened has the rows of the longest caption from the start, so that no caption is cut. */
+static void make_layout(struct view *view, struct area body)
+{
+	enum layout_kind kind = kind_of_layout(view);
+	const struct focus *focus = &view->focus;
+
+	layout_make(&view->layout, body, kind, focus->main, focus->is_alone, 0);
+	for (size_t i = 0; i < view->layout.count; i++) {
+		const struct layout_place *place = &view->layout.places[i];
+		if (place->panel != panel_of(PANEL_EVENT))
+			continue;
+		int rows = view_caption_rows(view, place->area.width) + place->title_rows;
+		if (rows > place->area.height)
+			layout_make(&view->layout, body, kind, focus->main, focus->is_alone, rows);
+		return;
+	}
+}
+
 void view_draw(struct view *view, struct canvas *canvas)
 {
 	int top = view_status_rows(view, canvas) + view_headline_rows(view, canvas);
@@ -211,8 +229,7 @@ void view_draw(struct view *view, struct canvas *canvas)
 		layout_make_lecture(&view->layout, body, kind_of_layout(view),
 			view_rehearsed_rows(view, body.width));
 	else
-		layout_make(&view->layout, body, kind_of_layout(view), view->focus.main,
-			view->focus.is_alone);
+		make_layout(view, body);
 	if (!view->side_by_side.is_shown)
 		place_cache(view);
 	fill_empty_places(view);

@@ -8,6 +8,7 @@
 
 #define FLEX          0 /* takes the rest of the area */
 #define TEXT_ROWS_MIN 5
+#define MAP_ROWS_MIN  2 /* that captions leave to what takes the rest */
 
 struct row {
 	enum panel_id left, right; /* right: or PANEL_NONE; left: PANEL_NONE after the last row */
@@ -30,8 +31,8 @@ struct table {
 static const struct table tables[] = {
 	{LAYOUT_POOLS, 199, 46, TITLED,
 		{{PANEL_ARENAS, PANEL_NONE, FLEX, 100},
-			{PANEL_POOL, PANEL_USEDPOOLS, 12, 36, PANEL_EVENT, 32},
-			{PANEL_TIMELINE, PANEL_NONE, 6, 100}}},
+			{PANEL_POOL, PANEL_USEDPOOLS, 12, 34, PANEL_EVENT, 28},
+			{PANEL_TIMELINE, PANEL_NONE, 4, 100}}},
 	{LAYOUT_POOLS, 160, 48, TITLED,
 		{{PANEL_ARENAS, PANEL_POOL, FLEX, 60}, {PANEL_HEAP, PANEL_INFO, 9, 60},
 			{PANEL_USEDPOOLS, PANEL_EVENT, 13, 40}, {PANEL_EVENTS, PANEL_NONE, 8, 100},
@@ -52,6 +53,9 @@ static const struct table tables[] = {
 	{LAYOUT_POOLS, 30, 14, TITLED,
 		{{PANEL_ARENAS, PANEL_NONE, FLEX, 100}, {PANEL_POOL, PANEL_NONE, 3, 100},
 			{PANEL_EVENT, PANEL_NONE, 6, 100}, {PANEL_TIMELINE, PANEL_NONE, 1, 100}}},
+	{LAYOUT_POOLS, 30, 10, BARE,
+		{{PANEL_ARENAS, PANEL_NONE, FLEX, 100}, {PANEL_POOL, PANEL_NONE, 2, 100},
+			{PANEL_EVENT, PANEL_NONE, 5, 100}, {PANEL_TIMELINE, PANEL_NONE, 1, 100}}},
 	{LAYOUT_POOLS, 30, 9, BARE,
 		{{PANEL_ARENAS, PANEL_NONE, FLEX, 100}, {PANEL_POOL, PANEL_NONE, 2, 100},
 			{PANEL_EVENT, PANEL_NONE, 4, 100}, {PANEL_TIMELINE, PANEL_NONE, 1, 100}}},
@@ -73,6 +77,9 @@ static const struct table tables[] = {
 			{PANEL_EVENT, PANEL_NONE, 7, 100}, {PANEL_TIMELINE, PANEL_NONE, 2, 100}}},
 	{LAYOUT_HEAP, 30, 14, TITLED,
 		{{PANEL_HEAP, PANEL_NONE, FLEX, 100}, {PANEL_EVENT, PANEL_NONE, 6, 100},
+			{PANEL_TIMELINE, PANEL_NONE, 1, 100}}},
+	{LAYOUT_HEAP, 30, 10, BARE,
+		{{PANEL_HEAP, PANEL_NONE, FLEX, 100}, {PANEL_EVENT, PANEL_NONE, 5, 100},
 			{PANEL_TIMELINE, PANEL_NONE, 1, 100}}},
 	{LAYOUT_HEAP, 20, 6, BARE,
 		{{PANEL_HEAP, PANEL_NONE, FLEX, 100}, {PANEL_EVENT, PANEL_NONE, 3, 100},
@@ -107,6 +114,9 @@ static const struct table tables[] = {
 			{PANEL_EVENT, PANEL_NONE, 7, 100}, {PANEL_TIMELINE, PANEL_NONE, 2, 100}}},
 	{LAYOUT_OBJECTS, 30, 14, TITLED,
 		{{PANEL_OBJECTS, PANEL_NONE, FLEX, 100}, {PANEL_EVENT, PANEL_NONE, 6, 100},
+			{PANEL_TIMELINE, PANEL_NONE, 1, 100}}},
+	{LAYOUT_OBJECTS, 30, 10, BARE,
+		{{PANEL_OBJECTS, PANEL_NONE, FLEX, 100}, {PANEL_EVENT, PANEL_NONE, 5, 100},
 			{PANEL_TIMELINE, PANEL_NONE, 1, 100}}},
 	{LAYOUT_OBJECTS, 20, 6, BARE,
 		{{PANEL_OBJECTS, PANEL_NONE, FLEX, 100}, {PANEL_EVENT, PANEL_NONE, 3, 100},
@@ -247,10 +257,16 @@ static bool gives_way(const struct row *row, const struct panel_ops *main)
 	return main && row->left == PANEL_EVENTS && !row->right;
 }
 
+static bool has_text(const struct row *row)
+{
+	return row->height != FLEX &&
+	       (row->left == PANEL_LECTURE || row->left == PANEL_EVENT ||
+		       row->right == PANEL_EVENT || row->third == PANEL_EVENT);
+}
+
 static int row_height(const struct row *row, int text_rows)
 {
-	return row->left == PANEL_LECTURE && row->height != FLEX && text_rows > 0 ? text_rows
-										  : row->height;
+	return has_text(row) && text_rows > 0 ? text_rows : row->height;
 }
 
 static int fixed_rows(const struct table *table, const struct panel_ops *main, int text_rows)
@@ -262,7 +278,7 @@ static int fixed_rows(const struct table *table, const struct panel_ops *main, i
 	return rows;
 }
 
-/* text_rows: the height of the text of a lecture, instead of the table's; 0: the table's. */
+/* text_rows: the height of the row with the text, instead of the table's; 0: the table's. */
 static void add_rows(struct layout *layout, const struct table *table, struct area area,
 	const struct panel_ops *main, int text_rows)
 {
@@ -279,8 +295,22 @@ static void add_rows(struct layout *layout, const struct table *table, struct ar
 	}
 }
 
+/* The height of the row with the text: that of the table, and more where the map can spare it. */
+static int raise_text(const struct table *table, struct area area, const struct panel_ops *main,
+	int text_rows)
+{
+	int rows = 0;
+
+	for (const struct row *row = table->rows; row->left; row++)
+		rows = has_text(row) ? row->height : rows;
+	int room = rows + area.height - fixed_rows(table, main, 0) - MAP_ROWS_MIN -
+		   (table->trim == TITLED);
+	int raised = text_rows < room ? text_rows : room;
+	return rows > 0 && raised > rows ? raised : 0;
+}
+
 void layout_make(struct layout *ret_layout, struct area area, enum layout_kind kind,
-	const struct panel_ops *main, bool alone)
+	const struct panel_ops *main, bool alone, int text_rows)
 {
 	const struct table *table = table_for(tables, COUNT(tables), area, kind);
 
@@ -291,7 +321,7 @@ void layout_make(struct layout *ret_layout, struct area area, enum layout_kind k
 	}
 	if (main && has_panel(table, main))
 		main = NULL;
-	add_rows(ret_layout, table, area, main, 0);
+	add_rows(ret_layout, table, area, main, raise_text(table, area, main, text_rows));
 }
 
 /* The rows for the text: those needed, and no more than in the table. */

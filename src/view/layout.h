@@ -26,10 +26,11 @@ struct layout {
 
 /*
  * area: what status line and footer leave. main: the panel in the largest place; NULL: the usual
- * one. alone: only the main panel.
+ * one. alone: only the main panel. text_rows: those that the panel of the event needs, its title
+ * included; it has them if enough is left for the map.
  */
 void layout_make(struct layout *ret_layout, struct area area, enum layout_kind kind,
-	const struct panel_ops *main, bool alone);
+	const struct panel_ops *main, bool alone, int text_rows);
 
 /*
  * For a lecture: a large map, the text, the track. text_rows: those that the text needs; it has

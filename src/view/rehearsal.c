@@ -11,7 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define EVENTS_MAX 200000u /* the last question of a longer way is not played to */
+#define EVENTS_MAX   200000u /* the last question of a longer way is not played to */
+#define CAPTIONS_MAX 10000u  /* captions that are counted; each is laid out once for a width */
 
 static void forget(struct rehearsal *rehearsal)
 {
@@ -80,18 +81,33 @@ static bool is_current(const struct view *view)
 	       rehearsal->is_expert == view->appearance.is_expert;
 }
 
-static int most_rows(const struct view *view, int width)
+int view_caption_rows(struct view *view, int width)
 {
-	const struct rehearsal *rehearsal = &view->rehearsal;
+	struct rehearsal *rehearsal = &view->rehearsal;
 	const struct trace_mark *notes;
 	size_t count = trace_notes(player_trace(view->player), &notes);
-	int most = 0;
 
-	for (size_t i = 0; i < count; i++) {
+	count = count < CAPTIONS_MAX ? count : CAPTIONS_MAX;
+	if (rehearsal->captions.width != width || rehearsal->captions.count > count)
+		rehearsal->captions.count = 0;
+	if (rehearsal->captions.count == 0)
+		rehearsal->captions.rows = 0;
+	for (size_t i = rehearsal->captions.count; i < count; i++) {
 		struct lecture_sheet sheet = {.caption = notes[i].name};
 		int rows = lecture_sheet_rows(&sheet, width);
-		most = rows > most ? rows : most;
+		if (rows > rehearsal->captions.rows)
+			rehearsal->captions.rows = rows;
 	}
+	rehearsal->captions.count = count;
+	rehearsal->captions.width = width;
+	return rehearsal->captions.rows;
+}
+
+static int most_rows(struct view *view, int width)
+{
+	const struct rehearsal *rehearsal = &view->rehearsal;
+	int most = view_caption_rows(view, width);
+
 	for (size_t i = 0; i < rehearsal->answers.count; i++) {
 		const struct rehearsed_answer *answer = &rehearsal->answers.items[i];
 		struct lecture_sheet sheet = {.caption = answer->caption,

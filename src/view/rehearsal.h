@@ -24,6 +24,10 @@ struct rehearsal {
 	bool is_expert;
 	ARRAY(struct rehearsed_answer) answers;
 	int width, rows; /* the rows at that width; 0: not counted yet */
+	struct {
+		size_t count; /* of the captions that were counted; more come while a trace grows */
+		int width, rows;
+	} captions;
 };
 
 void rehearsal_finish(struct rehearsal *rehearsal);
@@ -33,6 +37,9 @@ void rehearsal_finish(struct rehearsal *rehearsal);
  * trace that grows, or has its questions far ahead, is not played.
  */
 void view_rehearse(struct view *view);
+
+/* The rows of the longest of the first thousands of captions at this width; 0: there are none. */
+int view_caption_rows(struct view *view, int width);
 
 /* The rows for any caption, and for any answer that is known, at this width. */
 int view_rehearsed_rows(struct view *view, int width);
