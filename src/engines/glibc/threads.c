@@ -43,6 +43,8 @@ uint32_t caches_find(const struct glibc *g, uint32_t thread)
 
 	if (thread < NEAR_THREADS)
 		return thread < g->caches.count ? thread : CACHE_NOWHERE;
+	if (g->far_caches.count == 0)
+		return CACHE_NOWHERE;
 	for (size_t cell = index_first(&g->far_caches, hash);
 		index_slot(&g->far_caches, &cell, hash, &at);
 		cell = index_next(&g->far_caches, cell))
@@ -71,5 +73,7 @@ int caches_check(const struct glibc *g, struct error *err)
 		if ((i < NEAR_THREADS) != (cache_at(g, i)->thread < NEAR_THREADS) ||
 			caches_find(g, cache_at(g, i)->thread) != i)
 			return error_set(err, "glibc: the tcache %zu is that of another thread", i);
+	if (far == 0 && g->far_caches.count == 0) /* as a program begins */
+		return 0;
 	return index_check(&g->far_caches, far, g->caches.count, err);
 }
