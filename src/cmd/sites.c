@@ -1,9 +1,11 @@
 /* See sites.h. */
 #include "cmd/sites.h"
 
+#include "base/xalloc.h"
 #include "symbols/symbols.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 const char *const site_figures[] = {"bytes", "requests", "live", NULL};
 
@@ -28,6 +30,47 @@ static int more_live(const void *a, const void *b)
 	const struct site_sum *x = a, *y = b;
 
 	return x->live == y->live ? more_bytes(a, b) : x->live < y->live ? 1 : -1;
+}
+
+/* A caller: its sites together, under the number of the first. */
+struct caller {
+	struct site_sum sum; /* first, so that the orders above hold */
+	const char *name;    /* borrowed from the symbols */
+};
+
+static int by_name(const void *a, const void *b)
+{
+	const struct caller *x = a, *y = b;
+	int order = strcmp(x->name, y->name);
+
+	return order ? order : x->sum.site > y->sum.site ? 1 : -1;
+}
+
+/* The callers of the sites, `count` of them in the end; to be freed. Grows with the sites. */
+static struct caller *list_callers(const struct site_sums *sums, struct symbols *symbols,
+	size_t *ret_count)
+{
+	struct site_sum *list;
+	size_t nsites = site_sums_list(sums, &list), count = 0;
+	struct caller *callers = xcalloc(nsites, sizeof(*callers));
+
+	for (size_t i = 0; i < nsites; i++)
+		callers[i] = (struct caller){list[i],
+			list[i].site == SITE_NONE ? "not recorded"
+						  : symbols_site(symbols, list[i].site)};
+	qsort(callers, nsites, sizeof(*callers), by_name);
+	for (size_t i = 0; i < nsites; i++) {
+		if (count == 0 || strcmp(callers[count - 1].name, callers[i].name) != 0) {
+			callers[count++] = callers[i];
+			continue;
+		}
+		struct site_sum *sum = &callers[count - 1].sum;
+		sum->bytes += callers[i].sum.bytes;
+		sum->requests += callers[i].sum.requests;
+		sum->live += callers[i].sum.live;
+	}
+	*ret_count = count;
+	return callers;
 }
 
 static void emit_trouble(const struct symbols *symbols, struct emit *emit,
@@ -59,26 +102,26 @@ void sites_emit(const struct site_sums *sums, struct emit *emit, const struct tr
 	static int (*const orders[])(const void *a, const void *b) = {more_bytes, more_requests,
 		more_live};
 	struct symbols *symbols = symbols_new(trace);
-	struct site_sum *list;
-	size_t count = site_sums_list(sums, &list);
+	size_t count;
+	struct caller *callers = list_callers(sums, symbols, &count);
 
-	qsort(list, count, sizeof(*list), orders[by]);
+	qsort(callers, count, sizeof(*callers), orders[by]);
 	emit_table(emit, "call sites");
 	emit_column(emit, "site", EMIT_RIGHT);
 	emit_column(emit, "bytes", EMIT_RIGHT);
 	emit_column(emit, "requests", EMIT_RIGHT);
 	emit_column(emit, "live", EMIT_RIGHT);
 	emit_column(emit, "from", EMIT_LEFT);
-	for (size_t i = 0; i < count && i < rows && list[i].requests > 0; i++) {
-		const struct site_sum *sum = &list[i];
+	for (size_t i = 0; i < count && i < rows && callers[i].sum.requests > 0; i++) {
+		const struct site_sum *sum = &callers[i].sum;
 		emit_row(emit);
 		emit_number(emit, sum->site);
 		emit_number(emit, sum->bytes);
 		emit_number(emit, sum->requests);
 		emit_number(emit, sum->live);
-		emit_cell(emit,
-			sum->site == SITE_NONE ? "not recorded" : symbols_site(symbols, sum->site));
+		emit_cell(emit, callers[i].name);
 	}
 	emit_trouble(symbols, emit, trace);
+	free(callers);
 	symbols_free(symbols);
 }

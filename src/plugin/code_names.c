@@ -22,6 +22,6 @@ void code_names_add(struct text *out, struct lookup *names, uint64_t address)
 {
 	struct lookup_place place;
 
-	if (names && lookup_find(names, address, &place) && place.file)
+	if (names && lookup_find(names, address, 0, &place) && place.file)
 		text_add(out, ", in %s (%s:%u)", place.function, place.file, place.line);
 }

@@ -12,6 +12,7 @@ struct lookup_place {
 	const char *file;     /* its last component; NULL: not known */
 	unsigned line;        /* 0: not known */
 	uint64_t offset;      /* from the function's start, where file and line are not known */
+	bool is_of_system;    /* its source is a header of the system, as a container of C++ is */
 };
 
 /*
@@ -23,7 +24,11 @@ int lookup_open(struct lookup **ret_lookup, const struct trace_module *module, i
 	struct error *err);
 void lookup_close(struct lookup *lookup);
 
-/* The function that returns to this address in memory; false when it is not known. */
-bool lookup_find(struct lookup *lookup, uint64_t address, struct lookup_place *ret_place);
+/*
+ * The function that a call returns to, at this address in memory. level: 0, or of a function that
+ * was inlined the one around it, 1, and so on. false when it is not known, or there is none.
+ */
+bool lookup_find(struct lookup *lookup, uint64_t address, unsigned level,
+	struct lookup_place *ret_place);
 
 #endif

@@ -101,22 +101,6 @@ static const char *name_of(Dwarf_Die *function)
 	return mangled && strncmp(mangled, "_Z", 2) == 0 ? mangled : dwarf_diename(function);
 }
 
-/* The innermost function there, also one that was inlined: the lines are its own. */
-static const char *find_function(Dwarf_Die *unit, Dwarf_Addr address)
-{
-	Dwarf_Die *scopes = NULL;
-	const char *name = NULL;
-	int count = dwarf_getscopes(unit, address, &scopes);
-
-	for (int i = 0; i < count && !name; i++) {
-		int tag = dwarf_tag(&scopes[i]);
-		if (tag == DW_TAG_subprogram || tag == DW_TAG_inlined_subroutine)
-			name = name_of(&scopes[i]);
-	}
-	free(scopes);
-	return name;
-}
-
 static const char *last_component(const char *path)
 {
 	const char *slash = path ? strrchr(path, '/') : NULL;
@@ -124,7 +108,58 @@ static const char *last_component(const char *path)
 	return slash ? slash + 1 : path;
 }
 
-bool lookup_find(struct lookup *lookup, uint64_t address, struct lookup_place *ret_place)
+/* The place where the code of an inlined function was put: in the function around it. */
+static void find_call(Dwarf_Die *unit, Dwarf_Die *inlined, struct lookup_place *place)
+{
+	Dwarf_Attribute attribute;
+	Dwarf_Word line, number;
+	Dwarf_Files *files;
+	size_t count;
+
+	if (dwarf_formudata(dwarf_attr(inlined, DW_AT_call_line, &attribute), &line) == 0 &&
+		dwarf_formudata(dwarf_attr(inlined, DW_AT_call_file, &attribute), &number) == 0 &&
+		dwarf_getsrcfiles(unit, &files, &count) == 0 && number < count) {
+		place->file = last_component(dwarf_filesrc(files, number, NULL, NULL));
+		place->line = (unsigned)line;
+	}
+}
+
+static bool is_of_system(Dwarf_Die *function)
+{
+	const char *path = dwarf_decl_file(function);
+
+	return path && strncmp(path, "/usr/include/", strlen("/usr/include/")) == 0;
+}
+
+/*
+ * The functions whose code is there: the innermost is first, also one that was inlined, and then
+ * those that it was inlined into. false: there are not so many.
+ */
+static bool find_function(Dwarf_Die *unit, Dwarf_Addr address, unsigned level,
+	struct lookup_place *place)
+{
+	Dwarf_Die *scopes = NULL, *around = NULL;
+	int count = dwarf_getscopes(unit, address, &scopes);
+	int naround = count > 0 ? dwarf_getscopes_die(&scopes[0], &around) : 0;
+	unsigned found = 0;
+
+	for (int i = 0; i < naround && found <= level; i++) {
+		int tag = dwarf_tag(&around[i]);
+		if (tag != DW_TAG_subprogram && tag != DW_TAG_inlined_subroutine)
+			continue;
+		place->function = name_of(&around[i]);
+		place->is_of_system = is_of_system(&around[i]);
+		if (found < level)
+			find_call(unit, &around[i], place);
+		found++;
+	}
+	free(scopes);
+	free(around);
+	return found > level;
+}
+
+bool lookup_find(struct lookup *lookup, uint64_t address, unsigned level,
+	struct lookup_place *ret_place)
 {
 	GElf_Addr call = address - 1; /* the call comes before the place it returns to */
 	Dwarf_Addr bias = 0;
@@ -136,12 +171,16 @@ bool lookup_find(struct lookup *lookup, uint64_t address, struct lookup_place *r
 	*ret_place = (struct lookup_place){0};
 	if (unit) {
 		Dwarf_Line *found = dwarf_getsrc_die(unit, call - bias);
-		ret_place->function = find_function(unit, call - bias);
 		if (found && dwarf_lineno(found, &line) == 0 && line > 0) {
 			ret_place->file = last_component(dwarf_linesrc(found, NULL, NULL));
 			ret_place->line = (unsigned)line;
 		}
+		bool is_there = find_function(unit, call - bias, level, ret_place);
+		if (level > 0)
+			return is_there && ret_place->function;
 	}
+	if (level > 0)
+		return false;
 	if (ret_place->function && ret_place->file)
 		return true;
 	const char *name =

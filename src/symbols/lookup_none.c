@@ -16,7 +16,8 @@ void lookup_close(struct lookup *lookup)
 {
 }
 
-bool lookup_find(struct lookup *lookup, uint64_t address, struct lookup_place *ret_place)
+bool lookup_find(struct lookup *lookup, uint64_t address, unsigned level,
+	struct lookup_place *ret_place)
 {
 	return false;
 }

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/xalloc.h"
 #include "symbols/lookup.h"
+#include "trace/runtime.h"
 
 #include <dlfcn.h>
 #include <errno.h>
@@ -145,6 +146,26 @@ static size_t without_parameters(const char *name)
 }
 
 /*
+ * The name without the type that the function returns, which templates have: "char& f" → "f", but
+ * not of "operator new" or "(anonymous namespace)::f". A space at the end goes, too. In place.
+ */
+static void drop_returned_type(char *name)
+{
+	char *end = strstr(name, "operator"), *start = name;
+	size_t length = strlen(name), depth = 0;
+
+	while (length > 0 && name[length - 1] == ' ')
+		name[--length] = '\0';
+	for (char *at = name; *at && at != end; at++) {
+		depth += *at == '(' || *at == '{';
+		depth -= depth > 0 && (*at == ')' || *at == '}');
+		if (*at == ' ' && depth == 0)
+			start = at + 1;
+	}
+	memmove(name, start, strlen(start) + 1);
+}
+
+/*
  * A function's name as people write it. C++'s own library demangles its names, where there is one.
  */
 static char *readable(struct symbols *symbols, const char *name)
@@ -163,10 +184,70 @@ static char *readable(struct symbols *symbols, const char *name)
 	int status;
 	char *whole = demangle(name, NULL, NULL, &status);
 	char *result = whole ? xstrndup(whole, without_parameters(whole)) : xstrdup(name);
-	if (whole)
+	if (whole) {
 		drop_template_arguments(result);
+		drop_returned_type(result);
+	}
 	free(whole);
 	return result;
+}
+
+/* Of "xmalloc (x.c:12)" and "xmalloc+0x1c in libx.so" the length of "xmalloc". */
+static size_t function_length(const char *name)
+{
+	const char *end = strstr(name, " (");
+
+	return end ? (size_t)(end - name) : strcspn(name, "+");
+}
+
+/* A function that only hands out memory, or a container of C++: its caller says more. */
+static bool is_allocator(const char *name)
+{
+	static const char *const words[] = {"alloc", "Alloc", "operator new", "_Znw", "_Zna",
+		"strdup", "strndup"};
+	size_t length = function_length(name);
+
+	if (strncmp(name, "0x", 2) == 0)
+		return false;
+	if (strncmp(name, "std::", 5) == 0 || strncmp(name, "__gnu_cxx::", 11) == 0)
+		return true;
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
+		const char *found = strstr(name, words[i]);
+		if (found && (size_t)(found - name) < length)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * The function of an address. Where functions were inlined into each other: the innermost that is
+ * not an allocator or a container, since the ones around it are in no other frame. false: there is
+ * none.
+ */
+static bool name_function(struct symbols *symbols, struct lookup *lookup, uint64_t address,
+	char **ret_function, struct lookup_place *ret_place)
+{
+	struct lookup_place place;
+	char *function = NULL;
+	bool is_found = false;
+
+	for (unsigned level = 0; lookup_find(lookup, address, level, &place); level++) {
+		char *around = readable(symbols, place.function);
+		bool is_caller = !place.is_of_system && !is_allocator(around);
+		if (level > 0 && !is_caller) {
+			free(around);
+			continue;
+		}
+		free(function);
+		function = around;
+		*ret_place = place;
+		is_found = true;
+		if (is_caller)
+			break;
+	}
+	if (is_found)
+		*ret_function = function;
+	return is_found;
 }
 
 static char *name_frame(struct symbols *symbols, uint32_t site, size_t frame, uint64_t address,
@@ -184,10 +265,10 @@ static char *name_frame(struct symbols *symbols, uint32_t site, size_t frame, ui
 	struct module *module = module_of(symbols, recorded);
 	const char *slash = strrchr(recorded->path, '/');
 	const char *file = slash ? slash + 1 : recorded->path;
-	if (!module->lookup || !lookup_find(module->lookup, address, &place))
+	char *function;
+	if (!module->lookup || !name_function(symbols, module->lookup, address, &function, &place))
 		return xasprintf("%s+0x%" PRIx64, file, address - recorded->base);
 	*ret_is_named = true;
-	char *function = readable(symbols, place.function);
 	char *name = place.file ? xasprintf("%s (%s:%u)", function, place.file, place.line)
 				: xasprintf("%s+0x%" PRIx64 " in %s", function, place.offset, file);
 	free(function);
@@ -223,31 +304,15 @@ bool symbols_is_named(struct symbols *symbols, uint32_t site, size_t frame)
 	return *symbols_frame(symbols, site, frame) && names_of(symbols, site)->is_named[frame];
 }
 
-/* Of "xmalloc (x.c:12)" and "xmalloc+0x1c in libx.so" the length of "xmalloc". */
-static size_t function_length(const char *name)
+/* A function of the C or C++ library, or one that only hands out memory. */
+static bool is_passed_over(struct symbols *symbols, uint32_t site, const uint64_t *frames,
+	size_t frame)
 {
-	const char *end = strstr(name, " (");
+	const struct trace_module *module =
+		trace_module_at(symbols->trace, site, frames[frame] - 1);
 
-	return end ? (size_t)(end - name) : strcspn(name, "+");
-}
-
-/* A function that only hands out memory, or a container of C++: its caller says more. */
-static bool is_allocator(const char *name)
-{
-	static const char *const words[] = {"alloc", "Alloc", "operator new", "_Znw", "_Zna",
-		"strdup", "strndup"};
-	size_t length = function_length(name);
-
-	if (strncmp(name, "0x", 2) == 0)
-		return false;
-	if (strncmp(name, "std::", 5) == 0 || strncmp(name, "__gnu_cxx::", 11) == 0)
-		return true;
-	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
-		const char *found = strstr(name, words[i]);
-		if (found && (size_t)(found - name) < length)
-			return true;
-	}
-	return false;
+	return (module && runtime_has_module(module->path)) ||
+	       is_allocator(symbols_frame(symbols, site, frame));
 }
 
 /* The number of the caller's frame: of the first function of Python, where there is one. */
@@ -259,9 +324,15 @@ static size_t find_caller(struct symbols *symbols, uint32_t site, const uint64_t
 	for (size_t i = 0; i < count; i++)
 		if (frames[i] & FRAME_NAMED)
 			return i;
-	while (caller < count && is_allocator(symbols_frame(symbols, site, caller)))
+	while (caller < count && is_passed_over(symbols, site, frames, caller))
 		caller++;
 	return caller < count ? caller : 0;
+}
+
+/* "__strdup" → "strdup", as programs call it. */
+static const char *public_name(const char *name)
+{
+	return strncmp(name, "__", 2) == 0 ? name + strspn(name, "_") : name;
 }
 
 const char *symbols_site(struct symbols *symbols, uint32_t site)
@@ -278,7 +349,7 @@ const char *symbols_site(struct symbols *symbols, uint32_t site)
 	const char *name = symbols_frame(symbols, site, caller);
 	if (caller == 0 || frames[caller] & FRAME_NAMED)
 		return names->site = xstrdup(name);
-	const char *through = symbols_frame(symbols, site, caller - 1);
+	const char *through = public_name(symbols_frame(symbols, site, caller - 1));
 	names->site = xasprintf("%s through %.*s", name, (int)function_length(through), through);
 	return names->site;
 }

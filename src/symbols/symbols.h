@@ -30,9 +30,9 @@ const char *symbols_frame(struct symbols *symbols, uint32_t site, size_t frame);
 bool symbols_is_named(struct symbols *symbols, uint32_t site, size_t frame);
 
 /*
- * The caller: the innermost frame of Python, or the innermost frame that is not of an allocator
- * (xmalloc, operator new) or a container of C++, and which of those it called: "parse_row
- * (csv.c:88) through xmalloc". "" for SITE_NONE. Borrowed.
+ * The caller: the innermost frame of Python, or the innermost frame that is not of the C library,
+ * an allocator (xmalloc, operator new) or a container of C++, and which of those it called:
+ * "parse_row (csv.c:88) through strdup". "" for SITE_NONE. Borrowed.
  */
 const char *symbols_site(struct symbols *symbols, uint32_t site);
 

@@ -19,15 +19,30 @@ static void names_of_cxx_are_made_short(void **state)
 		{"main::{lambda()#1}::operator()() const", "main::{lambda()#1}::operator()"},
 		{"core::ops::function::FnOnce::call_once",
 			"core::ops::function::FnOnce::call_once"},
+		{"std::shared_ptr<S> std::make_shared<S, int>(int&&)", "std::make_shared"},
+		{"std::basic_ostream<char>& std::operator<< <char>(std::basic_ostream<char>&, int)",
+			"std::operator<<"},
+		{"(anonymous namespace)::parse(int)", "(anonymous namespace)::parse"},
 		{"", ""},
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		char *name = xstrndup(cases[i].whole, without_parameters(cases[i].whole));
 		drop_template_arguments(name);
+		drop_returned_type(name);
 		assert_text_equal(name, cases[i].expected);
 		free(name);
 	}
+}
+
+static void modules_of_the_c_library_are_known(void **state)
+{
+	assert_true(runtime_has_module("/lib/x86_64-linux-gnu/libc.so.6"));
+	assert_true(runtime_has_module("/usr/lib/libstdc++.so.6.0.30"));
+	assert_true(runtime_has_module("/lib64/ld-linux-x86-64.so.2"));
+	assert_false(runtime_has_module("/opt/libc.so.6/libcsv.so"));
+	assert_false(runtime_has_module("/usr/lib/libcrypto.so.3"));
+	assert_false(runtime_has_module(""));
 }
 
 static void allocators_are_passed_over(void **state)
@@ -45,6 +60,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(names_of_cxx_are_made_short),
+		cmocka_unit_test(modules_of_the_c_library_are_known),
 		cmocka_unit_test(allocators_are_passed_over),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
