@@ -1,13 +1,13 @@
 /*
- * Call sites: the functions of Python that run, or the return addresses above a hook, by frame
- * pointers where they exist. A stack is written once in each lane, under a number; the modules it
- * may lie in when they have changed.
+ * Call sites: the functions of Python that run, or the return addresses above a hook. A stack is
+ * written once in each lane, under a number; the modules it may lie in when they have changed.
  *
  * A function of Python at a line is a frame whose number is made of its name (WIRE_NAMED), so that
  * all lanes have the same. The name is written once in each lane, or again after it was pushed out.
  */
 #include "recorder/shim.h"
 #include "recorder/symbols.h"
+#include "recorder/unwinding.h"
 
 #include <dlfcn.h>
 #include <fcntl.h>
@@ -20,6 +20,7 @@
 #define SLOTS      2048u /* a power of two; a stack that was pushed out is written again */
 #define NAMES      1024u /* a power of two */
 #define DEPTH_MAX  32u
+#define DEPTH_CXX  8u /* at least, in C++: its containers are compiled into the program */
 #define NAME_BYTES 512u
 #define PATH_BYTES 1024u
 /* of the first thread: the system leaves at least so much free */
@@ -34,6 +35,7 @@ struct site_table {
 		uint64_t hash;  /* of a frame of Python */
 		uint64_t frame; /* its number; its name is written */
 	} names[NAMES];
+	struct unwinding unwinding;
 	uint32_t stacks;    /* numbers given */
 	uint32_t last;      /* number in force in the lane */
 	uintptr_t low, top; /* of the thread's stack; 0: not known */
@@ -110,34 +112,43 @@ static uintptr_t end_of_stack(uintptr_t *ret_low)
 	return *ret_low ? top : 0;
 }
 
-/* Innermost first, without our own. */
-__attribute__((noinline)) static uint32_t walk(uint64_t *frames, uint32_t depth, uintptr_t low,
-	uintptr_t top)
+static bool is_own(uintptr_t pc)
+{
+	return pc >= own_start && pc < own_end;
+}
+
+/* The program's frame that called us: our own keep frame pointers. */
+__attribute__((noinline)) static struct registers leave_own(void)
 {
 	const uintptr_t *frame = __builtin_frame_address(0);
-	uint32_t count = 0;
 
-	if ((uintptr_t)frame < low ||
-		(uintptr_t)frame >= top) /* a stack of the program's own making */
-		top = 0;
+	while (is_own(frame[1]) && frame[0] > (uintptr_t)frame)
+		frame = (const uintptr_t *)frame[0]; /* NOLINT */
+	return (struct registers){frame[1], (uintptr_t)(frame + 2), frame[0]};
+}
 
-	while (count < depth) {
-		uintptr_t above = frame[0], back = frame[1];
-		bool is_own = back >= own_start && back < own_end;
-		if (back < 4096)
-			break;
-		if (!is_own)
-			frames[count++] = back;
-		/*
-		 * Our own frames are sound; what a caller without frame pointers left there may be
-		 * anything.
-		 */
-		if (above <= (uintptr_t)frame || above % sizeof(uintptr_t) || (top == 0 && !is_own))
-			break;
-		if (top != 0 && (above > top || top - above < 2 * sizeof(uintptr_t)))
-			break;
-		frame = (const uintptr_t *)above; /* NOLINT */
-	}
+/*
+ * Innermost first, without our own: `depth` frames and, further in, those of the C library, which
+ * do not say what the program does. On a stack of the program's own making one frame outside.
+ */
+static uint32_t walk(struct site_table *table, uint64_t *frames, uint32_t depth, uint32_t most)
+{
+	struct registers at = leave_own();
+	bool is_known = at.sp > table->low && at.sp < table->top;
+	uintptr_t top = is_known ? table->top : UINTPTR_MAX;
+	uint32_t count = 0, outside = 0;
+	struct rule rule;
+
+	do {
+		rule = unwinding_rule(&table->unwinding, at.pc);
+		if (!is_own(at.pc)) {
+			frames[count++] = at.pc;
+			outside += !rule.is_runtime;
+			if (rule.is_cxx && depth < DEPTH_CXX)
+				depth = DEPTH_CXX;
+		}
+	} while (outside < depth && count < most && (is_known || unwinding_needs_no_top(&rule)) &&
+		 unwinding_step(&rule, &at, top));
 	return count;
 }
 
@@ -344,7 +355,7 @@ struct stack {
 	uint32_t in_c, in_python;
 };
 
-static uint64_t read_stack(struct stack *stack, const struct site_table *table)
+static uint64_t read_stack(struct stack *stack, struct site_table *table)
 {
 	bool is_native = recording->head->wants & WIRE_WANT_NATIVE;
 	uint32_t most = is_native ? DEPTH_MAX / 2 : DEPTH_MAX, depth = recording->head->depth;
@@ -352,9 +363,7 @@ static uint64_t read_stack(struct stack *stack, const struct site_table *table)
 
 	depth = depth < most ? depth : most;
 	stack->in_python = frames_read(stack->python, depth);
-	stack->in_c = is_native || stack->in_python == 0
-			      ? walk(stack->c, depth, table->low, table->top)
-			      : 0;
+	stack->in_c = is_native || stack->in_python == 0 ? walk(table, stack->c, depth, most) : 0;
 	for (uint32_t i = 0; i < stack->in_c; i++)
 		hash = mix(hash, stack->c[i]);
 	for (uint32_t i = 0; i < stack->in_python; i++)
