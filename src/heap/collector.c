@@ -100,11 +100,10 @@ void collector_untrack(struct objects *objects, uint32_t entry)
 
 void collector_init(struct objects *objects)
 {
-	static const uint32_t thresholds[GENERATIONS] = {700, 10, 10};
 	struct collector *collector = &state_of(objects)->collector;
 
 	collector->enabled = 1;
-	memcpy(collector->thresholds, thresholds, sizeof(thresholds));
+	memcpy(collector->thresholds, objects->rules->thresholds, sizeof(collector->thresholds));
 	flat_grow(&objects->entries, LISTS);
 	for (uint32_t list = 0; list < LISTS; list++) {
 		at(objects, list)->serial = NONE;
@@ -222,27 +221,55 @@ static uint32_t take_list(struct objects *objects, uint32_t list, uint32_t gener
 }
 
 /*
- * Weak references to unreachable objects are cleared before any finaliser is called, so that no
- * finalised object can be reached; callbacks of weak references that are themselves unreachable are
- * not called.
+ * Clears a weak reference to an unreachable object. Its callback is due, unless it is unreachable
+ * itself.
  */
-static void handle_weakrefs(struct objects *objects, uint32_t unreachable, uint32_t old)
+static void clear_weak(struct objects *objects, uint32_t weak)
+{
+	weak_clear(objects, weak);
+	if (at(objects, weak)->callback == NONE || (at(objects, weak)->flags & CANDIDATE))
+		return;
+	at(objects, weak)->count++;
+	list_move(objects, LIST_CALLBACKS, weak);
+}
+
+/* Those that have callbacks. */
+static void clear_called(struct objects *objects, uint32_t unreachable)
+{
+	uint32_t next;
+
+	for (uint32_t entry = at(objects, unreachable)->next; entry != unreachable;
+		entry = at(objects, entry)->next)
+		for (uint32_t weak = at(objects, entry)->weak_first; weak != NONE; weak = next) {
+			next = at(objects, weak)->weak_next;
+			if (at(objects, weak)->callback != NONE)
+				clear_weak(objects, weak);
+		}
+}
+
+/* All weak references to unreachable objects, and those that are unreachable themselves. */
+static void clear_weakrefs(struct objects *objects, uint32_t unreachable)
 {
 	for (uint32_t entry = at(objects, unreachable)->next; entry != unreachable;
 		entry = at(objects, entry)->next) {
 		if ((at(objects, entry)->flags & WEAK) && at(objects, entry)->referent != NONE)
 			weak_clear(objects, entry);
 		weak_cut_off(objects, entry);
-		while (at(objects, entry)->weak_first != NONE) {
-			uint32_t weak = at(objects, entry)->weak_first;
-			weak_clear(objects, weak);
-			if (at(objects, weak)->callback == NONE ||
-				(at(objects, weak)->flags & CANDIDATE))
-				continue;
-			at(objects, weak)->count++;
-			list_move(objects, LIST_CALLBACKS, weak);
-		}
+		while (at(objects, entry)->weak_first != NONE)
+			clear_weak(objects, at(objects, entry)->weak_first);
 	}
+}
+
+/*
+ * Weak references to unreachable objects are cleared before any finaliser is called, so that no
+ * finalised object can be reached; with clears_late only those that have callbacks.
+ */
+static void handle_weakrefs(struct objects *objects, uint32_t unreachable, uint32_t old)
+{
+	if (objects->rules->clears_late)
+		clear_called(objects, unreachable);
+	else
+		clear_weakrefs(objects, unreachable);
 	while (!list_is_empty(objects, LIST_CALLBACKS)) {
 		uint32_t weak = at(objects, LIST_CALLBACKS)->next;
 		assert((at(objects, weak)->flags & WEAK) && at(objects, weak)->count > 0);
@@ -264,6 +291,31 @@ static bool finalize_garbage(struct objects *objects, uint32_t collectable)
 		entry = at(objects, entry)->next)
 		resurrected |= object_finalize(objects, entry);
 	return resurrected;
+}
+
+/* check_garbage() of 3.8: one that can be reached again keeps all of them. */
+static void handle_resurrected_all(struct objects *objects, uint32_t unreachable, uint32_t final,
+	uint32_t old)
+{
+	bool is_kept = false;
+
+	update_refs(objects, unreachable);
+	subtract_refs(objects, unreachable);
+	for (uint32_t entry = at(objects, unreachable)->next; entry != unreachable;
+		entry = at(objects, entry)->next) {
+		is_kept |= at(objects, entry)->gc_refs > 0;
+		at(objects, entry)->flags &= ~(unsigned)CANDIDATE;
+	}
+	if (!is_kept) {
+		list_merge(objects, unreachable, final);
+		return;
+	}
+	take_list(objects, unreachable, old);
+	for (uint32_t entry = at(objects, unreachable)->next; entry != unreachable;
+		entry = at(objects, entry)->next)
+		tell(objects, &decision_resurrected, at(objects, entry)->id, old,
+			at(objects, entry)->by_program > 0 ? 1 : 2, 0);
+	list_merge(objects, unreachable, old);
 }
 
 /* The objects that a resurrected object refers to are reachable again as well. */
@@ -348,13 +400,18 @@ void collector_collect(struct objects *objects, uint32_t generation)
 		list_merge(objects, young, old);
 	} else {
 		collector->pending = 0;
-		collector->long_lived = survived;
+		collector->long_lived = survived + collector->others;
 	}
 	tell(objects, &decision_survived, survived, old, 0, 0);
 
 	handle_weakrefs(objects, LIST_UNREACHABLE, old);
 	bool resurrected = finalize_garbage(objects, LIST_UNREACHABLE);
-	handle_resurrected(objects, LIST_UNREACHABLE, LIST_FINAL, old, resurrected);
+	if (objects->rules->resurrects_all)
+		handle_resurrected_all(objects, LIST_UNREACHABLE, LIST_FINAL, old);
+	else
+		handle_resurrected(objects, LIST_UNREACHABLE, LIST_FINAL, old, resurrected);
+	if (objects->rules->clears_late)
+		clear_weakrefs(objects, LIST_FINAL);
 	uint32_t cleared = list_size(objects, LIST_FINAL);
 	delete_garbage(objects, LIST_FINAL, old);
 	tell(objects, &decision_collected, generation, cleared, 0, 0);
@@ -390,6 +447,60 @@ void collector_count_allocation(struct objects *objects)
 
 	collector->counts[0]++;
 	if (collector->counts[0] > collector->thresholds[0] && collector->enabled &&
-		collector->thresholds[0] && !state_of(objects)->collecting)
+		collector->thresholds[0] && !state_of(objects)->collecting) {
+		if (objects->rules->begins_late)
+			state_of(objects)->is_due = 1;
+		else
+			collect_generations(objects);
+	}
+}
+
+/* _Py_RunGC(), from the evaluation loop: what is due is found out again. */
+void collector_begin_late(struct objects *objects)
+{
+	struct objects_state *state = state_of(objects);
+
+	if (!state->is_due)
+		return;
+	state->is_due = 0;
+	if (state->collector.enabled)
 		collect_generations(objects);
+}
+
+/* ---- what no collection looks at ------------------------------------------------------------ */
+
+/* Grows with the objects that the collector knows. */
+void collector_freeze(struct objects *objects)
+{
+	struct collector *collector = &state_of(objects)->collector;
+
+	for (uint32_t i = 0; i < GENERATIONS; i++) {
+		take_list(objects, i, GENERATION_FROZEN);
+		list_merge(objects, i, LIST_FROZEN);
+		collector->counts[i] = 0;
+	}
+	collector->others_frozen += collector->others;
+	collector->others = 0;
+	tell(objects, &decision_frozen, collector->sizes[GENERATION_FROZEN], 0, 0, 0);
+}
+
+void collector_unfreeze(struct objects *objects)
+{
+	struct collector *collector = &state_of(objects)->collector;
+
+	tell(objects, &decision_unfrozen, collector->sizes[GENERATION_FROZEN], 0, 0, 0);
+	take_list(objects, LIST_FROZEN, GENERATIONS - 1);
+	list_merge(objects, LIST_FROZEN, GENERATIONS - 1);
+	collector->others += collector->others_frozen;
+	collector->others_frozen = 0;
+}
+
+void collector_set_others(struct objects *objects, uint32_t others)
+{
+	struct collector *collector = &state_of(objects)->collector;
+
+	collector->others = others;
+	collector->long_lived = collector->sizes[GENERATIONS - 1] + others;
+	collector->pending = 0;
+	tell(objects, &decision_others, others, 0, 0, 0);
 }

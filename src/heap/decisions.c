@@ -13,6 +13,11 @@ static bool by_itself(const struct decision *decision)
 	return decision->c == 1;
 }
 
+static bool all_live_on(const struct decision *decision)
+{
+	return decision->c == 2;
+}
+
 static bool has_no_candidates(const struct decision *decision)
 {
 	return decision->b == 0;
@@ -102,10 +107,13 @@ const struct decision_kind decision_finalized = {
 
 const struct decision_kind decision_resurrected = {
 	.name = "resurrected",
-	.operands = "a object, b generation it is in, c 1: by its own finaliser",
+	.operands =
+		"a object, b generation it is in, c 1: by its own finaliser, 2: all unreachable ones live on",
 	.words = {.plain = "{a:Object} stays alive: a resurrected object refers to it."},
 	.variants =
 		(const struct decision_variant[]){
+			{all_live_on,
+				{.plain = "{a:Object} stays alive: one of the unreachable objects was resurrected, and Python 3.8 keeps all of them."}},
 			{by_itself,
 				{.plain = "{a:Object} was resurrected: its finaliser made a variable of the program refer to it.",
 					.brief = "resurrected"}},
@@ -265,6 +273,27 @@ const struct decision_kind decision_gc_set = {
 		},
 };
 
+const struct decision_kind decision_frozen = {
+	.name = "frozen",
+	.operands = "a objects that are frozen now",
+	.words = {.plain = "Frozen objects: {a}. No collection looks at what was there until now.",
+		.expert = "gc.freeze(): {a} in permanent_generation."},
+};
+
+const struct decision_kind decision_unfrozen = {
+	.name = "unfrozen",
+	.operands = "a objects that were frozen",
+	.words = {.plain = "Objects that were frozen: {a}. Generation 2 gets them, at its end.",
+		.expert = "gc.unfreeze(): {a} from permanent_generation to generation 2."},
+};
+
+const struct decision_kind decision_others = {
+	.name = "others",
+	.operands = "a objects",
+	.words = {.plain =
+			  "The process has {a} more objects in generation 2, which the trace does not show."},
+};
+
 const struct decision_kind decision_use_inside = {
 	.name = "use-inside",
 	.operands = "a object, b bytes, c enum use_word",
@@ -404,6 +433,9 @@ const struct decision_kind *const heap_decisions[] = {
 	&decision_cleared,
 	&decision_collected,
 	&decision_gc_set,
+	&decision_frozen,
+	&decision_unfrozen,
+	&decision_others,
 	&decision_use_inside,
 	&decision_use_before,
 	&decision_use_after,

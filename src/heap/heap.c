@@ -5,6 +5,7 @@
 #include "base/options.h"
 #include "base/xalloc.h"
 #include "engine/contract.h"
+#include "heap/collector_rules.h"
 #include "heap/prefetch.h"
 
 #include <assert.h>
@@ -22,6 +23,12 @@ const struct option_spec heap_options[] = {
 		.fallback = "off",
 		.choices = checks,
 		.help = "check the engine: its answers, or (slow) everything it reports after each event"},
+	{.name = "collector",
+		.type = OPTION_CHOICE,
+		.value = "PYTHON",
+		.fallback = "3.9",
+		.choices = collector_names,
+		.help = "the collector of counted objects, by the first Python release that had it"},
 	{0},
 };
 
@@ -94,6 +101,7 @@ int heap_new(struct heap **ret_heap, const char *engine, const struct options *o
 	heap->by_address = xcalloc(1, sizeof(*heap->by_address));
 	addresses_init(heap->by_address);
 
+	heap->objects.rules = collector_rules_at(options_choice(known, "collector"));
 	int result = stack_engines(heap, engine, known, err);
 	options_free(known);
 	if (result == 0) {

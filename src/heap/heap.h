@@ -97,7 +97,7 @@ struct live {
 	uint64_t moved; /* number of the event that put it where it is */
 };
 
-/* --check: off, answers, all. */
+/* --check: off, answers, all; --collector: a release of CPython. */
 extern const struct option_spec heap_options[];
 
 /*
@@ -157,14 +157,15 @@ size_t heap_moved(const struct heap *heap, const struct moved **ret_moved);
 
 /* ---- counted objects ------------------------------------------------------------------------ */
 
-#define GENERATION_NONE GENERATIONS /* the collector does not know the object */
+#define GENERATION_FROZEN GENERATIONS       /* gc.freeze(): no collection looks at it */
+#define GENERATION_NONE   (GENERATIONS + 1) /* the collector does not know the object */
 
 struct counted {
 	uint32_t object;
 	uint32_t count;      /* references to it */
 	uint32_t by_program; /* that are the program's own */
 	uint32_t refers;     /* references that it has itself */
-	uint32_t generation; /* or GENERATION_NONE */
+	uint32_t generation; /* or GENERATION_FROZEN, GENERATION_NONE */
 	uint32_t gc_refs;    /* what the last collection that visited it left of its count */
 	uint32_t collection; /* the number of that collection, from 1; 0: none has */
 	/* a weak reference: what it refers to, OBJECT_NONE when that is gone */
@@ -210,9 +211,11 @@ struct collector {
 	/* of 0: objects made minus objects gone; of 1 and 2: collections before it */
 	uint32_t counts[GENERATIONS];
 	uint32_t thresholds[GENERATIONS];
-	uint32_t sizes[GENERATIONS]; /* objects */
-	uint32_t pending;            /* objects that came to generation 2 since it was collected */
-	uint32_t long_lived;         /* objects that survived its last collection */
+	uint32_t sizes[GENERATIONS + 1]; /* objects; the last are frozen */
+	uint32_t others;                 /* in generation 2, of which the trace says no more */
+	uint32_t others_frozen;
+	uint32_t pending;    /* objects that came to generation 2 since it was collected */
+	uint32_t long_lived; /* objects that survived its last collection */
 };
 
 /* false: no counted object so far. */

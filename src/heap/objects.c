@@ -196,11 +196,26 @@ static void apply_gc(struct objects *objects, const struct event *event)
 {
 	struct collector *collector = &state_of(objects)->collector;
 
-	if (event->other == GC_THRESHOLDS) {
+	switch ((enum gc_word)event->other) {
+	case GC_OFF:
+	case GC_ON:
+		collector->enabled = event->other == GC_ON;
+		break;
+	case GC_THRESHOLDS:
 		collector->thresholds[0] = (uint32_t)event->size;
 		memcpy(&collector->thresholds[1], event->older, sizeof(event->older));
-	} else {
-		collector->enabled = event->other == GC_ON;
+		break;
+	case GC_FREEZE:
+		collector_freeze(objects);
+		return;
+	case GC_UNFREEZE:
+		collector_unfreeze(objects);
+		return;
+	case GC_OTHERS:
+		collector_set_others(objects, (uint32_t)event->size);
+		return;
+	case GC_WORD_COUNT:
+		return;
 	}
 	tell(objects, &decision_gc_set, event->other, collector->thresholds[0],
 		collector->thresholds[1], collector->thresholds[2]);
@@ -226,6 +241,7 @@ uint32_t objects_apply(struct objects *objects, const struct event *event,
 	objects->log = log;
 	objects->happened = 0;
 	handlers[event->kind - EVENT_NEW](objects, event);
+	collector_begin_late(objects);
 	objects->log = NULL;
 	assert(objects->dying.count == 0 && objects->waiting.count == 0);
 	assert(!state_of(objects)->collecting);

@@ -1,6 +1,6 @@
 /*
  * Objects that live as long as something refers to them: reference counts, and the collector that
- * finds what counts cannot, as CPython 3.9 to 3.11 have them.
+ * finds what counts cannot, as CPython 3.8 to 3.13 have them.
  *
  *	object      made by `new` or `weak`; it is in the heap under the same identity
  *	reference   from one object to another, or from the program (its variables) to one; they are
@@ -11,7 +11,7 @@
  *	            left comes from outside: it is reachable, and so is all that it refers to. The
  *	            other candidates are not.
  *
- * Sources: Modules/gcmodule.c and Objects/{object,typeobject,weakrefobject}.c of 3.9 to 3.11; PEP
+ * Sources: Modules/gcmodule.c and Objects/{object,typeobject,weakrefobject}.c of 3.8 to 3.13; PEP
  * 442 (finalisers). An object here is like an instance with its references in __slots__. What is
  * otherwise than in CPython:
  *
@@ -19,9 +19,8 @@
  *	deallocators that are nested more than 50 deep are not put off ("trashcan"): the same
  *	objects die, in an
  *	order that may differ where such a tree has branches
- *	3.8: when one unreachable object was resurrected all of them stay, not only those that it
- *	refers to
- *	3.12 and later: a collection that is due begins a little later, not within the allocation
+ *
+ * What differs between releases is in heap/collector_rules.h.
  *
  * Flat state, like an engine's. Deaths are reported one by one, as they happen.
  */
@@ -50,6 +49,7 @@ struct objects {
 	 * the collector knows no object; set before the first event
 	 */
 	bool is_traced;
+	const struct collector_rules *rules; /* the same; borrowed */
 };
 
 /* Called for each object that dies, in order; it must release the object's block. */

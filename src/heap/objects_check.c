@@ -176,7 +176,8 @@ static int check_lists(const struct objects *objects, struct objects_census *fou
 		}
 		if (at(objects, list)->prev != before)
 			return error_set(err, "list %" PRIu32 " is not a ring", list);
-		if (list < GENERATIONS ? n != state_of(objects)->collector.sizes[list] : n != 0)
+		if (list <= GENERATION_FROZEN ? n != state_of(objects)->collector.sizes[list]
+					      : n != 0)
 			return error_set(err, "list %" PRIu32 " has %" PRIu32 " objects", list, n);
 		found->listed += n;
 	}
@@ -227,7 +228,7 @@ static int check_counts(const struct objects *objects, const struct objects_cens
 	}
 	if (found->live != state->collector.counted || found->listed != found->tracked ||
 		found->references != state->nreferences || found->weak != found->weak_listed ||
-		state->collecting || state->collector.enabled > 1)
+		state->collecting || state->is_due || state->collector.enabled > 1)
 		return error_set(err, "the objects do not add up");
 	return 0;
 }

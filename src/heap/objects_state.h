@@ -15,13 +15,14 @@
 #ifndef HEAP_OBJECTS_STATE_H
 #define HEAP_OBJECTS_STATE_H
 
+#include "heap/collector_rules.h"
 #include "heap/decisions.h"
 #include "heap/objects.h"
 
 #define NONE UINT32_MAX
 
 /* Heads of lists, the first entries.  The generations have their own numbers. */
-enum { LIST_UNREACHABLE = GENERATIONS, LIST_FINAL, LIST_CALLBACKS, LISTS };
+enum { LIST_FROZEN = GENERATION_FROZEN, LIST_UNREACHABLE, LIST_FINAL, LIST_CALLBACKS, LISTS };
 
 enum {
 	TRACKED = 1 << 0,     /* in a list of the collector */
@@ -76,6 +77,7 @@ struct objects_state {
 	uint32_t serials; /* given so far */
 	uint32_t references_made;
 	uint32_t collecting;
+	uint32_t is_due; /* 1: a collection begins at the end of the event */
 };
 
 static inline struct objects_state *state_of(const struct objects *objects)
@@ -148,5 +150,15 @@ void collector_collect(struct objects *objects, uint32_t generation);
 
 /* _PyObject_GC_Alloc(): a new object is counted, which may begin a collection. */
 void collector_count_allocation(struct objects *objects);
+
+/* At the end of an event: a collection that is due and begins late. */
+void collector_begin_late(struct objects *objects);
+
+/* gc.freeze(): no collection looks at the objects that there are; gc.unfreeze(). */
+void collector_freeze(struct objects *objects);
+void collector_unfreeze(struct objects *objects);
+
+/* The process has so many more objects in its oldest generation, which were collected just now. */
+void collector_set_others(struct objects *objects, uint32_t others);
 
 #endif

@@ -55,14 +55,22 @@ static const char *name_referrer(const struct event *event, char *buffer, size_t
 	return buffer;
 }
 
+static const char *const gc_calls[GC_WORD_COUNT] = {
+	[GC_OFF] = "gc.disable()",
+	[GC_ON] = "gc.enable()",
+	[GC_FREEZE] = "gc.freeze()",
+	[GC_UNFREEZE] = "gc.unfreeze()",
+};
+
 static void name_collector_call(const struct event *event, char *buffer, size_t size)
 {
 	if (event->kind == EVENT_GC && event->other == GC_THRESHOLDS)
 		snprintf(buffer, size, "gc.set_threshold(%" PRIu64 ", %" PRIu32 ", %" PRIu32 ")",
 			event->size, event->older[0], event->older[1]);
+	else if (event->kind == EVENT_GC && event->other == GC_OTHERS)
+		snprintf(buffer, size, "%" PRIu64 " other objects", event->size);
 	else if (event->kind == EVENT_GC)
-		snprintf(buffer, size, "%s",
-			event->other == GC_ON ? "gc.enable()" : "gc.disable()");
+		snprintf(buffer, size, "%s", gc_calls[event->other]);
 	else if (event->size < GENERATIONS - 1)
 		snprintf(buffer, size, "gc.collect(%" PRIu64 ")", event->size);
 	else

@@ -161,6 +161,15 @@ static void add_traced(const struct story *story, struct text *what)
 	}
 }
 
+static const char *const gc_results[GC_WORD_COUNT] = {
+	[GC_OFF] = "from now on only counting frees objects",
+	[GC_ON] = "it runs by itself again",
+	[GC_THRESHOLDS] = "it now runs earlier or later",
+	[GC_FREEZE] = "no collection looks at the objects that there are",
+	[GC_UNFREEZE] = "collections look at them again",
+	[GC_OTHERS] = "they count as objects that survived a collection",
+};
+
 /* The outcome of an event of counted objects that created none. */
 static void add_counted(const struct story *story, struct text *what)
 {
@@ -174,10 +183,7 @@ static void add_counted(const struct story *story, struct text *what)
 	} else if (engine_is_tracing(heap_layer(story->heap, 0))) {
 		add_traced(story, what);
 	} else if (story->event->kind == EVENT_GC) {
-		text_add(what, story->event->other == GC_OFF
-				       ? "from now on only counting frees objects"
-			       : story->event->other == GC_ON ? "it runs by itself again"
-							      : "it now runs earlier or later");
+		text_add(what, "%s", gc_results[story->event->other]);
 	} else if (story->event->kind == EVENT_COLLECT) {
 		text_add(what, effect->freed ? "freed " : "freed nothing");
 		if (effect->freed)

@@ -68,7 +68,10 @@
 #define GC_WORDS(WORD) \
 	WORD(GC_OFF, "off") \
 	WORD(GC_ON, "on") \
-	WORD(GC_THRESHOLDS, "thresholds")
+	WORD(GC_THRESHOLDS, "thresholds") \
+	WORD(GC_FREEZE, "freeze") \
+	WORD(GC_UNFREEZE, "unfreeze") \
+	WORD(GC_OTHERS, "others")
 
 /* What a method that is entered is written in. enumerator, word */
 #define FRAMES(FRAME) \
@@ -150,7 +153,8 @@ struct event {
 	};
 	/*
 	 * requested bytes; free: with EVENT_SIZED; use: bytes read or written; collect: generation;
-	 * gc thresholds: that of generation 0; libc: the word's number, as the call had it; else 0
+	 * gc thresholds: that of generation 0; gc others: how many; libc: the word's number, as the
+	 * call had it; else 0
 	 */
 	uint64_t size;
 	uint64_t alignment; /* bytes, a power of two; 0: none asked for */

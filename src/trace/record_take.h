@@ -24,6 +24,11 @@ static inline bool take_attributes(struct cursor *cursor, struct attributes *att
 	       attributes->alignment <= 64;
 }
 
+static inline bool gc_has_number(uint32_t word)
+{
+	return word == GC_THRESHOLDS || word == GC_OTHERS;
+}
+
 /*
  * Whether the text form can also say it: a new object, a reference, the collector, the C library.
  */
@@ -37,7 +42,7 @@ static inline bool is_sound(const struct event *event)
 	if (event->kind == EVENT_COLLECT)
 		return !has_object && event->size < GENERATIONS;
 	if (event->kind == EVENT_GC)
-		return !has_object && (event->other == GC_THRESHOLDS || event->size == 0) &&
+		return !has_object && (gc_has_number(event->other) || event->size == 0) &&
 		       event->size <= INT32_MAX && event->older[0] <= INT32_MAX &&
 		       event->older[1] <= INT32_MAX;
 	if (event->kind == EVENT_LIBC)

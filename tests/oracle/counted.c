@@ -1,8 +1,9 @@
 /*
  * Plays a trace of counted objects and prints the objects that die at each event, as
- * objects-python.py does with real ones. usage: counted TRACE
+ * objects-python.py does with real ones. usage: counted COLLECTOR TRACE
  */
 #include "base/error.h"
+#include "base/options.h"
 #include "heap/decisions.h"
 #include "heap/heap.h"
 #include "trace/trace.h"
@@ -11,8 +12,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#define LOST_MAX 1024u /* objects out of reach */
+
 /* Weak references are printed last, sorted. */
-struct weak {
+struct ids {
 	uint32_t *ids;
 	size_t count, room;
 };
@@ -36,7 +39,7 @@ static void learn(struct known *known, uint32_t id, bool is_weak)
 	known->is_weak[id] = is_weak;
 }
 
-static void keep(struct weak *weak, uint32_t id)
+static void keep(struct ids *weak, uint32_t id)
 {
 	if (weak->count == weak->room) {
 		weak->room = weak->room * 2 + 16;
@@ -52,20 +55,38 @@ static int by_id(const void *one, const void *other)
 	return a < b ? -1 : a > b;
 }
 
-static void print_weak(uint64_t event, struct weak *weak)
+static void print_weak(uint64_t event, char letter, struct ids *weak)
 {
 	if (weak->count == 0)
 		return;
 	qsort(weak->ids, weak->count, sizeof(*weak->ids), by_id);
-	printf("%" PRIu64 " w", event);
+	printf("%" PRIu64 " %c", event, letter);
 	for (size_t i = 0; i < weak->count; i++)
 		printf(" %" PRIu32, weak->ids[i]);
 	printf("\n");
 	weak->count = 0;
 }
 
+/* Weak references within reach that refer to nothing any more. */
+static void print_empty(uint64_t event, const struct heap *heap, struct ids *weak)
+{
+	uint32_t lost[LOST_MAX], cursor = 0;
+	size_t n = heap_out_of_reach(heap, lost, LOST_MAX);
+	struct counted counted;
+
+	n = n < LOST_MAX ? n : LOST_MAX;
+	while (heap_next_counted(heap, &cursor, &counted)) {
+		bool is_lost = false;
+		for (size_t i = 0; i < n; i++)
+			is_lost |= lost[i] == counted.object;
+		if (counted.is_weak && counted.referent == OBJECT_NONE && !is_lost)
+			keep(weak, counted.object);
+	}
+	print_weak(event, 'e', weak);
+}
+
 static void print_event(uint64_t event, const struct decision_log *log, const struct known *known,
-	struct weak *weak)
+	struct ids *weak)
 {
 	for (size_t i = 0; i < log->count; i++) {
 		const struct decision *decision = &log->items[i];
@@ -78,14 +99,14 @@ static void print_event(uint64_t event, const struct decision_log *log, const st
 		else if (decision->kind == &decision_collect)
 			printf("%" PRIu64 " c %" PRIu64 "\n", event, decision->a);
 	}
-	print_weak(event, weak);
+	print_weak(event, 'w', weak);
 }
 
 static int play(struct trace *trace, struct heap *heap, struct error *err)
 {
 	static struct decision_log log;
 	struct known known = {0};
-	struct weak weak = {0};
+	struct ids weak = {0};
 	struct event event;
 	uint64_t number = 0;
 	int result = 0;
@@ -100,7 +121,10 @@ static int play(struct trace *trace, struct heap *heap, struct error *err)
 				fault_words(effect.fault), log.lost);
 		if (event.kind == EVENT_NEW || event.kind == EVENT_WEAK)
 			learn(&known, event.object, event.kind == EVENT_WEAK);
-		print_event(number++, &log, &known, &weak);
+		print_event(number, &log, &known, &weak);
+		if (event.kind == EVENT_COLLECT)
+			print_empty(number, heap, &weak);
+		number++;
 		if (result == 0 && at % 1024 == 0)
 			result = heap_check(heap, err);
 	}
@@ -115,11 +139,17 @@ int main(int argc, char **argv)
 	struct heap *heap;
 	struct error err;
 
-	if (argc != 2 || trace_open(&trace, argv[1], 0, &err) < 0) {
-		fprintf(stderr, "counted: %s\n", argc == 2 ? err.text : "usage: counted TRACE");
+	if (argc != 3 || trace_open(&trace, argv[2], 0, &err) < 0) {
+		fprintf(stderr, "counted: %s\n",
+			argc == 3 ? err.text : "usage: counted COLLECTOR TRACE");
 		return 2;
 	}
-	int result = heap_new(&heap, "budget", NULL, &err);
+	struct options *options = options_new();
+	options_add_table(options, heap_options);
+	int result = options_set(options, "collector", argv[1], &err);
+	if (result == 0)
+		result = heap_new(&heap, "budget", options, &err);
+	options_free(options);
 	if (result == 0) {
 		result = play(trace, heap, &err);
 		heap_free(heap);

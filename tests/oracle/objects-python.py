@@ -6,6 +6,8 @@ event is printed, a line each:
     EVENT f ID      its finaliser was called
     EVENT c N       a collection of generation N began
     EVENT w ID...   weak references that died, sorted: they are seen when they are cleared, which may be a little earlier
+    EVENT e ID...   after a collection that was asked for: weak references that the program can reach and that refer to
+                    nothing any more, sorted
 
 usage: objects-python.py play TRACE
        objects-python.py make SEED GRAPHS asked|due TRACE    random graphs, written to TRACE as well
@@ -15,16 +17,22 @@ interpreter's own count of allocations is set to what it would be if nothing but
 this script needs objects, too.  And while one is made the script has no containers of its own that are younger than the
 trace's objects, for they would be counted among those that survive: so a line stays a line until then.
 
+All that the interpreter and this script have is frozen, or (`gc others`) in the oldest generation, where it counts as
+what survived: none of it dies while a graph is played, and none of it refers to the trace's objects.
+
     object          an instance of Node: its references are in __slots__, made first to last.  It is a property because a
                     property lets go of its `fdel` when it dies and not, as of all else, when the collector clears it:
                     there it has a code object whose death is told by a weak reference.
     untracked one   that code object alone: it is no container, so the collector does not know it
     weak reference  an instance of Weak
-    the program     the dictionary `roots`
+    the program     nothing but counts, as a variable of a C program would be: a dictionary would be a container that
+                    collections look at once it is unfrozen, and the order of what they find would depend on it
 
-An object that the program cannot reach cannot be used: who wants to finds it from the roots.
+An object that the program cannot reach cannot be used: who wants to finds it from what the program has.
 """
 
+import _ctypes
+import ctypes
 import gc
 import random
 import sys
@@ -32,22 +40,31 @@ import weakref
 
 SLOTS = 40
 NAMES = tuple("s%02d" % i for i in range(SLOTS))
-BEFORE_3_9 = sys.version_info < (3, 9)
+
+# References of the program; untrack: the collector does not know the object, its making and its end still count.
+keep = ctypes.pythonapi.Py_IncRef
+drop = ctypes.pythonapi.Py_DecRef
+keep.argtypes = drop.argtypes = [ctypes.c_void_p]
+untrack = ctypes.pythonapi.PyObject_GC_UnTrack
+untrack.argtypes = [ctypes.py_object]
+at_address = _ctypes.PyObj_FromPtr
 
 
 class Node(property):
-    __slots__ = NAMES + ("ident", "used", "__weakref__")
+    # __doc__: from 3.12 on a property sets it, and where its class has no place for it makes an exception, which would
+    # be counted.
+    __slots__ = NAMES + ("ident", "used", "__doc__", "__weakref__")
 
 
 class Finalized(Node):
-    __slots__ = ()
+    __slots__ = ("__doc__",)
 
     def __del__(self):
         world.log.append("f %d" % self.ident)
 
 
 class Resurrecting(Node):
-    __slots__ = ()
+    __slots__ = ("__doc__",)
 
     def __del__(self):
         world.log.append("f %d" % self.ident)
@@ -72,9 +89,9 @@ def identity(thing):
 
 class World:
     def __init__(self):
-        # A dictionary is tracked as soon as a container is in it: these have one from the start, so that they are out of
+        # A dictionary is tracked as soon as a container is in it: `told` has one from the start, so that it is out of
         # sight, too.
-        self.roots = {-1: []}  # number of a variable → object
+        self.addresses = {}  # ID → where the object is, of those that variables refer to
         self.variables = {}  # ID → how many variables refer to it
         self.witnesses = {}
         self.observers = {}
@@ -90,11 +107,15 @@ class World:
         self.enabled = True
         self.ballast = []  # dictionaries of nothing are not tracked, but their making is counted
         self.reserve = []
+        self.empty = []
+        self.spent = []  # observers that have seen their object die
 
     # ---- before anything happens -----------------------------------------------------------------
 
     def prepare(self, idents):
-        """Everything that will be needed, out of the collector's sight."""
+        """Everything that will be needed, out of the collector's sight. Gives how many containers that are."""
+        gc.unfreeze()
+        del self.spent[:]
         for ident in idents:
             code = WITNESS.replace(co_firstlineno=ident)
             observer = Observer(code, World.observed)
@@ -104,14 +125,18 @@ class World:
             self.tracked[ident] = self.weak[ident] = False
         del self.ballast[:]
         self.reserve[:] = [Node() for _ in range(2000)]
+        for node in self.reserve:
+            untrack(node)
+        del node
         gc.collect()
         gc.freeze()
         del self.log[:]
+        return gc.get_freeze_count()
 
     @staticmethod
     def observed(observer):
         ident = observer.ident
-        del world.observers[ident]
+        world.spent.append(world.observers.pop(ident))
         world.living -= 1
         if world.weak[ident]:
             world.gone.append(ident)
@@ -137,7 +162,7 @@ class World:
 
     def reach(self):
         """ID → object, of all that the program can reach."""
-        found = {identity(thing): thing for number, thing in self.roots.items() if number >= 0}
+        found = {ident: at_address(self.addresses[ident]) for ident, n in self.variables.items() if n > 0}
         todo = list(found.values())
         while todo:
             thing = todo.pop()
@@ -172,9 +197,9 @@ class World:
     # ---- events ----------------------------------------------------------------------------------
 
     def hold(self, thing, ident):
-        n = self.variables.get(ident, 0)
-        self.roots[ident * 1000 + n] = thing
-        self.variables[ident] = n + 1
+        self.addresses[ident] = id(thing)
+        self.variables[ident] = self.variables.get(ident, 0) + 1
+        keep(id(thing))
 
     def new(self, ident, traits):
         witness = self.witnesses.pop(ident)
@@ -229,7 +254,7 @@ class World:
     def unref(self, referrer, ident):
         if referrer is None:
             self.variables[ident] -= 1
-            del self.roots[ident * 1000 + self.variables[ident]]
+            drop(self.addresses[ident])
             return
         node = self.find(referrer)
         delattr(node, self.slot(node, ident))
@@ -253,8 +278,16 @@ class World:
             self.make_weak(int(ident), int(target), int(told) if told else None)
         elif kind == "collect":
             gc.collect(int(rest) if rest else 2)
+            self.empty = sorted(ident for ident, thing in self.reach().items() if type(thing) is Weak and thing() is None)
         elif kind == "gc" and rest.startswith("thresholds"):
             gc.set_threshold(*(int(word) for word in rest.split()[1:]))
+        elif kind == "gc" and rest == "freeze":
+            gc.freeze()
+            self.young = 0
+        elif kind == "gc" and rest == "unfreeze":
+            gc.unfreeze()
+        elif kind == "gc" and rest.startswith("others"):
+            pass  # prepare() has counted them
         elif kind == "gc":
             self.enabled = rest == "on"
         self.tell()
@@ -264,6 +297,9 @@ class World:
             self.lines.append("%d %s" % (self.event, line))
         if self.gone:
             self.lines.append("%d w %s" % (self.event, " ".join(map(str, sorted(self.gone)))))
+        if self.empty:
+            self.lines.append("%d e %s" % (self.event, " ".join(map(str, self.empty))))
+        self.empty = []
         del self.log[:], self.gone[:]
         self.event += 1
 
@@ -292,7 +328,7 @@ class Maker:
         if self.dice.random() < 0.85:
             traits = " gc"
             if self.dice.random() < 0.25:
-                resurrects = self.dice.random() < 0.3 and not BEFORE_3_9
+                resurrects = self.dice.random() < 0.3
                 traits = " gc finalizer=resurrects" if resurrects else " gc finalizer"
         self.do("new %d %d%s" % (self.next, self.dice.randrange(16, 513, 8), traits))
         self.next += 1
@@ -359,10 +395,15 @@ class Maker:
             self.make_weak()
         elif not self.is_due or self.dice.random() < 0.1:
             self.do("collect %d" % self.dice.randrange(3))
+        elif self.dice.random() < 0.4:
+            self.do(self.dice.choice(("gc freeze", "gc unfreeze")))
 
     def graph(self):
         steps = self.dice.randrange(20, 100 if self.is_due else 80)
-        world.prepare(range(self.next, self.next + steps))
+        self.do("gc others %d" % world.prepare(range(self.next, self.next + steps)))
+        self.do("gc freeze")
+        if self.dice.random() < 0.3:
+            self.do("gc unfreeze")
         self.do("collect")
         self.do("gc on" if self.is_due else "gc off")
         if self.is_due:
@@ -370,6 +411,7 @@ class Maker:
         for _ in range(steps):
             self.step()
         self.do("gc off")
+        self.do("gc unfreeze")
         is_over = False
         while not is_over:  # what is resurrected is in variables again
             while any(world.variables.values()):
@@ -377,7 +419,7 @@ class Maker:
             self.do("collect")
             is_over = not any(world.variables.values())
         for ident in [ident for ident, n in world.variables.items() if n == 0]:
-            del world.variables[ident]
+            del world.variables[ident], world.addresses[ident]
         for ident in list(world.witnesses):
             del world.observers[ident], world.witnesses[ident]
         if world.observers:

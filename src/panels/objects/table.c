@@ -120,7 +120,9 @@ void objects_draw_row(const struct object_marks *marks, const struct scene *scen
 	if (!row->is_dead) {
 		put_number(canvas, area, columns.count, y, role, counted.count);
 		put_number(canvas, area, columns.program, y, ROLE_TEXT, counted.by_program);
-		if (counted.generation != GENERATION_NONE)
+		if (counted.generation == GENERATION_FROZEN)
+			snprintf(generation, sizeof(generation), "f");
+		else if (counted.generation != GENERATION_NONE)
 			snprintf(generation, sizeof(generation), "%" PRIu32, counted.generation);
 		area_text_right(canvas, area, columns.generation, y, ROLE_QUIET, 0, generation);
 	}

@@ -113,6 +113,18 @@ static const char *gc_word_of(unsigned i)
 	return gc_word((enum gc_word)i);
 }
 
+/* A number below 2^31. */
+static int take_small(struct scanner *scanner, uint64_t *ret_number, const char *expected)
+{
+	scanner_skip_blanks(scanner);
+	const char *begin = scanner->at;
+
+	if (scanner_take_number(scanner, ret_number) && *ret_number <= INT32_MAX)
+		return 0;
+	scanner->at = begin;
+	return scanner_complain(scanner, expected);
+}
+
 static int take_gc(struct scanner *scanner, struct event *event)
 {
 	uint64_t numbers[GENERATIONS];
@@ -121,20 +133,18 @@ static int take_gc(struct scanner *scanner, struct event *event)
 	scanner_skip_blanks(scanner);
 	if (!scanner_take_word_of(scanner, scanner_word_length(scanner), GC_WORD_COUNT, gc_word_of,
 		    &word))
-		return scanner_complain(scanner, "expected on, off or thresholds");
+		return scanner_complain(scanner,
+			"expected on, off, thresholds, freeze, unfreeze or others");
 	scanner->at += scanner_word_length(scanner);
 	event->other = word;
+	if (word == GC_OTHERS)
+		return take_small(scanner, &event->size, "expected a number below 2147483648");
 	if (word != GC_THRESHOLDS)
 		return 0;
-	for (unsigned i = 0; i < GENERATIONS; i++) {
-		scanner_skip_blanks(scanner);
-		const char *begin = scanner->at;
-		if (!scanner_take_number(scanner, &numbers[i]) || numbers[i] > INT32_MAX) {
-			scanner->at = begin;
-			return scanner_complain(scanner,
-				"expected three thresholds below 2147483648");
-		}
-	}
+	for (unsigned i = 0; i < GENERATIONS; i++)
+		if (take_small(scanner, &numbers[i], "expected three thresholds below 2147483648") <
+			0)
+			return -1;
 	event->size = numbers[0];
 	event->older[0] = (uint32_t)numbers[1];
 	event->older[1] = (uint32_t)numbers[2];

@@ -106,6 +106,8 @@ static void put_gc(struct text *out, const struct event *event)
 	if (event->other == GC_THRESHOLDS)
 		text_add(out, " %" PRIu64 " %" PRIu32 " %" PRIu32, event->size, event->older[0],
 			event->older[1]);
+	if (event->other == GC_OTHERS)
+		text_add(out, " %" PRIu64, event->size);
 }
 
 static void put_libc(struct text *out, const struct event *event)

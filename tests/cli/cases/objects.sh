@@ -31,3 +31,10 @@ printf 'new 1 10 gc site=1\nnew 2 20 site=1\nref 1 2 site=2\nunref - 2 site=2\nu
 # One list holds 1,800 objects of 512 bytes in five arenas: dropping it is one event, in which 1,801 objects die.
 awk 'BEGIN { print "new 1 64"; for (i = 2; i < 1802; i++) printf "new %d 512\nref 1 %d\nunref - %d\n", i, i, i; print "unref - 1" }' >many
 "$arenascope" stats --engine pymalloc --python classic many | sed -n '/^what/,/^$/p'
+# The same objects with the collectors of two releases; freezing, and what the process had before.
+printf 'gc others 100\nnew 1 10 gc\nref 1 1\nunref - 1\ngc freeze\ncollect\ngc thresholds 1 0 9\ngc unfreeze\nnew 2 9 gc\nnew 3 9 gc\n' >g
+for collector in 3.9 3.12; do
+	"$arenascope" play --print --engine budget --collector $collector g | sed -n '/other objects\|freeze/p; /Objects that were/,$p'
+done
+"$arenascope" convert --to binary g b && "$arenascope" convert --to text b - | cmp - g
+"$arenascope" play --print --collector 3.7 g

@@ -96,6 +96,7 @@ static const struct free_word {
 	{"heap", 0, 664, W(10) | W(11), "changes so far"},
 	{"heap", 1, 48, W(4), "what was asked for of a mapping, which is in pages", true},
 	{"heap", 1, 48, W(8) | W(9) | W(10) | W(11), "events in the past: born, moved"},
+	{"heap", 1, 48, W(0), "object 0, which has the hash of object 1", true},
 	{"heap", 5, 8, W(0), "the thread of a stack without frames", true},
 	{"heap", 6, 32, W(1) | W(6) | W(7), "what a frame is called, and how far it is"},
 	{"heap", 7, 12, W(0), "the object that a variable refers to, one of those there are", true},
@@ -107,9 +108,9 @@ static const struct free_word {
 		"what happened in a cache so far"},
 	{"heap", 12, 32, W(0) | W(1) | W(2) | W(3) | W(7), "keys, hits so far"},
 	{"heap", 12, 32, W(4), "object 0, which has the hash of object 1", true},
-	{"objects", 0, 80,
-		W(1) | W(2) | W(3) | W(4) | W(5) | W(6) | W(7) | W(8) | W(12) | W(13) | W(17) |
-			W(18),
+	{"objects", 0, 96,
+		W(1) | W(2) | W(3) | W(4) | W(5) | W(6) | W(7) | W(8) | W(13) | W(14) | W(15) |
+			W(16) | W(20) | W(21),
 		"the collector's settings and counts of the past"},
 	{"objects", 1, 88, W(7) | W(8) | W(10) | W(11) | W(17) | W(18),
 		"what the last collection left, callbacks, and serials"},

@@ -180,9 +180,12 @@ static struct event random_counted(struct dice *dice)
 	if (event.kind == EVENT_COLLECT)
 		event.size = dice_roll(dice, GENERATIONS);
 	if (event.kind == EVENT_GC) {
-		event.other = GC_THRESHOLDS;
-		event.size = dice_roll(dice, 9);
-		event.older[0] = event.older[1] = 2;
+		event.other = (uint32_t[]){GC_THRESHOLDS, GC_FREEZE, GC_UNFREEZE,
+			GC_OTHERS}[dice_roll(dice, 4)];
+		if (event.other == GC_THRESHOLDS || event.other == GC_OTHERS)
+			event.size = dice_roll(dice, 9);
+		if (event.other == GC_THRESHOLDS)
+			event.older[0] = event.older[1] = 2;
 	}
 	if (event.kind == EVENT_NEW || event.kind == EVENT_WEAK)
 		event.address = random_address(dice, &event);

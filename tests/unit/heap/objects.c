@@ -3,6 +3,7 @@
  * compares them with real ones.
  */
 #include "base/error.h"
+#include "base/options.h"
 #include "base/text.h"
 #include "heap/decisions.h"
 #include "heap/heap.h"
@@ -36,6 +37,9 @@ static const struct {
 	{&decision_cleared, 1},
 	{&decision_collected, 2},
 	{&decision_gc_set, 1},
+	{&decision_frozen, 1},
+	{&decision_unfrozen, 1},
+	{&decision_others, 1},
 };
 
 static unsigned operands_of(const struct decision_kind *kind)
@@ -59,14 +63,27 @@ static void tell(struct text *told, const struct decision *decision)
 	text_add(told, "\n");
 }
 
+static struct heap *heap_with(const char *collector)
+{
+	struct options *options = options_new();
+	struct heap *heap = NULL;
+	struct error err;
+
+	options_add_table(options, heap_options);
+	assert_int_equal(options_set(options, "collector", collector, &err), 0);
+	assert_int_equal(heap_new(&heap, "budget", options, &err), 0);
+	options_free(options);
+	return heap;
+}
+
 /*
  * Plays the lines; the decisions of the last event, one per line, or its fault, must be as
  * expected.
  */
-static void assert_last(const char *lines, const char *expected)
+static void assert_last_in(const char *collector, const char *lines, const char *expected)
 {
+	struct heap *heap = heap_with(collector);
 	struct trace *trace = NULL;
-	struct heap *heap = NULL;
 	struct text told = {0};
 	struct decision_log log = {0};
 	struct error err;
@@ -74,7 +91,6 @@ static void assert_last(const char *lines, const char *expected)
 
 	if (trace_open_memory(&trace, lines, strlen(lines), "test", 0, &err) < 0)
 		fail_msg("%s", err.text);
-	assert_int_equal(heap_new(&heap, "budget", NULL, &err), 0);
 	for (uint64_t i = 0; trace_get(trace, i, &event); i++) {
 		bool is_last = i + 1 == trace_length(trace);
 		struct effect effect;
@@ -92,6 +108,11 @@ static void assert_last(const char *lines, const char *expected)
 	text_finish(&told);
 	heap_free(heap);
 	trace_close(trace);
+}
+
+static void assert_last(const char *lines, const char *expected)
+{
+	assert_last_in("3.9", lines, expected);
 }
 
 static void assert_generation(const char *lines, uint32_t object, uint32_t generation)
@@ -443,6 +464,100 @@ static void what_is_known_of_an_object_can_be_asked(void **state)
 	trace_close(trace);
 }
 
+/* gc.unfreeze() puts them behind what the oldest generation has: 3 is visited first. */
+static void what_is_frozen_is_not_looked_at_and_comes_back_as_the_last(void **state)
+{
+	assert_generation(TWO_IN_A_CYCLE "gc freeze\n", 1, GENERATION_FROZEN);
+	assert_last(TWO_IN_A_CYCLE "gc freeze\n", "  frozen 2\n");
+	assert_last(TWO_IN_A_CYCLE "gc freeze\ncollect\n",
+		"  collect 2 0\n  survived 0 2\n  collected 2 0\n");
+	assert_last(TWO_IN_A_CYCLE "gc freeze\nnew 3 10 gc\ncollect\ngc unfreeze\n",
+		"  unfrozen 2\n");
+	assert_last(TWO_IN_A_CYCLE "gc freeze\nnew 3 10 gc\ncollect\ngc unfreeze\ncollect\n",
+		"  collect 2 3\n  subtracted 3 1 0 1\n  subtracted 1 1 1 0\n  subtracted 2 1 1 0\n"
+		"  unreachable 1\n  unreachable 2\n  survived 1 2\n  cleared 1\n  count-down 2 0\n"
+		"  count-down 1 1\n  died 2\n  died 1\n  collected 2 2\n");
+}
+
+static void freezing_begins_the_counts_again(void **state)
+{
+	static const char lines[] = "gc thresholds 1 9 9\nnew 1 10 gc\n%snew 2 10 gc\n";
+	char text[128];
+
+	snprintf(text, sizeof(text), lines, "");
+	assert_last(text, "  collect-due 0 2 1\n  collect 0 1\n  subtracted 1 1 0 1\n"
+			  "  survived 1 1\n  collected 0 0\n");
+	snprintf(text, sizeof(text), lines, "gc freeze\n");
+	assert_last(text, "");
+}
+
+/* A quarter of those that survived the last collection must have come since. */
+static void other_objects_of_the_process_put_a_full_collection_off(void **state)
+{
+	static const char lines[] =
+		"%sgc thresholds 1 0 0\nnew 1 10 gc\nnew 2 10 gc\nnew 3 10 gc\nnew 4 10 gc\n"
+		"new 5 10 gc\nnew 6 10 gc\n";
+	char text[256];
+
+	assert_last("gc others 100\n", "  others 100\n");
+	snprintf(text, sizeof(text), lines, "");
+	assert_last(text, "  collect-due 2 1 0\n  collect 2 5\n  subtracted 1 1 0 1\n"
+			  "  subtracted 2 1 0 1\n  subtracted 3 1 0 1\n  subtracted 4 1 0 1\n"
+			  "  subtracted 5 1 0 1\n  survived 5 2\n  collected 2 0\n");
+	snprintf(text, sizeof(text), lines, "gc others 100\n");
+	assert_last(text, "  collect-put-off 3 100\n  collect-due 0 2 1\n  collect 0 2\n"
+			  "  subtracted 4 1 0 1\n  subtracted 5 1 0 1\n  survived 2 1\n"
+			  "  collected 0 0\n");
+}
+
+static void from_3_12_on_the_new_object_is_a_candidate_of_the_collection_it_causes(void **state)
+{
+	static const char lines[] = "gc thresholds 1 9 9\nnew 1 10 gc\nnew 2 10 gc\n";
+
+	assert_last_in("3.9", lines,
+		"  collect-due 0 2 1\n  collect 0 1\n  subtracted 1 1 0 1\n  survived 1 1\n"
+		"  collected 0 0\n");
+	assert_last_in("3.12", lines,
+		"  collect-due 0 2 1\n  collect 0 2\n  subtracted 1 1 0 1\n  subtracted 2 1 0 1\n"
+		"  survived 2 1\n  collected 0 0\n");
+}
+
+#define RESURRECTING_PAIR \
+	"new 1 10 gc finalizer=resurrects\nnew 2 10 gc\nref 2 1\nref 2 2\nweak 3 1\n" \
+	"unref - 1\nunref - 2\ncollect\n"
+
+/* Object 2 refers to the resurrected one, and not the other way round. */
+static void one_resurrected_object_keeps_all_of_them_in_3_8(void **state)
+{
+	assert_last_in("3.8", RESURRECTING_PAIR "unref 2 1\n", "  count-down 1 1\n");
+	assert_last_in("3.9", RESURRECTING_PAIR "unref 2 1\n", "  no-object");
+}
+
+static void assert_referent(const char *collector, const char *lines, uint32_t weak,
+	uint32_t referent)
+{
+	struct heap *heap = heap_with(collector);
+	struct trace *trace = NULL;
+	struct counted counted;
+	struct effect effect;
+	struct error err;
+	struct event event;
+
+	assert_int_equal(trace_open_memory(&trace, lines, strlen(lines), "test", 0, &err), 0);
+	for (uint64_t i = 0; trace_get(trace, i, &event); i++)
+		heap_apply(heap, i, &event, NULL, &effect);
+	assert_true(heap_counted(heap, weak, &counted));
+	assert_int_equal(counted.referent, referent);
+	heap_free(heap);
+	trace_close(trace);
+}
+
+static void a_weak_reference_to_a_resurrected_object_lives_on_in_3_15(void **state)
+{
+	assert_referent("3.9", RESURRECTING_PAIR, 3, OBJECT_NONE);
+	assert_referent("3.15", RESURRECTING_PAIR, 3, 1);
+}
+
 static void assert_out_of_reach(const char *lines, size_t expected, uint32_t first)
 {
 	struct trace *trace = NULL;
@@ -495,6 +610,13 @@ int main(void)
 		cmocka_unit_test(a_new_object_takes_the_number_of_a_block),
 		cmocka_unit_test(a_long_chain_dies_at_once),
 		cmocka_unit_test(what_is_known_of_an_object_can_be_asked),
+		cmocka_unit_test(what_is_frozen_is_not_looked_at_and_comes_back_as_the_last),
+		cmocka_unit_test(freezing_begins_the_counts_again),
+		cmocka_unit_test(other_objects_of_the_process_put_a_full_collection_off),
+		cmocka_unit_test(
+			from_3_12_on_the_new_object_is_a_candidate_of_the_collection_it_causes),
+		cmocka_unit_test(one_resurrected_object_keeps_all_of_them_in_3_8),
+		cmocka_unit_test(a_weak_reference_to_a_resurrected_object_lives_on_in_3_15),
 		cmocka_unit_test(what_the_program_cannot_reach_is_known),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

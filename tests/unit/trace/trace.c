@@ -108,8 +108,10 @@ static void counted_objects_are_kept(void **state)
 		"weak 5 2\nweak 6 2 size=80 callback=1\nweak 7 2\n");
 	assert_kept("collect\ncollect 0\ncollect 1\ncollect 2\n",
 		"collect\ncollect 0\ncollect 1\ncollect\n");
-	assert_kept("gc off\ngc on\ngc thresholds 700 10 10\ngc thresholds 0 2147483647 0\n",
-		"gc off\ngc on\ngc thresholds 700 10 10\ngc thresholds 0 2147483647 0\n");
+	assert_kept("gc off\ngc on\ngc thresholds 700 10 10\ngc thresholds 0 2147483647 0\n"
+		    "gc freeze\ngc unfreeze\ngc others 2147483647\n",
+		"gc off\ngc on\ngc thresholds 700 10 10\ngc thresholds 0 2147483647 0\n"
+		"gc freeze\ngc unfreeze\ngc others 2147483647\n");
 	assert_kept(
 		"new 1 64 time=5 at=0x10 thread=2 domain=obj gc\nunref - 1 thread=2 time=9\ncollect time=9\n"
 		"gc on time=9\n",
@@ -277,7 +279,9 @@ static void a_bad_line_about_counted_objects_is_told(void **state)
 	assert_refused("weak 1 2 callback=-\n", "t:1: expected an ID below 4294967295, not '-'");
 	assert_refused("weak 1 2 size=x\n", "t:1: expected a size in bytes, not 'x'");
 	assert_refused("collect 3\n", "t:1: expected a generation (0, 1 or 2), not '3'");
-	assert_refused("gc maybe\n", "t:1: expected on, off or thresholds, not 'maybe'");
+	assert_refused("gc maybe\n",
+		"t:1: expected on, off, thresholds, freeze, unfreeze or others, not 'maybe'");
+	assert_refused("gc others\n", "t:1: expected a number below 2147483648, but the line ends");
 	assert_refused("gc thresholds 700 10\n",
 		"t:1: expected three thresholds below 2147483648, but the line ends");
 	assert_refused("gc thresholds 2147483648 1 1\n",
@@ -320,8 +324,9 @@ static void an_event_that_makes_no_sense_is_damage(void **state)
 		{.kind = EVENT_WEAK, .object = 1, .other = OBJECT_NONE},
 		{.kind = EVENT_COLLECT, .object = OBJECT_NONE, .size = 3},
 		{.kind = EVENT_COLLECT, .object = 1},
-		{.kind = EVENT_GC, .object = OBJECT_NONE, .other = 3},
+		{.kind = EVENT_GC, .object = OBJECT_NONE, .other = GC_WORD_COUNT},
 		{.kind = EVENT_GC, .object = OBJECT_NONE, .other = GC_ON, .size = 1},
+		{.kind = EVENT_GC, .object = OBJECT_NONE, .other = GC_FREEZE, .size = 1},
 		{.kind = EVENT_GC,
 			.object = OBJECT_NONE,
 			.other = GC_THRESHOLDS,
