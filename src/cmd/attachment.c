@@ -34,10 +34,14 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #define STACK_BYTES (512u << 10)
 #define TEXT_BYTES  8192u /* of the stack, at its lower end: what calls are given */
+
+#define LOADING_PAUSE 5000000 /* nanoseconds */
+#define LOADING_TRIES 400u
 
 struct attachment {
 	pid_t process;
@@ -232,12 +236,29 @@ int attachment_check(pid_t process, struct error *err)
 	return check_status(process, err) < 0 ? -1 : check_program(process, err);
 }
 
+/* Reads what the process has loaded; one that has just begun is given time to load it. */
+static int read_image(struct attachment *this, struct error *err)
+{
+	const struct timespec pause = {.tv_nsec = LOADING_PAUSE};
+
+	for (unsigned tries = 0; tries < LOADING_TRIES; tries++) {
+		if (image_new(&this->image, this->process, err) < 0)
+			return -1;
+		if (image_is_loaded(this->image))
+			return 0;
+		image_free(this->image);
+		this->image = NULL;
+		nanosleep(&pause, NULL);
+	}
+	return refuse(err, this->process, "is still loading its libraries; try again");
+}
+
 int attachment_new(struct attachment **ret_attachment, pid_t process, const char *shim,
 	struct error *err)
 {
 	struct attachment *this = xcalloc(1, sizeof(*this));
 	*this = (struct attachment){.process = process, .shim = shim, .area = -1, .theirs = -1};
-	if (image_new(&this->image, process, err) < 0)
+	if (read_image(this, err) < 0)
 		goto failed;
 	this->libc = image_libc(this->image);
 	if (check_libraries(this, err) < 0 || check_files(process, shim, err) < 0 ||

@@ -13,6 +13,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
+#include <link.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -250,4 +251,17 @@ uint64_t image_find_in_handle(const struct image *image, uint64_t handle, const 
 		return 0;
 	symbols.bias = map[0];
 	return read_dynamic(image, map[2], &symbols) ? find(image, &symbols, name) : 0;
+}
+
+/* The loader keeps a struct r_debug for debuggers; its r_map is set when there is a first object. */
+bool image_is_loaded(const struct image *image)
+{
+	for (size_t i = 0; i < image->objects.count; i++) {
+		const struct object *object = &image->objects.items[i];
+		struct r_debug state;
+		uint64_t at = image_is_loader(object) ? image_find(image, object, "_r_debug") : 0;
+		if (at && image_read(image, at, &state, sizeof(state)))
+			return state.r_map && state.r_state == RT_CONSISTENT;
+	}
+	return true;
 }

@@ -32,6 +32,12 @@ const struct object *image_object_at(const struct image *image, uint64_t address
 const struct object *image_libc(const struct image *image);
 bool image_is_loader(const struct object *object);
 
+/*
+ * Whether the loader has finished with what the program was linked with: before that an object may
+ * be mapped in part only. True where no loader says.
+ */
+bool image_is_loaded(const struct image *image);
+
 /* The address of a function that the object defines for others; 0: it does not. */
 uint64_t image_find(const struct image *image, const struct object *object, const char *name);
 
