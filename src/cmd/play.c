@@ -274,7 +274,7 @@ static int play(const struct cmd_call *call, const struct stand *stand,
 		return EXIT_USAGE;
 	config.speed = wishes->speed;
 	config.tour = is_demo ? demo_tour : NULL;
-	config.opens_idlest = opens_by_itself(call, wishes);
+	config.opens_by_itself = opens_by_itself(call, wishes);
 	if (!in_words && !wishes->can_draw) {
 		fprintf(stderr, "arenascope: not a terminal, so printing as text (--print)\n");
 		in_words = true;

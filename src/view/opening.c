@@ -7,7 +7,8 @@ void opening_init(struct opening *opening, const struct view_config *config,
 {
 	const struct trace_mark *notes;
 
-	opening->is_wanted = config->opens_idlest && trace_notes(player_trace(player), &notes) == 0;
+	opening->is_wanted =
+		config->opens_by_itself && trace_notes(player_trace(player), &notes) == 0;
 }
 
 void view_end_opening(struct view *view)
@@ -15,19 +16,44 @@ void view_end_opening(struct view *view)
 	view->opening.is_wanted = false;
 }
 
-void view_open_at_idlest(struct view *view)
+static void say_failure(struct view *view, int hit)
 {
-	uint64_t idlest = player_survey_metrics(view->player)->idle_at;
+	view_say(view, "opened at the allocator's first failure; g goes to the start");
+}
 
+/* Of an allocator that has failed: what it does later is mostly a consequence. */
+static void go_to_failure(struct view *view)
+{
+	const struct stop failure = {STOP_FAULT,
+		UINT64_C(1) << FAULT_PLUGIN | UINT64_C(1) << FAULT_BROKEN};
+
+	view_go_to(view, &(struct target){.stops = &failure,
+				 .nstops = 1,
+				 .what = "failure of the allocator",
+				 .or_stay = true,
+				 .arrived = say_failure});
+}
+
+void view_open_by_itself(struct view *view)
+{
+	const struct metrics *survey = player_survey_metrics(view->player);
 	bool has_begun = player_position(view->player) > 0 || view->playback.is_on;
-	bool is_found = player_surveyed(view->player) >= player_length(view->player) &&
-			!view_is_growing(view);
+	bool is_surveyed = player_surveyed(view->player) >= player_length(view->player) &&
+			   !view_is_growing(view);
 
-	if (!view->opening.is_wanted || (!has_begun && !is_found))
+	bool has_failed = survey->faults[FAULT_PLUGIN] + survey->faults[FAULT_BROKEN] > 0;
+
+	if (!view->opening.is_wanted || !(has_begun || has_failed || is_surveyed))
 		return;
 	view_end_opening(view);
-	if (has_begun || idlest == 0)
+	if (has_begun)
 		return;
-	view_jump(view, idlest);
+	if (has_failed) {
+		go_to_failure(view);
+		return;
+	}
+	if (survey->idle_at == 0)
+		return;
+	view_jump(view, survey->idle_at);
 	view_say(view, "opened where most bytes are held and not live; g goes to the start");
 }

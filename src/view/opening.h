@@ -1,6 +1,7 @@
 /*
- * A trace without captions opens where it has most to tell: where the most bytes are held and not
- * live. The survey finds the place; until then the view shows the start, and any key stays there.
+ * A trace without captions opens where it has most to tell: where the allocator, another's, failed
+ * first; otherwise where the most bytes are held and not live. The survey finds the place; until
+ * then the view shows the start, and any key stays there.
  */
 #ifndef VIEW_OPENING_H
 #define VIEW_OPENING_H
@@ -15,6 +16,6 @@ void opening_init(struct opening *opening, const struct view_config *config,
 	const struct player *player);
 void view_end_opening(struct view *view);
 /* Goes to the place, once the survey knows it, and says so. */
-void view_open_at_idlest(struct view *view);
+void view_open_by_itself(struct view *view);
 
 #endif

@@ -52,7 +52,7 @@ void view_tick(struct view *view, uint64_t now)
 			view_settle(view);
 		view_look_ahead(view);
 	}
-	view_open_at_idlest(view);
+	view_open_by_itself(view);
 	view_settle(view);
 }
 

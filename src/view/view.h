@@ -55,7 +55,7 @@ struct view_config {
 	const char *engine;
 	/* those of the player, borrowed; NULL: engines cannot be compared */
 	const struct options *options;
-	bool opens_idlest; /* begins where most bytes are held and not live, without captions */
+	bool opens_by_itself;         /* where there is most to tell, as opening.h says */
 	const struct view_stop *tour; /* that a person can take, borrowed; NULL: none */
 	const char *marks;            /* the file of a person's marks, borrowed; NULL: none */
 	bool live;                    /* the trace may grow */

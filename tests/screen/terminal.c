@@ -338,6 +338,54 @@ static void while_playing_fast_words_stand_until_it_pauses(void **state)
 	vt_free(vt);
 }
 
+/* Every block but the first damages the first. */
+static const char failing[] =
+	"#include \"memlib.h\"\n"
+	"static char *first;\n"
+	"int mm_init(void) { return 0; }\n"
+	"void *mm_malloc(size_t n)\n"
+	"{\n"
+	"	char *p = mem_sbrk((n + 15) / 16 * 16);\n"
+	"	if (!first)\n"
+	"		first = p;\n"
+	"	else\n"
+	"		first[8]++;\n"
+	"	return p;\n"
+	"}\n"
+	"void mm_free(void *p) { }\n";
+
+static void write_file(const char *name, const char *text)
+{
+	FILE *file = fopen(name, "w");
+
+	assert_non_null(file);
+	fputs(text, file);
+	fclose(file);
+}
+
+static void an_allocator_that_fails_opens_where_it_failed_first(void **state)
+{
+	char folder[] = "/tmp/arenascope-XXXXXX";
+	assert_non_null(mkdtemp(folder));
+	char source[40], trace[40], engine[60];
+	snprintf(source, sizeof(source), "%s/mm.c", folder);
+	snprintf(trace, sizeof(trace), "%s/t.rep", folder);
+	snprintf(engine, sizeof(engine), "lab:%s", source);
+	write_file(source, failing);
+	write_file(trace, "a 0 16\na 1 16\na 2 16\na 3 4000\nf 3\nf 1\n");
+	const char *const argv[] = {program, "play", "--engine", engine, trace, NULL};
+	struct vt *vt = vt_start(80, 24, argv, NULL);
+
+	assert_true(vt_wait_for(vt, "opened at the allocator's first failure"));
+	assert_true(vt_wait_for(vt, "event 1 of 6"));
+	vt_send(vt, "q");
+	vt_wait_end(vt);
+	vt_free(vt);
+	unlink(source);
+	unlink(trace);
+	rmdir(folder);
+}
+
 static void a_terminal_that_cannot_draw_gets_words(void **state)
 {
 	static const char *const dumb[] = {"TERM=dumb", NULL};
@@ -847,6 +895,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(a_step_repaints_only_what_changed),
 		cmocka_unit_test(a_blank_between_blocks_changes_no_colour),
 		cmocka_unit_test(while_playing_fast_words_stand_until_it_pauses),
+		cmocka_unit_test(an_allocator_that_fails_opens_where_it_failed_first),
 		cmocka_unit_test(a_terminal_that_cannot_draw_gets_words),
 		cmocka_unit_test(control_z_stops_the_job_and_fg_brings_it_back),
 		cmocka_unit_test(an_unknown_terminal_is_told),

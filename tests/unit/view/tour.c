@@ -137,7 +137,7 @@ static void a_trace_opens_where_most_bytes_are_idle(void **state)
 {
 	struct show show;
 
-	show_begin(&show, HUNDRED, emptying, &(struct view_config){.opens_idlest = true});
+	show_begin(&show, HUNDRED, emptying, &(struct view_config){.opens_by_itself = true});
 	assert_shows(&show, "Looking for the moment at which most bytes are held idle.");
 	pass(&show, 5);
 	assert_int_equal(position_of(&show), 3);
@@ -153,7 +153,7 @@ static void a_key_stays_at_the_start(void **state)
 {
 	struct show show;
 
-	show_begin(&show, HUNDRED, emptying, &(struct view_config){.opens_idlest = true});
+	show_begin(&show, HUNDRED, emptying, &(struct view_config){.opens_by_itself = true});
 	press(&show, "Tab");
 	pass(&show, 50);
 	assert_int_equal(position_of(&show), 0);
@@ -164,7 +164,7 @@ static void a_trace_with_captions_opens_at_its_start(void **state)
 {
 	struct show show;
 
-	show_begin(&show, CLASSIC, show_trace, &(struct view_config){.opens_idlest = true});
+	show_begin(&show, CLASSIC, show_trace, &(struct view_config){.opens_by_itself = true});
 	pass(&show, 50);
 	assert_int_equal(position_of(&show), 0);
 	show_finish(&show);
