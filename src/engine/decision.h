@@ -46,6 +46,7 @@ struct decision_kind {
 	/* adds to *change; NULL: it changes no hole */
 	void (*change)(const struct decision *decision, struct hole_change *change);
 	bool is_about_object; /* a is the identity of a counted object */
+	bool is_harm;         /* a is the address of a live block that was damaged */
 };
 
 struct decision {

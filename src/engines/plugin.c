@@ -90,13 +90,13 @@ static const struct option_spec lab_options[] = {
 static const struct decision_kind decision_plugin_placed = {
 	.name = "plugin-placed",
 	.operands = "a block, b size, c bytes of the gap it is in",
-	.words = {.plain = "The gap between its neighbours was {c:B}."},
+	.words = {.plain = "It was put into a hole of {c:B}."},
 };
 
 static const struct decision_kind decision_plugin_released = {
 	.name = "plugin-released",
 	.operands = "a address, b size, c bytes of the gap left",
-	.words = {.plain = "The gap between its neighbours is now {c:B}."},
+	.words = {.plain = "The hole there is now {c:B}."},
 };
 
 static const struct decision_kind decision_plugin_null = {
@@ -130,8 +130,17 @@ static const struct decision_kind decision_plugin_grew = {
 
 static const struct decision_kind decision_plugin_harmed = {
 	.name = "plugin-harmed",
-	.operands = "a live block it wrote over, or answered to lie in",
+	.operands = "a live block it wrote over",
 	.words = {.plain = "It damaged {a:live}.", .brief = "damages {a:live}"},
+	.is_harm = true,
+};
+
+static const struct decision_kind decision_plugin_overlapping = {
+	.name = "plugin-overlapping",
+	.operands = "a live block, b address that it returned, c size",
+	.words = {.plain = "{c:B} at {b:block} would overlap {a:live}.",
+		.brief = "overlaps {a:live}"},
+	.is_harm = true,
 };
 
 static const struct decision_kind decision_plugin_died = {
@@ -155,6 +164,7 @@ static const struct decision_kind *const decisions[] = {
 	&decision_plugin_not_aligning,
 	&decision_plugin_grew,
 	&decision_plugin_harmed,
+	&decision_plugin_overlapping,
 	&decision_plugin_died,
 	&decision_plugin_dead,
 	NULL,
@@ -336,7 +346,10 @@ static void ask(struct guest *guest, const struct plugin_request *request,
 	reject_forged(guest, request, ret_answer);
 	guest->engine.failure = ret_answer->failure;
 	guest->was_refused = ret_answer->was_refused;
-	if (ret_answer->harmed)
+	if (ret_answer->claimed)
+		decide(&guest->engine, &decision_plugin_overlapping, ret_answer->harmed,
+			ret_answer->claimed, request->size, 0);
+	else if (ret_answer->harmed)
 		decide(&guest->engine, &decision_plugin_harmed, ret_answer->harmed, 0, 0, 0);
 	if (ret_answer->is_dead) {
 		state->is_dead = 1;

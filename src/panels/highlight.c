@@ -60,6 +60,26 @@ static bool has_died(const struct scene *scene, uint64_t base, uint64_t size)
 	return false;
 }
 
+uint64_t highlight_harmed(const struct scene *scene)
+{
+	const struct decision_log *log = scene->effect ? highlight_log(scene) : NULL;
+
+	for (size_t i = 0; log && i < log->count; i++)
+		if (log->items[i].kind->is_harm)
+			return log->items[i].a;
+	return 0;
+}
+
+/* Whether any of these bytes are of a block that was damaged. */
+static bool is_harmed(const struct scene *scene, uint64_t from, uint64_t bytes)
+{
+	uint64_t harmed = highlight_harmed(scene);
+	struct live live;
+
+	return harmed && heap_find_address(player_heap(scene->player), harmed, &live) &&
+	       overlap(live.address, live.given, from, bytes);
+}
+
 enum role highlight_role(const struct scene *scene, uint64_t base, uint64_t size,
 	enum role otherwise)
 {
@@ -67,6 +87,8 @@ enum role highlight_role(const struct scene *scene, uint64_t base, uint64_t size
 
 	if (!effect || scene->decision_step) /* those are of the next event */
 		return otherwise;
+	if (is_harmed(scene, base, size))
+		return ROLE_BAD;
 	if ((effect->address && effect->address - base < size) || has_come(scene, base, size))
 		return ROLE_HOT_ALLOC;
 	if (effect->old_address && effect->old_address - base < size &&
@@ -81,7 +103,11 @@ enum role highlight_part(const struct scene *scene, uint64_t from, uint64_t byte
 {
 	const struct effect *effect = scene->effect;
 
-	if (!effect || effect->outcome == OUTCOME_NO_MEMORY || scene->decision_step)
+	if (!effect || scene->decision_step)
+		return ROLE_TEXT;
+	if (is_harmed(scene, from, bytes))
+		return ROLE_BAD;
+	if (effect->outcome == OUTCOME_NO_MEMORY)
 		return ROLE_TEXT;
 	if ((effect->address && overlap(effect->address, effect->given, from, bytes)) ||
 		has_come(scene, from, bytes))

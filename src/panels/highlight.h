@@ -4,9 +4,12 @@
 
 #include "panels/panel.h"
 
+/* The live block that the allocator damaged at the event, or wanted to hand out again; 0: none. */
+uint64_t highlight_harmed(const struct scene *scene);
+
 /*
- * The role for the block at the address: HOT_ALLOC, HOT_FREE, or `otherwise` if the event did not
- * change it.
+ * The role for the block at the address: BAD if it was damaged, HOT_ALLOC, HOT_FREE, or `otherwise`
+ * if the event did not change it.
  */
 enum role highlight_role(const struct scene *scene, uint64_t base, uint64_t size,
 	enum role otherwise);
@@ -17,7 +20,7 @@ enum role highlight_role(const struct scene *scene, uint64_t base, uint64_t size
  */
 bool highlight_freed(const struct scene *scene, uint64_t from, uint64_t bytes);
 
-/* The role for the part of the bytes that the event changed: HOT_ALLOC, HOT_FREE, or TEXT. */
+/* The role for the part of the bytes that the event changed: BAD, HOT_ALLOC, HOT_FREE, or TEXT. */
 enum role highlight_part(const struct scene *scene, uint64_t from, uint64_t bytes);
 
 /* The decisions of the last event; NULL while the next one is shown decision by decision. */

@@ -1,4 +1,5 @@
 /* See panel.h. */
+#include "panels/highlight.h"
 #include "panels/panel.h"
 
 #include "story/places.h"
@@ -60,8 +61,11 @@ void selection_follow(struct selection *selection, const struct scene *scene)
 
 	if (!scene->effect || !selection->follow)
 		return;
-	uint64_t address =
-		scene->effect->address ? scene->effect->address : scene->effect->old_address;
+	uint64_t address = highlight_harmed(scene);
+	if (address == 0)
+		address = scene->effect->address;
+	if (address == 0)
+		address = scene->effect->old_address;
 	if (address == 0)
 		address = place_before(scene);
 	if (engine && selection->page == 0)

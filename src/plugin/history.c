@@ -27,6 +27,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* What a failure did to a live block; as struct plugin_answer says. */
+struct harm {
+	uint64_t block, claimed;
+};
+
 struct plugin {
 	struct plugin *next; /* of all that are open */
 	unsigned users;
@@ -48,7 +53,7 @@ struct plugin {
 	uint64_t start_end;
 	struct nodes nodes;
 	ARRAY(char *) failures;
-	ARRAY(uint64_t) harmed; /* by failure */
+	ARRAY(struct harm) harms; /* by failure */
 	struct processes processes;
 	struct processes others; /* with config.twice: they are asked the same */
 	struct plugin_description description;
@@ -178,7 +183,7 @@ static void release(struct plugin *plugin)
 	for (size_t i = 0; i < plugin->failures.count; i++)
 		free(plugin->failures.items[i]);
 	array_finish(&plugin->failures);
-	array_finish(&plugin->harmed);
+	array_finish(&plugin->harms);
 	array_finish(&plugin->pieces);
 	array_finish(&plugin->entries);
 	array_finish(&plugin->lists);
@@ -367,12 +372,19 @@ static bool has_place(const struct reply *reply)
 	       reply->kind == REPLY_EXITED || reply->kind == REPLY_FORBIDDEN;
 }
 
+static struct harm harm_of(const struct reply *reply)
+{
+	bool overlaps = reply->kind == REPLY_OVERLAPS;
+
+	return (struct harm){.block = overlaps || reply->kind == REPLY_LOST ? reply->other : 0,
+		.claimed = overlaps ? reply->address : 0};
+}
+
 static void write_failure(struct plugin *plugin, uint32_t number, const struct call *call,
 	const struct reply *reply, const struct text *output)
 {
 	struct history_node *node = &plugin->nodes.at.items[number];
 	uint64_t end = plugin->nodes.at.items[node->parent].end;
-	bool has_harmed = reply->kind == REPLY_LOST || reply->kind == REPLY_OVERLAPS;
 	struct text words = {0};
 
 	add_call(&words, plugin->words, call);
@@ -385,7 +397,7 @@ static void write_failure(struct plugin *plugin, uint32_t number, const struct c
 			plugin->heap);
 	add_last_words(&words, output);
 	*array_push(&plugin->failures) = text_detach(&words);
-	*array_push(&plugin->harmed) = has_harmed ? reply->other : 0;
+	*array_push(&plugin->harms) = harm_of(reply);
 	node->failure = (uint32_t)plugin->failures.count;
 }
 
@@ -446,7 +458,8 @@ uint32_t plugin_ask(struct plugin *plugin, uint32_t node, const struct plugin_re
 		.was_refused = answered->was_refused};
 	if (answered->failure) {
 		ret_answer->failure = plugin->failures.items[answered->failure - 1];
-		ret_answer->harmed = plugin->harmed.items[answered->failure - 1];
+		ret_answer->harmed = plugin->harms.items[answered->failure - 1].block;
+		ret_answer->claimed = plugin->harms.items[answered->failure - 1].claimed;
 	}
 	return number;
 }

@@ -57,7 +57,8 @@ struct plugin_answer {
 	uint64_t end;     /* of the heap, which begins at plugin_base() */
 	/* its mistake, in words; NULL: none. Kept as long as the plug-in */
 	const char *failure;
-	uint64_t harmed; /* the live block that it overlaps or has written over; 0: none */
+	uint64_t harmed;  /* the live block that it overlaps or has written over; 0: none */
+	uint64_t claimed; /* the address it returned, where a block would overlap that one; 0 */
 	bool is_dead;    /* it no longer answers */
 	/* it has asked for more memory than its heap may have */
 	bool was_refused;

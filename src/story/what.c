@@ -46,8 +46,7 @@ static const struct {
 	[FAULT_USE_AFTER_FREE] = {"USE AFTER FREE: the object is not live", NULL},
 	[FAULT_OUT_OF_BOUNDS] = {"OUT OF BOUNDS: not all of that is the object's", NULL},
 	[FAULT_WRONG_SIZE] = {NULL, "WRONG SIZE: the block has another one."},
-	[FAULT_PLUGIN] = {"YOUR ALLOCATOR FAILED: its answer could not be used",
-		"YOUR ALLOCATOR FAILED."},
+	[FAULT_PLUGIN] = {"YOUR ALLOCATOR FAILED", "YOUR ALLOCATOR FAILED."},
 };
 static_assert(sizeof(fault_sentences) / sizeof(*fault_sentences) == FAULT_COUNT,
 	"every fault has its sentence");

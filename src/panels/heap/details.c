@@ -43,6 +43,7 @@ static int draw_signs(const struct heap_map *map, struct area area, int y)
 		{{GLYPH_WASTE, 0, ROLE_WASTE, "padding"}, SIGN_PADDING},
 		{{GLYPH_ALLOCATED, 0, ROLE_HOT_ALLOC, "new"}, 0},
 		{{GLYPH_FREED, 0, ROLE_HOT_FREE, "freed"}, 0},
+		{{GLYPH_BAD, 0, ROLE_BAD, "damaged"}, SIGN_BAD},
 	};
 	struct legend_entry entries[sizeof(all) / sizeof(*all)];
 	size_t n = 0;
@@ -56,6 +57,7 @@ static int draw_signs(const struct heap_map *map, struct area area, int y)
 static const struct legend_entry several = {GLYPH_SEVERAL, 0, ROLE_LIVE, "several", 0};
 static const struct legend_entry fresh = {GLYPH_ALLOCATED, 0, ROLE_HOT_ALLOC, "new", 0};
 static const struct legend_entry freed = {GLYPH_FREED, 0, ROLE_HOT_FREE, "freed", 0};
+static const struct legend_entry damaged = {GLYPH_BAD, 0, ROLE_BAD, "damaged", 0};
 
 /* Draws the legend of an engine with kinds of free memory: those that were drawn. */
 static int draw_kinds(const struct heap_map *map, struct area area, int y)
@@ -87,7 +89,7 @@ static int draw_kinds(const struct heap_map *map, struct area area, int y)
 /* Draws the legend of cells by the share that is in use. */
 static int draw_shares(const struct heap_map *map, struct area area, int y)
 {
-	struct legend_entry entries[6] = {{GLYPH_FULL, 0, ROLE_FULL, "all in use", 0}};
+	struct legend_entry entries[7] = {{GLYPH_FULL, 0, ROLE_FULL, "all in use", 0}};
 	size_t n = 1;
 
 	if (map->seen->signs & SIGN_SEVERAL)
@@ -100,6 +102,8 @@ static int draw_shares(const struct heap_map *map, struct area area, int y)
 		entries[n++] = fresh;
 	if (map->seen->signs & SIGN_FREED)
 		entries[n++] = freed;
+	if (map->seen->signs & SIGN_BAD)
+		entries[n++] = damaged;
 	return legend_draw(map->canvas, area, y, entries, n);
 }
 

@@ -74,6 +74,8 @@ static void put_cell(const struct heap_map *map, uint64_t number, uint32_t glyph
 
 	if (role == ROLE_HOT_ALLOC || role == ROLE_HOT_FREE)
 		map->seen->signs |= role == ROLE_HOT_ALLOC ? SIGN_NEW : SIGN_FREED;
+	if (role == ROLE_BAD)
+		map->seen->signs |= SIGN_BAD;
 	marks |= CELL_HELD;
 	if (is_chosen(map, number)) {
 		marks |= CELL_CHOSEN;
@@ -85,6 +87,14 @@ static void put_cell(const struct heap_map *map, uint64_t number, uint32_t glyph
 		for (int column = 0; column < map->wide; column++)
 			area_put(map->canvas, map->area, x + column, y + line,
 				is_end && column + 1 < map->wide ? full : glyph, role, marks);
+}
+
+/* The sign of what the event changed. */
+static enum glyph hot_glyph(enum role role)
+{
+	return role == ROLE_BAD         ? GLYPH_BAD
+	       : role == ROLE_HOT_ALLOC ? GLYPH_ALLOCATED
+					: GLYPH_FREED;
 }
 
 /* A character over a row of cells: the one in that column, from the first of a cell on. */
@@ -198,8 +208,8 @@ static void put_used(const struct heap_map *map, const struct span *span, uint64
 			put_part(map, i, SIGN_HEADER, role);
 		else if (map->base + i * map->cell >= asked)
 			put_part(map, i, SIGN_PADDING, role);
-		else if (role == ROLE_HOT_ALLOC)
-			put_cell(map, i, glyph_of(charset, GLYPH_ALLOCATED, 0), role, 0);
+		else if (role == ROLE_HOT_ALLOC || role == ROLE_BAD)
+			put_cell(map, i, glyph_of(charset, hot_glyph(role), 0), role, 0);
 		else
 			put_cell(map, i,
 				glyph_of(charset, i + 1 == end && !is_cut ? GLYPH_EDGE : GLYPH_FULL,
@@ -330,10 +340,7 @@ static void draw_cells(const struct heap_map *map)
 		if (hot == ROLE_TEXT && cell.glyph == glyph_of(charset, GLYPH_FULL, 0))
 			cell.glyph = glyph_of(charset, full_glyph(map, from, bytes), 0);
 		if (hot != ROLE_TEXT)
-			put_cell(map, i,
-				glyph_of(charset,
-					hot == ROLE_HOT_ALLOC ? GLYPH_ALLOCATED : GLYPH_FREED, 0),
-				hot, 0);
+			put_cell(map, i, glyph_of(charset, hot_glyph(hot), 0), hot, 0);
 		else
 			put_cell(map, i, cell.glyph, (enum role)cell.role, 0);
 	}

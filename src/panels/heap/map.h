@@ -15,7 +15,8 @@ enum map_sign {
 	SIGN_NEW = 4u,
 	SIGN_FREED = 8u,
 	SIGN_SEVERAL = 16u, /* blocks in a cell */
-	SIGN_FIRST = 32u    /* a capital letter: a chunk begins */
+	SIGN_FIRST = 32u,   /* a capital letter: a chunk begins */
+	SIGN_BAD = 64u      /* the allocator damaged it */
 };
 
 /* What was drawn, for the legend. */
