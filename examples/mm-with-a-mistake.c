@@ -1,7 +1,7 @@
 /*
  * An allocator of the malloc lab, with one common mistake. Which call does harm, and which line?
  *
- *	arenascope lab examples/mm-with-a-mistake.c traces/lessons/realloc.rep
+ *	arenascope lab examples/mm-with-a-mistake.c examples/short.rep
  *
  * Every block has a header: its size, and 1 when it is in use. A request takes the first block that
  * is large enough; blocks that touch are joined during the search. docs/plugins.md has the answer.

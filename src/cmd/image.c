@@ -253,7 +253,7 @@ uint64_t image_find_in_handle(const struct image *image, uint64_t handle, const 
 	return read_dynamic(image, map[2], &symbols) ? find(image, &symbols, name) : 0;
 }
 
-/* The loader keeps a struct r_debug for debuggers; its r_map is set when there is a first object. */
+/* The loader keeps a struct r_debug for debuggers; r_map is set when there is a first object. */
 bool image_is_loaded(const struct image *image)
 {
 	for (size_t i = 0; i < image->objects.count; i++) {

@@ -19,6 +19,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define WAYS_SHOWN 3u /* of the ways to a failure */
+
 static const struct option_spec options[] = {
 	{.name = "format",
 		.type = OPTION_CHOICE,
@@ -142,19 +144,14 @@ static bool has_failures(const struct trials *trials)
 	return false;
 }
 
-/* Adds the command that shows the first failure of a trace that could be read. */
-static void add_way_there(struct text *out, const struct lab *lab, const char *file,
-	const struct trials *trials)
+/* Adds the command that shows the failure of a trial. */
+static void add_command(struct text *out, const struct lab *lab, const char *file,
+	const struct trials *trials, size_t i)
 {
 	struct text engine = {0};
-	size_t i = 0;
 
-	while (i < trials->count && (trials->all[i].is_valid || !trials->all[i].is_read))
-		i++;
-	if (i == trials->count)
-		return;
 	text_add(&engine, "%s:%s", lab->engine, file);
-	text_add(out, "\nTo see it:  arenascope play --engine ");
+	text_add(out, "arenascope play --engine ");
 	add_word(out, text_of(&engine));
 	if (lab->files.length > 0) {
 		text_add(out, " --plugin-files ");
@@ -164,6 +161,21 @@ static void add_way_there(struct text *out, const struct lab *lab, const char *f
 	add_word(out, trials->paths[i]);
 	text_add(out, "\n");
 	text_finish(&engine);
+}
+
+/* Adds the commands that show the first failures of traces that could be read. */
+static void add_ways_there(struct text *out, const struct lab *lab, const char *file,
+	const struct trials *trials)
+{
+	unsigned shown = 0;
+
+	for (size_t i = 0; i < trials->count && shown < WAYS_SHOWN; i++) {
+		if (trials->all[i].is_valid || !trials->all[i].is_read)
+			continue;
+		text_add(out, "%s", shown == 0 ? "\nTo see it:  " : "            ");
+		add_command(out, lab, file, trials, i);
+		shown++;
+	}
 }
 
 static void tell(const struct cmd_call *call, const struct lab *lab, const struct trials *trials,
@@ -190,7 +202,7 @@ static void tell(const struct cmd_call *call, const struct lab *lab, const struc
 		emit_failures(&emit, trials);
 	emit_end(&emit);
 	if (has_failed && form == EMIT_TABLE)
-		add_way_there(out, lab, call->words[0], trials);
+		add_ways_there(out, lab, call->words[0], trials);
 }
 
 /* ---- life ---------------------------------------------------------------------------------- */

@@ -59,7 +59,7 @@ struct plugin_answer {
 	const char *failure;
 	uint64_t harmed;  /* the live block that it overlaps or has written over; 0: none */
 	uint64_t claimed; /* the address it returned, where a block would overlap that one; 0 */
-	bool is_dead;    /* it no longer answers */
+	bool is_dead;     /* it no longer answers */
 	/* it has asked for more memory than its heap may have */
 	bool was_refused;
 };

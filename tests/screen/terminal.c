@@ -339,20 +339,19 @@ static void while_playing_fast_words_stand_until_it_pauses(void **state)
 }
 
 /* Every block but the first damages the first. */
-static const char failing[] =
-	"#include \"memlib.h\"\n"
-	"static char *first;\n"
-	"int mm_init(void) { return 0; }\n"
-	"void *mm_malloc(size_t n)\n"
-	"{\n"
-	"	char *p = mem_sbrk((n + 15) / 16 * 16);\n"
-	"	if (!first)\n"
-	"		first = p;\n"
-	"	else\n"
-	"		first[8]++;\n"
-	"	return p;\n"
-	"}\n"
-	"void mm_free(void *p) { }\n";
+static const char failing[] = "#include \"memlib.h\"\n"
+			      "static char *first;\n"
+			      "int mm_init(void) { return 0; }\n"
+			      "void *mm_malloc(size_t n)\n"
+			      "{\n"
+			      "	char *p = mem_sbrk((n + 15) / 16 * 16);\n"
+			      "	if (!first)\n"
+			      "		first = p;\n"
+			      "	else\n"
+			      "		first[8]++;\n"
+			      "	return p;\n"
+			      "}\n"
+			      "void mm_free(void *p) { }\n";
 
 static void write_file(const char *name, const char *text)
 {

@@ -113,3 +113,9 @@ for command in stats dump report; do
 done
 "$arenascope" diff --at 1 --to end --engine lab:crashes.c t.rep 2>&1 >/dev/null; echo "diff: $?"
 "$arenascope" diff --at end --to 1 --engine lab:crashes.c t.rep 2>&1 >/dev/null; echo "diff: $?"
+
+echo; echo "# the block that it damaged is marked, and inspected"
+printf 'settle\nuntil fault\nsettle\ndump\nkey I\nsettle\ndump\n' >script
+damage() { "$arenascope" play --script script --size 80x24 --engine "lab:$1" "$2" >screens; screen 1 | grep '!'; screen 2 | grep -A1 ' where '; }
+damage "$traces/../examples/mm-with-a-mistake.c" "$traces/../examples/short.rep"
+damage overlaps.c t.rep
