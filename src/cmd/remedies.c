@@ -5,12 +5,11 @@
 #include "report/report.h"
 #include "report/survivors.h"
 
-#define CALLERS_MAX   10u
 #define SURVIVORS_MAX 2000000u /* blocks: beyond, they are no few that something else is kept by */
 
 size_t remedies_callers(const struct report *report)
 {
-	size_t enough = keepers_enough(&report->keepers, CALLERS_MAX);
+	size_t enough = keepers_enough(&report->keepers, REMEDY_CALLERS_MAX);
 
 	return enough ? enough : report->keepers.count > 0;
 }
@@ -27,7 +26,7 @@ int remedies_play(struct remedies *ret_remedies, const struct cmd_call *call,
 	const struct keepers *keepers = &report->keepers;
 	struct remedies remedies = {.callers = remedies_callers(report)};
 	struct survivors survivors;
-	uint32_t callers[CALLERS_MAX];
+	uint32_t callers[REMEDY_CALLERS_MAX];
 	int result = 0;
 
 	*ret_remedies = (struct remedies){.callers = 0};

@@ -18,7 +18,9 @@ struct remedies {
 	struct whatif_run runs[REMEDY_COUNT];
 };
 
-/* The callers whose blocks a report speaks of: the fewest that keep half of it, or the first. */
+#define REMEDY_CALLERS_MAX 10u
+
+/* How many of the first callers a report speaks of: the fewest that keep half of it, or one. */
 size_t remedies_callers(const struct report *report);
 
 /*

@@ -5,9 +5,11 @@
 #include "base/units.h"
 #include "cmd/remedies.h"
 #include "cmd/whatif_settings.h"
+#include "report/common_path.h"
 #include "report/report.h"
 
 #include <stdbool.h>
+#include <string.h>
 
 #define NAMED_MAX 3u /* callers that are named in a sentence */
 
@@ -71,6 +73,35 @@ static void say_owner(struct text *words, const struct report *report)
 		units_bytes(&live, report->holdings.live));
 }
 
+/* Whether it is one of the first n callers, which are named already. */
+static bool is_named(const struct report *report, size_t n, const char *name)
+{
+	for (size_t i = 0; i < n && n <= NAMED_MAX; i++)
+		if (strcmp(name_of(report, report->keepers.items[i].caller), name) == 0)
+			return true;
+	return false;
+}
+
+/* Through which functions the blocks of the first n callers are made. */
+static void say_path(struct text *words, const struct report *report, size_t n)
+{
+	uint32_t callers[REMEDY_CALLERS_MAX];
+	struct common_path path;
+
+	for (size_t i = 0; i < n; i++)
+		callers[i] = report->keepers.items[i].caller;
+	common_path_find(&path, report->trace, report->symbols, &report->lives, callers, n);
+	while (path.count > 0 && is_named(report, n, path.frames[path.count - 1]))
+		path.count--;
+	for (size_t i = 0; i < path.count; i++)
+		text_add(words, "%s%s",
+			i == 0               ? " They are made through "
+			: i + 1 < path.count ? ", "
+					     : " and ",
+			path.frames[i]);
+	text_add(words, "%s", path.count > 0 ? "." : "");
+}
+
 static void say_keepers(struct text *words, const struct report *report)
 {
 	size_t n = remedies_callers(report);
@@ -86,6 +117,7 @@ static void say_keepers(struct text *words, const struct report *report)
 		text_add(words, "%s blocks of ", units_count(&blocks, sum.blocks));
 	add_callers(words, report, n);
 	text_add(words, ", of %s in all.", units_bytes(&bytes, sum.bytes));
+	say_path(words, report, n);
 }
 
 void answer_who(struct text *words, const struct report *report)

@@ -15,7 +15,7 @@
 
 struct lived_block {
 	uint64_t size, born;
-	uint32_t object, caller;
+	uint32_t object, caller, site;
 	bool is_used; /* the cell is in use */
 	bool is_live;
 };
@@ -91,7 +91,7 @@ static void end_life(const struct reading *reading, struct lived_block *block)
 static void add_event(struct reading *reading, const struct event *event)
 {
 	bool asks = event_asks_for_memory(event), ends = event_ends_object(event);
-	uint32_t caller = callers_of_site(reading->callers, event->site);
+	uint32_t site = event->site, caller = callers_of_site(reading->callers, site);
 
 	if (event->domain == DOMAIN_ARENA || !(asks || ends))
 		return;
@@ -103,14 +103,17 @@ static void add_event(struct reading *reading, const struct event *event)
 		event_makes_counted(event))
 		return;
 	struct lived_block *block = block_of(reading, event->object);
-	if (event->kind == EVENT_REALLOCATE && event->site == SITE_NONE && block->is_live)
+	if (event->kind == EVENT_REALLOCATE && site == SITE_NONE && block->is_live) {
 		caller = block->caller;
+		site = block->site;
+	}
 	end_life(reading, block);
 	if (ends)
 		return;
 	block->size = event->size;
 	block->born = reading->now;
 	block->caller = caller;
+	block->site = site;
 	block->is_live = true;
 	reading->lives->items[caller].live++;
 	reading->lives->items[caller].live_bytes += event->size;
@@ -228,6 +231,13 @@ uint32_t lives_caller(const struct lives *lives, uint32_t object)
 	const struct lived_block *block = find_block(lives, object);
 
 	return block->is_used && block->is_live ? block->caller : 0;
+}
+
+uint32_t lives_site(const struct lives *lives, uint32_t object)
+{
+	const struct lived_block *block = find_block(lives, object);
+
+	return block->is_used && block->is_live ? block->site : SITE_NONE;
 }
 
 bool lives_next(const struct lives *lives, size_t *cursor, uint32_t *ret_object)

@@ -37,6 +37,7 @@ int report_make(struct report *ret_report, struct trace *trace, const char *engi
 
 	if (heap_new(&report->heap, engine, options, err) < 0)
 		return -1;
+	report->trace = trace;
 	report->position = position;
 	play(report, trace, err);
 	fragmentation_of(report->heap, &report->metrics, &report->fragmentation);

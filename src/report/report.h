@@ -15,8 +15,9 @@ struct options;
 struct trace;
 
 struct report {
-	uint64_t position; /* events before the moment */
-	struct heap *heap; /* as it was then */
+	struct trace *trace; /* borrowed */
+	uint64_t position;   /* events before the moment */
+	struct heap *heap;   /* as it was then */
 	struct metrics metrics;
 	struct fragmentation fragmentation;
 	struct holdings holdings;

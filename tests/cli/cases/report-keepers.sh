@@ -42,6 +42,11 @@ T
 sed -e 's/^a \(1[0-9]*7\) 500 site=2/a \1 500 site=4/' titles.rep >both.rep
 "$arenascope" report --python 3.9 --whatif never both.rep | sed -n '/^who keeps/,/^why/p'
 
+# With deeper stacks: through which lines of the program the blocks are made, whatever line of a library made them.
+sed -e 's/^\(site [24] 0x[0-9]*\)$/\1 0x8000000000000005 0x8000000000000006/' -e '/^a 2[0-9]* 40/d' -e '/^f 2[0-9][0-9][0-9][0-9]/d' both.rep |
+	sed 's/^site 1 .*/name 0x8000000000000005 Logger.warning (logging.py:5)\nname 0x8000000000000006 handle (svc.py:29)\n&/' >deep.rep
+"$arenascope" report --python 3.9 --whatif never deep.rep | sed -n '/^who keeps/,/^why/p'
+
 # A queue of jobs: what is freed is between the notes, and the heap ends with a note. The list of the end has as many rows as are asked for.
 {
 	cat <<'T'

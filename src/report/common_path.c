@@ -1,0 +1,88 @@
+/* See common_path.h. Candidates are the frames of the site with most blocks. */
+#include "report/common_path.h"
+
+#include "base/xalloc.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct census {
+	const struct trace *trace;
+	struct symbols *symbols;
+	uint64_t *blocks; /* by site */
+	uint64_t sum;
+	uint32_t sites;
+	uint32_t most; /* the site with most blocks */
+};
+
+static size_t depth_of(const struct census *census, uint32_t site)
+{
+	const uint64_t *frames;
+
+	return trace_site(census->trace, site, &frames);
+}
+
+static void count_blocks(struct census *census, const struct lives *lives, const bool *is_chosen)
+{
+	uint32_t object;
+
+	for (size_t at = 0; lives_next(lives, &at, &object);) {
+		uint32_t site = lives_site(lives, object);
+		if (!is_chosen[lives_caller(lives, object)] || site >= census->sites)
+			continue;
+		census->blocks[site]++;
+		census->sum++;
+		if (census->blocks[site] > census->blocks[census->most])
+			census->most = site;
+	}
+}
+
+static bool has_frame(const struct census *census, uint32_t site, const char *name)
+{
+	for (size_t i = 0; i < depth_of(census, site); i++)
+		if (strcmp(symbols_frame(census->symbols, site, i), name) == 0)
+			return true;
+	return false;
+}
+
+/* Grows with the sites. */
+static bool is_common(const struct census *census, const char *name)
+{
+	uint64_t blocks = 0;
+
+	for (uint32_t site = 0; site < census->sites; site++)
+		if (census->blocks[site] > 0 && has_frame(census, site, name))
+			blocks += census->blocks[site];
+	return blocks >= census->sum - census->sum / 10;
+}
+
+static bool path_has(const struct common_path *path, const char *name)
+{
+	for (size_t i = 0; i < path->count; i++)
+		if (strcmp(path->frames[i], name) == 0)
+			return true;
+	return false;
+}
+
+void common_path_find(struct common_path *ret_path, const struct trace *trace,
+	struct symbols *symbols, const struct lives *lives, const uint32_t *callers, size_t n)
+{
+	struct census census = {.trace = trace,
+		.symbols = symbols,
+		.sites = trace_site_count(trace) + 1};
+	bool *is_chosen = xcalloc(lives->count, sizeof(*is_chosen));
+	struct common_path path = {.count = 0};
+
+	census.blocks = xcalloc(census.sites, sizeof(*census.blocks));
+	for (size_t i = 0; i < n; i++)
+		is_chosen[callers[i]] = true;
+	count_blocks(&census, lives, is_chosen);
+	for (size_t depth = depth_of(&census, census.most); census.sum > 0 && depth > 0; depth--) {
+		const char *name = symbols_frame(symbols, census.most, depth - 1);
+		if (!path_has(&path, name) && is_common(&census, name))
+			path.frames[path.count++] = name;
+	}
+	free(census.blocks);
+	free(is_chosen);
+	*ret_path = path;
+}
