@@ -4,8 +4,9 @@
  *	counter  of the processor (PR_SET_TSC, and seccomp's strict mode): stamps are then counted,
  *	         by all threads together. The collector moves that count on, so that it stays near
  *	         the counter; in a file of our own it is no time
- *	calls    of the system (seccomp): what needs one is left out. A full ring is waited for
- *	         without, and nothing that has to be mapped is
+ *	calls    of the system (seccomp, by prctl() here or by syscall() in system_call.c): what
+ *	         needs one is left out. A full ring is waited for without, and nothing that has to
+ *	         be mapped is
  */
 #include "recorder/shim.h"
 
@@ -50,8 +51,7 @@ HIDDEN uint64_t confinement_clock(void)
 	return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
 }
 
-/* From here on nobody looks at the counter. */
-static void leave_counter(void)
+HIDDEN void confinement_leave_counter(void)
 {
 	if (confinement.has_no_counter)
 		return;
@@ -73,7 +73,7 @@ EXPORTED int prctl(int option, ...)
 	va_end(list);
 	bool is_strict = option == PR_SET_SECCOMP && first == SECCOMP_MODE_STRICT;
 	if (RARELY(is_strict || (option == PR_SET_TSC && first == PR_TSC_SIGSEGV)))
-		leave_counter();
+		confinement_leave_counter();
 	long result = syscall(SYS_prctl, option, first, second, third, fourth);
 	if (RARELY(option == PR_SET_SECCOMP && result == 0))
 		confinement.has_no_calls = true;

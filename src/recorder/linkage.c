@@ -53,7 +53,7 @@ struct hook {
 enum {
 	HOOKS = 0
 #include "recorder/hooks.def"
-		+ 7
+		+ 8
 };
 #undef HOOK
 
@@ -228,6 +228,9 @@ static void list_hooks(bool wants_maps)
 	add_hook("dlopen", (uintptr_t)next_dlopen, (uintptr_t)&linked_dlopen);
 	add_hook("dlsym", (uintptr_t)next_dlsym, (uintptr_t)&linked_dlsym);
 	add_hook("prctl", find("prctl"), (uintptr_t)&hooked_prctl);
+#if HAS_SYSTEM_CALL
+	add_hook("syscall", find("syscall"), (uintptr_t)&hooked_syscall);
+#endif
 	if (!wants_maps)
 		return;
 	add_hook("mmap", find("mmap"), (uintptr_t)&hooked_mmap);

@@ -52,6 +52,11 @@ extern HIDDEN void *hooked_mmap(void *where, size_t size, int protection, int fl
 	int64_t offset);
 extern HIDDEN int hooked_munmap(void *region, size_t size);
 extern HIDDEN int hooked_prctl(int option, ...);
+#if defined(__x86_64__)
+#define HAS_SYSTEM_CALL 1
+extern HIDDEN long hooked_syscall(long number, long first, long second, long third, long fourth,
+	long fifth, long sixth);
+#endif
 extern HIDDEN void *hooked_mremap(void *old, size_t old_size, size_t size, int flags, ...);
 
 /*
@@ -156,8 +161,9 @@ struct confinement {
 extern HIDDEN struct confinement confinement;
 
 HIDDEN void confinement_look_up(void);
-HIDDEN void confinement_begin(void);     /* of a recording, whose lanes are prepared */
-HIDDEN uint64_t confinement_count(void); /* a stamp without the counter */
+HIDDEN void confinement_leave_counter(void); /* from here on nobody looks at it */
+HIDDEN void confinement_begin(void);         /* of a recording, whose lanes are prepared */
+HIDDEN uint64_t confinement_count(void);     /* a stamp without the counter */
 /* wire_clock() of the system itself: the C library would compute it from the counter */
 HIDDEN uint64_t confinement_clock(void);
 

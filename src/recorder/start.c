@@ -521,7 +521,7 @@ HIDDEN bool start_is_done(void)
 		return next.malloc != NULL;
 	}
 	if (RARELY(shim.children[0] && !recording->head && !own_lane()->inside &&
-		    this_process() != shim.process))
+		    !confinement.has_no_calls && this_process() != shim.process))
 		follow_child();
 	return true;
 }

@@ -32,6 +32,8 @@
  *	addresses     prints a hash of the addresses of 20,000 blocks of many sizes
  *	counter       forbids itself the processor's time stamp counter; then 8 threads as in
  *	              "many", and a child that allocates 1,000 blocks of 6,543 bytes
+ *	filtered      lets itself call what an allocator needs, by the system's call of its own name
+ *	              (seccomp), then allocates 2,222 bytes, and 6,543 in a child
  *	strict        forbids itself all calls of the system but a few, and allocates 2,222 bytes
  *	              500,000 times
  *	turns         the same of blocks of twelve threads, each of which begins when the one
@@ -55,6 +57,7 @@
 #include <fcntl.h>
 #include <gnu/libc-version.h>
 #include <link.h>
+#include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <malloc.h>
 #include <pthread.h>
@@ -672,6 +675,46 @@ static int without_counter(void)
 	return result;
 }
 
+/* All other calls end the process. */
+static bool allow_calls(const uint32_t *calls, size_t count)
+{
+	struct sock_filter filter[32] = {BPF_STMT(BPF_LD | BPF_W | BPF_ABS, 0)};
+	struct sock_fprog program = {1, filter};
+
+	for (size_t i = 0; i < count; i++) {
+		filter[program.len++] =
+			(struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, calls[i], 0, 1);
+		filter[program.len++] =
+			(struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
+	}
+	filter[program.len++] =
+		(struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS);
+	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+	       syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) == 0;
+}
+
+static int filtered(void)
+{
+	static const uint32_t calls[] = {SYS_brk, SYS_mmap, SYS_munmap, SYS_mremap, SYS_mprotect,
+		SYS_madvise, SYS_clone, SYS_set_robust_list, SYS_wait4, SYS_exit_group};
+
+	kept = malloc(1111);
+	if (!allow_calls(calls, sizeof(calls) / sizeof(*calls)))
+		return 77;
+	for (int i = 0; i < 500000; i++)
+		free(malloc(2222));
+	int status = 0;
+	pid_t child = fork();
+	if (child == 0) {
+		thousand(6543);
+		syscall(SYS_exit_group, 5);
+	}
+	if (waitpid(child, &status, 0) != child || !WIFEXITED(status) || WEXITSTATUS(status) != 5)
+		syscall(SYS_exit_group, 6);
+	syscall(SYS_exit_group, 3);
+	return 1;
+}
+
 static int strict(void)
 {
 	kept = malloc(1111);
@@ -802,6 +845,7 @@ static const struct {
 	{"small", .plain = small},
 	{"stays", .plain = stays},
 	{"storm", .of_one = storm},
+	{"filtered", .plain = filtered},
 	{"strict", .plain = strict},
 	{"tuned", .plain = tuned},
 	{"turns", .plain = turns},
