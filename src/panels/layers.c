@@ -1,11 +1,7 @@
 /*
- * The layers through which a request goes, on one scale: what the program has, each engine of the
- * stack, the maps of the system.  Each layer gets more than it hands up; the rest is what it keeps,
- * and the row says what most of that is.  The last request is marked where it was served.
- *
- *	asked   bytes that the layer above has of this one, objects and arenas together
- *	holds   bytes that it has of the layer below
- *	keeps   what it holds beyond what is asked of it
+ * The layers through which a request goes (report/layers.h), on one scale: each row says what is
+ * asked of it, what it holds and keeps, and what most of that is. The last request is marked where
+ * it was served.
  *
  * What Python keeps in free lists of its own (of dicts, tuples, lists, frames) is above the topmost
  * engine: a trace has blocks, in which those are live like any other.
@@ -14,100 +10,56 @@
 
 #include "base/units.h"
 #include "canvas/legend.h"
+#include "report/layers.h"
 #include "story/names.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-#define ROWS_MAX     6u /* the program, four engines, the system */
 #define NAME_WIDTH   12
 #define NUMBER_WIDTH 11 /* "1,023.0 KiB" */
 #define SHARE_WIDTH  8  /* " of all" */
 #define WIDE         76 /* from here on there is room for the bars beside the numbers */
 
 struct layer_row {
-	char name[24];
+	struct layer layer;
 	char most[40];  /* what most of it is that it keeps; "" where it keeps nothing */
-	uint64_t asked; /* bytes */
-	uint64_t holds;
-	uint64_t books; /* of what it keeps: headers, tails, rounding, alignment */
 	bool is_passed; /* the last request came by */
 	bool serves;    /* it was served here, or the system was asked for it */
 };
 
 struct layers_panel {
 	struct panel panel;
-	struct layer_row rows[ROWS_MAX];
+	struct layer_row rows[LAYER_ROWS_MAX];
 	size_t count;
 	char request[80]; /* "" where there was none */
 };
 
-static uint64_t keeps(const struct layer_row *row)
-{
-	return row->holds > row->asked ? row->holds - row->asked : 0;
-}
-
 /* ---- what there is -------------------------------------------------------------------------- */
 
-/* The largest part of what the layer keeps, by its name. */
-static void add_most(struct layer_row *row, const struct whereabouts *whereabouts)
+static void name_most(struct layer_row *row)
 {
-	static const enum part kept[] = {PART_ROUNDING, PART_FREE, PART_UNUSED, PART_HEADERS,
-		PART_TAILS, PART_ALIGNMENT};
-	enum part most = PART_ROUNDING;
+	const struct layer *layer = &row->layer;
+	uint64_t size = layer->maps ? layer->maps : layer->most_bytes;
 	struct units bytes;
 
-	for (size_t i = 0; i < sizeof(kept) / sizeof(*kept); i++) {
-		if (whereabouts->parts[kept[i]] > whereabouts->parts[most])
-			most = kept[i];
-		if (kept[i] != PART_FREE && kept[i] != PART_UNUSED)
-			row->books += whereabouts->parts[kept[i]];
-	}
-	if (whereabouts->parts[most] > 0)
-		snprintf(row->most, sizeof(row->most), "%s: %s", part_name(most),
-			units_bytes(&bytes, whereabouts->parts[most]));
+	row->most[0] = '\0';
+	if (size > 0)
+		snprintf(row->most, sizeof(row->most), "%s: %s",
+			layer->maps ? "the program's own maps" : part_name(layer->most),
+			units_bytes(&bytes, size));
 }
 
-static struct layer_row *add_row(struct layers_panel *self, const char *name)
+static void take_rows(struct layers_panel *self, const struct heap *heap)
 {
-	struct layer_row *row = &self->rows[self->count++];
+	struct layer layers[LAYER_ROWS_MAX];
 
-	*row = (struct layer_row){.asked = 0};
-	snprintf(row->name, sizeof(row->name), "%s", name);
-	return row;
-}
-
-static void add_engines(struct layers_panel *self, const struct heap *heap)
-{
-	for (size_t i = 0; i < heap_layer_count(heap); i++) {
-		struct layer_row *row = add_row(self, engine_name(heap_layer(heap, i)));
-		struct whereabouts whereabouts;
-		whereabouts_of(heap, i, &whereabouts);
-		row->asked = whereabouts.parts[PART_ASKED] + whereabouts.parts[PART_ABOVE];
-		row->holds = whereabouts.held;
-		add_most(row, &whereabouts);
+	self->count = layers_of(heap, layers);
+	for (size_t i = 0; i < self->count; i++) {
+		self->rows[i] = (struct layer_row){.layer = layers[i]};
+		name_most(&self->rows[i]);
 	}
-}
-
-/* Maps: those of the engines, and those that the program made itself. */
-static void add_system(struct layers_panel *self, const struct heap *heap)
-{
-	struct layer_row *row = add_row(self, "system");
-	struct heap_sums sums;
-	struct region region;
-	struct units bytes;
-	uint64_t mapped = 0;
-
-	heap_sums(heap, &sums);
-	for (size_t i = 0; i < heap_mapping_count(heap); i++) {
-		heap_mapping(heap, i, &region);
-		mapped += region.size;
-	}
-	row->asked = row->holds = sums.reserved + mapped;
-	if (mapped > 0)
-		snprintf(row->most, sizeof(row->most), "the program's own maps: %s",
-			units_bytes(&bytes, mapped));
 }
 
 /* ---- the last request ----------------------------------------------------------------------- */
@@ -134,17 +86,10 @@ static void mark_request(struct layers_panel *self, const struct scene *scene)
 static void update(struct panel *panel, const struct scene *scene)
 {
 	struct layers_panel *self = (struct layers_panel *)panel;
-	const struct heap *heap = player_heap(scene->player);
-	struct heap_sums sums;
 
 	if (!panel->shown)
 		return;
-	self->count = 0;
-	heap_sums(heap, &sums);
-	struct layer_row *program = add_row(self, "program");
-	program->asked = program->holds = sums.live_bytes;
-	add_engines(self, heap);
-	add_system(self, heap);
+	take_rows(self, player_heap(scene->player));
 	mark_request(self, scene);
 }
 
@@ -155,8 +100,8 @@ static void remark(const struct panel *panel, char *ret_remark, size_t size)
 
 	if (self->count > 0)
 		snprintf(ret_remark, size, "%s asked for, %s given",
-			units_bytes(&asked, self->rows[0].asked),
-			units_bytes(&held, self->rows[self->count - 1].holds));
+			units_bytes(&asked, self->rows[0].layer.asked),
+			units_bytes(&held, self->rows[self->count - 1].layer.holds));
 }
 
 /* ---- drawing -------------------------------------------------------------------------------- */
@@ -179,11 +124,12 @@ static int put_cells(struct canvas *canvas, struct area area, int x, int y, int 
 }
 
 /* In use, the books, what is idle; together as long as what the layer holds. */
-static void draw_bar(const struct layer_row *row, uint64_t whole, struct canvas *canvas,
+static void draw_bar(const struct layer *layer, uint64_t whole, struct canvas *canvas,
 	struct area area, int x, int y, int width)
 {
-	int all = cells_of(row->holds, whole, width);
-	int used = cells_of(row->asked, whole, width), books = cells_of(row->books, whole, width);
+	int all = cells_of(layer->holds, whole, width);
+	int used = cells_of(layer->asked, whole, width),
+	    books = cells_of(layer->books, whole, width);
 
 	used = used < all ? used : all;
 	books = books < all - used ? books : all - used;
@@ -233,14 +179,14 @@ static void draw_row(const struct layer_row *row, uint64_t whole, struct canvas 
 	struct units share;
 
 	draw_request(row, canvas, area, y);
-	area_text(canvas, area, 1, y, row->serves ? ROLE_TITLE : ROLE_TEXT, 0, row->name);
+	area_text(canvas, area, 1, y, row->serves ? ROLE_TITLE : ROLE_TEXT, 0, row->layer.name);
 	if (bar > 0)
-		draw_bar(row, whole, canvas, area, NAME_WIDTH, y, bar);
-	draw_number(canvas, area, x += NUMBER_WIDTH, y, row->asked);
-	draw_number(canvas, area, x += NUMBER_WIDTH + 1, y, row->holds);
-	draw_number(canvas, area, x += NUMBER_WIDTH + 1, y, keeps(row));
+		draw_bar(&row->layer, whole, canvas, area, NAME_WIDTH, y, bar);
+	draw_number(canvas, area, x += NUMBER_WIDTH, y, row->layer.asked);
+	draw_number(canvas, area, x += NUMBER_WIDTH + 1, y, row->layer.holds);
+	draw_number(canvas, area, x += NUMBER_WIDTH + 1, y, layer_keeps(&row->layer));
 	area_text_right(canvas, area, x + SHARE_WIDTH, y, ROLE_QUIET, 0,
-		units_percent(&share, keeps(row), whole));
+		units_percent(&share, layer_keeps(&row->layer), whole));
 }
 
 static void draw_titles(struct canvas *canvas, struct area area, int y, uint64_t whole)
@@ -281,7 +227,7 @@ static void draw_reasons(const struct layers_panel *self, struct canvas *canvas,
 		const struct layer_row *row = &self->rows[i];
 		if (!row->most[0])
 			continue;
-		area_text(canvas, area, 1, y, ROLE_QUIET, 0, row->name);
+		area_text(canvas, area, 1, y, ROLE_QUIET, 0, row->layer.name);
 		area_text(canvas, area, NAME_WIDTH, y++, ROLE_TEXT, 0, row->most);
 	}
 }
@@ -294,7 +240,7 @@ static void draw(const struct panel *panel, const struct scene *scene, struct ca
 	int y = 0;
 
 	for (size_t i = 0; i < self->count; i++)
-		whole = self->rows[i].holds > whole ? self->rows[i].holds : whole;
+		whole = self->rows[i].layer.holds > whole ? self->rows[i].layer.holds : whole;
 	draw_titles(canvas, area, y++, whole);
 	for (size_t i = 0; i < self->count && y < area.height; i++)
 		draw_row(&self->rows[i], whole, canvas, area, y++);

@@ -1,0 +1,75 @@
+/* See layers.h. */
+#include "report/layers.h"
+
+#include <stdio.h>
+
+/* The largest part of what the layer keeps. */
+static void find_most(struct layer *layer, const struct whereabouts *whereabouts)
+{
+	static const enum part kept[] = {PART_ROUNDING, PART_FREE, PART_UNUSED, PART_HEADERS,
+		PART_TAILS, PART_ALIGNMENT};
+
+	layer->most = PART_ROUNDING;
+	for (size_t i = 0; i < sizeof(kept) / sizeof(*kept); i++) {
+		if (whereabouts->parts[kept[i]] > whereabouts->parts[layer->most])
+			layer->most = kept[i];
+		if (kept[i] != PART_FREE && kept[i] != PART_UNUSED)
+			layer->books += whereabouts->parts[kept[i]];
+	}
+	layer->most_bytes = whereabouts->parts[layer->most];
+}
+
+/*
+ * held_above: what the engines above hold. A block that one of them has may be longer than what it
+ * asked for; the rest is padding.
+ */
+static void describe_engine(const struct heap *heap, size_t at, uint64_t held_above,
+	struct layer *ret_layer)
+{
+	struct whereabouts whereabouts;
+
+	whereabouts_of(heap, at, &whereabouts);
+	uint64_t above = whereabouts.parts[PART_ABOVE];
+	uint64_t padding = above > held_above ? above - held_above : 0;
+	whereabouts.parts[PART_ROUNDING] += padding;
+	*ret_layer = (struct layer){
+		.asked = whereabouts.parts[PART_ASKED] + above - padding,
+		.above = above - padding,
+		.holds = whereabouts.held,
+	};
+	snprintf(ret_layer->name, sizeof(ret_layer->name), "%s", engine_name(heap_layer(heap, at)));
+	find_most(ret_layer, &whereabouts);
+}
+
+/* Maps: those of the engines, and those that the program made itself. */
+static void describe_system(const struct heap *heap, struct layer *ret_layer)
+{
+	struct heap_sums sums;
+	struct region region;
+
+	*ret_layer = (struct layer){.name = "system"};
+	heap_sums(heap, &sums);
+	for (size_t i = 0; i < heap_mapping_count(heap); i++) {
+		heap_mapping(heap, i, &region);
+		ret_layer->maps += region.size;
+	}
+	ret_layer->asked = ret_layer->holds = sums.reserved + ret_layer->maps;
+}
+
+size_t layers_of(const struct heap *heap, struct layer ret_layers[LAYER_ROWS_MAX])
+{
+	struct heap_sums sums;
+	uint64_t held = 0;
+	size_t n = 0;
+
+	heap_sums(heap, &sums);
+	ret_layers[n++] = (struct layer){.name = "program",
+		.asked = sums.live_bytes,
+		.holds = sums.live_bytes};
+	for (size_t i = 0; i < heap_layer_count(heap); i++) {
+		describe_engine(heap, i, held, &ret_layers[n]);
+		held += ret_layers[n++].holds;
+	}
+	describe_system(heap, &ret_layers[n++]);
+	return n;
+}

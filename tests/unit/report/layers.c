@@ -1,0 +1,158 @@
+/*
+ * The layers of a stack have each other's bytes: what the program asked for is what it has of the
+ * engines together, and what the system gave is what the engines hold, less what they have of each
+ * other. At many moments of random traces, and of one that was recorded from a Python.
+ */
+#include "report/layers.h"
+
+#include "base/error.h"
+#include "base/options.h"
+#include "base/text.h"
+#include "dice.h"
+#include "player/rival_words.h"
+#include "support.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define EVENTS  4000u
+#define OBJECTS 300u
+#define MOMENTS 40u
+
+/* Blocks of many sizes; some are mapped by the program itself. */
+static struct trace *random_trace(unsigned seed)
+{
+	static const unsigned sizes[] = {16, 100, 500, 2000, 9000, 200000};
+	struct text text = {0};
+	struct trace *trace = NULL;
+	struct error err;
+	struct dice dice;
+
+	dice_init(&dice, seed);
+	for (unsigned i = 0; i < EVENTS; i++) {
+		unsigned id = (unsigned)dice_roll(&dice, OBJECTS);
+		unsigned most = sizes[dice_roll(&dice, dice_roll(&dice, 30) ? 4 : 6)];
+		bool is_map = id % 50 == 0;
+		text_add(&text,
+			dice_roll(&dice, 2) ? (is_map ? "m %u %u\n" : "a %u %u\n")
+					    : (is_map ? "u %u\n" : "f %u\n"),
+			id, (unsigned)dice_roll(&dice, most) + 1);
+	}
+	assert_int_equal(trace_open_memory(&trace, text.bytes, text.length, "t", 0, &err), 0);
+	text_finish(&text);
+	return trace;
+}
+
+static struct options *all_options(void)
+{
+	struct options *options = options_new();
+	size_t count;
+	const struct engine_ops *const *engines = engine_list(&count);
+
+	for (size_t i = 0; i < count; i++)
+		if (engines[i]->options)
+			options_add_table(options, engines[i]->options);
+	return options;
+}
+
+static void assert_adds_up(const struct heap *heap, const struct metrics *metrics,
+	const char *engine, uint64_t at)
+{
+	struct layer layers[LAYER_ROWS_MAX];
+	size_t n = layers_of(heap, layers), system = n - 1;
+	uint64_t asked = 0, holds = 0, above = 0;
+
+	assert_int_equal(n, heap_layer_count(heap) + 2);
+	for (size_t i = 1; i < system; i++) {
+		asked += layers[i].asked - layers[i].above;
+		holds += layers[i].holds;
+		above += layers[i].above;
+		if (layers[i].asked + layer_keeps(&layers[i]) != layers[i].holds)
+			fail_msg("%s at %" PRIu64 ": %s is asked for more than it holds", engine,
+				at, layers[i].name);
+		if (layers[i].most_bytes > layer_keeps(&layers[i]) ||
+			layers[i].books > layer_keeps(&layers[i]))
+			fail_msg("%s at %" PRIu64 ": %s keeps less than a part of it", engine, at,
+				layers[i].name);
+		if (i == 1 ? layers[i].above > 0 : layers[i].above > holds - layers[i].holds)
+			fail_msg("%s at %" PRIu64 ": %s serves more than is above it: %" PRIu64
+				 " of %" PRIu64,
+				engine, at, layers[i].name, layers[i].above,
+				holds - layers[i].holds);
+	}
+	if (asked != layers[0].asked || layers[0].asked != metrics->live_bytes)
+		fail_msg("%s at %" PRIu64 ": the program has %" PRIu64 ", of the engines %" PRIu64
+			 ", live are %" PRIu64,
+			engine, at, layers[0].asked, asked, metrics->live_bytes);
+	if (holds - above != metrics->reserved ||
+		layers[system].holds != metrics->reserved + layers[system].maps)
+		fail_msg("%s at %" PRIu64 ": the system gave %" PRIu64 ", the engines hold %" PRIu64
+			 ", of each other %" PRIu64 "; stats has %" PRIu64,
+			engine, at, layers[system].holds, holds, above, metrics->reserved);
+}
+
+static void play(const char *engine, struct trace *trace)
+{
+	struct options *given = all_options(), *options = NULL;
+	uint64_t length = trace_length(trace), at = 0;
+	struct metrics metrics = {0};
+	struct error err = {0};
+	const char *name = NULL;
+	struct heap *heap;
+
+	if (rival_parse(engine, given, &name, &options, &err) < 0 ||
+		heap_new(&heap, name, options, &err) < 0)
+		fail_msg("%s: %s", engine, err.text);
+	for (unsigned i = 1; i <= MOMENTS; i++) {
+		uint64_t end = length * i / MOMENTS;
+		metrics_play(&metrics, heap, trace, at, end, &err);
+		at = end;
+		assert_adds_up(heap, &metrics, engine, at);
+	}
+	heap_free(heap);
+	options_free(options);
+	options_free(given);
+}
+
+static void what_each_layer_has_of_the_one_below_adds_up(void **state)
+{
+	static const char *const engines[] = {"pymalloc", "pymalloc:3.8", "pymalloc:below=glibc",
+		"pymalloc:arenas=heap", "budget", "glibc", "heap:first", "buddy", "pool"};
+
+	for (size_t i = 0; i < sizeof(engines) / sizeof(*engines); i++) {
+		struct trace *trace = random_trace((unsigned)i + 1);
+		play(engines[i], trace);
+		trace_close(trace);
+	}
+}
+
+/* Where the arenas and blocks were is in the trace, and an engine plays just that. */
+static void it_does_in_a_python_that_was_recorded(void **state)
+{
+	static const char *const engines[] = {"recorded", "recorded:arenas=recorded",
+		"pymalloc:arenas=recorded", "pymalloc:below=glibc"};
+	const char *tests = getenv("ARENASCOPE_TESTS");
+	char path[1024];
+
+	snprintf(path, sizeof(path), "%s/../traces/recorded/python-dict.trace",
+		tests ? tests : "tests");
+	for (size_t i = 0; i < sizeof(engines) / sizeof(*engines); i++) {
+		struct trace *trace = NULL;
+		struct error err;
+		if (trace_open(&trace, path, 0, &err) < 0)
+			fail_msg("%s", err.text);
+		play(engines[i], trace);
+		trace_close(trace);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_each_layer_has_of_the_one_below_adds_up),
+		cmocka_unit_test(it_does_in_a_python_that_was_recorded),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
