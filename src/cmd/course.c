@@ -295,16 +295,40 @@ static int grade(const struct cmd_call *call, struct error *err)
 #define SECONDS_SAY 25u /* to read a caption out and point at the map */
 #define SECONDS_ASK 60u /* to let people think, and to hear what they think */
 
+static void add_said(struct text *out, const char *label, const char *words, size_t length)
+{
+	struct text said = {0};
+
+	text_add_bytes(&said, words, length);
+	text_add(out, "%-8s", label);
+	text_add_wrapped(out, 8, 8, text_of(&said));
+	text_finish(&said);
+}
+
+/* How much of a caption that answers and then asks is the answer: all sentences but the last. */
+static size_t answer_length(const char *words)
+{
+	size_t length = 0;
+
+	for (const char *end = words; (end = strstr(end, ". ")); end++)
+		length = (size_t)(end - words) + 1;
+	return length;
+}
+
 static void add_captions(struct text *out, const struct trace *trace)
 {
 	const struct trace_mark *notes;
 	size_t n = trace_notes(trace, &notes);
 
 	for (size_t i = 0; i < n; i++) {
-		bool asks = caption_asks(notes[i].name);
+		const char *words = notes[i].name;
+		bool asks = caption_asks(words);
 		bool answers = i > 0 && caption_asks(notes[i - 1].name);
-		text_add(out, "%s", asks ? "ASK     " : answers ? "ANSWER  " : "SAY     ");
-		text_add_wrapped(out, 8, 8, notes[i].name);
+		size_t first = answers && asks ? answer_length(words) : 0;
+		if (first > 0)
+			add_said(out, "ANSWER", words, first);
+		words += first + strspn(words + first, " ");
+		add_said(out, asks ? "ASK" : answers ? "ANSWER" : "SAY", words, strlen(words));
 	}
 }
 

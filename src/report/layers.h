@@ -6,9 +6,9 @@
  *	holds   bytes that it has of the layer below
  *	keeps   what it holds beyond what is asked of it
  *
- * Invariants: what the program has is what it asked of the engines, each byte of one of them, and of
- * its own maps. What the system gave is what the engines hold, where an engine that lives on another
- * counts in that one, and the program's own maps.
+ * Invariants: what the program has is what it asked of the engines, each byte of one of them.
+ * What the system gave is what the engines hold, where an engine that has memory of another counts
+ * in that one, and the program's own maps.
  */
 #ifndef REPORT_LAYERS_H
 #define REPORT_LAYERS_H
