@@ -29,30 +29,73 @@ static void play_at_random(struct show *show, struct dice *dice)
 	view_draw(show->view, &show->canvas);
 }
 
+/* Counted objects, references and requests of two threads. */
+static const char lively_trace[] =
+	"new 0 96\nnew 1 40\nref 0 1\nmark middle\na 2 500 thread=1\na 3 90\nunref 0 1\n"
+	"note What is kept?\na 4 20 thread=1\nr 2 30 thread=1\nf 3\nf 3\nunref - 0\ncollect 0\na 5 70000\n";
+
+/* With addresses. */
+static const char placed_trace[] =
+	"a 0 96 at=0x5000a0\na 1 40 at=0x500100\nf 0\nmark middle\na 2 70000 at=0x7f0000000010\n"
+	"note Why there?\na 3 20 at=0x5000a0\nf 1\nf 1\na 4 30 at=0x500100 thread=1\nf 2\n";
+
+static const struct {
+	const char *engine;
+	const char *trace;
+} played[] = {
+	{CLASSIC, show_trace},
+	{HEAP, show_trace},
+	{"--engine pymalloc --arenas heap", show_trace},
+	{"--engine pymalloc --python 3.13", lively_trace},
+	{"--engine heap --heap-fit next --heap-order back --heap-size 2000", lively_trace},
+	{"--engine glibc", lively_trace},
+	{"--engine glibc --glibc 2.43 --tcache-count 1", show_trace},
+	{"--engine pool --block 100", show_trace},
+	{"--engine buddy --buddy-size 4K", lively_trace},
+	{"--engine budget --limit 600", show_trace},
+	{"--engine generational --eden 512 --survivor 256 --old 8K", lively_trace},
+	{"--engine recorded", placed_trace},
+};
+
+#define PLAYED (sizeof(played) / sizeof(*played))
+
 /* Whatever was done, the view becomes idle: no look-up runs forever. */
+static void assert_survives(size_t what, const struct view_config *mode, unsigned seed,
+	unsigned keys)
+{
+	struct view_config config = *mode;
+	struct dice dice;
+	struct show show;
+
+	show_begin(&show, played[what].engine, played[what].trace, mode);
+	look_ahead(&show);
+	view_free(show.view);
+	config.options = show.stage.options;
+	show.view = view_new(show.stage.player, &config);
+	dice_init(&dice, seed);
+	for (unsigned i = 0; i < keys; i++) {
+		play_at_random(&show, &dice);
+		if (i % 10 == 0)
+			pass(&show, 3);
+	}
+	for (unsigned i = 0; i < 100 && view_next_tick(show.view, show.now) == 0; i++)
+		pass(&show, 1);
+	assert_true(view_next_tick(show.view, show.now) > 0);
+	show_finish(&show);
+}
+
+/* Over every engine and way of looking; with ARENASCOPE_LONG 50,400 keys for each way. */
 static void whatever_is_pressed_the_view_goes_on_and_rests(void **state)
 {
-	static const char *const engines[] = {CLASSIC, HEAP, "--engine pymalloc --arenas heap"};
+	static const struct view_config modes[] = {{0}, {.lecture = true},
+		{.live = true, .following = true}, {.film = true}};
+	bool is_long = getenv("ARENASCOPE_LONG");
+	size_t nmodes = sizeof(modes) / sizeof(*modes);
 
-	for (uint64_t seed = 0; seed < 12; seed++) {
-		struct view_config config = {.lecture = seed % 4 == 3};
-		struct dice dice;
-		struct show show;
-		show_init(&show, engines[seed % 3], &config);
-		view_free(show.view);
-		config.options = show.stage.options;
-		show.view = view_new(show.stage.player, &config);
-		dice_init(&dice, seed);
-		for (unsigned i = 0; i < 300; i++) {
-			play_at_random(&show, &dice);
-			if (i % 10 == 0)
-				pass(&show, 3);
-		}
-		for (unsigned i = 0; i < 100 && view_next_tick(show.view, show.now) == 0; i++)
-			pass(&show, 1);
-		assert_true(view_next_tick(show.view, show.now) > 0);
-		show_finish(&show);
-	}
+	for (unsigned what = 0; what < PLAYED; what++)
+		for (size_t mode = 0; mode < nmodes; mode++)
+			if (is_long || mode == what % nmodes)
+				assert_survives(what, &modes[mode], what, is_long ? 4200 : 300);
 }
 
 static void every_key_is_survived_at_the_start_and_at_the_end(void **state)
