@@ -5,6 +5,7 @@
  */
 #include "engines/glibc/describe.h"
 
+#include "engines/glibc/bins.h"
 #include "engines/glibc/heaps.h"
 #include "engines/glibc/maps.h"
 
@@ -321,16 +322,38 @@ static uint64_t used_units(const struct glibc *g)
 	return used;
 }
 
-/* Free chunks: how many, their units, and the squares of those. */
+/* Free chunks: how many, their units, the squares of those, and the units of the largest. */
 struct free_sum {
-	uint64_t chunks, units, squares;
+	uint64_t chunks, units, squares, largest;
 };
+
+static void add_size(struct free_sum *sum, uint64_t units)
+{
+	sum->largest = units > sum->largest ? units : sum->largest;
+}
 
 static void add_free(struct free_sum *sum, uint64_t chunks, uint64_t units)
 {
 	sum->chunks += chunks;
 	sum->units += chunks * units;
 	sum->squares += chunks * units * units;
+	add_size(sum, chunks > 0 ? units : 0);
+}
+
+/* Bins from the largest sizes on, whose first chunk is their largest; grows with unsorted. */
+static void add_bins(const struct glibc *g, const struct arena *arena, struct free_sum *sum)
+{
+	uint32_t bin = BINS - 1;
+
+	for (uint32_t i = UNSORTED; i < BINS; i++)
+		sum->chunks += arena->counts[i];
+	while (bin > UNSORTED && arena->counts[bin] == 0)
+		bin--;
+	if (bin > UNSORTED)
+		add_size(sum, chunk_size(g, bin_first(g, arena, bin)));
+	for (uint32_t at = bin_first(g, arena, UNSORTED); at && at != bin_head(arena, UNSORTED);
+		at = link_of(g, at)->low)
+		add_size(sum, chunk_size(g, at));
 }
 
 static void add_cache(const struct glibc *g, const struct cache *cache, struct free_sum *sum)
@@ -353,8 +376,7 @@ static struct free_sum free_sum_of(const struct glibc *g)
 		const struct arena *arena = arena_at(g, i);
 		for (uint32_t units = CHUNK_MIN; units < FAST_CLASSES; units++)
 			add_free(&sum, arena->fast_counts[units], units);
-		for (uint32_t bin = UNSORTED; bin < BINS; bin++)
-			sum.chunks += arena->counts[bin];
+		add_bins(g, arena, &sum);
 	}
 	return sum;
 }
@@ -376,6 +398,7 @@ void glibc_totals(const struct engine *engine, struct totals *ret_totals)
 		.regions_total = process->regions_total,
 		.regions_peak = process->regions_peak,
 		.free_spans = free.chunks,
+		.largest_free = free.largest * UNIT,
 		.free_squares = (double)free.squares * UNIT * UNIT,
 		.blocks_live = process->blocks + process->nmaps,
 	};

@@ -101,6 +101,11 @@ static void spans_cover_regions_and_agree_with_used_between(void **state)
 				}
 				engine_totals(engine, &totals);
 				assert_int_equal(totals.reserved, reserved);
+				/* as large as their mean at least, where there are holes */
+				if (!engine_has_pages(engine))
+					assert_true(totals.largest_free * totals.free_spans >=
+						    totals.available);
+				assert_true(totals.largest_free <= totals.available);
 				assert_int_equal(totals.blocks + totals.available + totals.unused +
 							 totals.headers + totals.tails +
 							 totals.alignment,
