@@ -118,9 +118,7 @@ static int open_trace(struct cmd_call *call, const struct cmd *cmd, struct optio
 		call->typed = *ret_typed = options_clone(options);
 	else
 		report_losses(call->trace);
-	return cmd->flags & CMD_TAKES_ENGINE
-		       ? engine_choice_default(options, call->trace, cmd->flags & CMD_COUNTS, err)
-		       : 0;
+	return cmd->flags & CMD_TAKES_ENGINE ? engine_choice_default(options, call->trace, err) : 0;
 }
 
 /* A word too many is an error: an option without its dashes, or a second trace. */

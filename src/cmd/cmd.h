@@ -24,8 +24,6 @@ enum cmd_flag {
 	CMD_WORKS = 1 << 7,        /* workload_options are added */
 	CMD_TAKES_PLUGIN = 1 << 8, /* the options of plug-ins are added */
 	CMD_DRAWS = 1 << 9,        /* sheet_options are added */
-	/* its figures are those of the recorded program: see engine_choice_default() */
-	CMD_COUNTS = 1 << 10,
 };
 
 struct cmd_call {

@@ -39,7 +39,7 @@ static const struct option_spec engine_options[] = {
 		.type = OPTION_TEXT,
 		.value = "NAME",
 		.fallback = "pymalloc",
-		.help = "allocator to simulate (see `arenascope engines`); a recorded trace chooses what is not given here: of a Python its version, the places of its arenas and the malloc below; of any other program heap on the screen, and its own glibc for figures"},
+		.help = "allocator to simulate (see `arenascope engines`); a recorded trace chooses what is not given here: of a Python its version, the places of its arenas and the malloc below; of any other program its own glibc, or recorded where that is not known"},
 	{0},
 };
 

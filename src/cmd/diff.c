@@ -267,6 +267,6 @@ const struct cmd cmd_diff = {
 		"  arenascope diff --at loaded --to peak my.trace\n"
 		"\nBoth are played with the same engine and options: those of the first trace.\n",
 	.options = options,
-	.flags = CMD_TAKES_ENGINE | CMD_OPENS_TRACE | CMD_COUNTS,
+	.flags = CMD_TAKES_ENGINE | CMD_OPENS_TRACE,
 	.run = run,
 };

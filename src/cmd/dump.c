@@ -237,6 +237,6 @@ const struct cmd cmd_dump = {
 		"  arenascope dump --at peak --json my.trace >peak.json\n"
 		"\ndocs/exports.md has the members of the JSON. It is as long as the heap is large.\n",
 	.options = options,
-	.flags = CMD_TAKES_ENGINE | CMD_OPENS_TRACE | CMD_COUNTS,
+	.flags = CMD_TAKES_ENGINE | CMD_OPENS_TRACE,
 	.run = run,
 };

@@ -11,6 +11,7 @@
 #include "cmd/libc_options.h"
 #include "engine/engine.h"
 #include "engines/pymalloc/presets.h"
+#include "player/origin.h"
 #include "player/rivals.h"
 #include "trace/trace.h"
 
@@ -55,8 +56,6 @@ static int take_wishes(struct options *options, const struct trace *trace, struc
 	return result;
 }
 
-#define FIRST_REQUEST \
-	64u /* the first request is among these events: captions and mappings may precede it */
 #define FIRST_ARENA 65536u /* the first arena is among these events: an interpreter maps it early */
 
 /* Whether the trace has the addresses of Python's own arenas. */
@@ -102,47 +101,43 @@ static void take_python(struct options *options, const struct trace *trace)
 		options_set(options, "python", preset, NULL);
 }
 
-/* Whether the first request has its address, and went to the C heap. */
-static bool is_recorded_from_c(struct trace *trace)
+/* The first engine of which an option was given; NULL: none. */
+static const char *find_engine_of_options(const struct options *options)
 {
-	struct event event;
+	size_t count;
+	const struct engine_ops *const *engines = engine_list(&count);
 
-	for (uint64_t at = 0; at < FIRST_REQUEST && trace_get(trace, at, &event); at++)
-		if (event.kind == EVENT_ALLOCATE)
-			return event.address && event.domain == DOMAIN_C &&
-			       !*trace_info(trace)->python;
-	return false;
+	for (size_t i = 0; i < count; i++)
+		for (const struct option_spec *spec = engines[i]->options; spec && spec->name;
+			spec++)
+			if (options_given(options, spec->name))
+				return engines[i]->name;
+	return NULL;
 }
 
 /*
- * A recorded program that is not a Python never had a pymalloc: it is played on a heap, unless the
- * person or the trace chose an engine or one of its options.
+ * A recorded program that is not a Python is played in its own C library's allocator, where the
+ * trace has what that needs, and otherwise as recorded: any other heap never was.
  */
-static bool take_heap(struct options *options, struct trace *trace)
+static const char *allocator_of(const struct trace_info *info, bool has_libc)
 {
-	if (options_given(options, "engine") || !is_recorded_from_c(trace))
-		return false;
-	for (const struct option_spec *spec = engine_find(options_text(options, "engine"))->options;
-		spec->name; spec++)
-		if (options_given(options, spec->name))
-			return false;
-	options_set(options, "engine", "heap", NULL);
-	return true;
+	bool is_known = has_libc && info->first_break && !libc_options_is_foreign(info);
+
+	return is_known ? "glibc" : "recorded";
 }
 
-int engine_choice_default(struct options *options, struct trace *trace, bool is_real,
-	struct error *err)
+int engine_choice_default(struct options *options, struct trace *trace, struct error *err)
 {
 	if (take_wishes(options, trace, err) < 0)
 		return -1;
-	bool is_heap = take_heap(options, trace);
+	const char *asked = find_engine_of_options(options);
+	bool is_open = !options_given(options, "engine") && origin_of(trace) == ORIGIN_C;
 	take_python(options, trace);
 	bool has_libc = libc_options_take(options, trace_info(trace));
 	take_arenas(options, trace, has_libc);
-	if (is_heap && is_real && has_libc && trace_info(trace)->first_break)
-		options_set(options, "engine", "glibc", NULL);
-	if (is_heap && is_real && libc_options_is_foreign(trace_info(trace)))
-		options_set(options, "engine", "recorded", NULL);
+	if (is_open)
+		options_set(options, "engine",
+			asked ? asked : allocator_of(trace_info(trace), has_libc), NULL);
 	return 0;
 }
 

@@ -8,13 +8,12 @@ struct error;
 struct trace;
 
 /*
- * Sets the options that were not typed: to `info play` of the trace, or to what its events imply (a
- * recorded Python, a program that is not one). is_real: a program that is not a Python is played in
- * its own C library's allocator, where the trace has that, instead of a simple heap. -1 and err:
- * the trace asks for an engine or option that does not exist, or that would run a program.
+ * Sets the options that were not typed: to `info play` of the trace, or to what its events imply: a
+ * recorded Python is played in its pymalloc, any other recorded program in the allocator that it
+ * had. -1 and err: the trace asks for an engine or option that does not exist, or that would run a
+ * program.
  */
-int engine_choice_default(struct options *options, struct trace *trace, bool is_real,
-	struct error *err);
+int engine_choice_default(struct options *options, struct trace *trace, struct error *err);
 
 /*
  * Finds the engine that the options name, borrowed from them, and sets the values after its name

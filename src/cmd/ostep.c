@@ -487,7 +487,7 @@ static int show(const struct cmd_call *call, const struct text *words, struct er
 
 	options_set(values, "at", "start", NULL);
 	if (trace_open_memory(&shown.trace, words->bytes, words->length, "ostep", 0, err) == 0 &&
-		engine_choice_default(values, shown.trace, false, err) == 0 &&
+		engine_choice_default(values, shown.trace, err) == 0 &&
 		engine_choice_find(values, &shown.engine, err) == 0)
 		status = player->run(&shown, err);
 	trace_close(shown.trace);

@@ -281,7 +281,7 @@ static int play(const struct cmd_call *call, const struct stand *stand,
 	}
 
 	struct text engine = {0}, marks = {0};
-	rival_name(player_heap(player), stand->options, &engine);
+	rival_title(call->trace, player_heap(player), stand->options, &engine);
 	config.engine = text_of(&engine);
 	if (!is_demo && strcmp(call->words[0], "-") != 0) {
 		text_add(&marks, "%s.marks", call->words[0]);

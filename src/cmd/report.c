@@ -165,6 +165,6 @@ const struct cmd cmd_report = {
 		   "\nWithout --at: before a recorded Python shuts down, otherwise at the end.\n"
 		   "docs/report.md defines every figure, and the members of the JSON.\n",
 	.options = options,
-	.flags = CMD_TAKES_ENGINE | CMD_OPENS_TRACE | CMD_COUNTS,
+	.flags = CMD_TAKES_ENGINE | CMD_OPENS_TRACE,
 	.run = run,
 };

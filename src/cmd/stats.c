@@ -244,6 +244,6 @@ const struct cmd cmd_stats = {
 	.usage = "[OPTIONS] TRACE",
 	.words = 1,
 	.options = options,
-	.flags = CMD_TAKES_ENGINE | CMD_OPENS_TRACE | CMD_COUNTS,
+	.flags = CMD_TAKES_ENGINE | CMD_OPENS_TRACE,
 	.run = run,
 };

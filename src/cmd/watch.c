@@ -36,7 +36,7 @@ static int ask(struct watch *watch, struct options **ret_options, const char **r
 
 	watch->asked_at = trace_length(watch->trace);
 	watch->asked_of = trace_info(watch->trace)->written;
-	if (engine_choice_default(options, watch->trace, false, err) < 0 ||
+	if (engine_choice_default(options, watch->trace, err) < 0 ||
 		engine_choice_find(options, ret_engine, err) < 0) {
 		options_free(options);
 		return -1;
@@ -114,7 +114,7 @@ int watch_show(const struct options *typed, struct trace *trace, const struct sc
 		result = player_new(&player, trace, &how, err);
 	}
 	if (result == 0) {
-		rival_name(player_heap(player), how.options, &engine);
+		rival_title(player_trace(player), player_heap(player), how.options, &engine);
 		const struct view_config config = {
 			.speed = wishes->speed,
 			.engine = text_of(&engine),

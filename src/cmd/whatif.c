@@ -147,6 +147,6 @@ const struct cmd cmd_whatif = {
 		"               the engine and the options given\n"
 		"\nTunables of glibc are tried with --engine glibc or --below glibc, geometries with\npymalloc.\n",
 	.options = options,
-	.flags = CMD_TAKES_ENGINE | CMD_OPENS_TRACE | CMD_COUNTS,
+	.flags = CMD_TAKES_ENGINE | CMD_OPENS_TRACE,
 	.run = run,
 };

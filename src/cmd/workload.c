@@ -360,7 +360,7 @@ static int watch(const struct session *session, const struct screen_wishes *wish
 	struct cmd_call call = *session->call;
 
 	call.trace = session->worked.items[0].trace;
-	int result = engine_choice_default(wished, call.trace, false, session->err);
+	int result = engine_choice_default(wished, call.trace, session->err);
 	if (result == 0)
 		result = engine_choice_find(wished, &call.engine, session->err);
 	if (result == 0)

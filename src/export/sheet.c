@@ -66,7 +66,8 @@ static int open_view(struct sheet *sheet, struct trace *trace, struct error *err
 
 	if (player_new(&sheet->player, trace, &how, err) < 0)
 		return -1;
-	rival_name(player_heap(sheet->player), config->options, &sheet->engine);
+	rival_title(player_trace(sheet->player), player_heap(sheet->player), config->options,
+		&sheet->engine);
 	const struct view_config looks = {.lecture = config->lecture,
 		.engine = text_of(&sheet->engine),
 		.options = config->options};

@@ -6,6 +6,7 @@
 
 #include "base/units.h"
 #include "panels/decision_step.h"
+#include "player/origin.h"
 #include "story/callers.h"
 #include "story/names.h"
 #include "story/narration.h"
@@ -118,15 +119,15 @@ static void draw_next(const struct scene *scene, struct canvas *canvas, struct a
 /* Draws, for a recording, the program and whether the screen shows its real addresses. */
 static int draw_origin(const struct scene *scene, struct canvas *canvas, struct area area, int y)
 {
-	const struct trace_info *info = trace_info(player_trace(scene->player));
-	const struct engine_ops *engine = heap_layer(player_heap(scene->player), 0)->ops;
+	struct trace *trace = player_trace(scene->player);
+	const struct trace_info *info = trace_info(trace);
 	struct text text = {0};
 
 	text_add(&text, "Recorded from: ");
 	text_add_visible(&text, info->program);
 	y = area_wrap(canvas, area, 1, y, INDENT, ROLE_TEXT, text_of(&text));
 	text_finish(&text);
-	if (engine->as_recorded || *info->python)
+	if (!origin_is_simulated(trace, player_heap(scene->player)))
 		return y;
 	return area_wrap(canvas, area, 1, y, 1, ROLE_TEXT,
 		"The allocator named above places its requests afresh; :compare recorded shows where they really were.");

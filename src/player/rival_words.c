@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "base/units.h"
 #include "base/xalloc.h"
+#include "player/origin.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -205,6 +206,18 @@ void rival_name(const struct heap *heap, const struct options *options, struct t
 		if (heap_layer(heap, i)->takes_recorded)
 			text_add(out, " as recorded");
 	}
+}
+
+void rival_title(struct trace *trace, const struct heap *heap, const struct options *options,
+	struct text *out)
+{
+	const struct engine_ops *last = heap_layer(heap, heap_layer_count(heap) - 1)->ops;
+	bool is_simulated = origin_is_simulated(trace, heap);
+
+	text_add(out, "%s", is_simulated ? "simulated: " : "");
+	rival_name(heap, options, out);
+	if (is_simulated && strcmp(last->name, "heap") == 0 && !options_given(options, "heap-fit"))
+		text_add(out, ", %s fit", options_text(options, "heap-fit"));
 }
 
 void rival_add_settings(const struct engine_ops *engine, const char *words, struct text *out)

@@ -3,6 +3,7 @@
 #define PLAYER_RIVAL_WORDS_H
 
 #include "heap/heap.h"
+#include "trace/trace.h"
 
 struct error;
 struct options;
@@ -29,6 +30,13 @@ int rival_set_options(const char *words, struct options *options, const char **r
  * engine.
  */
 void rival_name(const struct heap *heap, const struct options *options, struct text *out);
+
+/*
+ * As rival_name(), of the trace that it plays: "simulated: heap, first fit" where the recorded
+ * program had another allocator.
+ */
+void rival_title(struct trace *trace, const struct heap *heap, const struct options *options,
+	struct text *out);
 
 /*
  * Appends the settings typed as NAME=VALUE that are not in the name already: " header=0 align=1".

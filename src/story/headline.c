@@ -7,6 +7,7 @@
 #include "base/units.h"
 #include "base/utf8.h"
 #include "heap/metrics.h"
+#include "player/origin.h"
 #include "story/places.h"
 
 #include <stdarg.h>
@@ -59,21 +60,29 @@ static void offer(struct text *line, size_t columns, const char *format, ...)
 
 /* ---- what is held ---------------------------------------------------------------------------- */
 
-static const char *holder_of(const struct heap *heap)
+/* "The heap", "malloc"; of a heap that the recorded program never had "The simulated heap". */
+static void name_holder(const struct player *player, char *name, size_t size)
 {
+	const struct heap *heap = player_heap(player);
 	const char *holder = heap_layer(heap, 0)->ops->holder;
 
-	return holder ? holder : "The allocator";
+	holder = holder ? holder : "The allocator";
+	if (!origin_is_simulated(player_trace(player), heap) || strncmp(holder, "Your", 4) == 0)
+		snprintf(name, size, "%s", holder);
+	else
+		snprintf(name, size, "The simulated %s",
+			holder + (strncmp(holder, "The ", 4) ? 0 : 4));
 }
 
 static void write_held(struct text *line, const struct player *player, bool asks, size_t columns)
 {
 	const struct metrics *metrics = player_metrics(player);
-	const char *holder = holder_of(player_heap(player));
+	char holder[64];
 	struct units count, live, held;
 	const char *plural = metrics->live == 1 ? "" : "s",
 		   *are = metrics->live == 1 ? "is" : "are";
 
+	name_holder(player, holder, sizeof(holder));
 	units_count(&count, metrics->live);
 	units_bytes(&live, metrics->live_bytes);
 	units_bytes(&held, metrics->reserved);
@@ -226,7 +235,9 @@ static void write_rest(struct text *line, const struct rest *rest, uint64_t idle
 	char holes[100] = "one hole", words[160];
 
 	units_bytes(&bytes, rest->bytes);
-	if (rest->holes > 1)
+	if (rest->holes > 1 && rest->largest == 0) /* the engine does not keep it */
+		snprintf(holes, sizeof(holes), "*%s holes*", units_count(&count, rest->holes));
+	else if (rest->holes > 1)
 		snprintf(holes, sizeof(holes), "*%s holes*; the largest is *%s*",
 			units_count(&count, rest->holes), units_bytes(&largest, rest->largest));
 	if (strstr(end, "%s"))

@@ -39,7 +39,8 @@ int view_renew_player(struct view *view, const struct player_config *config, str
 	simulation->options = config->options;
 	text_clear(&simulation->renewed);
 	if (config->options)
-		rival_name(player_heap(view->player), config->options, &simulation->renewed);
+		rival_title(player_trace(view->player), player_heap(view->player), config->options,
+			&simulation->renewed);
 	simulation->engine = config->options ? text_of(&simulation->renewed) : NULL;
 	return 0;
 }

@@ -72,6 +72,20 @@ static void a_new_arena_is_not_pinned(void **state)
 		"Most of the rest, *252 KiB*, is pools that are empty or were never used.\n");
 }
 
+static void a_heap_that_never_was_is_called_simulated(void **state)
+{
+	static const char *const trace = "a 0 20 at=0x5010\na 1 20 at=0x5030\nf 0\n";
+
+	assert_headline(TEXTBOOK "100", trace, 78,
+		"*1 object* is live: *20 B*. The simulated heap holds *100 B* for it.\n"
+		"Most of the rest, *80 B*, is in *2 holes*; the largest is *60 B*.\n");
+	assert_headline("--engine recorded", trace, 78,
+		"*1 object* is live: *20 B*. The program holds *4 KiB* for it.\n"
+		"Most of the rest, *3.97 KiB*, is in *2 holes*; the largest is *3.93 KiB*.\n");
+	assert_headline("--engine glibc", trace, 40,
+		"*1* live: *20 B*, held: *132 KiB*\n*131 KiB* was never used.\n");
+}
+
 static void holes_are_counted(void **state)
 {
 	assert_headline(TEXTBOOK "100", "a 0 20\na 1 20\na 2 20\nf 1\n", 78,
@@ -110,6 +124,7 @@ int main(void)
 		cmocka_unit_test(before_the_first_event_it_says_how_to_begin),
 		cmocka_unit_test(a_few_objects_pin_an_arena),
 		cmocka_unit_test(a_new_arena_is_not_pinned),
+		cmocka_unit_test(a_heap_that_never_was_is_called_simulated),
 		cmocka_unit_test(holes_are_counted),
 		cmocka_unit_test(a_full_heap_is_called_in_use),
 		cmocka_unit_test(nothing_live_is_said),
