@@ -36,8 +36,8 @@ static bool is_nothing(const struct event *event)
 	       (event->kind == EVENT_FREE && event->object == OBJECT_NONE && event->address == 0);
 }
 
-static bool add_event(struct course *course, struct sizes *sizes, const struct event *event,
-	uint64_t length)
+static bool add_event(struct course *course, struct sizes *sizes, uint64_t number,
+	const struct event *event, uint64_t length)
 {
 	static const enum plugin_ask asks_for[] = {
 		[EVENT_ALLOCATE] = PLUGIN_ALLOCATE,
@@ -59,6 +59,7 @@ static bool add_event(struct course *course, struct sizes *sizes, const struct e
 		course->peak = sizes->bytes;
 	if (event->object >= course->blocks)
 		course->blocks = event->object + UINT64_C(1);
+	*array_push(&course->numbers) = number;
 	*array_push(&course->steps) = (struct plugin_step){
 		.ask = asks_for[event->kind],
 		.block = event->object,
@@ -103,7 +104,7 @@ bool course_of(struct course *ret_course, struct trace *trace)
 	while (is_ordinary && at < length && (n = trace_read(trace, at, events, BATCH)) > 0) {
 		n = length - at < n ? (size_t)(length - at) : n;
 		for (size_t i = 0; i < n && is_ordinary; i++)
-			is_ordinary = add_event(ret_course, &sizes, &events[i], length);
+			is_ordinary = add_event(ret_course, &sizes, at + i, &events[i], length);
 		at += n;
 	}
 	array_finish(&sizes.live);
@@ -113,6 +114,7 @@ bool course_of(struct course *ret_course, struct trace *trace)
 void course_finish(struct course *course)
 {
 	array_finish(&course->steps);
+	array_finish(&course->numbers);
 }
 
 int course_file(const struct course *course)

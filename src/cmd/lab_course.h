@@ -14,8 +14,9 @@ struct trace;
 
 struct course {
 	ARRAY(struct plugin_step) steps;
-	uint64_t blocks; /* slots: the largest number + 1 */
-	uint64_t peak;   /* live bytes at most */
+	ARRAY(uint64_t) numbers; /* of the events, by step */
+	uint64_t blocks;         /* slots: the largest number + 1 */
+	uint64_t peak;           /* live bytes at most */
 };
 
 /*

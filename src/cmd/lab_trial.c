@@ -5,6 +5,7 @@
 #include "base/write_all.h"
 #include "base/xalloc.h"
 #include "cmd/lab_course.h"
+#include "cmd/lab_intrusion.h"
 #include "engines/plugin.h"
 #include "heap/heap.h"
 #include "heap/metrics.h"
@@ -80,14 +81,38 @@ static int race(const struct engine *engine, struct trial *trial, struct error *
 	return 0;
 }
 
+/* Says which block has data of the allocator itself in it, where that is why it failed. */
+static void look_for_intrusion(const struct engine *engine, struct trace *trace,
+	struct trial *trial)
+{
+	struct plugin *plugin = plugin_engine_plugin(engine);
+	struct intrusion intrusion;
+	struct course course = {0};
+
+	if (!plugin_engine_has_lost(engine) && course_of(&course, trace) &&
+		intrusion_find(&intrusion, plugin, &course)) {
+		const struct plugin_step *step = &course.steps.items[intrusion.step];
+		size_t length = strlen(trial->words);
+		snprintf(trial->words + length, sizeof(trial->words) - length,
+			"; why: the program wrote byte %" PRIu64 " of the block that %s(%" PRIu64
+			") returned at event %" PRIu64
+			", and the allocator keeps data of its own there",
+			intrusion.byte, step->ask == PLUGIN_REALLOCATE ? "mm_realloc" : "mm_malloc",
+			step->size, course.numbers.items[intrusion.step]);
+	}
+	course_finish(&course);
+}
+
 static void run_slowly(struct heap *heap, struct trace *trace, struct trial *trial)
 {
 	struct metrics metrics = {0};
 	struct error err;
 
 	play(heap, trace, &metrics, trial);
-	if (!trial->is_valid)
+	if (!trial->is_valid) {
+		look_for_intrusion(heap_layer(heap, 0), trace, trial);
 		return;
+	}
 	trial->utilisation =
 		metrics.reserved ? (double)metrics.peak_bytes / (double)metrics.reserved : 0;
 	if (race(heap_layer(heap, 0), trial, &err) < 0) {

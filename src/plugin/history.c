@@ -30,6 +30,7 @@
 /* What a failure did to a live block; as struct plugin_answer says. */
 struct harm {
 	uint64_t block, claimed;
+	bool has_lost;
 };
 
 struct plugin {
@@ -377,7 +378,8 @@ static struct harm harm_of(const struct reply *reply)
 	bool overlaps = reply->kind == REPLY_OVERLAPS;
 
 	return (struct harm){.block = overlaps || reply->kind == REPLY_LOST ? reply->other : 0,
-		.claimed = overlaps ? reply->address : 0};
+		.claimed = overlaps ? reply->address : 0,
+		.has_lost = reply->kind == REPLY_LOST || reply->kind == REPLY_NOT_KEPT};
 }
 
 static void write_failure(struct plugin *plugin, uint32_t number, const struct call *call,
@@ -457,9 +459,11 @@ uint32_t plugin_ask(struct plugin *plugin, uint32_t node, const struct plugin_re
 		.is_dead = answered->is_dead,
 		.was_refused = answered->was_refused};
 	if (answered->failure) {
+		const struct harm *harm = &plugin->harms.items[answered->failure - 1];
 		ret_answer->failure = plugin->failures.items[answered->failure - 1];
-		ret_answer->harmed = plugin->harms.items[answered->failure - 1].block;
-		ret_answer->claimed = plugin->harms.items[answered->failure - 1].claimed;
+		ret_answer->harmed = harm->block;
+		ret_answer->claimed = harm->claimed;
+		ret_answer->has_lost = harm->has_lost;
 	}
 	return number;
 }
@@ -663,7 +667,8 @@ int plugin_race(struct plugin *plugin, uint32_t node, struct plugin_race *ret_ra
 /* ---- grades -------------------------------------------------------------------------------- */
 
 static_assert(sizeof(struct plugin_step) == sizeof(struct race_step) &&
-		      offsetof(struct plugin_step, size) == offsetof(struct race_step, size),
+		      offsetof(struct plugin_step, size) == offsetof(struct race_step, size) &&
+		      offsetof(struct plugin_step, spared) == offsetof(struct race_step, spared),
 	"steps are handed on as they are");
 static_assert((int)PLUGIN_ALLOCATE == CALL_ALLOCATE && (int)PLUGIN_RELEASE == CALL_RELEASE &&
 		      (int)PLUGIN_REALLOCATE == CALL_REALLOCATE,

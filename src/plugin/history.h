@@ -59,6 +59,7 @@ struct plugin_answer {
 	const char *failure;
 	uint64_t harmed;  /* the live block that it overlaps or has written over; 0: none */
 	uint64_t claimed; /* the address it returned, where a block would overlap that one; 0 */
+	bool has_lost;    /* bytes that the program had written */
 	bool is_dead;     /* it no longer answers */
 	/* it has asked for more memory than its heap may have */
 	bool was_refused;
@@ -139,6 +140,8 @@ struct plugin_step {
 	uint32_t ask; /* enum plugin_ask */
 	uint32_t block;
 	uint64_t size;
+	/* bytes at its start that the program leaves as they are; the block is not checked then */
+	uint64_t spared;
 };
 
 /*

@@ -104,6 +104,7 @@ struct race_step {
 	uint32_t kind; /* CALL_ALLOCATE, CALL_RELEASE, CALL_REALLOCATE */
 	uint32_t slot;
 	uint64_t size;
+	uint64_t spared; /* bytes at the start of the block that the program does not write */
 };
 
 #endif

@@ -85,6 +85,7 @@ static struct {
 	struct live_block *blocks;
 	uint32_t nblocks, free_block; /* free_block: + 1 */
 	uint64_t serial;
+	uint64_t spared;  /* of the block that is asked for; as in struct race_step */
 	bool was_refused; /* more memory, since it was last entered */
 	bool *is_open;    /* by page */
 	uint32_t *open;
@@ -394,6 +395,8 @@ static void fill(const struct live_block *block, uint64_t from)
 {
 	uint64_t byte = from;
 
+	if (from >= block->size)
+		return;
 	open_range(block->base + from, block->size - from);
 	for (; byte % GRANULE == 0 && block->size - byte >= GRANULE; byte += GRANULE)
 		*(uint64_t *)at(block->base + byte) = word_of(block->seed, byte / GRANULE);
@@ -660,8 +663,8 @@ static void serve_allocate(const struct call *call, struct reply *reply)
 	reply->size = call->size;
 	if (address == 0 || !is_believable(address, call->size, call->alignment, reply))
 		return;
-	add_block(address, call->size, seed_of(++self.serial), false);
-	fill(block_at(address), 0);
+	add_block(address, call->size, seed_of(++self.serial), self.spared > 0);
+	fill(block_at(address), self.spared);
 }
 
 static void serve_release(const struct call *call, struct reply *reply)
@@ -706,8 +709,9 @@ static void serve_reallocate(const struct call *call, struct reply *reply)
 		tell(reply, REPLY_NOT_KEPT);
 		reply->detail = wrong;
 	}
-	add_block(address, call->size, old.seed, false);
-	fill(block_at(address), wrong < kept || old.is_damaged ? 0 : kept);
+	uint64_t from = wrong < kept || old.is_damaged ? 0 : kept;
+	add_block(address, call->size, old.seed, self.spared > 0);
+	fill(block_at(address), from > self.spared ? from : self.spared);
 }
 
 /* ---- descriptions -------------------------------------------------------------------------- */
@@ -917,6 +921,7 @@ static bool grade_step(const struct race_step *step, void **slot)
 
 	if (block && !is_whole(block))
 		return false;
+	self.spared = step->spared;
 	serve_request(&call, &reply);
 	*slot = at(reply.address);
 	return reply.kind == REPLY_DONE && (step->size == 0 || reply.address != 0);

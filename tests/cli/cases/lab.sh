@@ -53,3 +53,25 @@ C
 printf '%s\n' 'a 0 64' 'a 1 32' 'a 2 32' 'f 1' >live.rep
 printf '%s\n' 'a 0 64' 'a 1 32' 'r 0 32' >moved.rep
 "$arenascope" lab before.c live.rep moved.rep | sed -n '/^first/,/^$/p'
+
+# A block that is too small for its header lies over the next one's: the failure comes later, and is traced back to it.
+cat >short.c <<'C'
+#include "memlib.h"
+int mm_init(void) { *(size_t *)mem_sbrk(16) = 0; return 0; }
+void *mm_malloc(size_t n)
+{
+	size_t size = (n + 15) / 16 * 16, *p;
+	for (p = mem_heap_lo(); *p && ((*p & 1) || *p < size); p += (*p & ~15) / 8)
+		;
+	if (!*p) {
+		mem_sbrk(size);
+		p[size / 8] = 0;
+		*p = size;
+	}
+	*p |= 1;
+	return p + 1;
+}
+void mm_free(void *p) { ((size_t *)p)[-1] &= ~1; }
+C
+printf '%s\n' 'a 0 20' 'a 1 32' 'a 2 20' 'f 0' 'f 1' 'f 2' >three.rep
+"$arenascope" lab short.c three.rep | sed -n '/^first/,/^$/p' | sed 's/ [a-z]* 0x[0-9a-f]*, which is not in its heap//'
