@@ -7,33 +7,36 @@
 #define LOOK_BACK 200u /* events */
 
 /*
- * A request without memory has no place; the last object before it that was changed and still lives
- * has one. 0: none is near.
+ * Where the last object before the event that was changed and still lives is: in a region of that
+ * engine, NULL: anywhere. 0: none is near.
  */
-static uint64_t place_before(const struct scene *scene)
+static uint64_t place_before(const struct scene *scene, const struct engine *engine)
 {
 	uint64_t number = player_position(scene->player);
+	struct region region;
 	struct event event;
 	struct live live;
+	size_t at;
 
 	for (unsigned i = 0; i < LOOK_BACK && number > 0; i++)
 		if (trace_get(player_trace(scene->player), --number, &event) &&
 			event.object != OBJECT_NONE &&
-			heap_find(player_heap(scene->player), event.object, &live))
+			heap_find(player_heap(scene->player), event.object, &live) &&
+			(!engine || engine_region_at(engine, live.address, &at, &region)))
 			return live.address;
 	return 0;
 }
 
-/* Selects the first page or region, where nothing was selected yet and the event has no place. */
+/* Selects the first page of the first region. */
 static void choose_first(const struct engine *engine, struct selection *selection)
 {
-	struct region region;
-	struct page page;
+	struct region region = {.base = 0};
+	struct page page = {.base = 0};
 
-	if (engine_region_count(engine) == 0)
-		return;
-	engine_region(engine, 0, &region);
-	engine_page(engine, 0, 0, &page);
+	if (engine_region_count(engine) > 0) {
+		engine_region(engine, 0, &region);
+		engine_page(engine, 0, 0, &page);
+	}
 	selection->region = region.base;
 	selection->page = page.base;
 }
@@ -54,10 +57,16 @@ void selection_choose(struct selection *selection, const struct heap *heap, uint
 		selection->page = page.base;
 }
 
+/*
+ * A request without memory has no place, and that of a large one is in no arena: the pool is then
+ * one of the events before. However a position was reached, its selection is the same.
+ */
 void selection_follow(struct selection *selection, const struct scene *scene)
 {
 	const struct heap *heap = player_heap(scene->player);
 	const struct engine *engine = arena_layer(heap);
+	struct region region;
+	size_t at;
 
 	if (!scene->effect || !selection->follow)
 		return;
@@ -66,10 +75,12 @@ void selection_follow(struct selection *selection, const struct scene *scene)
 		address = scene->effect->address;
 	if (address == 0)
 		address = scene->effect->old_address;
-	if (address == 0)
-		address = place_before(scene);
-	if (engine && selection->page == 0)
+	uint64_t place = address;
+	if (address == 0 || (engine && !engine_region_at(engine, address, &at, &region)))
+		place = place_before(scene, engine);
+	if (engine && place == 0)
 		choose_first(engine, selection);
+	selection_choose(selection, heap, place);
 	if (address != 0)
-		selection_choose(selection, heap, address);
+		selection->address = address;
 }

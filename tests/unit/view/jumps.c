@@ -337,6 +337,46 @@ static void a_mark_is_shown_with_the_caption_after_it(void **state)
 	show_finish(&show);
 }
 
+/* Two arenas, large blocks, a mark, a free of each kind, and 210 events outside of any arena. */
+static void add_winding_trace(struct text *lines)
+{
+	for (unsigned i = 0; i < 500; i++)
+		text_add(lines, "a %u 512\n", i);
+	text_add(lines, "a 1000 5000\nmark large\nf 20\na 1001 6000\nf 480\nf 1000\n");
+	for (unsigned i = 0; i < 210; i++)
+		text_add(lines, "a %u 700\n", 2000 + i);
+	text_add(lines, "f 2000\nmark last\nf 481\nf 2001\n");
+}
+
+/* Without the list of events, which says of the outcomes only those that it has seen. */
+static void a_position_looks_the_same_however_it_was_reached(void **state)
+{
+	struct text lines = {0};
+	char *screens[800] = {0};
+	struct show show;
+	uint64_t first = 460, last = 0;
+
+	add_winding_trace(&lines);
+	show_begin(&show, CLASSIC, text_of(&lines), &(struct view_config){0});
+	look_ahead(&show);
+	canvas_resize(&show.canvas, 120, 32);
+	view_command(show.view, "seek 459", &(struct error){0});
+	for (uint64_t at = first; at < player_length(show.stage.player); at++) {
+		screens[at] = strdup(screen_of(&show));
+		last = at;
+		press(&show, ".");
+	}
+	press(&show, ",");
+	for (uint64_t at = last; at >= first; at--) {
+		assert_int_equal(position_of(&show), at);
+		assert_string_equal(screen_of(&show), screens[at]);
+		free(screens[at]);
+		press(&show, ",");
+	}
+	text_finish(&lines);
+	show_finish(&show);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -352,6 +392,7 @@ int main(void)
 		cmocka_unit_test(a_file_that_is_not_marks_stays_as_it_is),
 		cmocka_unit_test(a_list_has_captions_and_marks_to_jump_from),
 		cmocka_unit_test(a_mark_is_shown_with_the_caption_after_it),
+		cmocka_unit_test(a_position_looks_the_same_however_it_was_reached),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
