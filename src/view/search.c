@@ -108,12 +108,22 @@ static void end_hunt(struct view *view, uint64_t position)
 	view_jump(view, position);
 }
 
+/* Names the key for the other direction, unless there is nothing in it. */
 static void give_up_hunt(struct view *view)
 {
 	const struct hunt *hunt = &view->search.hunt;
+	bool is_same = hunt->matches == is_of_this_object;
+	const char *key = hunt->is_back ? (is_same ? "*" : "n") : is_same ? "#" : "N";
+	bool has_rest = hunt->is_back ? view->errand.origin < player_length(view->player)
+				      : view->errand.origin > 0;
 
 	view_end_errand(view);
-	view_say(view, "not found %s: %s", hunt->is_back ? "before" : "ahead", hunt->words);
+	if (has_rest)
+		view_say(view, "not found %s: %s; %s searches %s",
+			hunt->is_back ? "before" : "ahead", hunt->words, key,
+			hunt->is_back ? "ahead" : "back");
+	else
+		view_say(view, "not found %s: %s", hunt->is_back ? "before" : "ahead", hunt->words);
 }
 
 /* Reads events from `at` on, up to `end`. */

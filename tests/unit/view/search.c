@@ -13,7 +13,11 @@ static void a_search_finds_captions_calls_and_marks(void **state)
 	assert_int_equal(position_of(&show), 6);
 	view_command(show.view, "search elephant", &err);
 	assert_int_equal(position_of(&show), 6);
-	assert_shows(&show, "not found ahead: elephant");
+	assert_shows(&show, "not found ahead: elephant; N searches back");
+	press(&show, "N");
+	assert_shows(&show, "not found before: elephant; n searches ahead");
+	press(&show, "g n");
+	assert_shows_not(&show, "searches");
 	show_finish(&show);
 }
 
