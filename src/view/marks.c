@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static void add_mark(struct marks *marks, uint64_t position, const char *name)
 {
@@ -40,6 +41,7 @@ void marks_init(struct marks *marks, const struct view_config *config)
 			error_set(&marks->trouble, "%s: %s", config->marks, strerror(errno));
 		return;
 	}
+	marks->is_kept = true;
 	while (result == 0 && (result = lines_next(&lines, &marks->trouble)) == 1)
 		result = take_line(marks, lines.text, &marks->trouble);
 	if (result < 0)
@@ -175,8 +177,17 @@ int view_keep_marks(struct view *view, const char *words, struct error *err)
 		return error_set(err, "write: this trace has no file to keep marks beside");
 	if (marks->trouble.text[0])
 		return error_set(err, "write: the file stays as it is: %s", marks->trouble.text);
-	if (write_marks(marks) < 0)
+	if (marks->positions.count == 0 && !marks->is_kept) {
+		view_say(view, "no mark of yours to write; M sets one, :mark NAME names it");
+		return 0;
+	}
+	if (marks->positions.count == 0 ? unlink(marks->path) < 0 : write_marks(marks) < 0)
 		return error_set(err, "write: %s: %s", marks->path, strerror(errno));
+	view->marks.is_kept = marks->positions.count > 0;
+	if (!view->marks.is_kept) {
+		view_say(view, "no mark is left: %s was removed", marks->path);
+		return 0;
+	}
 	view_say(view, "%zu mark%s written to %s", marks->positions.count,
 		marks->positions.count == 1 ? "" : "s", marks->path);
 	return 0;

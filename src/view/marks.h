@@ -18,6 +18,7 @@ struct marks {
 	ARRAY(uint64_t) positions;
 	ARRAY(char *) names; /* of each; "": it has none */
 	const char *path;    /* of the file, borrowed; NULL: they cannot be kept */
+	bool is_kept;        /* there is such a file */
 	struct error
 		trouble; /* why the file was not read to its end; "": it was, or is not there */
 };
@@ -29,7 +30,10 @@ void marks_finish(struct marks *marks);
 void view_set_mark(struct view *view); /* sets a mark here, or clears the one here */
 /* `mark NAME`: sets a mark here, or names the one here. */
 int view_name_mark(struct view *view, const char *name, struct error *err);
-/* Writes the file; until it is whole, the one that exists stays as it is. */
+/*
+ * Writes the file, or removes it when no mark is left; until it is whole, the one that exists stays
+ * as it is.
+ */
 int view_keep_marks(struct view *view, const char *words, struct error *err);
 void view_to_mark(struct view *view, bool back);
 /* false: the person has no mark of that name */

@@ -256,8 +256,14 @@ static void a_named_mark_is_kept_beside_the_trace(void **state)
 	press(&show, "M"); /* cleared */
 	assert_int_equal(view_command(show.view, "write", &err), 0);
 	assert_shows(&show, "1 mark written");
+	press(&show, "5 M");
+	assert_int_equal(view_command(show.view, "write", &err), 0);
+	assert_shows(&show, "no mark is left");
+	assert_int_equal(access(path, F_OK), -1);
+	assert_int_equal(view_command(show.view, "write", &err), 0);
+	assert_shows(&show, "no mark of yours to write");
+	assert_int_equal(access(path, F_OK), -1);
 	show_finish(&show);
-	unlink(path);
 	show_init(&show, CLASSIC, &(struct view_config){0});
 	assert_int_equal(view_command(show.view, "w", &err), -1);
 	assert_string_equal(err.text, "write: this trace has no file to keep marks beside");
