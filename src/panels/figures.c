@@ -1,5 +1,5 @@
 /*
- * Figures: what is live, held and idle, how many arenas are kept by how little and by which blocks,
+ * Figures: what is live, held and idle, how many arenas are kept by how little and by whose blocks,
  * and why the rest does not go back (report/holdings.h); where every byte held went, adding up, as
  * a bar as well; fragmentation; faults by kind.
  *
@@ -12,6 +12,7 @@
 #include "base/units.h"
 #include "canvas/legend.h"
 #include "report/holdings.h"
+#include "report/pinners.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -22,7 +23,9 @@
 #define COLUMN     35
 #define BAR_LEAST  12 /* rows from which there are a bar and its legend */
 #define BAR_ROWS   2
-#define PIECES     4u /* of the bar */
+#define PIECES     4u    /* of the bar */
+#define SLICE      2000u /* blocks looked at before the screen is shown again */
+#define PINNERS    4u    /* callers that are shown */
 
 struct info_panel {
 	struct panel panel;
@@ -35,6 +38,9 @@ struct info_panel {
 	struct keeping keeping;
 	struct pinning_size sizes[PINNING_SIZES_MAX];
 	size_t nsizes;
+	struct pinners pinners; /* found while no key is pressed, where callers are recorded */
+	uint64_t position;      /* for which they are looked for, and the life of its scene */
+	unsigned life;
 	int first; /* the line at the top, where not all lines fit */
 };
 
@@ -45,6 +51,10 @@ static void update(struct panel *panel, const struct scene *scene)
 
 	if (!panel->shown)
 		return;
+	if (self->position != player_position(scene->player) || self->life != scene->life)
+		pinners_finish(&self->pinners);
+	self->position = player_position(scene->player);
+	self->life = scene->life;
 	self->metrics = *player_metrics(scene->player);
 	holdings_of(heap, &self->holdings);
 	keeping_of(heap, &self->keeping);
@@ -57,12 +67,30 @@ static void update(struct panel *panel, const struct scene *scene)
 	}
 }
 
+/* While the trace plays, nothing is looked up, since the next event may change it. */
+static bool tick(struct panel *panel, const struct scene *scene)
+{
+	struct info_panel *self = (struct info_panel *)panel;
+	struct trace *trace = player_trace(scene->player);
+
+	if (scene->playing || !scene->symbols || trace_site_count(trace) == 0 ||
+		self->keeping.pinned == 0 || self->pinners.is_done)
+		return false;
+	return pinners_find(&self->pinners, player_heap(scene->player), trace, scene->symbols,
+		SLICE);
+}
+
+static void finish(struct panel *panel)
+{
+	pinners_finish(&((struct info_panel *)panel)->pinners);
+}
+
 /*
  * A line with a name, a value, and the whole that the value is part of; a line without a value
- * begins a section.
+ * begins a section, or is indented and has the column to itself.
  */
 struct figure_line {
-	char name[24], value[44], part[12];
+	char name[64], value[44], part[12];
 };
 
 #define LINES_MAX 160
@@ -211,6 +239,36 @@ static void draw_pinning(struct pen *pen, const struct info_panel *self)
 	}
 }
 
+/* Who made the blocks that pin arenas: the caller first, then how many of which size, how old. */
+static void draw_pinners(struct pen *pen, const struct info_panel *self, const struct scene *scene)
+{
+	const struct pinners *pinners = &self->pinners;
+	struct units count, size;
+	char name[80], value[44];
+
+	figure(pen, "who pins them", "", "");
+	for (size_t i = 0; i < pinners->items.count && i < PINNERS; i++) {
+		const struct pinner *pinner = &pinners->items.items[i];
+		snprintf(name, sizeof(name), " %s",
+			pinner->site == SITE_NONE ? "a caller that is not recorded"
+						  : symbols_site(scene->symbols, pinner->site));
+		figure(pen, name, "", "");
+		snprintf(name, sizeof(name), "   %s x %s", units_count(&count, pinner->blocks),
+			units_bytes(&size, pinner->size));
+		snprintf(value, sizeof(value), "in %s arena%s", units_count(&count, pinner->arenas),
+			pinner->arenas == 1 ? "" : "s");
+		figure(pen, name, value, "");
+		snprintf(value, sizeof(value), "%s ago",
+			units_count(&count, self->position - 1 - pinner->oldest));
+		figure(pen, "   the oldest", value, "");
+	}
+	if (pinners->items.count > PINNERS) {
+		snprintf(name, sizeof(name), " and %zu more of other sizes or callers",
+			pinners->items.count - PINNERS);
+		figure(pen, name, "", "");
+	}
+}
+
 static void collect(struct pen *pen, const struct info_panel *self, const struct scene *scene)
 {
 	const struct heap *heap = player_heap(scene->player);
@@ -222,7 +280,10 @@ static void collect(struct pen *pen, const struct info_panel *self, const struct
 	if (metrics->reserved > metrics->live_bytes)
 		bytes(pen, "idle", metrics->reserved - metrics->live_bytes, metrics->reserved);
 	draw_keeping(pen, &self->keeping);
-	draw_pinning(pen, self);
+	if (self->pinners.is_done)
+		draw_pinners(pen, self, scene);
+	else
+		draw_pinning(pen, self);
 	draw_causes(pen, &self->holdings);
 	count(pen, "objects", metrics->live);
 	bytes(pen, "peak so far", metrics->peak_bytes, 0);
@@ -244,7 +305,8 @@ static int section_length(const struct pen *pen, int at)
 {
 	int end = at + 1;
 
-	while (!pen->lines[at].value[0] && end < pen->count && pen->lines[end].name[0] == ' ')
+	while (!pen->lines[at].value[0] && pen->lines[at].name[0] != ' ' && end < pen->count &&
+		pen->lines[end].name[0] == ' ')
 		end++;
 	return end - at;
 }
@@ -307,8 +369,8 @@ static void draw_line(const struct figure_line *line, struct canvas *canvas, str
 	    width = area.width - x < COLUMN - 1 ? area.width - x : COLUMN - 1;
 	struct area column = {area.x + x, area.y, width, area.height};
 
-	area_text(canvas, column, 1, spot.row, line->value[0] ? ROLE_QUIET : ROLE_TITLE, 0,
-		line->name);
+	bool is_title = !line->value[0] && line->name[0] != ' ';
+	area_text(canvas, column, 1, spot.row, is_title ? ROLE_TITLE : ROLE_QUIET, 0, line->name);
 	area_text(canvas, column, NAME_WIDTH, spot.row, ROLE_TEXT, 0, line->value);
 	area_text(canvas, column, NAME_WIDTH + 10, spot.row, ROLE_QUIET, 0, line->part);
 }
@@ -413,6 +475,8 @@ const struct panel_ops panel_info = {
 	.state_size = sizeof(struct info_panel),
 	.is_read = true,
 	.update = update,
+	.tick = tick,
+	.finish = finish,
 	.draw = draw,
 	.act = act,
 };

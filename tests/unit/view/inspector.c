@@ -147,6 +147,42 @@ static void figures_that_do_not_fit_are_scrolled_to(void **state)
 	show_finish(&show);
 }
 
+/* Two callers: of two names at three sites, in two pinned arenas. */
+static void figures_say_who_pins_arenas(void **state)
+{
+	struct text lines = {0};
+	struct show show;
+
+	text_add(&lines, "name 0x10 keep (svc.c:8)\nname 0x20 load (svc.c:9)\n"
+			 "name 0x30 keep (svc.c:8)\nsite 1 0x10\nsite 2 0x20\nsite 3 0x30\n");
+	for (unsigned i = 0; i < 64 * 7 * 2; i++)
+		text_add(&lines, "a %u 500 site=%u\n", i,
+			i == 600       ? 2
+			: i % 100 == 0 ? 1 + i / 100 % 2 * 2
+				       : 2);
+	for (unsigned i = 64 * 7 * 2; i-- > 0;)
+		if (i % 100 != 0)
+			text_add(&lines, "f %u\n", i);
+	show_begin(&show, CLASSIC, text_of(&lines), &(struct view_config){0});
+	look_ahead(&show);
+	canvas_resize(&show.canvas, 80, 40);
+	press(&show, "G i z");
+	screen_of(&show);
+	pass(&show, 3);
+	assert_shows(&show, "who pins them");
+	assert_shows(&show, "  keep (svc.c:8)");
+	assert_shows(&show, "    8 x 500 B     in 2 arenas");
+	assert_shows(&show, "    the oldest    1,782 ago");
+	assert_shows(&show, "  load (svc.c:9)");
+	assert_shows(&show, "    1 x 500 B     in 1 arena");
+	press(&show, ",");
+	screen_of(&show);
+	pass(&show, 3);
+	assert_shows(&show, "    the oldest    1,781 ago");
+	show_finish(&show);
+	text_finish(&lines);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -157,6 +193,7 @@ int main(void)
 		cmocka_unit_test(from_the_map_it_opens_at_the_arena_that_the_fewest_blocks_pin),
 		cmocka_unit_test(a_free_block_says_when_it_will_be_handed_out),
 		cmocka_unit_test(figures_that_do_not_fit_are_scrolled_to),
+		cmocka_unit_test(figures_say_who_pins_arenas),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
