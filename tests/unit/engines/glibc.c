@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/options.h"
 #include "base/text.h"
+#include "engine/walks.h"
 #include "heap/heap.h"
 #include "support.h"
 
@@ -99,6 +100,29 @@ static void assert_decided(const char *release, const char *calls, const char *e
 	assert_text_equal(text_of(&names), expected);
 	text_finish(&names);
 	free(log);
+	heap_free(heap);
+}
+
+/* A heap of several segments of 64 MiB, of which any range has the sums of its spans. */
+static void sums_of_any_range_are_those_of_its_spans(void **state)
+{
+	static const uint64_t cuts[] = {0, 0x2a0, 0x1000, 0x3fffff0, 0x4000000, 0x4000010,
+		0x7fffff0, 0x8000000, 0x9000000, 0xbffffff, 0xc000001, 0xf000000};
+	struct heap *heap = heap_of("2.36", "mmap-threshold", "1G");
+	const struct engine *engine = heap_layer(heap, 0);
+	struct region region;
+
+	free(placed(heap,
+		"m1:50000000 m2:24 m3:60000000 m4:70000 m5:90000000 m6:24 m7:60000000 f3 f5",
+		NULL));
+	engine_region(engine, 0, &region);
+	assert_true(region.size > cuts[sizeof(cuts) / sizeof(*cuts) - 1]);
+	for (size_t i = 0; i < sizeof(cuts) / sizeof(*cuts); i++)
+		for (size_t j = i; j < sizeof(cuts) / sizeof(*cuts); j++)
+			assert_int_equal(engine_used_between(engine, region.base + cuts[i],
+						 region.base + cuts[j]),
+				plain_used_between(engine, region.base + cuts[i],
+					region.base + cuts[j]));
 	heap_free(heap);
 }
 
@@ -434,6 +458,7 @@ int main(void)
 		cmocka_unit_test(memalign_cuts_a_chunk_that_came_through_the_tcache),
 		cmocka_unit_test(a_block_goes_where_it_was_recorded),
 		cmocka_unit_test(threads_may_have_any_number),
+		cmocka_unit_test(sums_of_any_range_are_those_of_its_spans),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,6 @@
 /*
- * What happens in each engine at each event, and what it decides, as text: "a0:16 pool-new arena-new,
- * pool-new" is a request, then the names of happenings, then those of decisions.
+ * What happens in each engine at each event, and what it decides, as text: "a1:16 pool-full:
+ * slab-pool slab-popped" is a request, the names of happenings, and those of decisions.
  */
 #include "base/error.h"
 #include "base/options.h"
