@@ -55,6 +55,18 @@ static void emit_known(struct emit *emit, const char *name, const char *value)
 		emit_pair(emit, name, value);
 }
 
+/* How the figures of a recorded program are known; NULL: it was not recorded. */
+static const char *source_of(const struct cmd_call *call, const struct report *report)
+{
+	const struct trace_info *info = trace_info(call->trace);
+
+	if (!*info->libc && !*info->python)
+		return NULL;
+	return engine_is_as_recorded(heap_layer(report->heap, 0))
+		       ? "recorded addresses; free memory at the end of the heap is not known"
+		       : "simulation; arenascope verify compares it with the recorded addresses";
+}
+
 static void emit_summary(struct emit *emit, const struct cmd_call *call,
 	const struct report *report, const char *moment)
 {
@@ -66,6 +78,7 @@ static void emit_summary(struct emit *emit, const struct cmd_call *call,
 	emit_known(emit, "python", info->python);
 	emit_known(emit, "libc", info->libc);
 	emit_pair(emit, "engine", call->engine);
+	emit_known(emit, "known by", source_of(call, report));
 	emit_pair(emit, "moment", moment);
 	emit_pair_number(emit, "events", metrics->events);
 	emit_pair_bytes(emit, "live bytes", metrics->live_bytes);

@@ -72,6 +72,11 @@ for engine in pymalloc glibc recorded; do
 	done
 done
 
+# A recorded program's figures are simulated, or those of its own addresses: both are said.
+for engine in pymalloc recorded; do
+	"$arenascope" report --engine $engine --whatif never "$traces/recorded/python-dict.trace" | grep '^known by'
+done
+
 # What the program can do by itself is among what would help, where it is worth it.
 printf 'a 0 100000\na 1 16\nf 0\n' >trim.rep
 "$arenascope" report --engine glibc --whatif never trim.rep | grep malloc_trim
