@@ -185,6 +185,18 @@ static void print_earlier(const struct recording_summary *summary)
 			(int)summary->continues);
 }
 
+/* Who asked for call sites wants to know who keeps the memory. */
+static void print_next(const struct collector *collector, const char *path)
+{
+	bool has_sites = collector_head(collector)->wants & WIRE_WANT_SITES;
+
+	fprintf(stderr, "arenascope: to watch it:  arenascope play %s\n", path);
+	if (has_sites)
+		fprintf(stderr,
+			"arenascope: to see who keeps its memory, and why:  arenascope report %s\n",
+			path);
+}
+
 void recording_summary_print(const struct recording_summary *summary)
 {
 	const struct recording_files *files = summary->files;
@@ -207,5 +219,5 @@ void recording_summary_print(const struct recording_summary *summary)
 			"arenascope: %u of them still %s; afterwards, arenascope repair finishes what they leave\n",
 			summary->running, summary->running == 1 ? "runs" : "run");
 	if (collector_events(summary->collector) > 0 && files->output < 0)
-		fprintf(stderr, "arenascope: to watch it:  arenascope play %s\n", path);
+		print_next(summary->collector, path);
 }
