@@ -594,7 +594,9 @@ struct watched {
 	struct vt *vt;
 };
 
-static void watch(struct watched *watched, const char *what)
+/* A program in a folder of its own, by a command with one more option, or NULL. */
+static void watch_by(struct watched *watched, const char *command, const char *option,
+	const char *what)
 {
 	snprintf(watched->folder, sizeof(watched->folder), "/tmp/arenascope-test-XXXXXX");
 	assert_non_null(mkdtemp(watched->folder));
@@ -604,9 +606,19 @@ static void watch(struct watched *watched, const char *what)
 	assert_int_equal(mkfifo(watched->pipe, 0600), 0);
 	/* so that neither waits for the other */
 	watched->told = open(watched->pipe, O_RDWR | O_CLOEXEC);
-	const char *const argv[] = {program, "live", "-o", watched->trace, "--", what,
-		watched->pipe, NULL};
+	const char *argv[9] = {program, command, "-o", watched->trace};
+	size_t n = 4;
+	if (option)
+		argv[n++] = option;
+	argv[n++] = "--";
+	argv[n++] = what;
+	argv[n] = watched->pipe;
 	watched->vt = vt_start(100, 30, argv, NULL);
+}
+
+static void watch(struct watched *watched, const char *what)
+{
+	watch_by(watched, "live", NULL, what);
 }
 
 static void tell(const struct watched *watched, const char *letter)
@@ -686,6 +698,26 @@ static void a_program_that_ends_is_shown_to_its_end(void **state)
 	assert_true(vt_saw(watched.vt, "the program's output is in"));
 	assert_true(vt_saw(watched.vt, "its.trace.out"));
 	assert_false(vt_saw(watched.vt, "this is said by the program"));
+	assert_events_at_least(watched.trace, 1000);
+	unwatch(&watched);
+}
+
+static void a_recorder_says_how_far_it_is_and_whether_it_records(void **state)
+{
+	struct watched watched;
+
+	watch_by(&watched, "record", "--start-paused", steady);
+	assert_true(vt_wait_for(watched.vt, "arenascope: 0 events, 0 a second, 0 B live"));
+	assert_true(vt_wait_for(watched.vt, " (not recording)"));
+	vt_signal(watched.vt, SIGUSR2);
+	tell(&watched, "a");
+	assert_true(vt_wait_for(watched.vt, "arenascope: 1,000 events"));
+	vt_signal(watched.vt, SIGUSR2);
+	assert_true(vt_wait_for(watched.vt, " (paused)"));
+	tell(&watched, "e");
+	int status = vt_wait_end(watched.vt);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 3);
 	assert_events_at_least(watched.trace, 1000);
 	unwatch(&watched);
 }
@@ -904,6 +936,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(another_process_writes_as_fast_as_it_can),
 		cmocka_unit_test(a_program_is_watched_while_it_runs),
 		cmocka_unit_test(a_program_that_ends_is_shown_to_its_end),
+		cmocka_unit_test(a_recorder_says_how_far_it_is_and_whether_it_records),
 		cmocka_unit_test(what_cannot_be_recorded_is_told_without_a_viewer),
 		cmocka_unit_test(the_program_does_not_outlive_its_viewer),
 		cmocka_unit_test(a_frame_asks_and_the_answer_presses_nothing),
