@@ -12,6 +12,7 @@
 #include "cmd/moment.h"
 #include "cmd/output.h"
 #include "cmd/report_form.h"
+#include "player/where.h"
 #include "report/report.h"
 #include "trace/trace.h"
 
@@ -211,7 +212,7 @@ static int make_side(const struct cmd_call *call, struct side *side, const char 
 	uint64_t position;
 
 	side->moment = options_given(call->options, option) ? options_text(call->options, option)
-							    : moment_of_all(side->trace);
+							    : where_by_default(side->trace);
 	if (moment_find_in(&position, call, side->trace, option, side->moment, err) < 0)
 		return -1;
 	if (report_make(&side->report, side->trace, call->engine, call->options, position, err) < 0)

@@ -10,6 +10,7 @@
 #include "pictures/film.h"
 #include "pictures/picture.h"
 #include "player/player.h"
+#include "player/where.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -101,7 +102,9 @@ static int run(const struct cmd_call *call, struct error *err)
 	}
 	bool is_stdout = strcmp(path, STDOUT_NAME) == 0;
 	if ((!is_stdout && picture_form_of(path, &form, err) < 0) ||
-		sheet_open(&sheet, call, options_given(call->options, "to") ? "start" : "end",
+		sheet_open(&sheet, call,
+			options_given(call->options, "to") ? "start"
+							   : where_by_default(call->trace),
 			false, err) < 0)
 		return EXIT_USAGE;
 	int status = draw(call, sheet, form, &out, err) < 0 ? EXIT_USAGE : EXIT_FINE;
@@ -121,7 +124,7 @@ const struct cmd cmd_draw = {
 	.details =
 		"  arenascope draw my.trace --at peak --view arenas -o map.svg\n"
 		"  arenascope draw my.trace --at 100 --to 140 --theme light -o film.svg\n\n"
-		"Without --at, the picture is of the end of the trace.  With --to, it moves: an SVG that\n"
+		"Without --at, the picture is of the end, or before a Python shuts down.  With --to, it moves: an SVG that\n"
 		"a browser plays, from event to event.  Of a long range some events are left out.\n",
 	.options = options,
 	.flags = CMD_TAKES_ENGINE | CMD_OPENS_TRACE | CMD_MAY_DEMO | CMD_DRAWS,

@@ -13,6 +13,7 @@
 #include "cmd/output.h"
 #include "heap/heap.h"
 #include "heap/metrics.h"
+#include "player/where.h"
 #include "trace/trace.h"
 
 #include <inttypes.h>
@@ -210,7 +211,7 @@ static int run(const struct cmd_call *call, struct error *err)
 	struct heap *heap;
 	uint64_t end;
 
-	if (moment_find(&end, call, "end", err) < 0)
+	if (moment_find(&end, call, where_by_default(call->trace), err) < 0)
 		return EXIT_USAGE;
 	if (heap_new(&heap, call->engine, call->options, err) < 0)
 		return EXIT_TROUBLE;

@@ -13,6 +13,7 @@
 #include "export/sheet.h"
 #include "export/sink.h"
 #include "player/player.h"
+#include "player/where.h"
 #include "trace/trace.h"
 
 #include <stdio.h>
@@ -47,7 +48,9 @@ static int prepare(struct export_job *job, const struct exporter *exporter,
 	bool is_lesson = exporter->teaches && trace_notes(call->trace, &notes) > 0 &&
 			 !options_given(call->options, "view");
 
-	if (sheet_open(&job->sheet, call, is_range ? "start" : "end", is_lesson, err) < 0)
+	const char *at = is_range ? "start" : where_by_default(call->trace);
+
+	if (sheet_open(&job->sheet, call, at, is_lesson, err) < 0)
 		return -1;
 	job->position = player_position(sheet_player(job->sheet));
 	if (is_range && sheet_end(job->sheet, call->options, "end", &job->end, err) < 0)

@@ -8,6 +8,7 @@
 #include "cmd/output.h"
 #include "cmd/sites.h"
 #include "flat/numbering.h"
+#include "player/where.h"
 #include "trace/trace.h"
 
 #include <inttypes.h>
@@ -176,7 +177,7 @@ static int run(const struct cmd_call *call, struct error *err)
 	struct text text = {0};
 	struct emit emit;
 
-	if (moment_find(&counts.live_at, call, moment_of_all(call->trace), err) < 0)
+	if (moment_find(&counts.live_at, call, where_by_default(call->trace), err) < 0)
 		return EXIT_USAGE;
 	counts.end =
 		options_given(call->options, "at") ? counts.live_at : trace_length(call->trace);

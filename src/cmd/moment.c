@@ -7,13 +7,6 @@
 #include "player/where.h"
 #include "trace/trace.h"
 
-const char *moment_of_all(struct trace *trace)
-{
-	uint64_t number;
-
-	return trace_find_mark(trace, TRACE_MARK_SHUTDOWN, &number) ? TRACE_MARK_SHUTDOWN : "end";
-}
-
 int moment_find_in(uint64_t *ret_position, const struct cmd_call *call, struct trace *trace,
 	const char *option, const char *otherwise, struct error *err)
 {

@@ -15,13 +15,8 @@ struct trace;
 	}
 
 /*
- * The moment to ask what a program keeps, where nobody says when: before its interpreter shuts
- * down, which frees everything, or the end. In the words of --at.
- */
-const char *moment_of_all(struct trace *trace);
-
-/*
- * The position that --at names, in events applied; otherwise is a place in the same words. Where
+ * The position that --at names, in events applied; otherwise is a place in the same words,
+ * such as where_by_default(). Where
  * the command takes no engine, the peak is that of a heap. -1 and err: it is not a place.
  */
 int moment_find(uint64_t *ret_position, const struct cmd_call *call, const char *otherwise,

@@ -205,8 +205,7 @@ static int make_stand(struct stand *stand, const struct cmd_call *call,
 /* Whether a person comes to it without having said where to begin. */
 static bool opens_by_itself(const struct cmd_call *call, const struct screen_wishes *wishes)
 {
-	static const char *const others[] = {"at", "until", "compare", "beside", "lecture",
-		"follow", "script"};
+	static const char *const others[] = {"at", "until", "lecture", "follow", "script"};
 
 	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
 		if (options_given(call->options, others[i]))

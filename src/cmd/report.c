@@ -16,6 +16,7 @@
 #include "cmd/report_form.h"
 #include "cmd/report_tables.h"
 #include "cmd/whatif_settings.h"
+#include "player/where.h"
 #include "trace/trace.h"
 
 enum when { WHEN_SHORT, WHEN_ALWAYS, WHEN_NEVER };
@@ -153,7 +154,7 @@ static int run(const struct cmd_call *call, struct error *err)
 {
 	bool is_given = options_given(call->options, "at");
 	const char *moment =
-		is_given ? options_text(call->options, "at") : moment_of_all(call->trace);
+		is_given ? options_text(call->options, "at") : where_by_default(call->trace);
 	struct report report = {.position = 0};
 	struct plays plays = {.tries.count = 0};
 	uint64_t position;

@@ -123,6 +123,23 @@ static bool by_name(struct where *where, struct trace *trace, const char *name)
 	return true;
 }
 
+bool where_shutdown(const struct trace *trace, uint64_t *ret_position)
+{
+	uint64_t number;
+
+	if (!trace_find_mark(trace, TRACE_MARK_SHUTDOWN, &number))
+		return false;
+	*ret_position = number + 1; /* the mark itself has happened */
+	return true;
+}
+
+const char *where_by_default(struct trace *trace)
+{
+	uint64_t position;
+
+	return where_shutdown(trace, &position) ? TRACE_MARK_SHUTDOWN : "end";
+}
+
 int where_parse(struct where *ret_where, struct trace *trace, uint64_t here, const char *words,
 	struct error *err)
 {

@@ -24,6 +24,17 @@ struct where {
 	bool is_beyond;    /* the trace ends before the place that was named */
 };
 
+/*
+ * The position before a recorded interpreter shuts down, which frees everything; false: none does.
+ */
+bool where_shutdown(const struct trace *trace, uint64_t *ret_position);
+
+/*
+ * The place to ask what a program keeps, where nobody says when: before its interpreter shuts down,
+ * which frees everything, or the end.
+ */
+const char *where_by_default(struct trace *trace);
+
 /* here: the position from which + and - count. -1 and err: the words are not a place. */
 int where_parse(struct where *ret_where, struct trace *trace, uint64_t here, const char *words,
 	struct error *err);

@@ -1,6 +1,7 @@
 #include "view/view_state.h"
 
 #include "base/error.h"
+#include "player/where.h"
 
 #define CATCH_UP_EVENTS 30000u             /* most events applied between two frames */
 #define LOOK            UINT64_C(50000000) /* nanoseconds between checks of a trace that grows */
@@ -62,6 +63,22 @@ static void renew(struct view *view)
 		return_to(view, before);
 }
 
+/*
+ * The followed program has ended. Its interpreter has freed everything by then, so what it kept is
+ * shown instead, as the report has it.
+ */
+static void leave_end(struct view *view)
+{
+	uint64_t shutdown;
+
+	if (!view->growth.is_followed || !where_shutdown(player_trace(view->player), &shutdown))
+		return;
+	view->growth.is_followed = false;
+	return_to(view, shutdown);
+	view->growth.goal = shutdown;
+	view_say(view, "the program has ended; this is before Python shut down, G goes to the end");
+}
+
 void view_look_at_trace(struct view *view, uint64_t now)
 {
 	uint64_t before = view_position(view);
@@ -87,6 +104,8 @@ void view_look_at_trace(struct view *view, uint64_t now)
 	}
 	if (news != TRACE_AS_BEFORE)
 		renew(view);
+	if (was_growing && !view_is_growing(view))
+		leave_end(view);
 	if (news != TRACE_AS_BEFORE || was_growing != view_is_growing(view))
 		view_want_refresh(view);
 }

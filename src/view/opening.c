@@ -1,5 +1,6 @@
 #include "view/view_state.h"
 
+#include "player/where.h"
 #include "trace/trace.h"
 
 void opening_init(struct opening *opening, const struct view_config *config,
@@ -36,20 +37,28 @@ static void go_to_failure(struct view *view)
 
 void view_open_by_itself(struct view *view)
 {
+	uint64_t shutdown;
 	const struct metrics *survey = player_survey_metrics(view->player);
 	bool has_begun = player_position(view->player) > 0 || view->playback.is_on;
 	bool is_surveyed = player_surveyed(view->player) >= player_length(view->player) &&
 			   !view_is_growing(view);
 
 	bool has_failed = survey->faults[FAULT_PLUGIN] + survey->faults[FAULT_BROKEN] > 0;
+	bool has_shutdown = where_shutdown(player_trace(view->player), &shutdown);
 
-	if (!view->opening.is_wanted || !(has_begun || has_failed || is_surveyed))
+	if (!view->opening.is_wanted || !(has_begun || has_failed || has_shutdown || is_surveyed))
 		return;
 	view_end_opening(view);
 	if (has_begun)
 		return;
 	if (has_failed) {
 		go_to_failure(view);
+		return;
+	}
+	if (has_shutdown) {
+		view_jump(view, shutdown);
+		view_say(view,
+			"opened before Python shuts down; g goes to the start, G to the end");
 		return;
 	}
 	if (survey->idle_at == 0)

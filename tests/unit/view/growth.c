@@ -220,6 +220,29 @@ static void the_final_trace_is_followed_to_its_end(void **state)
 	live_finish(&live);
 }
 
+/* What it kept is no longer there at its end. */
+static void of_a_python_the_end_is_before_it_shut_down(void **state)
+{
+	struct event mark = {.kind = EVENT_MARK};
+	struct live_show live;
+	struct error err;
+
+	live_init(&live, &following);
+	end_writing(&live);
+	begin_writing(&live, live.other, TRACE_COMPLETE);
+	grow(&live, 0, 1100);
+	assert_int_equal(trace_writer_add(live.writer, &mark, TRACE_MARK_SHUTDOWN, &err), 0);
+	grow(&live, 1100, 1200);
+	assert_int_equal(rename(live.other, live.path), 0);
+	pass(&live.show, 200);
+	assert_int_equal(position_of(&live.show), 1101);
+	assert_shows(&live.show, "this is before Python shut down");
+	press(&live.show, "G");
+	pass(&live.show, 200);
+	assert_int_equal(position_of(&live.show), 1201);
+	live_finish(&live);
+}
+
 /* It is larger than one slice; the position is not lost. */
 static void a_large_final_trace_is_returned_into(void **state)
 {
@@ -464,6 +487,7 @@ int main(void)
 		cmocka_unit_test(space_pauses_and_plays_what_arrives),
 		cmocka_unit_test(a_long_way_is_gone_in_slices),
 		cmocka_unit_test(the_final_trace_is_followed_to_its_end),
+		cmocka_unit_test(of_a_python_the_end_is_before_it_shut_down),
 		cmocka_unit_test(a_large_final_trace_is_returned_into),
 		cmocka_unit_test(the_final_trace_keeps_the_position),
 		cmocka_unit_test(a_key_counts_from_the_event_that_is_shown),

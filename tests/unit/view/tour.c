@@ -149,6 +149,23 @@ static void a_trace_opens_where_most_bytes_are_idle(void **state)
 	show_finish(&show);
 }
 
+/* It shuts down before everything is idle, and the mark itself has happened. */
+static void a_python_opens_before_it_shuts_down(void **state)
+{
+	struct show show;
+
+	show_begin(&show, HUNDRED,
+		"a 0 40\na 1 30\nf 0\nmark interpreter shuts down\nf 1\na 3 50\nf 3\n",
+		&(struct view_config){.opens_by_itself = true});
+	pass(&show, 5);
+	assert_int_equal(position_of(&show), 4);
+	assert_shows(&show, "opened before Python shuts down");
+	press(&show, "G");
+	pass(&show, 50);
+	assert_int_equal(position_of(&show), 7);
+	show_finish(&show);
+}
+
 static void a_key_stays_at_the_start(void **state)
 {
 	struct show show;
@@ -180,6 +197,7 @@ int main(void)
 		cmocka_unit_test(every_size_has_room_for_the_words),
 		cmocka_unit_test(without_a_tour_a_message_says_where_one_is),
 		cmocka_unit_test(a_trace_opens_where_most_bytes_are_idle),
+		cmocka_unit_test(a_python_opens_before_it_shuts_down),
 		cmocka_unit_test(a_key_stays_at_the_start),
 		cmocka_unit_test(a_trace_with_captions_opens_at_its_start),
 	};
