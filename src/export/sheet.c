@@ -68,7 +68,8 @@ static int open_view(struct sheet *sheet, struct trace *trace, struct error *err
 		return -1;
 	rival_title(player_trace(sheet->player), player_heap(sheet->player), config->options,
 		&sheet->engine);
-	const struct view_config looks = {.lecture = config->lecture,
+	const struct view_config looks = {.is_picture = true,
+		.lecture = config->lecture,
 		.engine = text_of(&sheet->engine),
 		.options = config->options};
 	sheet->view = view_new(sheet->player, &looks);

@@ -52,7 +52,7 @@ static const char *words_for_panels(const struct scene *scene)
 	return "Above: the heap from its first byte to its last.";
 }
 
-static void write_keys(const struct trace *trace, char *ret_keys, size_t size)
+static void write_keys(const struct trace *trace, bool is_picture, char *ret_keys, size_t size)
 {
 	const struct trace_mark *notes;
 	size_t captions = trace_notes(trace, &notes), questions = 0;
@@ -61,17 +61,17 @@ static void write_keys(const struct trace *trace, char *ret_keys, size_t size)
 	for (size_t i = 0; i < captions; i++)
 		questions += caption_asks(notes[i].name);
 	if (captions == 0) {
-		snprintf(ret_keys, size,
-			"This trace has no captions. Press . to go through it event by event.");
+		snprintf(ret_keys, size, "This trace has no captions.%s",
+			is_picture ? "" : " Press . to go through it event by event.");
 		return;
 	}
 	if (questions > 0)
 		snprintf(asked, sizeof(asked), ", %zu of them question%s", questions,
 			questions == 1 ? "" : "s");
-	snprintf(ret_keys, size,
-		"%zu caption%s%s. Space shows the next caption, or the answer to a question; "
-		"PgUp goes back.",
-		captions, captions == 1 ? "" : "s", asked);
+	snprintf(ret_keys, size, "%zu caption%s%s.%s", captions, captions == 1 ? "" : "s", asked,
+		is_picture
+			? ""
+			: " Space shows the next caption, or the answer to a question; PgUp goes back.");
 }
 
 static const char *words_of(const struct start *start, int part)
@@ -118,7 +118,7 @@ void lecture_start_draw(const struct scene *scene, struct canvas *canvas, struct
 	int y = 0;
 
 	read_comments(trace, &start);
-	write_keys(trace, start.keys, sizeof(start.keys));
+	write_keys(trace, scene->is_picture, start.keys, sizeof(start.keys));
 	int blanks = choose(&start, canvas, area, is_shown);
 	for (int part = 0; part < PARTS; part++) {
 		if (!is_shown[part])

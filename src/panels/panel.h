@@ -56,6 +56,7 @@ struct scene {
 	/* differs after the trace or the engine was replaced: earlier look-ups are then void */
 	unsigned life;
 	bool playing;
+	bool is_picture;  /* nobody presses keys, so panels name none */
 	bool lecture;     /* a lecture: panels leave out whatever distracts */
 	const char *said; /* the caption of a film, which stands for that of the trace; or NULL */
 	bool asking;      /* the caption asks about the next event; its answer stays hidden */

@@ -62,6 +62,16 @@ static int do_mouse(struct view *view, const char *words, struct error *err)
 	return 0;
 }
 
+static int do_keys(struct view *view, const char *words, struct error *err)
+{
+	bool on = strcmp(words, "on") == 0;
+
+	if (!on && strcmp(words, "off") != 0)
+		return error_set(err, "keys: '%s' is not 'on' or 'off'", words);
+	view_name_keys(view, on);
+	return 0;
+}
+
 static int do_say(struct view *view, const char *words, struct error *err)
 {
 	view_show_caption(view, words);
@@ -81,6 +91,8 @@ static const struct {
 		"stop c and r there; break off clears all breakpoints"},
 	{"compare", view_compare_with, "compare ENGINES", "compare with these engines: heap,3.8"},
 	{"goto", do_seek, "goto WHERE", "the same as seek"},
+	{"keys", do_keys, "keys on, off",
+		"off: neither keys nor speed on the screen, as in pictures"},
 	{"mark", view_name_mark, "mark NAME", "set a mark here, with a name"},
 	{"mouse", do_mouse, "mouse on, off",
 		"on: arenascope uses clicks and the wheel; off: the terminal does"},

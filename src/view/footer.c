@@ -140,6 +140,8 @@ static void draw_hints(const struct view *view, struct canvas *canvas, struct ar
 	int room = line.width - 7, x = draw_pages(view, canvas, line);
 	int end = draw_event(view, canvas, line, x, room);
 
+	if (view->presentation.is_picture)
+		return;
 	for (const struct hint *hint = view_hints(view); hint->keys; hint++) {
 		if (x + hint_width(hint) > end)
 			continue;

@@ -18,6 +18,7 @@ struct scene view_scene(struct view *view)
 		.life = view->simulation.life,
 		.playing = view->playback.is_on,
 		.lecture = view->lecture.is_on,
+		.is_picture = view->presentation.is_picture,
 		.said = view->presentation.caption,
 		.asking = view_is_asking(view),
 		.decision_step = view_decision_step(view),

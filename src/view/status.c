@@ -132,7 +132,8 @@ void view_draw_status(struct view *view, struct canvas *canvas)
 		describe_reading(view, speed, sizeof(speed));
 	else if (view->growth.is_live && canvas->width >= 50)
 		describe_live(view, canvas->width < 70, speed, sizeof(speed));
-	if (canvas->width >= (view->growth.is_live ? 100 : 70) && !view->lecture.is_on)
+	if (canvas->width >= (view->growth.is_live ? 100 : 70) && !view->lecture.is_on &&
+		!view->presentation.is_picture)
 		describe_speed(view, canvas->width, speed, sizeof(speed));
 	view_add_place(view, canvas->width, &place);
 	if (view->lecture.is_on)
@@ -145,9 +146,10 @@ void view_draw_status(struct view *view, struct canvas *canvas)
 	int start = canvas->width - (int)strlen(right) - 1;
 	struct area left = line;
 	left.width = start > 8 ? start - 1 : 8;
-	int x = area_text(canvas, left, 1, 0, ROLE_STATUS, CELL_BOLD, name_state(view));
-	x = area_print(canvas, left, x + 2, 0, ROLE_STATUS, "%s", name);
-	x += 2;
+	int x = 1;
+	if (!view->presentation.is_picture)
+		x = area_text(canvas, left, x, 0, ROLE_STATUS, CELL_BOLD, name_state(view)) + 2;
+	x = area_print(canvas, left, x, 0, ROLE_STATUS, "%s", name) + 2;
 	if (view->simulation.engine)
 		area_text(canvas, left, x, 0, ROLE_STATUS, 0, view->simulation.engine);
 	for (size_t i = 0; !view->simulation.engine && i < heap_layer_count(heap); i++)

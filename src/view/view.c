@@ -17,6 +17,7 @@ struct view *view_new(struct player *player, const struct view_config *config)
 	growth_init(&view->growth, player_trace(player), config);
 	speed_init(&view->speed, config);
 	focus_init(&view->focus, view_has_arenas(view));
+	presentation_init(&view->presentation, config);
 	lecture_init(&view->lecture, config);
 	marks_init(&view->marks, config);
 	if (view->marks.trouble.text[0])

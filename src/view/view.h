@@ -49,6 +49,7 @@ struct view_stop {
 
 struct view_config {
 	bool lecture;
+	bool is_picture; /* nobody presses keys: it names none, and has no speed */
 	bool film; /* played by a script with times: laid out as a lecture, but nothing stops it */
 	struct speed speed;
 	/* in words, for the status line, borrowed; NULL: the names of the engines */
