@@ -227,7 +227,9 @@ static void find_rest(const struct heap *heap, struct rest *ret_rest)
 	*ret_rest = rest;
 }
 
-static void write_rest(struct text *line, const struct rest *rest, uint64_t idle, size_t columns)
+/* All that is held is idle where nothing is live: then there is no rest. */
+static void write_rest(struct text *line, const struct rest *rest, uint64_t idle, uint64_t held,
+	size_t columns)
 {
 	const char *most = rest->bytes * 2 > idle ? "Most" : "The largest part";
 	const char *end = rests[rest->part][rest->is_of_pools ? 0 : 1];
@@ -244,7 +246,8 @@ static void write_rest(struct text *line, const struct rest *rest, uint64_t idle
 		snprintf(words, sizeof(words), "is in %s.", holes);
 	else
 		snprintf(words, sizeof(words), "%s", end);
-	offer(line, columns, "%s of the rest, *%s*, %s", most, bytes.text, words);
+	offer(line, columns, "%s of %s, *%s*, %s", most, idle == held ? "it" : "the rest",
+		bytes.text, words);
 	offer(line, columns, "*%s* %s", bytes.text, words);
 	offer(line, columns, "*%s* %s", bytes.text, part_name(rest->part));
 }
@@ -263,7 +266,7 @@ static void write_why(struct text *line, const struct player *player, const stru
 	else if (held > 0 && idle * 10 < held)
 		offer(line, columns, "Nearly all of that is in use.");
 	else if (rest.bytes > 0)
-		write_rest(line, &rest, idle, columns);
+		write_rest(line, &rest, idle, held, columns);
 	if (headline_cells(line) > columns)
 		text_clear(line);
 }

@@ -35,6 +35,7 @@ struct section {
 static const struct section sections[] = {
 	{"Pools", {GLYPH(GLYPH_FULL, 0, ROLE_FULL, "full"),
 			  GLYPH(GLYPH_FILL, 4, ROLE_LIVE, "part used, by height"),
+			  GLYPH(GLYPH_FILL, 1, ROLE_PINNED, "pins its arena"),
 			  GLYPH(GLYPH_FREE, 0, ROLE_FREE, "empty, still held"),
 			  GLYPH(GLYPH_VIRGIN, 0, ROLE_VIRGIN, "never used"),
 			  GLYPH(GLYPH_LOST, 0, ROLE_WASTE, "lost to alignment"),
@@ -42,6 +43,7 @@ static const struct section sections[] = {
 	{"Arenas", {TEXT("F", ROLE_TEXT, "full: no free pool"),
 			   TEXT("U1", ROLE_TEXT, "gives the next pool"),
 			   TEXT("U2", ROLE_TEXT, "2nd of usable_arenas"),
+			   TEXT("p", ROLE_PINNED, "pinned by few objects"),
 			   TEXT("K", ROLE_TEXT, "empty, kept for later")}},
 	{"Blocks", {GLYPH(GLYPH_BLOCK, 0, ROLE_LIVE, "in use"),
 			   TEXT("1", ROLE_FREE, "free, handed out next"),

@@ -276,7 +276,7 @@ static void draw_level(const struct plan *plan, const struct level *level, int y
 				role, bit->is_chosen ? CELL_CHOSEN : 0);
 	}
 	if (free > 0)
-		area_print(canvas, area, right, y, ROLE_FREE, "%" PRIu64 " free", free);
+		area_print(canvas, area, right, y, ROLE_QUIET, "%" PRIu64 " free", free);
 }
 
 /* The object number, in the middle of its block where there is room. */

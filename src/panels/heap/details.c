@@ -210,7 +210,7 @@ static void draw_list(const struct heap_map *map, const struct engine *engine, s
 			x = 2;
 			y++;
 		}
-		x = area_text(canvas, area, x, y, is_hot || is_passed ? ROLE_CHANGED : ROLE_FREE, 0,
+		x = area_text(canvas, area, x, y, is_hot || is_passed ? ROLE_CHANGED : ROLE_TEXT, 0,
 			entry);
 		area_put(canvas, area, x + 1, y, glyph_of(canvas->charset, GLYPH_ARROW, 0),
 			ROLE_QUIET, 0);
