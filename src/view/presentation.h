@@ -12,7 +12,7 @@ struct presentation {
 
 void presentation_init(struct presentation *presentation, const struct view_config *config);
 void presentation_finish(struct presentation *presentation);
-void view_name_keys(struct view *view, bool on); /* off: as in a picture */
+void view_name_keys(struct view *view, bool on);              /* off: as in a picture */
 void view_show_caption(struct view *view, const char *words); /* "": removes it */
 
 #endif
