@@ -7,9 +7,11 @@
 #include "base/text.h"
 #include "base/units.h"
 #include "cmd/cmd.h"
+#include "cmd/moment.h"
 #include "cmd/output.h"
 #include "cmd/whatif_settings.h"
 #include "player/rival_words.h"
+#include "player/where.h"
 #include "trace/trace.h"
 
 #include <inttypes.h>
@@ -23,6 +25,7 @@ static const struct option_spec options[] = {
 		.fallback = "table",
 		.choices = emit_forms,
 		.help = "output format"},
+	MOMENT_OPTION,
 	{0},
 };
 
@@ -37,7 +40,7 @@ static void emit_best(struct emit *emit, const struct tries *tries, const char *
 	struct units bytes, less;
 	struct text words = {0};
 
-	if (best == 0) {
+	if (best == 0 || before - after < before / 100) {
 		emit_pair(emit, name, "none of these settings");
 		return;
 	}
@@ -70,65 +73,110 @@ static void emit_run(struct emit *emit, const struct tries *tries, size_t at)
 		emit_number(emit, run->parts);
 }
 
+/* Of a Python, tunables of the library below are left out where they change nothing. */
+static bool is_shown(const struct tries *tries, size_t at)
+{
+	if (at == 0 || !tries->runs[at].is_played)
+		return true;
+	bool is_below = tries->runs[at].words == tries->words[at];
+
+	return tries_serves(tries, at) && (!is_below || tries_differs(tries, at));
+}
+
 static void emit_runs(struct emit *emit, const struct tries *tries)
 {
-	static const char *const titles[] = {"peak held", "held at end", "kept", "regions",
-		"refused", "parts at"};
+	static const char *const titles[] = {"peak held", "held", "kept", "regions", "refused",
+		"parts at"};
 
 	emit_table(emit, "settings");
 	emit_column(emit, "setting", EMIT_LEFT);
 	for (size_t i = 0; i < sizeof(titles) / sizeof(*titles); i++)
 		emit_column(emit, titles[i], EMIT_RIGHT);
 	for (size_t i = 0; i < tries->count; i++)
-		emit_run(emit, tries, i);
+		if (is_shown(tries, i))
+			emit_run(emit, tries, i);
 }
 
-/* Emits those that cannot be played with the options given, and why. */
-static void emit_failures(struct emit *emit, const struct tries *tries)
+static void emit_reason(struct emit *emit, const struct tries *tries, size_t at)
 {
-	size_t failed = 0;
+	const struct whatif_run *run = &tries->runs[at];
+	struct units count;
+	char words[80];
+
+	emit_row(emit);
+	emit_cell(emit, run->words);
+	if (!run->is_played) {
+		emit_cell(emit, run->failure);
+		return;
+	}
+	if (tries_serves(tries, at))
+		snprintf(words, sizeof(words), "changes less than 1%%");
+	else
+		snprintf(words, sizeof(words), "has no memory for %s request%s",
+			units_count(&count, run->refused), run->refused == 1 ? "" : "s");
+	emit_cell(emit, words);
+}
+
+/* Emits those that cannot be played with the options given, or say nothing, and why. */
+static void emit_left_out(struct emit *emit, const struct tries *tries)
+{
+	size_t count = 0;
 
 	for (size_t i = 1; i < tries->count; i++)
-		failed += !tries->runs[i].is_played;
-	if (failed == 0)
+		count += !tries->runs[i].is_played || !is_shown(tries, i);
+	if (count == 0)
 		return;
-	emit_table(emit, "not played");
+	emit_table(emit, "left out");
 	emit_column(emit, "setting", EMIT_LEFT);
 	emit_column(emit, "why", EMIT_LEFT);
-	for (size_t i = 1; i < tries->count; i++) {
-		if (tries->runs[i].is_played)
-			continue;
-		emit_row(emit);
-		emit_cell(emit, tries->runs[i].words);
-		emit_cell(emit, tries->runs[i].failure);
-	}
+	for (size_t i = 1; i < tries->count; i++)
+		if (!tries->runs[i].is_played || !is_shown(tries, i))
+			emit_reason(emit, tries, i);
 }
 
-static void emit_all(struct emit *emit, const struct cmd_call *call, const struct tries *tries)
+static bool is_any_help(const struct tries *tries)
+{
+	for (size_t i = 1; i < tries->count; i++)
+		if (tries_helps(tries, i))
+			return true;
+	return false;
+}
+
+static void emit_all(struct emit *emit, const struct cmd_call *call, const struct tries *tries,
+	const char *moment, uint64_t position)
 {
 	emit_pair(emit, "trace", trace_name(call->trace));
 	emit_pair(emit, "as given", call->engine);
-	emit_pair_number(emit, "events", trace_length(call->trace));
-	emit_pair_number(emit, "live bytes at end", tries->runs[0].end_live);
+	emit_pair(emit, "moment", moment);
+	emit_pair_number(emit, "events", position);
+	emit_pair_number(emit, "live bytes", tries->runs[0].end_live);
 	emit_best(emit, tries, "lowest peak", tries_peak);
 	emit_best(emit, tries, "least kept", tries_kept);
+	if (!is_any_help(tries))
+		emit_pair(emit, "verdict",
+			"no setting helps; arenascope report names the blocks that keep the memory");
 	emit_runs(emit, tries);
-	emit_failures(emit, tries);
+	emit_left_out(emit, tries);
 }
 
 static int run(const struct cmd_call *call, struct error *err)
 {
+	const char *moment = options_given(call->options, "at") ? options_text(call->options, "at")
+								: where_by_default(call->trace);
 	struct tries tries = {0};
 	struct text text = {0};
 	struct emit emit;
+	uint64_t position;
 
+	if (moment_find(&position, call, moment, err) < 0)
+		return EXIT_USAGE;
 	tries_choose(&tries, call);
-	if (whatif_play(call->trace, trace_length(call->trace), call->engine, call->options,
-		    tries.runs, tries.count, err) < 0 ||
+	if (whatif_play(call->trace, position, call->engine, call->options, tries.runs, tries.count,
+		    err) < 0 ||
 		trace_check(call->trace, err) < 0)
 		return EXIT_TROUBLE;
 	emit_begin(&emit, (enum emit_form)options_choice(call->options, "format"), &text);
-	emit_all(&emit, call, &tries);
+	emit_all(&emit, call, &tries, moment, position);
 	emit_end(&emit);
 	return cmd_print_text(&text);
 }
@@ -139,12 +187,14 @@ const struct cmd cmd_whatif = {
 	.usage = "[OPTIONS] TRACE",
 	.words = 1,
 	.details =
-		"  peak held    the most bytes taken from the system at once\n"
-		"  held at end  and kept: those of them that the program had not asked for\n"
-		"  regions      how often a region was taken from the system\n"
-		"  refused      requests without memory\n"
-		"  parts at     the first event at which a block is in another place than with\n"
-		"               the engine and the options given\n"
+		"Without --at, the moment is the end, or before a Python shuts down.\n\n"
+		"  peak held  the most bytes taken from the system at once\n"
+		"  held       at the moment, and kept: those of them that the program had not\n"
+		"             asked for\n"
+		"  regions    how often a region was taken from the system\n"
+		"  refused    requests without memory\n"
+		"  parts at   the first event at which a block is in another place than with\n"
+		"             the engine and the options given\n"
 		"\nTunables of glibc are tried with --engine glibc or --below glibc, geometries with\npymalloc.\n",
 	.options = options,
 	.flags = CMD_TAKES_ENGINE | CMD_OPENS_TRACE,

@@ -8,6 +8,7 @@
 #include "base/cores.h"
 #include "base/error.h"
 #include "base/parent.h"
+#include "base/progress.h"
 #include "heap/heap.h"
 #include "heap/metrics.h"
 #include "player/rival_words.h"
@@ -21,6 +22,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #define BATCH       256u
@@ -28,7 +30,8 @@
 
 /* What the processes share. */
 struct shared {
-	atomic_size_t next; /* run that is taken next */
+	atomic_size_t next;             /* run that is taken next */
+	atomic_uint_least64_t progress; /* events that all runs have played */
 	size_t count;
 	struct whatif_run runs[];
 };
@@ -93,6 +96,12 @@ static void compare_places(const struct whatif *whatif, size_t number, uint64_t 
 		run->parts = at;
 }
 
+static void say_progress(const struct whatif *whatif)
+{
+	progress_say("playing the settings", "events", atomic_load(&whatif->shared->progress),
+		whatif->length * whatif->shared->count);
+}
+
 static void play_events(const struct whatif *whatif, size_t number, struct heap *heap,
 	struct metrics *metrics)
 {
@@ -115,6 +124,9 @@ static void play_events(const struct whatif *whatif, size_t number, struct heap 
 			if (!run->survivors)
 				compare_places(whatif, number, at, &effect);
 		}
+		atomic_fetch_add(&whatif->shared->progress, n);
+		if (number == 0)
+			say_progress(whatif);
 	}
 	rehearsal_end(&rehearsal);
 }
@@ -152,6 +164,20 @@ static _Noreturn void work(const struct whatif *whatif, pid_t parent)
 	_exit(0);
 }
 
+/* Waits for a process, and says meanwhile how far all are. */
+static bool await(const struct whatif *whatif, pid_t child)
+{
+	static const struct timespec pause = {.tv_nsec = 20000000};
+	int status;
+	pid_t ended;
+
+	while ((ended = waitpid(child, &status, WNOHANG)) == 0) {
+		say_progress(whatif);
+		nanosleep(&pause, NULL);
+	}
+	return ended == child && status == 0;
+}
+
 /* Plays the runs from the next one on. Every process that was begun is waited for. */
 static int play_others(const struct whatif *whatif, struct error *err)
 {
@@ -166,11 +192,10 @@ static int play_others(const struct whatif *whatif, struct error *err)
 		if (children[i] < 0)
 			result = error_set(err, "cannot begin a process: %s", strerror(errno));
 	}
-	for (size_t i = 0; i < workers; i++) {
-		int status;
-		if (children[i] > 0 && (waitpid(children[i], &status, 0) < 0 || status != 0))
+	for (size_t i = 0; i < workers; i++)
+		if (children[i] > 0 && !await(whatif, children[i]))
 			result = error_set(err, "a process that played the trace ended early");
-	}
+	progress_end();
 	return result;
 }
 

@@ -21,15 +21,16 @@ static const struct setting settings[] = {
 	{"glibc:top-pad=0", "glibc", TUNABLE "top_pad=0"},
 	{"glibc:top-pad=1M", "glibc", TUNABLE "top_pad=1048576"},
 	{"glibc:arena-max=1", "glibc", TUNABLE "arena_max=1"},
+	{"pymalloc:3.8", "pymalloc", ""},
+	{"pymalloc:3.13", "pymalloc", ""},
+	{"pymalloc:arenas=heap", "pymalloc", ""},
+	{"glibc", "pymalloc", "PYTHONMALLOC=malloc"},
 	{"glibc:2.31", "glibc", ""},
 	{"glibc:2.35", "glibc", ""},
 	{"glibc:2.36", "glibc", ""},
 	{"glibc:2.39", "glibc", ""},
 	{"glibc:2.41", "glibc", ""},
 	{"glibc:2.43", "glibc", ""},
-	{"pymalloc:3.8", "pymalloc", ""},
-	{"pymalloc:3.13", "pymalloc", ""},
-	{"pymalloc:arenas=heap", "pymalloc", ""},
 	{"glibc", NULL, ""},
 	{"heap:first", NULL, ""},
 	{"heap:next", NULL, ""},
@@ -52,30 +53,39 @@ static bool is_above_glibc(const struct cmd_call *call)
 static const char *words_for(struct tries *tries, const struct setting *setting, bool is_above)
 {
 	char *words = tries->words[tries->count];
-	const char *value = strchr(setting->words, ':') + 1;
 
 	if (!is_above)
 		return setting->words;
-	snprintf(words, sizeof(tries->words[0]), "pymalloc:%s%s",
-		strchr(value, '=') ? "" : "glibc=", value);
+	snprintf(words, sizeof(tries->words[0]), "pymalloc:%s", strchr(setting->words, ':') + 1);
 	return words;
 }
 
+static void add(struct tries *tries, const struct setting *setting, bool is_above)
+{
+	tries->settings[tries->count] = setting;
+	tries->runs[tries->count].words = words_for(tries, setting, is_above);
+	tries->count++;
+}
+
+/*
+ * Those of the engine itself come first, then tunables of the library below, which a program can
+ * set: its releases only where it is all there is.
+ */
 void tries_choose(struct tries *tries, const struct cmd_call *call)
 {
-	bool is_above_it = is_above_glibc(call);
+	bool is_python = strcmp(call->engine, "pymalloc") == 0;
 
 	tries->count = 1;
 	for (size_t i = 0; i < SETTINGS; i++) {
 		const char *owner = settings[i].engine;
 		bool is_given = strcmp(settings[i].words, call->engine) == 0;
-		bool is_below = owner && strcmp(owner, "glibc") == 0 && is_above_it;
-		if (is_given || (owner && !is_below && strcmp(owner, call->engine) != 0))
-			continue;
-		tries->settings[tries->count] = &settings[i];
-		tries->runs[tries->count].words = words_for(tries, &settings[i], is_below);
-		tries->count++;
+		if (!is_given && (owner ? strcmp(owner, call->engine) == 0 : !is_python))
+			add(tries, &settings[i], false);
 	}
+	for (size_t i = 0; i < SETTINGS && is_above_glibc(call); i++)
+		if (settings[i].engine && strcmp(settings[i].engine, "glibc") == 0 &&
+			settings[i].how[0])
+			add(tries, &settings[i], true);
 }
 
 /* ---- which helps most ---------------------------------------------------------------------- */
@@ -93,6 +103,32 @@ uint64_t tries_peak(const struct whatif_run *run)
 bool tries_serves(const struct tries *tries, size_t at)
 {
 	return tries->runs[at].is_played && tries->runs[at].refused <= tries->runs[0].refused;
+}
+
+static bool is_far(uint64_t figure, uint64_t from)
+{
+	uint64_t away = figure > from ? figure - from : from - figure;
+
+	return away > 0 && away >= from / 100;
+}
+
+bool tries_differs(const struct tries *tries, size_t at)
+{
+	const struct whatif_run *run = &tries->runs[at], *first = &tries->runs[0];
+
+	return is_far(tries_kept(run), tries_kept(first)) ||
+	       is_far(run->peak_held, first->peak_held);
+}
+
+bool tries_helps(const struct tries *tries, size_t at)
+{
+	const struct whatif_run *run = &tries->runs[at], *first = &tries->runs[0];
+	bool keeps_less =
+		tries_kept(run) < tries_kept(first) && is_far(tries_kept(run), tries_kept(first));
+	bool holds_less =
+		run->peak_held < first->peak_held && is_far(run->peak_held, first->peak_held);
+
+	return tries_serves(tries, at) && (keeps_less || holds_less);
 }
 
 size_t tries_smallest(const struct tries *tries, uint64_t (*figure)(const struct whatif_run *))

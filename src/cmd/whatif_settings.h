@@ -13,9 +13,10 @@ struct cmd_call;
 
 /* A setting to try. */
 struct setting {
-	const char *words;  /* as `--compare` takes them */
-	const char *engine; /* tried only where this one serves first; NULL: always */
-	const char *how;    /* how a real program gets it; "" : there is no such way */
+	const char *words; /* as `--compare` takes them */
+	/* tried only where it serves first; NULL: with any but pymalloc: no Python has that heap */
+	const char *engine;
+	const char *how; /* how a real program gets it; "" : there is no such way */
 };
 
 /* The settings that are tried; the first is the one given. */
@@ -35,6 +36,12 @@ uint64_t tries_peak(const struct whatif_run *run);
 
 /* Whether the run serves as many requests as the one with the setting given. */
 bool tries_serves(const struct tries *tries, size_t at);
+
+/* Whether a run holds less at its peak or keeps less than the first by at least a hundredth. */
+bool tries_helps(const struct tries *tries, size_t at);
+
+/* Whether a run differs from the first in either figure by at least a hundredth. */
+bool tries_differs(const struct tries *tries, size_t at);
 
 /*
  * The setting with the smallest figure, the first of several, of those that serve as many requests

@@ -16,10 +16,22 @@
 } >trace.rep
 "$arenascope" whatif --engine glibc trace.rep
 "$arenascope" whatif --engine pymalloc --format csv trace.rep
-"$arenascope" whatif --engine glibc --glibc 2.43 --tcache-max 4K trace.rep | sed -n '/not played/,$p'
+"$arenascope" whatif --engine glibc --glibc 2.43 --tcache-max 4K trace.rep | sed -n '/left out/,$p'
 "$arenascope" whatif --engine pymalloc --below glibc --format csv trace.rep | sed -n '/^pymalloc:top/p; /^pymalloc:glibc=2.41/p; /^pymalloc:3.8/p'
 echo 'a 0 10' >first.rep
 "$arenascope" whatif first.rep | sed -n '/lowest/p; /least/p'
+# The moment is before a Python shuts down, or that of --at. A setting that cannot serve the requests
+# is left out.
+{
+	seq 0 4 | sed 's/.*/a & 300000/'
+	echo 'mark interpreter shuts down'
+	seq 0 4 | sed 's/.*/f &/'
+} >python.rep
+for at in '' '--at 2' '--at end'; do
+	# shellcheck disable=SC2086	# words
+	"$arenascope" whatif --engine heap $at python.rep | grep -E '^(moment|events|live|verdict)|as given  |buddy|left|why'
+done
+"$arenascope" whatif --at nowhere python.rep
 # Who is killed leaves no process at work.
 seq 0 300000 | sed 's/.*/a & 100/' >long
 "$arenascope" whatif --engine heap long >/dev/null 2>&1 &
