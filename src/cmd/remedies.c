@@ -11,7 +11,7 @@ size_t remedies_callers(const struct report *report)
 {
 	size_t enough = keepers_enough(&report->keepers, REMEDY_CALLERS_MAX);
 
-	return enough ? enough : report->keepers.count > 0;
+	return enough ? enough : report->keepers.idle > 0;
 }
 
 static bool is_worth_it(const struct report *report)

@@ -61,38 +61,16 @@ static const struct life *largest_owner(const struct report *report)
 	return largest;
 }
 
-static void say_owner(struct text *words, const struct report *report)
+/* Through which functions the live blocks of the n callers are made, but for those of `named`. */
+static void say_path(struct text *words, const struct report *report, const uint32_t *callers,
+	size_t n, size_t named)
 {
-	const struct life *owner = largest_owner(report);
-	struct units bytes, live;
-
-	if (!owner)
-		return;
-	text_add(words, "Most of what is held is live. %s has most of that: %s of %s.",
-		name_of(report, owner->caller), units_bytes(&bytes, owner->live_bytes),
-		units_bytes(&live, report->holdings.live));
-}
-
-/* Whether it is one of the first n callers, which are named already. */
-static bool is_named(const struct report *report, size_t n, const char *name)
-{
-	for (size_t i = 0; i < n && n <= NAMED_MAX; i++)
-		if (strcmp(name_of(report, report->keepers.items[i].caller), name) == 0)
-			return true;
-	return false;
-}
-
-/* Through which functions the blocks of the first n callers are made. */
-static void say_path(struct text *words, const struct report *report, size_t n)
-{
-	uint32_t callers[REMEDY_CALLERS_MAX];
 	struct common_path path;
 
-	for (size_t i = 0; i < n; i++)
-		callers[i] = report->keepers.items[i].caller;
 	common_path_find(&path, report->trace, report->symbols, &report->lives, callers, n);
-	while (path.count > 0 && is_named(report, n, path.frames[path.count - 1]))
-		path.count--;
+	for (size_t i = 0; i < named && path.count > 0; i++)
+		if (strcmp(name_of(report, callers[i]), path.frames[path.count - 1]) == 0)
+			path.count--;
 	for (size_t i = 0; i < path.count; i++)
 		text_add(words, "%s%s",
 			i == 0               ? " They are made through "
@@ -102,11 +80,31 @@ static void say_path(struct text *words, const struct report *report, size_t n)
 	text_add(words, "%s", path.count > 0 ? "." : "");
 }
 
+static bool is_mostly_live(const struct report *report)
+{
+	return report->holdings.live >= report_idle(report);
+}
+
+static void say_owner(struct text *words, const struct report *report)
+{
+	const struct life *owner = largest_owner(report);
+	struct units bytes, live, blocks;
+
+	if (!owner)
+		return;
+	text_add(words, "Most of what is held is live. Of that, %s of %s are %s %s of %s.",
+		units_bytes(&bytes, owner->live_bytes), units_bytes(&live, report->holdings.live),
+		units_count(&blocks, owner->live), owner->live == 1 ? "block" : "blocks",
+		name_of(report, owner->caller));
+	say_path(words, report, &owner->caller, 1, 1);
+}
+
 static void say_keepers(struct text *words, const struct report *report)
 {
 	size_t n = remedies_callers(report);
 	struct keeper sum = first_keepers(report, n);
 	struct units idle, all, blocks, bytes;
+	uint32_t callers[REMEDY_CALLERS_MAX];
 
 	text_add(words, "%s of the %s that are held and not live %s kept by ",
 		units_bytes(&idle, sum.idle), units_bytes(&all, report_idle(report)),
@@ -117,12 +115,14 @@ static void say_keepers(struct text *words, const struct report *report)
 		text_add(words, "%s blocks of ", units_count(&blocks, sum.blocks));
 	add_callers(words, report, n);
 	text_add(words, ", of %s in all.", units_bytes(&bytes, sum.bytes));
-	say_path(words, report, n);
+	for (size_t i = 0; i < n; i++)
+		callers[i] = report->keepers.items[i].caller;
+	say_path(words, report, callers, n, n <= NAMED_MAX ? n : 0);
 }
 
 void answer_who(struct text *words, const struct report *report)
 {
-	if (report->holdings.live >= report_idle(report))
+	if (is_mostly_live(report))
 		say_owner(words, report);
 	else if (report->keepers.idle > 0)
 		say_keepers(words, report);
@@ -161,7 +161,7 @@ static void say_without(struct text *words, const struct report *report)
 	struct units bytes;
 	uint64_t frees = n > 0 ? report->keepers.items[n - 1].frees_so_far : 0;
 
-	if (frees == 0 || report_idle(report) < report->holdings.held / 10)
+	if (frees == 0)
 		return;
 	text_join(words, " ", "Without the blocks of ");
 	add_callers(words, report, n);
@@ -175,6 +175,10 @@ void answer_why(struct text *words, const struct report *report)
 
 	if (idle == 0)
 		return;
+	if (is_mostly_live(report)) {
+		text_add(words, "Most of what is held is live: the program has not freed it.");
+		return;
+	}
 	if (arenas_of(holdings) >= idle / 2)
 		say_arenas(words, report);
 	else if (holdings->causes[CAUSE_HOLES] >= idle / 2)

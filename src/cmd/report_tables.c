@@ -360,11 +360,16 @@ void report_emit_callers(struct emit *emit, const struct report *report, size_t 
 
 /* ---- settings ------------------------------------------------------------------------------ */
 
-/* Whether a real program can have the setting, and it keeps less than the one given. */
+/*
+ * Whether a real program can have the setting, and it keeps less than the one given: at least a
+ * hundredth of what is held.
+ */
 static bool helps(const struct tries *tries, size_t at)
 {
-	return tries->settings[at]->how[0] && tries_serves(tries, at) &&
-	       tries_kept(&tries->runs[at]) < tries_kept(&tries->runs[0]);
+	uint64_t kept = tries_kept(&tries->runs[at]), given = tries_kept(&tries->runs[0]);
+
+	return tries->settings[at]->how[0] && tries_serves(tries, at) && kept < given &&
+	       given - kept >= tries->runs[0].end_held / 100;
 }
 
 void report_emit_help(struct emit *emit, const struct report *report,

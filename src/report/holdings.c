@@ -260,7 +260,7 @@ uint64_t holdings_trimmable(const struct heap *heap)
 	const struct engine *engine = span_layer(heap);
 	uint64_t bytes = 0;
 
-	if (engine && !engine_has_pages(engine))
+	if (engine && (engine_has_library(engine) || engine_is_as_recorded(engine)))
 		engine_spans(engine, 0, UINT64_MAX, add_whole_pages, &bytes);
 	return bytes;
 }

@@ -47,8 +47,8 @@ struct holdings {
 void holdings_of(const struct heap *heap, struct holdings *ret_holdings);
 
 /*
- * Whole pages of the holes of the heap, in bytes: malloc_trim() returns them. Grows with the blocks
- * of the C library's heap, where it is simulated.
+ * Whole pages of the holes of the C library's heap, in bytes: malloc_trim() returns them. 0 where
+ * another heap stands for it. Grows with the blocks of the heap.
  */
 uint64_t holdings_trimmable(const struct heap *heap);
 

@@ -92,8 +92,18 @@ done
 		i=$((i + 1))
 	done
 } >jobs.rep
-"$arenascope" report --engine glibc jobs.rep | sed -n '/^what would help/,/setting/p'
+"$arenascope" report --engine glibc jobs.rep | sed -n '/^what would help/,/^$/p'
 
 # What was asked to be checked was checked by the first play.
 printf 'a 0 16\na 1 400\na 2 16\nf 0\nf 1\n' >checked.rep
 "$arenascope" report --engine glibc --whatif always --check all checked.rep | sed -n '/^what would help/,/^$/p'
+
+# Where most of what is held is live, who has it is the answer. A heap that is no C library's has no malloc_trim().
+printf 'name 0x8000000000000001 handle (a.py:3)\nsite 1 0x8000000000000001\n' >leak.rep
+i=0
+while [ $i -lt 3000 ]; do
+	echo "a $i 400 site=1"
+	i=$((i + 1))
+done >>leak.rep
+"$arenascope" report --whatif never leak.rep | sed -n '/^who keeps/,/^suspected/p'
+"$arenascope" report --engine buddy queue.rep | grep -c malloc_trim || true
