@@ -287,7 +287,6 @@ void draw_chosen_arena(struct arenas_drawing *drawing, int y, int rows)
 	snprintf(remark, sizeof(remark), "%s used%s",
 		units_percent(&units, arena.region.used, arena.region.size),
 		arena.is_pinned ? ", pinned" : "");
-	area_title(drawing->canvas, rule, title, remark, false);
 	int width = drawing->area.width;
 	below.scale = (struct scale){.kind = SCALE_BARS,
 		.rows = rows - 2 < 8 ? rows - 2 : 8,
@@ -298,6 +297,7 @@ void draw_chosen_arena(struct arenas_drawing *drawing, int y, int rows)
 									   : LABEL_SHORT};
 	if (scale_width(&below.scale, drawing->pools) > width || below.scale.rows < 1)
 		return;
+	area_title(drawing->canvas, rule, title, remark, false);
 	draw_ruler(&below, 0, y + 1);
 	draw_arena(&below, 0, y + 2, &arena);
 	drawing->signs |= below.signs;

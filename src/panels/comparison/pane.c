@@ -85,25 +85,29 @@ static struct area draw_trim(const struct player *player, const char *title, str
 	return (struct area){area.x, area.y + 1, area.width - 1, area.height - 1};
 }
 
-/* "live 1.06 MiB  waste 29%  12 holes, largest 3 KiB" */
+/* "live 1.06 MiB of 1.5 MiB  waste 29%  12 holes, largest 3 KiB" */
 static void draw_figures(const struct player *player, struct canvas *canvas, struct area area,
 	int y)
 {
 	const struct metrics *metrics = player_metrics(player);
 	struct fragmentation fragmentation;
-	struct units live, waste, largest;
+	struct units live, held, waste, largest;
 	uint64_t wasted = metrics->reserved > metrics->live_bytes
 				  ? metrics->reserved - metrics->live_bytes
 				  : 0;
 	struct text text = {0};
 
+	bool is_heap = !arena_layer(player_heap(player));
+
 	fragmentation_of(player_heap(player), player_metrics(player), &fragmentation);
-	text_add(&text, "live %s  waste %s", units_bytes(&live, metrics->live_bytes),
-		units_percent(&waste, wasted, metrics->reserved));
-	if (!arena_layer(player_heap(player)))
+	text_add(&text, "live %s of %s", units_bytes(&live, metrics->live_bytes),
+		units_bytes(&held, metrics->reserved));
+	if (!is_heap || area.width >= 46)
+		text_add(&text, "  waste %s", units_percent(&waste, wasted, metrics->reserved));
+	if (is_heap)
 		text_add(&text, "  %" PRIu64 " hole%s", fragmentation.holes,
 			fragmentation.holes == 1 ? "" : "s");
-	if (!arena_layer(player_heap(player)) && fragmentation.largest_hole > 0 && area.width >= 46)
+	if (is_heap && fragmentation.largest_hole > 0 && area.width >= 58)
 		text_add(&text, ", largest %s", units_bytes(&largest, fragmentation.largest_hole));
 	area_text(canvas, area, 1, y, ROLE_QUIET, 0, text_of(&text));
 	text_finish(&text);
