@@ -186,6 +186,19 @@ static enum layout_kind kind_of_layout(const struct view *view)
 	return kinds_layer(player_heap(view->player)) ? LAYOUT_BINS : LAYOUT_HEAP;
 }
 
+#define SPACES_ROWS 30 /* of a lecture in which a heap of several spaces leaves room for objects */
+
+/* On a small screen a heap of several spaces (Eden, survivors) is seen whole, without the table. */
+static enum layout_kind kind_of_lecture(const struct view *view, struct area body)
+{
+	const struct engine *engine = span_layer(player_heap(view->player));
+	enum layout_kind kind = kind_of_layout(view);
+	bool has_spaces = engine && engine_region_count(engine) > 2 && !view_has_arenas(view);
+
+	return kind == LAYOUT_OBJECTS && has_spaces && body.height < SPACES_ROWS ? LAYOUT_HEAP
+										 : kind;
+}
+
 /* What happened has the rows of the longest caption from the start, so that no caption is cut. */
 static void make_layout(struct view *view, struct area body)
 {
@@ -226,7 +239,7 @@ void view_draw(struct view *view, struct canvas *canvas)
 	if (view->side_by_side.is_shown)
 		draw_compare(view, canvas, body);
 	else if (view->lecture.is_on && !view->focus.main)
-		layout_make_lecture(&view->layout, body, kind_of_layout(view),
+		layout_make_lecture(&view->layout, body, kind_of_lecture(view, body),
 			view_rehearsed_rows(view, body.width));
 	else
 		make_layout(view, body);

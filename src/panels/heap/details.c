@@ -41,6 +41,7 @@ static int draw_signs(const struct heap_map *map, struct area area, int y)
 		{{GLYPH_HOLE, 0, ROLE_FREE, "free"}, 0},
 		{{GLYPH_BOOK, 0, ROLE_HEADER, "header"}, SIGN_HEADER},
 		{{GLYPH_WASTE, 0, ROLE_WASTE, "padding"}, SIGN_PADDING},
+		{{GLYPH_FREE, 0, ROLE_FREE, "kept empty"}, SIGN_RESERVED},
 		{{GLYPH_ALLOCATED, 0, ROLE_HOT_ALLOC, "new"}, 0},
 		{{GLYPH_FREED, 0, ROLE_HOT_FREE, "freed"}, 0},
 		{{GLYPH_BAD, 0, ROLE_BAD, "damaged"}, SIGN_BAD},

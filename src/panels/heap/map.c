@@ -180,14 +180,18 @@ static void put_object(const struct heap_map *map, const struct span *span, uint
 		put_character(map, from, i, name[i], role == ROLE_LIVE ? ROLE_TEXT : role);
 }
 
-/* Draws a cell of header or padding. */
+/* Draws a cell of header or padding, or of what no request gets. */
 static void put_part(const struct heap_map *map, uint64_t at, enum map_sign sign, enum role hot)
 {
-	bool is_header = sign == SIGN_HEADER;
-	enum role role = hot != ROLE_LIVE ? hot : is_header ? ROLE_HEADER : ROLE_WASTE;
+	enum glyph glyph = sign == SIGN_HEADER     ? GLYPH_BOOK
+			   : sign == SIGN_RESERVED ? GLYPH_FREE
+						   : GLYPH_WASTE;
+	enum role role = sign == SIGN_HEADER     ? ROLE_HEADER
+			 : sign == SIGN_RESERVED ? ROLE_FREE
+						 : ROLE_WASTE;
 
-	put_cell(map, at, glyph_of(map->canvas->charset, is_header ? GLYPH_BOOK : GLYPH_WASTE, 0),
-		role, 0);
+	put_cell(map, at, glyph_of(map->canvas->charset, glyph, 0), hot != ROLE_LIVE ? hot : role,
+		0);
 	map->seen->signs |= sign;
 }
 
@@ -242,7 +246,11 @@ static bool draw_span(const struct span *span, void *user)
 	else if (span->state == SPAN_FREE || span->kind)
 		put_free(map, span, first, end);
 	else
-		put_other(map, span->state == SPAN_HEADER ? SIGN_HEADER : SIGN_PADDING, first, end);
+		put_other(map,
+			span->state == SPAN_HEADER   ? SIGN_HEADER
+			: span->state == SPAN_VIRGIN ? SIGN_RESERVED
+						     : SIGN_PADDING,
+			first, end);
 	return true;
 }
 

@@ -14,9 +14,10 @@ enum map_sign {
 	SIGN_PADDING = 2u,
 	SIGN_NEW = 4u,
 	SIGN_FREED = 8u,
-	SIGN_SEVERAL = 16u, /* blocks in a cell */
-	SIGN_FIRST = 32u,   /* a capital letter: a chunk begins */
-	SIGN_BAD = 64u      /* the allocator damaged it */
+	SIGN_SEVERAL = 16u,  /* blocks in a cell */
+	SIGN_FIRST = 32u,    /* a capital letter: a chunk begins */
+	SIGN_BAD = 64u,      /* the allocator damaged it */
+	SIGN_RESERVED = 128u /* empty, and not for requests: a survivor space */
 };
 
 /* What was drawn, for the legend. */
