@@ -237,7 +237,7 @@ static void make_free_chain(struct maker *maker)
 static void make_arenas(struct maker *maker)
 {
 	static const char *const options[][2] = {{"python", "classic"}, {NULL}};
-	uint32_t kept[2 * ARENAS_ASKED], nkept = 0;
+	uint32_t kept[2 * ARENAS_ASKED] = {0}, nkept = 0;
 	struct text *question = &maker->exercise->question;
 
 	maker_begin(maker, "pymalloc", options);
