@@ -199,7 +199,7 @@ static int map_stack(struct attachment *this, struct error *err)
 {
 	const uint64_t arguments[] = {0, STACK_BYTES, PROT_READ | PROT_WRITE,
 		MAP_PRIVATE | MAP_ANONYMOUS, (uint64_t)-1, 0};
-	uint64_t stack;
+	uint64_t stack = UINT64_MAX;
 
 	if (call(this, "mmap", arguments, 6, &stack, err) < 0)
 		return -1;
@@ -215,7 +215,7 @@ static int make_area(struct attachment *this, struct error *err)
 	static const char name[] = "arenascope";
 	const uint64_t arguments[] = {SYS_memfd_create, this->stack, MFD_CLOEXEC};
 	char path[64];
-	uint64_t fd;
+	uint64_t fd = UINT64_MAX;
 
 	if (!image_write(this->image, this->stack, name, sizeof(name)))
 		return refuse(err, this->process, "cannot be written to");
