@@ -86,8 +86,11 @@ static int write_file(const struct exporter *exporter, const struct export_job *
 	int result = exporter->write(job, &sink, err);
 	if (result == 0)
 		result = sink_flush(&sink, err);
+	result = cmd_end_output(&file, path, result, err);
+	if (result == 0 && sink.remark.length > 0)
+		fprintf(stderr, "arenascope: %s: %s\n", sink.name, text_of(&sink.remark));
 	sink_finish(&sink);
-	return cmd_end_output(&file, path, result, err);
+	return result;
 }
 
 static int export_as(const struct exporter *exporter, const struct cmd_call *call,

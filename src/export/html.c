@@ -8,6 +8,7 @@
  *	        back
  */
 #include "base/error.h"
+#include "base/units.h"
 #include "base/xalloc.h"
 #include "canvas/theme.h"
 #include "export/exporter.h"
@@ -196,10 +197,23 @@ static bool has_state(const struct export_job *job, uint64_t at, uint64_t stride
 	       (at > 1 && is_said(job->trace, at - 2));
 }
 
+/* Which screens of a long range there are, for the page and for who makes it. */
+static void say_selection(struct html *html, uint64_t count, uint64_t stride)
+{
+	struct units here, all, each;
+
+	text_add(&html->sink->remark,
+		"it has the screens of %s of %s events: at captions and marks, and one in every %s; "
+		"--at and --to choose a part",
+		units_count(&here, count - 1),
+		units_count(&all, html->job->end - html->job->position),
+		units_count(&each, stride));
+}
+
 static int add_states(struct html *html, struct error *err)
 {
 	const struct export_job *job = html->job;
-	uint64_t stride = (job->end - job->position) / STATES_MAX + 1;
+	uint64_t stride = (job->end - job->position) / STATES_MAX + 1, count = 0;
 	int result = 0;
 
 	for (uint64_t at = job->position; at <= job->end && result == 0; at++) {
@@ -210,7 +224,10 @@ static int add_states(struct html *html, struct error *err)
 			snprintf(words, sizeof(words), "seek %" PRIu64, at - 1);
 		result = sheet_command(job->sheet, words, err);
 		add_state(html);
+		count++;
 	}
+	if (stride > 1)
+		say_selection(html, count, stride);
 	return result;
 }
 
@@ -288,7 +305,13 @@ static void add_head(struct text *out, const struct export_job *job, const char 
 
 static void add_body(struct text *out, const struct html *html, int width)
 {
-	text_add(out, "<main>\n<div id=\"player\">\n");
+	text_add(out, "<main>\n");
+	if (html->sink->remark.length > 0) {
+		const char *words = strchr(text_of(&html->sink->remark), ' '); /* after "it" */
+		int length = (int)strcspn(words, ";");
+		text_add(out, "<p class=\"part\">This page%.*s.</p>\n", length, words);
+	}
+	text_add(out, "<div id=\"player\">\n");
 	add_screen(out, width, html->height);
 	text_add(out, "<div id=\"said\" role=\"status\" aria-live=\"polite\"></div>\n");
 	add_controls(out);

@@ -25,4 +25,5 @@ int sink_pass(struct sink *sink, struct error *err)
 void sink_finish(struct sink *sink)
 {
 	text_finish(&sink->text);
+	text_finish(&sink->remark);
 }

@@ -10,6 +10,8 @@ struct sink {
 	int fd;           /* the caller's; never seeked */
 	const char *name; /* of the file; borrowed */
 	struct text text; /* what is added next */
+	/* a sentence about the file for who made it, such as what it leaves out; "": none */
+	struct text remark;
 };
 
 /*
