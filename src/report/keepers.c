@@ -197,11 +197,11 @@ static void add_alone(const struct search *search, size_t first, size_t end)
 	const struct tenant *tenants = search->tenants.items, *last = &tenants[first];
 	uint64_t second = search->floors.items[last->place];
 
-	for (size_t i = first + 1; i < end; i++) {
-		uint64_t lower = tenants[i].end;
+	for (const struct tenant *at = last + 1; at < tenants + end; at++) {
+		uint64_t lower = at->end;
 		if (lower > last->end) {
 			lower = last->end;
-			last = &tenants[i];
+			last = at;
 		}
 		second = lower > second ? lower : second;
 	}
