@@ -1,6 +1,7 @@
 /* See text.h. */
 #include "base/text.h"
 
+#include "base/digits.h"
 #include "base/utf8.h"
 #include "base/xalloc.h"
 
@@ -9,8 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define DIGITS_MAX 20u /* of 64 bits */
 
 static inline void reserve(struct text *text, size_t more)
 {
@@ -164,28 +163,12 @@ void text_add_wrapped(struct text *text, size_t column, size_t indent, const cha
 	text_add(text, "\n");
 }
 
-/* Two digits a step: each step waits for the division before. */
 void text_add_number(struct text *text, uint64_t number)
 {
-	static const char pairs[] = "00010203040506070809101112131415161718192021222324"
-				    "25262728293031323334353637383940414243444546474849"
-				    "50515253545556575859606162636465666768697071727374"
-				    "75767778798081828384858687888990919293949596979899";
-	char digits[2 * DIGITS_MAX]; /* the number, and what may be copied after it */
-	size_t at = DIGITS_MAX;
-
-	for (; number >= 100; number /= 100)
-		memcpy(&digits[at -= 2], &pairs[number % 100 * 2], 2);
-	if (number >= 10)
-		memcpy(&digits[at -= 2], &pairs[number * 2], 2);
-	else
-		digits[--at] = (char)('0' + number);
-	/* A copy whose length is known is no call. */
-	memset(&digits[DIGITS_MAX], 0, DIGITS_MAX);
 	reserve(text, DIGITS_MAX);
-	memcpy(text->bytes + text->length, &digits[at], DIGITS_MAX);
-	text->length += DIGITS_MAX - at;
-	text->bytes[text->length] = '\0';
+	char *end = digits_put(text->bytes + text->length, number);
+	*end = '\0';
+	text->length = (size_t)(end - text->bytes);
 }
 
 const char *text_of(const struct text *text)

@@ -2,6 +2,7 @@
  * `arenascope placements`: the place of every block, one line per event, for comparison with other
  * allocators.
  */
+#include "base/digits.h"
 #include "base/error.h"
 #include "base/progress.h"
 #include "base/text.h"
@@ -25,9 +26,28 @@ struct bases {
 	bool has_arenas;
 };
 
-static inline void add_words(struct text *out, const char *words)
+/* A line is written where there is room for the longest one, with a cursor behind its last byte. */
+#define LINE_MAX (64u + 8 * DIGITS_MAX)
+
+static inline char *put_words(char *at, const char *words)
 {
-	text_add_bytes(out, words, strlen(words));
+	size_t length = strlen(words);
+
+	memcpy(at, words, length);
+	return at + length;
+}
+
+static char *begin_at(struct text *out)
+{
+	return (char *)text_room(out, LINE_MAX);
+}
+
+static void end_at(struct text *out, char *end)
+{
+	char *begin = (char *)text_room(out, 0);
+
+	*end++ = '\n';
+	text_extend(out, (size_t)(end - begin));
 }
 
 /* Where the decisions of an event go: one may take many thousands. */
@@ -39,7 +59,6 @@ struct arena_lines {
 struct placing {
 	struct heap *heap;
 	struct bases bases;
-	struct decision_log *log; /* NULL: the engine has no arenas */
 	struct arena_lines lines;
 	struct text out;
 	struct error failure; /* the first one of the engine or the plug-in */
@@ -54,70 +73,79 @@ static void add_arena(void *user, const struct decision *decision)
 
 	if (!is_mapped && decision->kind != &decision_arena_unmapped)
 		return;
-	text_add_number(lines->out, lines->number);
-	add_words(lines->out, is_mapped ? " +arena " : " -arena ");
-	text_add_number(lines->out, decision->a);
-	add_words(lines->out, "\n");
+	char *at = digits_put(begin_at(lines->out), lines->number);
+	at = put_words(at, is_mapped ? " +arena " : " -arena ");
+	end_at(lines->out, digits_put(at, decision->a));
 }
 
-static void begin_line(struct text *out, uint64_t number, const struct event *event)
+/* "NUMBER KIND OBJECT" */
+static char *put_subject(char *at, uint64_t number, const struct event *event)
 {
-	text_add_number(out, number);
-	add_words(out, " ");
-	add_words(out, event_kind_letter((enum event_kind)event->kind));
-	add_words(out, " ");
-	if (event->object == OBJECT_NONE)
-		add_words(out, event->kind == EVENT_FREE && event->address == 0 ? "-1" : "?");
-	else
-		text_add_number(out, event->object);
+	at = digits_put(at, number);
+	*at++ = ' ';
+	at = put_words(at, event_kind_letter((enum event_kind)event->kind));
+	*at++ = ' ';
+	if (event->object != OBJECT_NONE)
+		return digits_put(at, event->object);
+	return put_words(at, event->kind == EVENT_FREE && event->address == 0 ? "-1" : "?");
 }
 
 /*
  * The address at which a simulated library mapped a block has no meaning; other heaps than the
  * first have numbers.
  */
-static void add_offset(struct text *out, const struct engine *engine, const struct region *region,
+static char *put_offset(char *at, const struct engine *engine, const struct region *region,
 	uint64_t address)
 {
-	if (region->kind == REGION_MAPPING && !engine_is_as_recorded(engine)) {
-		add_words(out, "mmap");
-		return;
-	}
+	if (region->kind == REGION_MAPPING && !engine_is_as_recorded(engine))
+		return put_words(at, "mmap");
 	if (region->kind == REGION_ARENA) {
-		text_add_number(out, region->serial);
-		add_words(out, " ");
+		at = digits_put(at, region->serial);
+		*at++ = ' ';
 	}
-	text_add_number(out, address - region->base);
+	return digits_put(at, address - region->base);
 }
 
-static void add_place(struct text *out, const struct bases *bases, const struct effect *effect)
+static char *put_place(char *at, const struct bases *bases, const struct effect *effect)
 {
 	/* the engine of the block */
 	const struct engine *engine = heap_layer(bases->heap, effect->layer);
 	struct region region;
 
-	add_words(out, " ");
-	if (!bases->has_arenas) {
-		engine_region_of(engine, effect->address, &region);
-		add_offset(out, engine, &region, effect->address);
-	} else if (effect->layer > 0) {
-		add_words(out, "raw");
-	} else {
-		engine_region_of(engine, effect->address, &region);
-		text_add_number(out, region.serial);
-		add_words(out, " ");
-		text_add_number(out, effect->address - region.base);
+	*at++ = ' ';
+	if (bases->has_arenas && effect->layer > 0)
+		return put_words(at, "raw");
+	engine_region_of(engine, effect->address, &region);
+	if (!bases->has_arenas)
+		return put_offset(at, engine, &region, effect->address);
+	at = digits_put(at, region.serial);
+	*at++ = ' ';
+	return digits_put(at, effect->address - region.base);
+}
+
+static char *put_outcome(char *at, const struct bases *bases, const struct effect *effect)
+{
+	switch (effect->outcome) {
+	case OUTCOME_PLACED:
+		return put_place(at, bases, effect);
+	case OUTCOME_NO_MEMORY:
+		return put_words(at, " oom");
+	case OUTCOME_RELEASED:
+		return put_words(at, " freed");
+	case OUTCOME_INVALID:
+	case OUTCOME_NOTHING:
+		break;
 	}
+	return put_words(at, " invalid");
 }
 
 static void add_event(struct text *out, const struct bases *bases, uint64_t number,
 	const struct event *event, const struct effect *effect)
 {
 	if (event->kind == EVENT_FREE) {
-		if (effect->outcome != OUTCOME_INVALID)
-			return;
-		begin_line(out, number, event);
-		add_words(out, " invalid\n");
+		if (effect->outcome == OUTCOME_INVALID)
+			end_at(out,
+				put_words(put_subject(begin_at(out), number, event), " invalid"));
 		return;
 	}
 	bool is_new = event_makes_counted(event);
@@ -125,25 +153,10 @@ static void add_event(struct text *out, const struct bases *bases, uint64_t numb
 		return;
 	if (effect->outcome == OUTCOME_NOTHING)
 		return; /* the call had failed when it was recorded */
-	begin_line(out, number, event);
-	add_words(out, " ");
-	text_add_number(out, event->size);
-	switch (effect->outcome) {
-	case OUTCOME_PLACED:
-		add_place(out, bases, effect);
-		break;
-	case OUTCOME_NO_MEMORY:
-		add_words(out, " oom");
-		break;
-	case OUTCOME_RELEASED:
-		add_words(out, " freed");
-		break;
-	case OUTCOME_INVALID:
-	case OUTCOME_NOTHING:
-		add_words(out, " invalid");
-		break;
-	}
-	add_words(out, "\n");
+	char *at = put_subject(begin_at(out), number, event);
+	*at++ = ' ';
+	at = digits_put(at, event->size);
+	end_at(out, put_outcome(at, bases, effect));
 }
 
 /* Adds the counted objects that died at the event. */
@@ -153,10 +166,8 @@ static void add_died(struct text *out, uint64_t number, const struct heap *heap)
 	size_t n = heap_died(heap, &died);
 
 	for (size_t i = 0; i < n; i++) {
-		text_add_number(out, number);
-		add_words(out, " died ");
-		text_add_number(out, died[i].object);
-		add_words(out, "\n");
+		char *at = put_words(digits_put(begin_at(out), number), " died ");
+		end_at(out, digits_put(at, died[i].object));
 	}
 }
 
@@ -172,7 +183,7 @@ static int print_batch(struct placing *placing, const struct event *events, size
 		struct effect effect;
 		placing->lines.number = number;
 		heap_expect(heap, &events[i], n - i);
-		heap_apply(heap, number, &events[i], placing->log, &effect);
+		heap_apply(heap, number, &events[i], NULL, &effect);
 		add_event(out, &placing->bases, number, &events[i], &effect);
 		if (effect_is_broken(&effect) && !placing->failure.text[0])
 			error_set(&placing->failure, "event %" PRIu64 ": %s", number,
@@ -215,7 +226,8 @@ static int run(const struct cmd_call *call, struct error *err)
 	placing.lines.out = &placing.out;
 	placing.bases.heap = placing.heap;
 	placing.bases.has_arenas = engine_has_pages(heap_layer(placing.heap, 0));
-	placing.log = placing.bases.has_arenas ? &log : NULL;
+	if (placing.bases.has_arenas)
+		heap_watch_arenas(placing.heap, &log);
 	int result = print_all(&placing, call->trace, err);
 	text_finish(&placing.out);
 	heap_free(placing.heap);

@@ -313,6 +313,7 @@ static bool find_block(const struct contract *contract, uint64_t address, struct
 static struct engine *enter(struct contract *contract)
 {
 	contract->inner->log = contract->engine.log;
+	contract->inner->arena_log = contract->engine.arena_log;
 	contract->inner->happened = 0;
 	contract->inner->failure = NULL;
 	contract->inner->number = contract->engine.number;

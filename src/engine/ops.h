@@ -205,10 +205,12 @@ struct engine {
 	struct engine *below;
 	struct page_source *pages; /* borrowed */
 	struct decision_log *log;  /* borrowed; NULL: decisions are not kept */
-	struct graph *graph;       /* borrowed; NULL: which objects there are is not known */
-	uint64_t number;           /* of the event that is applied, for words */
-	uint32_t thread;           /* whose call it is */
-	enum call call;            /* which function was called; of a free it may be any */
+	/* borrowed; where decisions about arenas go while no others are kept; or NULL */
+	struct decision_log *arena_log;
+	struct graph *graph; /* borrowed; NULL: which objects there are is not known */
+	uint64_t number;     /* of the event that is applied, for words */
+	uint32_t thread;     /* whose call it is */
+	enum call call;      /* which function was called; of a free it may be any */
 	/* bytes that a free says its block has, as it was asked for; SIZE_NOT_SAID: it does not */
 	uint64_t said_size;
 	/*
@@ -233,5 +235,12 @@ struct engine {
 		if (__builtin_expect(kept_in != NULL, false)) \
 			decision_keep(kept_in, kind, a, b, c, d); \
 	} while (0)
+
+/* Of an arena that came or went: also said where only that is wanted. */
+static inline void decide_arena(struct engine *engine, const struct decision_kind *kind, uint64_t a,
+	uint64_t b, uint64_t c, uint64_t d)
+{
+	decision_add(engine->log ? engine->log : engine->arena_log, kind, a, b, c, d);
+}
 
 #endif

@@ -225,6 +225,12 @@ static void clear_effect(struct effect *effect, uint32_t object)
 	effect->freed_bytes = 0;
 }
 
+void heap_watch_arenas(struct heap *heap, struct decision_log *log)
+{
+	for (size_t i = 0; i < heap->nlayers; i++)
+		heap->layers[i]->arena_log = log;
+}
+
 void heap_forget_event(struct heap *heap)
 {
 	heap->died.count = 0;

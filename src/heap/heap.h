@@ -126,6 +126,12 @@ void heap_follow(struct heap *heap, uint64_t number, const struct event *event,
  */
 const char *heap_broken(const struct heap *heap);
 
+/*
+ * From here on the arenas that come and go are said to the log, which takes them one by one
+ * (decision_log.take), also while no other decision is kept. Borrowed.
+ */
+void heap_watch_arenas(struct heap *heap, struct decision_log *log);
+
 /* Forgets what is only of the event applied last; to be called when a state has been restored. */
 void heap_forget_event(struct heap *heap);
 

@@ -357,7 +357,7 @@ static uint32_t new_arena(struct pymalloc *py)
 	state->misaligned += arena->first_pool != base;
 	state->free_pools += arena->ntotalpools;
 	py->engine.happened |= HAPPENED_ARENA_MAPPED;
-	decide(&py->engine, &decision_arena_mapped, arena->serial, base, arena->ntotalpools, slot);
+	decide_arena(&py->engine, &decision_arena_mapped, arena->serial, base, arena->ntotalpools, slot);
 	return slot;
 }
 
@@ -396,7 +396,7 @@ static void free_arena(struct pymalloc *py, uint32_t slot)
 	arena->prev = NONE;
 	state->unused_arena_objects = slot;
 	py->engine.happened |= HAPPENED_ARENA_UNMAPPED;
-	decide(&py->engine, &decision_arena_unmapped, arena->serial, arena->first_pool, slot,
+	decide_arena(&py->engine, &decision_arena_unmapped, arena->serial, arena->first_pool, slot,
 		py->geometry->pool_size);
 	give_arena_back(py, base);
 }

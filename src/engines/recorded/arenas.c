@@ -259,7 +259,7 @@ static void mapped(struct engine *engine, uint64_t base, uint64_t bytes)
 	if (arenas->arenas.count > sums->peak)
 		sums->peak = arenas->arenas.count;
 	engine->happened |= HAPPENED_ARENA_MAPPED;
-	decide(engine, &decision_arena_mapped, arena->serial, base, whole_pools(arenas, arena),
+	decide_arena(engine, &decision_arena_mapped, arena->serial, base, whole_pools(arenas, arena),
 		slot);
 }
 
@@ -279,7 +279,7 @@ static void remove_arena(struct arenas *arenas, size_t at)
 	flat_set_count(&arenas->arenas, arenas->arenas.count - 1);
 	engine->pages->unmap(engine->pages, arena.base, arenas->geometry->arena_size);
 	engine->happened |= HAPPENED_ARENA_UNMAPPED;
-	decide(engine, &decision_arena_unmapped, arena.serial, first_pool_of(arenas, &arena),
+	decide_arena(engine, &decision_arena_unmapped, arena.serial, first_pool_of(arenas, &arena),
 		arena.slot, arenas->geometry->pool_size);
 }
 

@@ -4,6 +4,8 @@
 #include "base/error.h"
 #include "support.h"
 
+#include <inttypes.h>
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,6 +27,26 @@ static void a_text_grows_by_whatever_is_added(void **state)
 	text_finish(&text);
 	assert_string_equal(text_of(&text), "");
 	text_finish(&text);
+}
+
+/* The same as printf() writes: around each power of ten, and up to the largest there is. */
+static void numbers_are_written_as_printf_writes_them(void **state)
+{
+	struct text text = {0}, expected = {0};
+
+	for (uint64_t power = 1;; power *= 10) {
+		const uint64_t near[] = {power - 1, power, power + 1, power * 3 + 7, power / 7};
+		for (size_t i = 0; i < sizeof(near) / sizeof(*near); i++) {
+			text_add_number(&text, near[i]);
+			text_add_bytes(&text, ",", 1);
+			text_add(&expected, "%" PRIu64 ",", near[i]);
+		}
+		if (power > UINT64_MAX / 10)
+			break;
+	}
+	assert_string_equal(text_of(&text), text_of(&expected));
+	text_finish(&text);
+	text_finish(&expected);
 }
 
 static void what_a_terminal_would_obey_is_spelled_out(void **state)
@@ -158,6 +180,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_text_grows_by_whatever_is_added),
+		cmocka_unit_test(numbers_are_written_as_printf_writes_them),
 		cmocka_unit_test(what_a_terminal_would_obey_is_spelled_out),
 		cmocka_unit_test(words_are_wrapped_at_eighty_columns),
 		cmocka_unit_test(joined_words_have_a_separator_between_them_only),
