@@ -31,6 +31,12 @@ void cache_order_apply(struct cache_order *order, const struct event *event,
 /* The object is no longer live. */
 void cache_order_leave(struct cache_order *order, uint32_t object);
 
+/* Whether any event was about it. */
+static inline bool cache_order_is_there(const struct cache_order *order)
+{
+	return order->entries.count > 0;
+}
+
 /* How many objects it has. */
 uint32_t cache_order_count(const struct cache_order *order);
 

@@ -82,7 +82,7 @@ static inline void entry_remove(struct heap *heap, uint32_t entry)
 
 	assert(state->entries_used > 0 && entry_find(heap, live->object) == entry);
 	assert(state->free_entry != entry);
-	if (cache_order_count(&heap->cache) > 0)
+	if (cache_order_is_there(&heap->cache) && cache_order_count(&heap->cache) > 0)
 		cache_order_leave(&heap->cache, live->object);
 	index_remove(&heap->by_object, index_hash_numbered(live->object), entry);
 	memset(live, 0, sizeof(*live));
@@ -178,8 +178,7 @@ static inline void keep_pointer(struct heap *heap, const struct live *live,
 	const struct event *event, uint64_t number)
 {
 	if (event->address == 0)
-		pointers_note(&heap->pointers,
-			&(struct pointer){live->address, live->size, number, live->object, 0});
+		pointers_note(&heap->pointers, live->address, live->size, number, live->object);
 }
 
 /* Finds the live object whose block begins at the address; false when none does. */

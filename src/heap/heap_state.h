@@ -149,10 +149,10 @@ static inline uint32_t take_happened(struct heap *heap)
 {
 	uint32_t happened = 0;
 
-	for (size_t i = 0; i < heap->nlayers; i++) {
+	for (size_t i = 0; i < heap->nlayers; i++)
 		happened |= heap->layers[i]->happened;
+	for (size_t i = 0; happened && i < heap->nlayers; i++)
 		heap->layers[i]->happened = 0;
-	}
 	return happened;
 }
 

@@ -19,6 +19,12 @@ struct pass {
 	struct extremes *extremes;
 	uint64_t number;  /* of the event */
 	bool has_library; /* a layer models the C library's allocator */
+	uint64_t plain;   /* events without a fault that the metrics have yet to hear of */
+	/*
+	 * what was held after the event before, for which all figures were raised; UINT64_MAX: they
+	 * were not
+	 */
+	uint64_t held;
 };
 
 /* Whether nothing is kept or asked of an event but its block and the sums. */
@@ -57,30 +63,101 @@ static inline void name_caller(struct heap *heap, const struct event *event)
 	}
 }
 
-static inline void raise_extremes(struct extremes *extremes, uint64_t live_bytes, uint64_t held,
-	uint32_t happened)
+static inline void raise_extremes(struct extremes *extremes, uint64_t live_bytes, uint64_t held)
 {
-	extremes->happened |= happened;
 	if (live_bytes > extremes->live_bytes)
 		extremes->live_bytes = live_bytes;
 	if (held > extremes->reserved)
 		extremes->reserved = held;
 }
 
-/* Accounts for an event that has taken the short way. */
-static inline void account(const struct pass *pass, enum event_kind kind, enum fault fault)
+/* The metrics hear of the plain events so far; of their kinds they have heard. */
+static inline void settle(struct pass *pass)
+{
+	pass->metrics->events += pass->plain;
+	pass->metrics->faults[FAULT_NONE] += pass->plain;
+	pass->plain = 0;
+}
+
+/*
+ * So much is held. While no byte is live, what is idle is not counted, and an allocation may be
+ * what raises it: then all figures are raised after the next event, too.
+ */
+static inline void remember_held(struct pass *pass, uint64_t held)
+{
+	pass->held = state_of(pass->heap)->live_bytes > 0 ? held : UINT64_MAX;
+}
+
+/* All figures, whatever the event was. */
+static void raise_all(struct pass *pass, uint64_t held)
 {
 	const struct heap_state *state = state_of(pass->heap);
+
+	settle(pass);
+	metrics_raise(pass->metrics, state, held);
+	raise_extremes(pass->extremes, state->live_bytes, held);
+	remember_held(pass, held);
+}
+
+/*
+ * Only those that an allocation can raise, when as much is held as before. What is the highest of
+ * all was the highest of this passage first.
+ */
+static inline void raise_after_allocation(struct pass *pass)
+{
+	const struct heap_state *state = state_of(pass->heap);
+	struct metrics *metrics = pass->metrics;
+
+	if (state->live > metrics->peak_live)
+		metrics->peak_live = state->live;
+	if (state->live_bytes <= pass->extremes->live_bytes)
+		return;
+	pass->extremes->live_bytes = state->live_bytes;
+	if (state->live_bytes > metrics->peak_bytes) {
+		metrics->peak_bytes = state->live_bytes;
+		metrics->peak_at = metrics->events + pass->plain;
+	}
+}
+
+/* Likewise by a free: what is held and not used. */
+static inline void raise_after_free(struct pass *pass)
+{
+	uint64_t live_bytes = state_of(pass->heap)->live_bytes;
+	struct metrics *metrics = pass->metrics;
+
+	if (live_bytes == 0) {
+		remember_held(pass, pass->held);
+	} else if (pass->held > live_bytes && pass->held - live_bytes > metrics->peak_idle) {
+		metrics->peak_idle = pass->held - live_bytes;
+		metrics->idle_at = metrics->events + pass->plain;
+	}
+}
+
+/* Accounts for an event that has taken the short way. */
+static inline void account(struct pass *pass, enum event_kind kind, enum fault fault)
+{
 	uint64_t held = held_of(pass->heap);
 	uint32_t happened = take_happened(pass->heap);
 
 	if (fault != FAULT_NONE) {
 		happened |= happened_by_fault(fault);
 		pass->extremes->faults += fault_is_serious(fault);
+		pass->metrics->faults[fault]++;
+		pass->metrics->events++;
+	} else {
+		pass->plain++;
 	}
-	metrics_count(pass->metrics, kind, fault, happened);
-	metrics_raise(pass->metrics, state, held);
-	raise_extremes(pass->extremes, state->live_bytes, held, happened);
+	pass->metrics->kinds[kind]++;
+	if (happened) {
+		count_happenings(pass->metrics, happened);
+		pass->extremes->happened |= happened;
+	}
+	if (held != pass->held)
+		raise_all(pass, held);
+	else if (kind == EVENT_ALLOCATE)
+		raise_after_allocation(pass);
+	else
+		raise_after_free(pass);
 }
 
 /* The cell for a new object in its home bucket; NULL: that is full, or the object may be known. */
@@ -99,7 +176,7 @@ static inline struct index_bucket *cell_for(const struct heap *heap, uint32_t ha
 
 /* Each of the two: false, and nothing has changed, where the event is not a plain one. */
 
-static inline bool pass_allocate(const struct pass *pass, const struct event *event)
+static inline bool pass_allocate(struct pass *pass, const struct event *event)
 {
 	struct heap *heap = pass->heap;
 	uint32_t hash = index_hash_numbered(event->object), cell;
@@ -129,7 +206,7 @@ static inline bool pass_allocate(const struct pass *pass, const struct event *ev
 	return true;
 }
 
-static inline bool pass_free(const struct pass *pass, const struct event *event)
+static inline bool pass_free(struct pass *pass, const struct event *event)
 {
 	struct heap *heap = pass->heap;
 
@@ -146,7 +223,7 @@ static inline bool pass_free(const struct pass *pass, const struct event *event)
 	return true;
 }
 
-static inline bool pass_shortly(const struct pass *pass, const struct event *event)
+static inline bool pass_shortly(struct pass *pass, const struct event *event)
 {
 	if (event->kind != EVENT_ALLOCATE && event->kind != EVENT_FREE)
 		return false;
@@ -155,14 +232,17 @@ static inline bool pass_shortly(const struct pass *pass, const struct event *eve
 	return event->kind == EVENT_ALLOCATE ? pass_allocate(pass, event) : pass_free(pass, event);
 }
 
-static void pass_at_length(const struct pass *pass, const struct event *event, struct error *err)
+static void pass_at_length(struct pass *pass, const struct event *event, struct error *err)
 {
 	struct heap *heap = pass->heap;
 	struct effect effect;
 
+	settle(pass);
 	heap_apply(heap, pass->number, event, NULL, &effect);
 	metrics_add(pass->metrics, event, &effect, heap);
-	raise_extremes(pass->extremes, state_of(heap)->live_bytes, held_of(heap), effect.happened);
+	remember_held(pass, held_of(heap));
+	raise_extremes(pass->extremes, state_of(heap)->live_bytes, held_of(heap));
+	pass->extremes->happened |= effect.happened;
 	pass->extremes->faults += fault_is_serious(effect.fault);
 	if (effect_is_broken(&effect) && err && !err->text[0])
 		error_set(err, "event %" PRIu64 ": %s", pass->number, heap_broken(heap));
@@ -175,7 +255,8 @@ void heap_pass(struct heap *heap, struct metrics *metrics, const struct passage 
 	struct pass pass = {.heap = heap,
 		.metrics = metrics,
 		.extremes = extremes ? extremes : &unused,
-		.number = passage->number};
+		.number = passage->number,
+		.held = UINT64_MAX};
 	bool is_short = begin_short_way(heap);
 
 	for (size_t i = 0; i < heap->nlayers; i++)
@@ -189,5 +270,6 @@ void heap_pass(struct heap *heap, struct metrics *metrics, const struct passage 
 		pass_at_length(&pass, event, err);
 		is_short = begin_short_way(heap);
 	}
+	settle(&pass);
 	metrics_take(metrics, heap);
 }

@@ -1,11 +1,6 @@
 /* See pointers.h. */
 #include "heap/pointers.h"
 
-static uint64_t *noted(const struct pointers *pointers)
-{
-	return flat_at(&pointers->next, uint64_t, 0);
-}
-
 void pointers_init(struct pointers *pointers, struct flat *flat)
 {
 	flat_add(flat, &pointers->kept, sizeof(struct pointer));
@@ -13,20 +8,10 @@ void pointers_init(struct pointers *pointers, struct flat *flat)
 	flat_grow(&pointers->next, 1);
 }
 
-void pointers_note(struct pointers *pointers, const struct pointer *pointer)
-{
-	size_t at = (size_t)(*noted(pointers) % POINTERS_MAX);
-
-	if (at == pointers->kept.count)
-		flat_grow(&pointers->kept, 1);
-	*flat_at(&pointers->kept, struct pointer, at) = *pointer;
-	++*noted(pointers);
-}
-
 const struct pointer *pointers_find(const struct pointers *pointers, uint32_t object)
 {
 	for (uint64_t i = 1; i <= pointers->kept.count; i++) {
-		size_t at = (size_t)((*noted(pointers) - i) % POINTERS_MAX);
+		size_t at = (size_t)((*pointers_noted(pointers) - i) % POINTERS_MAX);
 		if (flat_at(&pointers->kept, struct pointer, at)->object == object)
 			return flat_at(&pointers->kept, struct pointer, at);
 	}

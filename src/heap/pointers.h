@@ -26,7 +26,27 @@ struct pointers {
 /* Registers its arrays with the flat, which releases them. */
 void pointers_init(struct pointers *pointers, struct flat *flat);
 
-void pointers_note(struct pointers *pointers, const struct pointer *pointer);
+static inline uint64_t *pointers_noted(const struct pointers *pointers)
+{
+	return flat_at(&pointers->next, uint64_t, 0);
+}
+
+/* Inline, since it comes with each free. */
+static inline void pointers_note(struct pointers *pointers, uint64_t address, uint64_t size,
+	uint64_t freed, uint32_t object)
+{
+	uint64_t *noted = pointers_noted(pointers);
+	size_t at = (size_t)(*noted % POINTERS_MAX);
+
+	if (at == pointers->kept.count)
+		flat_grow(&pointers->kept, 1);
+	struct pointer *pointer = flat_at(&pointers->kept, struct pointer, at);
+	pointer->address = address;
+	pointer->size = size;
+	pointer->freed = freed;
+	pointer->object = object;
+	++*noted;
+}
 
 /* The last one of an object; NULL: none is kept. */
 const struct pointer *pointers_find(const struct pointers *pointers, uint32_t object);

@@ -357,7 +357,8 @@ static uint32_t new_arena(struct pymalloc *py)
 	state->misaligned += arena->first_pool != base;
 	state->free_pools += arena->ntotalpools;
 	py->engine.happened |= HAPPENED_ARENA_MAPPED;
-	decide_arena(&py->engine, &decision_arena_mapped, arena->serial, base, arena->ntotalpools, slot);
+	decide_arena(&py->engine, &decision_arena_mapped, arena->serial, base, arena->ntotalpools,
+		slot);
 	return slot;
 }
 
@@ -582,6 +583,12 @@ static uint32_t open_pool(struct pymalloc *py, uint32_t pool, uint32_t szidx)
 	return block;
 }
 
+/* Of the block that a link of the pool leads to; 0: it ends the chain. */
+static uint64_t address_of_link(const struct pymalloc *py, uint32_t pool, uint32_t link)
+{
+	return link == LINK_END ? 0 : block_address(py, pool, link - 1);
+}
+
 /*
  * Pops the chain of a used pool; extends it by a virgin block, or takes the pool out of its list,
  * when it runs out.
@@ -591,34 +598,30 @@ static uint32_t pop_block(struct pymalloc *py, uint32_t pool)
 	struct pool *header = pool_of(py, pool);
 	uint16_t *links = links_of(py, pool);
 	uint32_t block = header->freeblock - 1;
-	uint64_t base = pool_base(py, pool);
-	uint32_t size = block_size_of(py, header->szidx);
 
 	assert(header->freeblock != LINK_END && links[block] != LINK_IN_USE);
 	header->count++;
 	header->freeblock = links[block];
-	decide(&py->engine, &decision_block_popped, base + POOL_HEADER + (uint64_t)block * size,
-		base,
-		header->freeblock ? base + POOL_HEADER + (uint64_t)(header->freeblock - 1) * size
-				  : 0,
-		header->count);
+	decide(&py->engine, &decision_block_popped, block_address(py, pool, block),
+		pool_base(py, pool), address_of_link(py, pool, header->freeblock), header->count);
 	if (header->freeblock != LINK_END)
 		return block;
 
+	uint32_t size = block_size_of(py, header->szidx);
 	if (header->nextoffset <= header->maxnextoffset) {
 		uint32_t virgin = header->count; /* all before it are in use */
 		assert(virgin == (header->nextoffset - POOL_HEADER) / size);
 		header->freeblock = virgin + 1;
 		links[virgin] = LINK_END;
 		header->nextoffset += size;
-		decide(&py->engine, &decision_block_carved,
-			base + POOL_HEADER + (uint64_t)virgin * size, base, header->nextoffset, 0);
+		decide(&py->engine, &decision_block_carved, block_address(py, pool, virgin),
+			pool_base(py, pool), header->nextoffset, 0);
 		return block;
 	}
 	assert(header->count == capacity_of(py, header->szidx));
 	unlink_used(py, pool);
 	py->engine.happened |= HAPPENED_POOL_FULL;
-	decide(&py->engine, &decision_pool_full, base, header->szidx, 0, 0);
+	decide(&py->engine, &decision_pool_full, pool_base(py, pool), header->szidx, 0, 0);
 	return block;
 }
 
@@ -722,15 +725,20 @@ static enum outcome allocate(struct engine *engine, const struct request *reques
 }
 
 /* Finds the pool and number of the block in use at the address; false when there is none. */
-static bool find_block(const struct pymalloc *py, uint64_t address, uint32_t *ret_pool,
+static inline bool find_block(const struct pymalloc *py, uint64_t address, uint32_t *ret_pool,
 	uint32_t *ret_block)
 {
-	uint32_t pool = pymalloc_pool_at(py, address);
-	if (pool == NONE)
+	uint32_t slot = pymalloc_arena_at(py, address);
+	if (slot == NONE || address < arena_of(py, slot)->first_pool)
 		return false;
 
+	uint64_t inside_arena = address - arena_of(py, slot)->first_pool;
+	uint64_t place = inside_arena >> py->pool_bits;
+	if (place >= arena_of(py, slot)->carved)
+		return false;
+	uint32_t pool = slot * MAX_POOLS + (uint32_t)place;
 	const struct pool *header = pool_of(py, pool);
-	uint64_t offset = address - pool_base(py, pool);
+	uint64_t offset = inside_arena & (py->geometry->pool_size - 1);
 	if (header->count == 0 || offset < POOL_HEADER || offset >= header->nextoffset)
 		return false;
 	uint32_t inside = (uint32_t)offset - POOL_HEADER;
@@ -740,13 +748,12 @@ static bool find_block(const struct pymalloc *py, uint64_t address, uint32_t *re
 	       links_of(py, pool)[*ret_block] == LINK_IN_USE;
 }
 
-static void release_block(struct pymalloc *py, uint32_t pool, uint32_t block)
+static inline void release_block(struct pymalloc *py, uint32_t pool, uint32_t block)
 {
 	struct pool *header = pool_of(py, pool);
 	struct class_state *class = &state_of(py)->classes[header->szidx];
 	uint32_t size = block_size_of(py, header->szidx);
 	uint32_t last_free = header->freeblock;
-	uint64_t base = pool_base(py, pool);
 
 	assert(links_of(py, pool)[block] == LINK_IN_USE && header->count > 0);
 	assert(class->blocks > 0 && arena_of(py, pool / MAX_POOLS)->used_bytes >= size);
@@ -755,14 +762,14 @@ static void release_block(struct pymalloc *py, uint32_t pool, uint32_t block)
 	header->count--;
 	class->blocks--;
 	arena_of(py, pool / MAX_POOLS)->used_bytes -= size;
-	decide(&py->engine, &decision_block_pushed, base + POOL_HEADER + (uint64_t)block * size,
-		base, last_free ? base + POOL_HEADER + (uint64_t)(last_free - 1) * size : 0,
-		header->count);
+	decide(&py->engine, &decision_block_pushed, block_address(py, pool, block),
+		pool_base(py, pool), address_of_link(py, pool, last_free), header->count);
 
 	if (last_free == LINK_END) {
 		link_used(py, pool, header->szidx);
 		py->engine.happened |= HAPPENED_POOL_UNFULL;
-		decide(&py->engine, &decision_pool_unfull, base, header->szidx, 0, 0);
+		decide(&py->engine, &decision_pool_unfull, pool_base(py, pool), header->szidx, 0,
+			0);
 	} else if (header->count == 0) {
 		pool_became_empty(py, pool);
 	}

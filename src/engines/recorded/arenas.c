@@ -259,8 +259,8 @@ static void mapped(struct engine *engine, uint64_t base, uint64_t bytes)
 	if (arenas->arenas.count > sums->peak)
 		sums->peak = arenas->arenas.count;
 	engine->happened |= HAPPENED_ARENA_MAPPED;
-	decide_arena(engine, &decision_arena_mapped, arena->serial, base, whole_pools(arenas, arena),
-		slot);
+	decide_arena(engine, &decision_arena_mapped, arena->serial, base,
+		whole_pools(arenas, arena), slot);
 }
 
 static void remove_arena(struct arenas *arenas, size_t at)
