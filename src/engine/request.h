@@ -4,6 +4,7 @@
 
 #include "trace/event.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* What became of a request.  None of these is an error of ours. */
@@ -22,6 +23,7 @@ struct request {
 	enum domain domain;
 	/* address the real program got, 0 unknown; for engines that show what was recorded */
 	uint64_t recorded;
+	bool is_realloc;   /* of no block: realloc(NULL, size) */
 	uint64_t stranger; /* a realloc of an unknown pointer: that pointer; otherwise 0 */
 	/* its identity, for engines that ask which objects there are (graph.h); or OBJECT_NONE */
 	uint32_t object;

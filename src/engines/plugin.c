@@ -407,7 +407,8 @@ static enum outcome allocate(struct engine *engine, const struct request *reques
 {
 	struct guest *guest = self(engine);
 	bool aligns = plugin_aligns(guest->plugin);
-	const struct plugin_request asked = {.ask = PLUGIN_ALLOCATE,
+	const struct plugin_request asked = {.ask = request->is_realloc ? PLUGIN_REALLOCATE
+									: PLUGIN_ALLOCATE,
 		.size = request->size,
 		.alignment = aligns ? request->alignment : 0};
 	struct plugin_answer answer;

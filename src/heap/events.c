@@ -85,8 +85,9 @@ static void drop(struct heap *heap, uint32_t entry)
 static void place_new(const struct application *now)
 {
 	struct heap *heap = now->heap;
-	const struct request request = request_of(now->event);
+	struct request request = request_of(now->event);
 	struct placement placement;
+	request.is_realloc = now->effect->fault == FAULT_REALLOC_NULL;
 	enum outcome outcome = engine_allocate(heap->layers[0], &request, &placement);
 	uint32_t entry = entry_add(heap, now->event->object);
 	assert(outcome == OUTCOME_PLACED || outcome == OUTCOME_NO_MEMORY);

@@ -96,6 +96,8 @@ void add_call(struct text *out, const struct interface_words *words, const struc
 {
 	if (call->kind == CALL_RELEASE)
 		text_add(out, "%s(0x%" PRIx64 ")", words->release, call->address);
+	else if (call->kind == CALL_REALLOCATE && call->address == 0)
+		text_add(out, "%s(NULL, %" PRIu64 ")", words->reallocate, call->size);
 	else if (call->kind == CALL_REALLOCATE)
 		text_add(out, "%s(0x%" PRIx64 ", %" PRIu64 ")", words->reallocate, call->address,
 			call->size);
