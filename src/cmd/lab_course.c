@@ -36,6 +36,14 @@ static bool is_nothing(const struct event *event)
 	       (event->kind == EVENT_FREE && event->object == OBJECT_NONE && event->address == 0);
 }
 
+/* Whether it is about a live block; a realloc may be of none, if the object never was. */
+static bool wants_live(const struct event *event, uint64_t size)
+{
+	if (event->kind == EVENT_REALLOCATE && size == 0)
+		return event->flags & EVENT_SEEN_BEFORE;
+	return event->kind != EVENT_ALLOCATE;
+}
+
 static bool add_event(struct course *course, struct sizes *sizes, uint64_t number,
 	const struct event *event, uint64_t length)
 {
@@ -51,7 +59,7 @@ static bool add_event(struct course *course, struct sizes *sizes, uint64_t numbe
 		return false;
 	uint64_t *size = size_of(sizes, event->object);
 	bool asks = event_asks_for_memory(event);
-	if ((*size > 0) != (event->kind != EVENT_ALLOCATE) || (asks && event->size == 0))
+	if ((*size > 0) != wants_live(event, *size) || (asks && event->size == 0))
 		return false;
 	sizes->bytes += event->size - *size;
 	*size = event->size;

@@ -28,21 +28,18 @@ static bool is_refused(const struct event *event, const struct effect *effect)
 	return effect->fault == FAULT_NO_MEMORY && event->size > 0 && event->kind != EVENT_MAP;
 }
 
-static void fail(struct trial *trial, uint64_t at, const struct event *event,
-	const struct heap *heap)
+/* words: NULL: it got nothing. */
+static void fail(struct trial *trial, uint64_t at, const struct event *event, const char *words,
+	bool was_refused)
 {
-	const char *broken = heap_broken(heap);
-
 	trial->is_valid = false;
 	trial->failed_at = at;
-	if (broken)
-		snprintf(trial->words, sizeof(trial->words), "%s", broken);
+	if (words)
+		snprintf(trial->words, sizeof(trial->words), "%s", words);
 	else
 		snprintf(trial->words, sizeof(trial->words), "your %s(%" PRIu64 ") returned NULL%s",
 			event->kind == EVENT_REALLOCATE ? "mm_realloc" : "mm_malloc", event->size,
-			plugin_engine_was_refused(heap_layer(heap, 0))
-				? ": its heap may not grow further (--plugin-heap)"
-				: "");
+			was_refused ? ": its heap may not grow further (--plugin-heap)" : "");
 }
 
 /* Plays until the first failure. */
@@ -60,7 +57,8 @@ static void play(struct heap *heap, struct trace *trace, struct metrics *metrics
 			heap_apply(heap, at, &events[i], NULL, &effect);
 			metrics_add(metrics, &events[i], &effect, heap);
 			if (heap_broken(heap) || is_refused(&events[i], &effect))
-				fail(trial, at, &events[i], heap);
+				fail(trial, at, &events[i], heap_broken(heap),
+					plugin_engine_was_refused(heap_layer(heap, 0)));
 		}
 	}
 }
@@ -81,38 +79,14 @@ static int race(const struct engine *engine, struct trial *trial, struct error *
 	return 0;
 }
 
-/* Says which block has data of the allocator itself in it, where that is why it failed. */
-static void look_for_intrusion(const struct engine *engine, struct trace *trace,
-	struct trial *trial)
-{
-	struct plugin *plugin = plugin_engine_plugin(engine);
-	struct intrusion intrusion;
-	struct course course = {0};
-
-	if (!plugin_engine_has_lost(engine) && course_of(&course, trace) &&
-		intrusion_find(&intrusion, plugin, &course)) {
-		const struct plugin_step *step = &course.steps.items[intrusion.step];
-		size_t length = strlen(trial->words);
-		snprintf(trial->words + length, sizeof(trial->words) - length,
-			"; why: the program wrote byte %" PRIu64 " of the block that %s(%" PRIu64
-			") returned at event %" PRIu64
-			", and the allocator keeps data of its own there",
-			intrusion.byte, step->ask == PLUGIN_REALLOCATE ? "mm_realloc" : "mm_malloc",
-			step->size, course.numbers.items[intrusion.step]);
-	}
-	course_finish(&course);
-}
-
 static void run_slowly(struct heap *heap, struct trace *trace, struct trial *trial)
 {
 	struct metrics metrics = {0};
 	struct error err;
 
 	play(heap, trace, &metrics, trial);
-	if (!trial->is_valid) {
-		look_for_intrusion(heap_layer(heap, 0), trace, trial);
+	if (!trial->is_valid)
 		return;
-	}
 	trial->utilisation =
 		metrics.reserved ? (double)metrics.peak_bytes / (double)metrics.reserved : 0;
 	if (race(heap_layer(heap, 0), trial, &err) < 0) {
@@ -151,28 +125,64 @@ static bool measure(struct plugin *plugin, int steps, const struct course *cours
 	return is_fine;
 }
 
-/* false: something is wrong, or the trace has more than requests of the lab. */
+/* Says which block has data of the allocator itself in it, where that is why it failed. */
+static void look_for_intrusion(struct plugin *plugin, struct course *course, struct trial *trial)
+{
+	struct intrusion intrusion;
+
+	if (!intrusion_find(&intrusion, plugin, course))
+		return;
+	const struct plugin_step *step = &course->steps.items[intrusion.step];
+	size_t length = strlen(trial->words);
+	snprintf(trial->words + length, sizeof(trial->words) - length,
+		"; why: the program wrote byte %" PRIu64 " of the block that %s(%" PRIu64
+		") returned at event %" PRIu64 ", and the allocator keeps data of its own there",
+		intrusion.byte, step->ask == PLUGIN_REALLOCATE ? "mm_realloc" : "mm_malloc",
+		step->size, course->numbers.items[intrusion.step]);
+}
+
+/* The step after those that were served. */
+static void tell_step(struct plugin *plugin, struct course *course, struct trace *trace,
+	const struct plugin_grade *grade, struct trial *trial)
+{
+	uint64_t at = course->numbers.items[grade->served];
+	struct event event;
+
+	if (trace_read(trace, at, &event, 1) == 1)
+		fail(trial, at, &event, grade->failure, grade->was_refused);
+	if (!grade->has_lost)
+		look_for_intrusion(plugin, course, trial);
+}
+
+/*
+ * false: only calls one by one can tell, since the trace has more than requests of the lab, or
+ * since the allocator does not fail in the same way twice.
+ */
 static bool run_at_once(struct plugin *plugin, struct trace *trace, int turn, struct trial *trial)
 {
+	struct plugin_grade grade;
 	struct course course;
-	uint64_t end = 0;
 	int steps = -1;
 
-	bool is_fine = course_of(&course, trace);
-	if (is_fine)
+	bool is_known = course_of(&course, trace);
+	if (is_known)
 		steps = course_file(&course);
-	is_fine = steps >= 0 &&
-		  plugin_grade(plugin, steps, course.steps.count, course.blocks, &end) &&
-		  measure(plugin, steps, &course, turn, &trial->nanoseconds);
-	if (is_fine && end > plugin_base(plugin)) {
-		trial->is_valid = true;
+	is_known = steps >= 0 &&
+		   plugin_grade(plugin, steps, course.steps.count, course.blocks, &grade);
+	if (is_known && grade.served < course.steps.count) {
+		tell_step(plugin, &course, trace, &grade, trial);
+	} else if (is_known) {
+		is_known = grade.end > plugin_base(plugin) &&
+			   measure(plugin, steps, &course, turn, &trial->nanoseconds);
+		trial->is_valid = is_known;
 		trial->calls = course.steps.count;
-		trial->utilisation = (double)course.peak / (double)(end - plugin_base(plugin));
+		trial->utilisation =
+			(double)course.peak / (double)(grade.end - plugin_base(plugin));
 	}
 	if (steps >= 0)
 		close(steps);
 	course_finish(&course);
-	return is_fine && trial->is_valid;
+	return is_known;
 }
 
 /* The message without the path that it begins with: that stands beside it. */

@@ -41,7 +41,6 @@ struct guest {
 	uint64_t base;
 	uint64_t room;    /* bytes that its heap may have */
 	bool was_refused; /* more than that, at the last request */
-	bool has_lost;    /* bytes of the program, at the last request */
 	struct flat_array state;
 	struct segments segments;
 };
@@ -347,7 +346,6 @@ static void ask(struct guest *guest, const struct plugin_request *request,
 	reject_forged(guest, request, ret_answer);
 	guest->engine.failure = ret_answer->failure;
 	guest->was_refused = ret_answer->was_refused;
-	guest->has_lost = ret_answer->has_lost;
 	if (ret_answer->claimed)
 		decide(&guest->engine, &decision_plugin_overlapping, ret_answer->harmed,
 			ret_answer->claimed, request->size, 0);
@@ -700,11 +698,6 @@ static int check(const struct engine *engine, struct error *err)
 	if (at != state->end || free_gaps != state->free_gaps || free_bytes != state->free_bytes)
 		return error_set(err, "the plug-in's gaps are counted wrong");
 	return 0;
-}
-
-bool plugin_engine_has_lost(const struct engine *engine)
-{
-	return const_self(engine)->has_lost;
 }
 
 bool plugin_engine_was_refused(const struct engine *engine)

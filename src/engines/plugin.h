@@ -8,9 +8,6 @@
 /* Whether its last request made it ask for more memory than its heap may have. */
 bool plugin_engine_was_refused(const struct engine *engine);
 
-/* Whether at the last request it lost bytes that the program had written. */
-bool plugin_engine_has_lost(const struct engine *engine);
-
 /* The plug-in of the engine; borrowed. */
 struct plugin *plugin_engine_plugin(const struct engine *engine);
 

@@ -105,7 +105,7 @@ static void read_makefile(struct handout *handout, const char *source)
 
 /* ---- config.h ------------------------------------------------------------------------------- */
 
-/* The value of the last "#define NAME VALUE" of a text; false: there is none, or it is no constant. */
+/* The value of the last "#define NAME VALUE" of a text; false: it has none that is a constant. */
 static bool find_constant(const char *text, const char *name, uint64_t *ret_value)
 {
 	bool is_found = false;

@@ -382,11 +382,13 @@ static struct harm harm_of(const struct reply *reply)
 		.has_lost = reply->kind == REPLY_LOST || reply->kind == REPLY_NOT_KEPT};
 }
 
-static void write_failure(struct plugin *plugin, uint32_t number, const struct call *call,
-	const struct reply *reply, const struct text *output)
+/*
+ * What was wrong, in words that the plug-in keeps; end: of the heap before the call. Their number,
+ * from 1.
+ */
+static uint32_t add_words(struct plugin *plugin, const struct call *call, const struct reply *reply,
+	uint64_t end, const struct text *output)
 {
-	struct history_node *node = &plugin->nodes.at.items[number];
-	uint64_t end = plugin->nodes.at.items[node->parent].end;
 	struct text words = {0};
 
 	add_call(&words, plugin->words, call);
@@ -400,7 +402,7 @@ static void write_failure(struct plugin *plugin, uint32_t number, const struct c
 	add_last_words(&words, output);
 	*array_push(&plugin->failures) = text_detach(&words);
 	*array_push(&plugin->harms) = harm_of(reply);
-	node->failure = (uint32_t)plugin->failures.count;
+	return (uint32_t)plugin->failures.count;
 }
 
 /* The plug-in can write to the runner's socket: what the runner would never say is its own. */
@@ -435,7 +437,8 @@ static uint32_t find_out(struct plugin *plugin, uint32_t parent, const struct ca
 	node->address = is_believed(&reply) ? reply.address : 0;
 	node->end = node->is_dead ? plugin->nodes.at.items[parent].end : reply.end;
 	if (reply.kind != REPLY_DONE)
-		write_failure(plugin, number, call, &reply, &output);
+		node->failure = add_words(plugin, call, &reply, plugin->nodes.at.items[parent].end,
+			&output);
 	if (!node->is_dead) {
 		processes_moved(&plugin->processes, number);
 		processes_moved(&plugin->others, number);
@@ -463,7 +466,6 @@ uint32_t plugin_ask(struct plugin *plugin, uint32_t node, const struct plugin_re
 		ret_answer->failure = plugin->failures.items[answered->failure - 1];
 		ret_answer->harmed = harm->block;
 		ret_answer->claimed = harm->claimed;
-		ret_answer->has_lost = harm->has_lost;
 	}
 	return number;
 }
@@ -604,7 +606,7 @@ static struct race_step step_of(const struct plugin *plugin, const struct histor
 {
 	struct race_step step = {.kind = node->kind, .slot = node->depth, .size = node->asked_size};
 
-	if (node->kind != CALL_ALLOCATE)
+	if (node->asked_address)
 		step.slot = *slot_at(plugin, slots, node->asked_address);
 	if (node->address)
 		*slot_at(plugin, slots, node->address) = step.slot;
@@ -652,7 +654,7 @@ int plugin_race(struct plugin *plugin, uint32_t node, struct plugin_race *ret_ra
 	if (file < 0)
 		return -1;
 	const struct call call = {.kind = CALL_RACE, .size = count, .address = count};
-	processes_run(&plugin->processes, &call, file, &reply);
+	processes_run(&plugin->processes, &call, file, &reply, NULL);
 	close(file);
 	if (reply.kind == REPLY_DONE) {
 		*ret_race = (struct plugin_race){reply.address, reply.detail};
@@ -674,34 +676,89 @@ static_assert((int)PLUGIN_ALLOCATE == CALL_ALLOCATE && (int)PLUGIN_RELEASE == CA
 		      (int)PLUGIN_REALLOCATE == CALL_REALLOCATE,
 	"and what they ask for");
 
-/* Whether all of them were done. */
-static bool do_steps(struct plugin *plugin, enum call_kind kind, int steps, uint64_t count,
-	uint64_t blocks, struct reply *ret_reply)
+/* How a run of some kind through all steps ended, and what was printed meanwhile. */
+static void do_steps(struct plugin *plugin, enum call_kind kind, int steps, uint64_t count,
+	uint64_t blocks, struct reply *ret_reply, struct text *output)
 {
 	const struct call call = {.kind = kind, .size = count, .address = blocks};
 
-	processes_run(&plugin->processes, &call, steps, ret_reply);
-	return ret_reply->kind == REPLY_DONE && ret_reply->detail == count;
+	processes_run(&plugin->processes, &call, steps, ret_reply, output);
+	if (!is_possible(plugin, NODE_START, ret_reply) || ret_reply->step > count)
+		ret_reply->kind = REPLY_FORGED;
 }
 
+static bool is_served(const struct reply *reply, uint64_t count)
+{
+	return reply->kind == REPLY_DONE && reply->step == count;
+}
+
+/* Whether a process has said with which step it ended, and all before were served. */
+static bool is_heard(const struct reply *reply)
+{
+	return reply->kind < REPLY_SPOILT;
+}
+
+/* In words, with the step that it is about; false: there is no such step. */
+static bool tell_failure(struct plugin *plugin, int steps, const struct reply *reply,
+	const struct text *output, struct plugin_grade *grade)
+{
+	struct race_step step;
+
+	if (pread(steps, &step, sizeof(step), (off_t)(reply->step * sizeof(step))) !=
+		(ssize_t)sizeof(step))
+		return false;
+	const struct call call = {.kind = step.kind, .address = reply->asked, .size = step.size};
+	uint32_t number = add_words(plugin, &call, reply, reply->end, output);
+	grade->failure = plugin->failures.items[number - 1];
+	grade->has_lost = plugin->harms.items[number - 1].has_lost;
+	return true;
+}
+
+/*
+ * Payloads are checked where their blocks end, which takes no longer than the plug-in does. Where
+ * that does not tell which step was at fault, or what it printed, all are made again with every
+ * check.
+ */
 bool plugin_grade(struct plugin *plugin, int steps, uint64_t count, uint64_t blocks,
-	uint64_t *ret_end)
+	struct plugin_grade *ret_grade)
+{
+	struct text output = {0};
+	struct reply reply;
+
+	do_steps(plugin, CALL_GRADE, steps, count, blocks, &reply, &output);
+	bool is_known = is_served(&reply, count) || (!is_end(&reply) && output.length == 0);
+	if (!is_known) {
+		text_clear(&output);
+		do_steps(plugin, CALL_EXAMINE, steps, count, blocks, &reply, &output);
+		is_known = is_heard(&reply) && reply.step < count;
+	}
+	*ret_grade = (struct plugin_grade){
+		.served = reply.step,
+		.was_refused = reply.was_refused,
+		.end = reply.end,
+	};
+	if (is_known && reply.kind != REPLY_DONE)
+		is_known = tell_failure(plugin, steps, &reply, &output, ret_grade);
+	text_finish(&output);
+	return is_known;
+}
+
+bool plugin_passes(struct plugin *plugin, int steps, uint64_t count, uint64_t blocks)
 {
 	struct reply reply;
-	bool is_done = do_steps(plugin, CALL_GRADE, steps, count, blocks, &reply);
 
-	*ret_end = reply.end;
-	return is_done && is_possible(plugin, NODE_START, &reply);
+	do_steps(plugin, CALL_GRADE, steps, count, blocks, &reply, NULL);
+	return is_served(&reply, count);
 }
 
 bool plugin_time(struct plugin *plugin, int steps, uint64_t count, uint64_t blocks,
 	uint64_t *ret_nanoseconds)
 {
 	struct reply reply;
-	bool is_done = do_steps(plugin, CALL_RACE, steps, count, blocks, &reply);
 
+	do_steps(plugin, CALL_RACE, steps, count, blocks, &reply, NULL);
 	*ret_nanoseconds = reply.address;
-	return is_done;
+	return reply.kind == REPLY_DONE && reply.detail == count;
 }
 
 void plugin_forget_processes(struct plugin *plugin)

@@ -59,7 +59,6 @@ struct plugin_answer {
 	const char *failure;
 	uint64_t harmed;  /* the live block that it overlaps or has written over; 0: none */
 	uint64_t claimed; /* the address it returned, where a block would overlap that one; 0 */
-	bool has_lost;    /* bytes that the program had written */
 	bool is_dead;     /* it no longer answers */
 	/* it has asked for more memory than its heap may have */
 	bool was_refused;
@@ -144,15 +143,26 @@ struct plugin_step {
 	uint64_t spared;
 };
 
+struct plugin_grade {
+	uint64_t served;     /* steps; fewer than there are: the next one failed */
+	const char *failure; /* how, in words, kept as long as the plug-in; NULL: it got nothing */
+	bool has_lost;       /* bytes that the program had written */
+	bool was_refused;    /* it has asked for more memory than its heap may have */
+	uint64_t end;        /* of the heap */
+};
+
 /*
  * Makes all the requests of a file of struct plugin_step, `count` of them, about `blocks` blocks,
- * in a fresh process: with every check, and true when all were served well;
- * *ret_end: of the heap. What was wrong, plugin_ask() finds, one by one.
+ * in a fresh process and with every check, up to the first that fails. false: that cannot be told
+ * so, but plugin_ask() tells, one by one.
  */
 bool plugin_grade(struct plugin *plugin, int steps, uint64_t count, uint64_t blocks,
-	uint64_t *ret_end);
+	struct plugin_grade *ret_grade);
 
-/* The same without checks: how long it takes. */
+/* Whether all of them are served well; quicker than to say which is not. */
+bool plugin_passes(struct plugin *plugin, int steps, uint64_t count, uint64_t blocks);
+
+/* The same without checks: how long it takes. false: they were not all served. */
 bool plugin_time(struct plugin *plugin, int steps, uint64_t count, uint64_t blocks,
 	uint64_t *ret_nanoseconds);
 

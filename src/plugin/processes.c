@@ -520,7 +520,7 @@ bool processes_hear_items(struct processes *processes, struct description_item *
 }
 
 void processes_run(struct processes *processes, const struct call *call, int file,
-	struct reply *ret_reply)
+	struct reply *ret_reply, struct text *output)
 {
 	*ret_reply = (struct reply){.kind = REPLY_GONE};
 	if (processes->nrunners == 0 &&
@@ -531,6 +531,8 @@ void processes_run(struct processes *processes, const struct call *call, int fil
 		hear_reply(runner.fd, RACE_MS, ret_reply);
 	if (runner.fd >= 0)
 		close(runner.fd);
+	if (output)
+		read_output(processes, (off_t)ret_reply->printed, output);
 	if (ret_reply->kind == REPLY_SILENT)
 		dismiss(processes);
 }

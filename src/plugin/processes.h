@@ -86,9 +86,12 @@ void processes_moved(struct processes *processes, uint32_t node);
 bool processes_hear_items(struct processes *processes, struct description_item *items,
 	size_t count);
 
-/* A copy of the root makes a race, or is graded: `call`; the file of steps is not closed. */
+/*
+ * A copy of the root makes a race, or is graded: `call`; the file of steps is not closed. Appends
+ * what was printed since ret_reply->printed to output, which may be NULL.
+ */
 void processes_run(struct processes *processes, const struct call *call, int file,
-	struct reply *ret_reply);
+	struct reply *ret_reply, struct text *output);
 
 /* In a process that was forked: the runners are its parent's; others are started when needed. */
 void processes_forget(struct processes *processes);

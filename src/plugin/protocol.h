@@ -27,8 +27,13 @@ enum call_kind {
 	 * slots; how long they take
 	 */
 	CALL_RACE,
-	/* the same, with every check and no clock; it ends where something is wrong */
+	/*
+	 * the same without a clock, up to a step that is not served well; payloads are checked
+	 * where their blocks end, and at the end of all
+	 */
 	CALL_GRADE,
+	/* the same with every check after each step */
+	CALL_EXAMINE,
 };
 
 struct call {
@@ -47,8 +52,8 @@ enum reply_kind {
 	REPLY_READY,
 	REPLY_REFUSED, /* it cannot begin: `words` say why */
 	/*
-	 * address: what the program gets, or 0. Of a race or a grading: address: nanoseconds;
-	 * detail: steps that were served
+	 * address: what the program gets, or 0. Of a race: address: nanoseconds; detail: steps that
+	 * were served. Of a grading or an examination: the last step got that
 	 */
 	REPLY_DONE,
 	/*
@@ -67,7 +72,8 @@ enum reply_kind {
 	/* address: the moved block; detail: its first byte that is not what it was */
 	REPLY_NOT_KEPT,
 	REPLY_BEYOND, /* other: the first byte behind the heap that was written */
-	REPLY_LAST = REPLY_BEYOND,
+	REPLY_SPOILT, /* of a grading: something was wrong before, which an examination can find */
+	REPLY_LAST = REPLY_SPOILT,
 };
 
 #define EXIT_STATUS_UNKNOWN UINT64_MAX /* a C library that does not tell */
@@ -83,6 +89,11 @@ struct reply {
 	uint64_t other_size;
 	uint64_t end;         /* of the heap */
 	uint64_t was_refused; /* 1: the plug-in has asked for more than its heap may have */
+	/* of a grading or an examination: what it ended with, otherwise 0 */
+	uint64_t step;  /* the number of all: it ended with none */
+	uint64_t asked; /* the step's block, as it was before; 0: none */
+	uint64_t
+		printed; /* bytes of output before an examined step, or before all that is graded */
 	char words[192];
 };
 

@@ -95,6 +95,7 @@ static struct {
 	bool is_racing;  /* nothing is checked */
 	bool is_grading; /* no page is closed: payloads are checked where their blocks end */
 	bool is_overrun; /* bytes behind the heap were written while it was graded */
+	uint64_t step, asked, printed; /* struct reply */
 	struct description_item *items;
 	size_t nitems, items_room;
 	uint64_t code, code_end;         /* the plug-in's code in memory */
@@ -115,6 +116,9 @@ static void answer(const struct reply *reply)
 		_exit(0);
 	full.end = TALK_BASE + self.size;
 	full.was_refused = self.was_refused;
+	full.step = self.step;
+	full.asked = self.asked;
+	full.printed = self.printed;
 	while (send(TALK_SOCKET, &full, sizeof(full), MSG_NOSIGNAL) < 0 && errno == EINTR)
 		;
 }
@@ -615,15 +619,20 @@ static void ask_release(void *payload)
 		allocator->mm_free(payload);
 }
 
-/* With a plug-in that has no realloc it is a new block, a copy and a release. */
+/*
+ * With a plug-in that has no realloc it is a new block, a copy and a release. Of no block (NULL) it
+ * is an mm_realloc(), as the lab's drivers make it, but an allocate().
+ */
 static void *ask_reallocate(void *payload, uint64_t old_size, uint64_t size)
 {
 	const struct interface *allocator = &self.allocator;
 
-	if (allocator->plugin && allocator->plugin->reallocate)
+	if (allocator->plugin && allocator->plugin->reallocate && payload)
 		return allocator->plugin->reallocate(payload, size);
 	if (!allocator->plugin && allocator->mm_realloc)
 		return allocator->mm_realloc(payload, size);
+	if (!payload)
+		return ask_allocate(size, 0);
 	if (size == 0) {
 		ask_release(payload);
 		return NULL;
@@ -799,6 +808,7 @@ static bool race_step(const struct race_step *step, void **slots, const uint64_t
 	case CALL_DESCRIBE:
 	case CALL_RACE:
 	case CALL_GRADE:
+	case CALL_EXAMINE:
 		break;
 	}
 	slots[step->slot] = ask_allocate(step->size, 0);
@@ -892,6 +902,14 @@ static void begin_grading(void)
 	mark_end();
 }
 
+/* Of this process and its like: where they write, all is appended. */
+static uint64_t output_length(void)
+{
+	off_t length = lseek(STDOUT_FILENO, 0, SEEK_END);
+
+	return length > 0 ? (uint64_t)length : 0;
+}
+
 /* What was a live block's until now. */
 static bool is_whole(const struct live_block *block)
 {
@@ -907,43 +925,74 @@ static bool are_all_whole(void)
 	return true;
 }
 
-/* A request of a grading; false: it was not served well, or something was wrong before. */
-static bool grade_step(const struct race_step *step, void **slot)
+/* Notes for answers which step is about to be served, and returns it. */
+static struct call begin_step(const struct course *course, uint64_t number)
 {
-	struct reply reply = {.kind = REPLY_DONE};
-	const struct call call = {
-		.kind = step->kind,
-		.address = (uintptr_t)*slot,
-		.size = step->size,
-	};
-	const struct live_block *block =
-		step->kind == CALL_ALLOCATE ? NULL : block_at(call.address);
+	const struct race_step *step = &course->steps[number];
 
-	if (block && !is_whole(block))
-		return false;
+	self.step = number;
 	self.spared = step->spared;
-	serve_request(&call, &reply);
-	*slot = at(reply.address);
-	return reply.kind == REPLY_DONE && (step->size == 0 || reply.address != 0);
+	self.asked = step->kind == CALL_ALLOCATE ? 0 : (uintptr_t)course->slots[step->slot];
+	return (struct call){.kind = step->kind, .address = self.asked, .size = step->size};
+}
+
+/* false: it was not served well, or something was wrong. */
+static bool end_step(struct course *course, const struct call *call, const struct reply *reply)
+{
+	course->slots[course->steps[self.step].slot] = at(reply->address);
+	return reply->kind == REPLY_DONE && (call->size == 0 || reply->address != 0);
 }
 
 /*
  * All of them, up to one that is not served well. What the program wrote is looked at where its
- * block ends, and at the end of all: where something is wrong, the host asks one by one for which
- * call it was.
+ * block ends, and at the end of all.
  */
 static void grade(int fd, const struct call *call)
 {
+	struct reply reply = {.kind = REPLY_DONE};
 	struct course course;
+	bool is_whole_yet = true;
 	uint64_t i = 0;
 
 	begin_course(&course, fd, call);
 	begin_grading();
-	while (i < course.count &&
-		grade_step(&course.steps[i], &course.slots[course.steps[i].slot]))
-		i++;
-	bool is_fine = i == course.count && are_all_whole() && is_end_marked() && !self.is_overrun;
-	answer(&(struct reply){.kind = REPLY_DONE, .detail = is_fine ? i : 0});
+	self.printed = output_length();
+	for (bool is_served = true; i < course.count && is_served; i += is_served) {
+		const struct call request = begin_step(&course, i);
+		const struct live_block *block = block_at(request.address);
+		is_whole_yet = !block || is_whole(block);
+		if (!is_whole_yet)
+			break;
+		reply = (struct reply){.kind = REPLY_DONE};
+		serve_request(&request, &reply);
+		is_served = end_step(&course, &request, &reply);
+	}
+	self.step = i;
+	fflush(stdout);
+	if (!is_whole_yet || !are_all_whole() || !is_end_marked() || self.is_overrun)
+		reply = (struct reply){.kind = REPLY_SPOILT};
+	answer(&reply);
+	end_course(&course);
+}
+
+/* All of them, as if they were asked for one by one, up to one that is not served well. */
+static void examine(int fd, const struct call *call)
+{
+	struct reply reply = {.kind = REPLY_DONE};
+	struct course course;
+	uint64_t i = 0;
+
+	begin_course(&course, fd, call);
+	for (bool is_served = true; i < course.count && is_served; i += is_served) {
+		self.printed = output_length();
+		const struct call request = begin_step(&course, i);
+		reply = (struct reply){.kind = REPLY_DONE};
+		serve(&request, &reply);
+		fflush(stdout);
+		is_served = end_step(&course, &request, &reply);
+	}
+	self.step = i;
+	answer(&reply);
 	end_course(&course);
 }
 
@@ -1260,6 +1309,10 @@ static void hear_out(const struct call *call, int fd)
 	}
 	if (call->kind == CALL_GRADE) {
 		grade(fd, call);
+		return;
+	}
+	if (call->kind == CALL_EXAMINE) {
+		examine(fd, call);
 		return;
 	}
 	serve(call, &reply);

@@ -461,10 +461,10 @@ static void talk_nonsense(void)
 	memset(bytes, 0xff, sizeof(bytes));
 	send(3, bytes, sizeof(bytes), MSG_NOSIGNAL);
 }
-/* kind, address, size, detail, two others, end, refused, words: see src/plugin/protocol.h. */
+/* kind, address, size, detail, two others, end, refused, step, asked, printed, words: protocol.h */
 static void forge(uint64_t kind, uint64_t address, uint64_t size, uint64_t detail, uint64_t end)
 {
-	uint64_t reply[8 + 24] = {kind, address, size, detail, UINT64_MAX, UINT64_MAX, end};
+	uint64_t reply[11 + 24] = {kind, address, size, detail, UINT64_MAX, UINT64_MAX, end};
 	send(3, reply, sizeof(reply), MSG_NOSIGNAL);
 }
 static void forge_outside(void)
