@@ -342,8 +342,15 @@ static bool set_call(const struct injection *this, uint64_t function, const uint
 	unsigned count)
 {
 	struct user_regs_struct registers = this->registers;
-	unsigned long long *const places[] = {&registers.rdi, &registers.rsi, &registers.rdx,
-		&registers.rcx, &registers.r8, &registers.r9};
+	/* C libraries give registers different types of 64 bits. */
+	static const size_t places[] = {
+		offsetof(struct user_regs_struct, rdi),
+		offsetof(struct user_regs_struct, rsi),
+		offsetof(struct user_regs_struct, rdx),
+		offsetof(struct user_regs_struct, rcx),
+		offsetof(struct user_regs_struct, r8),
+		offsetof(struct user_regs_struct, r9),
+	};
 	/* Signals of what the thread itself does wrong come at once; they are reported here. */
 	uint64_t mask =
 		UINT64_MAX & ~(UINT64_C(1) << (SIGSEGV - 1) | UINT64_C(1) << (SIGBUS - 1) |
@@ -352,7 +359,7 @@ static bool set_call(const struct injection *this, uint64_t function, const uint
 	uint64_t top = this->stack ? this->stack : registers.rsp - RED_ZONE, back = 0;
 
 	for (unsigned i = 0; i < count; i++)
-		*places[i] = arguments[i];
+		memcpy((char *)&registers + places[i], &arguments[i], sizeof(arguments[i]));
 	registers.rip = function;
 	registers.rsp = (top & ~(uint64_t)15) - 16 - sizeof(back);
 	registers.rax = 0;
