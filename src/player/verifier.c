@@ -113,17 +113,18 @@ static void take(struct verifier *verifier, uint64_t at, const struct event *eve
 static void play(struct verifier *verifier, uint64_t end)
 {
 	struct event events[BATCH];
-	const struct exec *exec = verifier->execs.items, *last = exec + verifier->execs.count;
 	uint64_t at = 0;
-	size_t n;
+	size_t next = 0, n; /* of the programs that follow each other in the process */
 
 	while (at < end && (n = trace_read(verifier->trace, at, events, BATCH)) > 0) {
 		progress_say("comparing", "events", at, trace_length(verifier->trace));
 		for (size_t i = 0; i < n && at < end; i++, at++) {
-			if (exec < last && at >= exec->first) {
+			const struct exec *exec =
+				next < verifier->execs.count ? &verifier->execs.items[next] : NULL;
+			if (exec && at >= exec->first) {
 				if (at == exec->at) {
 					begin_again(verifier);
-					exec++;
+					next++;
 				}
 				continue;
 			}
