@@ -282,15 +282,23 @@ static void handle_weakrefs(struct objects *objects, uint32_t unreachable, uint3
 	}
 }
 
-/* true: one or more were resurrected. */
+/*
+ * true: a finaliser did something. Objects may die of it, so that always the first is taken, and
+ * put aside.
+ */
 static bool finalize_garbage(struct objects *objects, uint32_t collectable)
 {
-	bool resurrected = false;
+	bool has_done = false;
 
-	for (uint32_t entry = at(objects, collectable)->next; entry != collectable;
-		entry = at(objects, entry)->next)
-		resurrected |= object_finalize(objects, entry);
-	return resurrected;
+	while (!list_is_empty(objects, collectable)) {
+		uint32_t entry = at(objects, collectable)->next;
+		list_move(objects, LIST_FINALIZED, entry);
+		at(objects, entry)->count++;
+		has_done |= object_finalize(objects, entry);
+		object_let_go(objects, entry);
+	}
+	list_merge(objects, LIST_FINALIZED, collectable);
+	return has_done;
 }
 
 /* check_garbage() of 3.8: one that can be reached again keeps all of them. */
@@ -405,11 +413,11 @@ void collector_collect(struct objects *objects, uint32_t generation)
 	tell(objects, &decision_survived, survived, old, 0, 0);
 
 	handle_weakrefs(objects, LIST_UNREACHABLE, old);
-	bool resurrected = finalize_garbage(objects, LIST_UNREACHABLE);
+	bool has_done = finalize_garbage(objects, LIST_UNREACHABLE);
 	if (objects->rules->resurrects_all)
 		handle_resurrected_all(objects, LIST_UNREACHABLE, LIST_FINAL, old);
 	else
-		handle_resurrected(objects, LIST_UNREACHABLE, LIST_FINAL, old, resurrected);
+		handle_resurrected(objects, LIST_UNREACHABLE, LIST_FINAL, old, has_done);
 	if (objects->rules->clears_late)
 		clear_weakrefs(objects, LIST_FINAL);
 	uint32_t cleared = list_size(objects, LIST_FINAL);

@@ -28,7 +28,6 @@ void object_let_go_of(struct objects *objects, uint32_t entry, uint32_t from)
 	object_let_go(objects, entry);
 }
 
-/* Calls the finaliser, if it is due; the object is held.  true: the program refers to it again. */
 bool object_finalize(struct objects *objects, uint32_t entry)
 {
 	struct object *object = at(objects, entry);
@@ -38,14 +37,15 @@ bool object_finalize(struct objects *objects, uint32_t entry)
 		return false;
 	object->flags |= FINALIZED;
 	tell(objects, &decision_finalized, object->id, 0, 0, 0);
-	if (!(object->flags & RESURRECTS))
-		return false;
-	assert(object->by_program == 0); /* otherwise it would not have died */
-	object->flags &= ~(unsigned)RESURRECTS;
-	object->by_program++;
-	object->count++;
-	objects->happened |= HAPPENED_RESURRECTED;
-	return true;
+	bool resurrects = object->flags & RESURRECTS;
+	if (resurrects) {
+		object->flags &= ~(unsigned)RESURRECTS;
+		object->by_program++;
+		object->count++;
+		objects->happened |= HAPPENED_RESURRECTED;
+	}
+	bool has_done = deeds_do(objects, entry);
+	return resurrects || has_done;
 }
 
 /*
@@ -57,7 +57,10 @@ static bool begin_death(struct objects *objects, uint32_t entry)
 
 	assert(object->count == 0 && object->by_program == 0);
 	collector_untrack(objects, entry);
-	if (object_finalize(objects, entry)) {
+	object->count++; /* PyObject_CallFinalizerFromDealloc() holds it */
+	object_finalize(objects, entry);
+	if (--object->count > 0) {
+		objects->happened |= HAPPENED_RESURRECTED;
 		if (object->flags & COLLECTABLE)
 			collector_track(objects, entry);
 		tell(objects, &decision_resurrected, object->id, object->generation, 1, 0);
@@ -80,6 +83,7 @@ static void end_death(struct objects *objects, uint32_t entry)
 	if ((object->flags & COLLECTABLE) && *young > 0)
 		--*young;
 	weak_cut(objects, entry);
+	deeds_forget(objects, entry);
 	tell(objects, &decision_died, id, object->size, 0, 0);
 	objects->happened |= HAPPENED_DIED;
 	object_remove(objects, entry);

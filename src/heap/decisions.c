@@ -287,6 +287,39 @@ const struct decision_kind decision_unfrozen = {
 		.expert = "gc.unfreeze(): {a} from permanent_generation to generation 2."},
 };
 
+static bool drops_reference(const struct decision *decision)
+{
+	return decision->b == 0;
+}
+
+const struct decision_kind decision_deed_noted = {
+	.name = "deed-noted",
+	.operands =
+		"a object, b 1: makes a reference, 0: drops one, c referred to, d who refers or OBJECT_NONE",
+	.words = {.plain =
+			  "Its finaliser, or its callback, will let {d:object} refer to {c:object}."},
+	.variants =
+		(const struct decision_variant[]){
+			{drops_reference,
+				{.plain = "Its finaliser, or its callback, will let {d:object} drop {c:object}."}},
+			{NULL},
+		},
+	.is_about_object = true,
+};
+
+const struct decision_kind decision_deed = {
+	.name = "deed",
+	.operands =
+		"a object, b 1: made a reference, 0: dropped one, c referred to, d who refers or OBJECT_NONE",
+	.words = {.plain = "It let {d:object} refer to {c:object}."},
+	.variants =
+		(const struct decision_variant[]){
+			{drops_reference, {.plain = "It let {d:object} drop {c:object}."}},
+			{NULL},
+		},
+	.is_about_object = true,
+};
+
 const struct decision_kind decision_others = {
 	.name = "others",
 	.operands = "a objects",
@@ -436,6 +469,8 @@ const struct decision_kind *const heap_decisions[] = {
 	&decision_frozen,
 	&decision_unfrozen,
 	&decision_others,
+	&decision_deed_noted,
+	&decision_deed,
 	&decision_use_inside,
 	&decision_use_before,
 	&decision_use_after,

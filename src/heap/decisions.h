@@ -32,6 +32,8 @@ extern const struct decision_kind decision_gc_set;
 extern const struct decision_kind decision_frozen;
 extern const struct decision_kind decision_unfrozen;
 extern const struct decision_kind decision_others;
+extern const struct decision_kind decision_deed_noted;
+extern const struct decision_kind decision_deed;
 extern const struct decision_kind decision_use_inside;
 extern const struct decision_kind decision_use_before;
 extern const struct decision_kind decision_use_after;

@@ -587,6 +587,7 @@ void (*const heap_handlers[])(const struct application *now) = {
 	[EVENT_ENTER] = apply_enter,
 	[EVENT_LEAVE] = apply_leave,
 	[EVENT_USE] = apply_use,
+	[EVENT_WHEN] = apply_counted,
 };
 static_assert(sizeof(heap_handlers) / sizeof(*heap_handlers) == EVENT_KIND_COUNT,
 	"every kind of event is handled");

@@ -17,6 +17,7 @@ void objects_init(struct objects *objects)
 	flat_add(&objects->flat, &objects->by_id, sizeof(struct index_bucket));
 	flat_add(&objects->flat, &objects->references, sizeof(struct reference));
 	flat_add(&objects->flat, &objects->by_ends, sizeof(struct index_bucket));
+	flat_add(&objects->flat, &objects->deeds, sizeof(struct deed));
 }
 
 void objects_finish(struct objects *objects)
@@ -33,6 +34,7 @@ static void begin(struct objects *objects)
 		return;
 	flat_grow(&objects->state, 1);
 	state_of(objects)->free_entry = state_of(objects)->free_reference = NONE;
+	state_of(objects)->free_deed = NONE;
 	index_grow(&objects->by_id);
 	index_grow(&objects->by_ends);
 	collector_init(objects);
@@ -77,8 +79,8 @@ uint32_t object_add(struct objects *objects, uint32_t id)
 	object->first = object->last = NONE;
 	object->generation = GENERATION_NONE;
 	object->referent = object->weak_first = object->weak_next = object->weak_prev = NONE;
-	object->callback = NONE;
-	object->serial = state->serials++;
+	object->callback = object->deed = NONE;
+	object->serial = object->born = state->serials++;
 	index_put(&objects->by_id, index_hash(id), entry);
 	return entry;
 }
@@ -91,7 +93,7 @@ void object_remove(struct objects *objects, uint32_t entry)
 	/* Nothing refers to it, it refers to nothing, and no list has it. */
 	assert(entry >= LISTS && object->count == 0 && object->by_program == 0);
 	assert(object->first == NONE && object->last == NONE && object->refers == 0);
-	assert(object->weak_first == NONE && object->referent == NONE);
+	assert(object->weak_first == NONE && object->referent == NONE && object->deed == NONE);
 	assert(!(object->flags & TRACKED) && object->generation == GENERATION_NONE);
 	assert(state->collector.counted > 0 && object_find(objects, object->id) == entry);
 	index_remove(&objects->by_id, index_hash(object->id), entry);
@@ -221,6 +223,13 @@ static void apply_gc(struct objects *objects, const struct event *event)
 		collector->thresholds[1], collector->thresholds[2]);
 }
 
+static void apply_when(struct objects *objects, const struct event *event)
+{
+	tell(objects, &decision_deed_noted, event->callback, event->size, event->object,
+		event->other);
+	deed_add(objects, object_find(objects, event->callback), event);
+}
+
 static void (*const handlers[])(struct objects *objects, const struct event *event) = {
 	[EVENT_NEW - EVENT_NEW] = apply_new,
 	[EVENT_REF - EVENT_NEW] = apply_ref,
@@ -228,9 +237,8 @@ static void (*const handlers[])(struct objects *objects, const struct event *eve
 	[EVENT_WEAK - EVENT_NEW] = apply_weak,
 	[EVENT_COLLECT - EVENT_NEW] = apply_collect,
 	[EVENT_GC - EVENT_NEW] = apply_gc,
+	[EVENT_WHEN - EVENT_NEW] = apply_when, /* those between are not about objects alone */
 };
-static_assert(sizeof(handlers) / sizeof(*handlers) == EVENT_GC + 1 - EVENT_NEW,
-	"every kind is handled");
 
 uint32_t objects_apply(struct objects *objects, const struct event *event,
 	const struct objects_listener *listener, struct decision_log *log)
@@ -276,6 +284,17 @@ static enum fault fault_of_weak(const struct objects *objects, const struct even
 	return at(objects, to)->flags & WEAK ? FAULT_WEAK_BOUND : FAULT_NONE;
 }
 
+/* Whether there is a reference to drop is only known when it is done. */
+static enum fault fault_of_deed(const struct objects *objects, const struct event *event)
+{
+	uint32_t from = object_find(objects, event->other);
+
+	if (!objects_has(objects, event->callback) || !objects_has(objects, event->object) ||
+		(from == NONE && event->other != OBJECT_NONE))
+		return FAULT_NO_OBJECT;
+	return from != NONE && (at(objects, from)->flags & WEAK) ? FAULT_WEAK_BOUND : FAULT_NONE;
+}
+
 enum fault objects_fault(const struct objects *objects, const struct event *event)
 {
 	if (event->kind == EVENT_NEW)
@@ -284,6 +303,8 @@ enum fault objects_fault(const struct objects *objects, const struct event *even
 		return fault_of_weak(objects, event);
 	if (event->kind == EVENT_REF || event->kind == EVENT_UNREF)
 		return fault_of_reference(objects, event);
+	if (event->kind == EVENT_WHEN)
+		return fault_of_deed(objects, event);
 	return FAULT_NONE;
 }
 

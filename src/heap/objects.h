@@ -6,6 +6,8 @@
  *	reference   from one object to another, or from the program (its variables) to one; they are
  *	            ordered by age, and an object drops its references in that order
  *	tracked     known to the collector, and in one of its three generations
+ *	deed        a reference that a finaliser, or the callback of a weak reference, makes or
+ *	            drops when it is called; the trace says it before
  *	candidate   a tracked object of the generations that are being collected
  *	gc_refs     of a candidate: its count, minus the references to it from candidates. What is
  *	            left comes from outside: it is reachable, and so is all that it refers to. The
@@ -38,6 +40,7 @@ struct objects {
 	struct flat_array by_id;      /* index: identity → entry */
 	struct flat_array references; /* struct reference; free ones are linked */
 	struct flat_array by_ends;    /* index: who refers to whom → reference */
+	struct flat_array deeds;      /* struct deed; free ones are linked */
 	/* within one event: a chain, each referred to by the one before */
 	ARRAY(uint32_t) dying;
 	ARRAY(uint32_t) waiting; /* weak references whose callbacks are due */

@@ -18,6 +18,7 @@ struct objects_census {
 	uint32_t references; /* in the lists of their objects */
 	uint32_t live, tracked, listed;
 	uint32_t weak, weak_listed; /* weak references that refer to something */
+	uint32_t deeds;             /* of the objects */
 };
 
 static bool is_live(const struct objects *objects, uint32_t entry)
@@ -127,6 +128,25 @@ static int check_weak(const struct objects *objects, uint32_t entry, struct obje
 	return 0;
 }
 
+static int check_deeds(const struct objects *objects, uint32_t entry, struct objects_census *found,
+	struct error *err)
+{
+	for (uint32_t i = at(objects, entry)->deed; i != NONE; i = deed_at(objects, i)->next) {
+		if (i >= objects->deeds.count || found->deeds == objects->deeds.count)
+			return error_set(err, "object %" PRIu32 ": its deeds do not end",
+				at(objects, entry)->id);
+		const struct deed *deed = deed_at(objects, i);
+		if (deed->owner != entry || deed->to < LISTS ||
+			deed->to >= objects->entries.count || deed->makes > 1 ||
+			(deed->from != NONE &&
+				(deed->from < LISTS || deed->from >= objects->entries.count)))
+			return error_set(err, "object %" PRIu32 ": a deed is of no object",
+				at(objects, entry)->id);
+		found->deeds++;
+	}
+	return 0;
+}
+
 static int check_object(const struct objects *objects, uint32_t entry, struct objects_census *found,
 	struct error *err)
 {
@@ -136,7 +156,8 @@ static int check_object(const struct objects *objects, uint32_t entry, struct ob
 		return error_set(err, "object %" PRIu32 " is not found", object->id);
 	if (object->flags & (CANDIDATE | TENTATIVE | DYING))
 		return error_set(err, "object %" PRIu32 " is between two states", object->id);
-	if (object->serial >= state_of(objects)->serials || object->reserved != 0 ||
+	if (object->serial >= state_of(objects)->serials || object->born > object->serial ||
+		object->reserved != 0 ||
 		object->collection > state_of(objects)->collector.collections)
 		return error_set(err, "object %" PRIu32 " is younger than the latest", object->id);
 	if (!(object->flags & TRACKED) != !(object->flags & COLLECTABLE) ||
@@ -144,7 +165,8 @@ static int check_object(const struct objects *objects, uint32_t entry, struct ob
 		return error_set(err, "object %" PRIu32 " is tracked, and is not", object->id);
 	found->live++;
 	found->tracked += (object->flags & TRACKED) != 0;
-	if (check_references(objects, entry, found, err) < 0)
+	if (check_references(objects, entry, found, err) < 0 ||
+		check_deeds(objects, entry, found, err) < 0)
 		return -1;
 	return check_weak(objects, entry, found, err);
 }
@@ -190,6 +212,7 @@ static int check_unused(const struct objects *objects, const struct objects_cens
 {
 	size_t entries = objects->entries.count - LISTS - found->live;
 	size_t references = objects->references.count - found->references;
+	size_t deeds = objects->deeds.count - found->deeds;
 
 	for (uint32_t i = state_of(objects)->free_entry; i != NONE; entries--) {
 		if (i < LISTS || i >= objects->entries.count || is_live(objects, i) || entries == 0)
@@ -208,7 +231,17 @@ static int check_unused(const struct objects *objects, const struct objects_cens
 			return error_set(err, "an unused reference is not empty");
 		i = reference_at(objects, i)->next;
 	}
-	return entries || references ? error_set(err, "an object is neither used nor unused") : 0;
+	for (uint32_t i = state_of(objects)->free_deed; i != NONE; deeds--) {
+		if (i >= objects->deeds.count || deeds == 0)
+			return error_set(err, "the list of unused deeds is wrong");
+		const struct deed empty = {.from = NONE, .next = deed_at(objects, i)->next};
+		if (memcmp(deed_at(objects, i), &empty, sizeof(empty)) != 0)
+			return error_set(err, "an unused deed is not empty");
+		i = deed_at(objects, i)->next;
+	}
+	return entries || references || deeds
+		       ? error_set(err, "an object is neither used nor unused")
+		       : 0;
 }
 
 static int check_counts(const struct objects *objects, const struct objects_census *found,
@@ -227,8 +260,9 @@ static int check_counts(const struct objects *objects, const struct objects_cens
 				object->id, object->count, referred);
 	}
 	if (found->live != state->collector.counted || found->listed != found->tracked ||
-		found->references != state->nreferences || found->weak != found->weak_listed ||
-		state->collecting || state->is_due || state->collector.enabled > 1)
+		found->references != state->nreferences || found->deeds != state->ndeeds ||
+		found->weak != found->weak_listed || state->collecting || state->is_due ||
+		state->collector.enabled > 1)
 		return error_set(err, "the objects do not add up");
 	return 0;
 }

@@ -4,6 +4,7 @@
  *	objects.c           entries by identity, the events, questions
  *	references.c        which object refers to which
  *	weak_references.c   weak references and their callbacks
+ *	deeds.c             what finalisers and callbacks do
  *	deaths.c            counts that fall to 0, finalisers
  *	collector.c         generations, and what only the collector finds
  *	objects_check.c     all of it against each other
@@ -22,7 +23,14 @@
 #define NONE UINT32_MAX
 
 /* Heads of lists, the first entries.  The generations have their own numbers. */
-enum { LIST_FROZEN = GENERATION_FROZEN, LIST_UNREACHABLE, LIST_FINAL, LIST_CALLBACKS, LISTS };
+enum {
+	LIST_FROZEN = GENERATION_FROZEN,
+	LIST_UNREACHABLE,
+	LIST_FINAL,
+	LIST_CALLBACKS,
+	LIST_FINALIZED, /* those of LIST_UNREACHABLE whose turn was */
+	LISTS
+};
 
 enum {
 	TRACKED = 1 << 0,     /* in a list of the collector */
@@ -55,7 +63,18 @@ struct object {
 	uint32_t serial; /* by it callbacks know the object again; NONE: not live */
 	uint32_t flags;
 	uint32_t refers; /* references it has */
+	uint32_t deed;   /* the first that its finaliser does, or its callback; NONE: none */
+	uint32_t born;   /* the serial that it had first: deeds know it by this one */
 	uint32_t reserved;
+};
+
+/* Of a reference, whose ends are known by when they were born. */
+struct deed {
+	uint32_t from, from_born; /* NONE: the program */
+	uint32_t to, to_born;
+	uint32_t makes; /* 1: a reference; 0: drops one */
+	uint32_t owner; /* whose finaliser or callback does it */
+	uint32_t next;  /* of the same object; of a free one: the next free one */
 };
 
 struct reference {
@@ -78,6 +97,8 @@ struct objects_state {
 	uint32_t references_made;
 	uint32_t collecting;
 	uint32_t is_due; /* 1: a collection begins at the end of the event */
+	uint32_t free_deed;
+	uint32_t ndeeds;
 };
 
 static inline struct objects_state *state_of(const struct objects *objects)
@@ -93,6 +114,11 @@ static inline struct object *at(const struct objects *objects, uint32_t entry)
 static inline struct reference *reference_at(const struct objects *objects, uint32_t number)
 {
 	return flat_at(&objects->references, struct reference, number);
+}
+
+static inline struct deed *deed_at(const struct objects *objects, uint32_t number)
+{
+	return flat_at(&objects->deeds, struct deed, number);
 }
 
 static inline void tell(struct objects *objects, const struct decision_kind *kind, uint64_t a,
@@ -135,8 +161,15 @@ void weak_clear_all(struct objects *objects, uint32_t entry);
 void object_let_go(struct objects *objects, uint32_t entry);
 void object_let_go_of(struct objects *objects, uint32_t entry, uint32_t from);
 
-/* Calls the finaliser if it is due; the object is held.  true: the program refers to it again. */
+/* Calls the finaliser if it is due; the object is held. true: it did something. */
 bool object_finalize(struct objects *objects, uint32_t entry);
+
+/* Adds a deed to those of the object; the last is done last. */
+void deed_add(struct objects *objects, uint32_t entry, const struct event *event);
+
+/* Does the deeds of an object, which is held, and forgets them. true: there was one. */
+bool deeds_do(struct objects *objects, uint32_t entry);
+void deeds_forget(struct objects *objects, uint32_t entry);
 
 /* The collector's lists, empty: the first entries. */
 void collector_init(struct objects *objects);

@@ -58,10 +58,11 @@ void weak_call_back(struct objects *objects, uint32_t weak)
 	tell(objects, &decision_callback, object->id,
 		callback == NONE ? OBJECT_NONE : at(objects, callback)->id, reference != NONE, 0);
 	object->callback = NONE;
-	if (reference == NONE)
-		return;
-	reference_remove(objects, reference);
-	object_let_go_of(objects, weak, at(objects, callback)->id);
+	if (reference != NONE) {
+		reference_remove(objects, reference);
+		object_let_go_of(objects, weak, at(objects, callback)->id);
+	}
+	deeds_do(objects, weak);
 }
 
 /* Clears weak references to it, including those through which callbacks would find it. */

@@ -125,6 +125,7 @@ bool c_calls_take(struct c_calls *calls, const struct event *event, struct event
 	case EVENT_ENTER:
 	case EVENT_LEAVE:
 	case EVENT_USE:
+	case EVENT_WHEN:
 	case EVENT_KIND_COUNT:
 		break;
 	}

@@ -55,6 +55,19 @@ static const char *name_referrer(const struct event *event, char *buffer, size_t
 	return buffer;
 }
 
+/* A reference is made or dropped, now or by a finaliser. */
+static void name_reference(const struct event *event, const char *object, char *buffer, size_t size)
+{
+	bool makes = event->kind == EVENT_REF || (event->kind == EVENT_WHEN && event->size);
+	char owner[40] = "", referrer[32];
+
+	if (event->kind == EVENT_WHEN)
+		snprintf(owner, sizeof(owner), "when object %" PRIu32 " ends, ", event->callback);
+	snprintf(buffer, size, "%s%s %s %s", owner,
+		name_referrer(event, referrer, sizeof(referrer)), makes ? "refers to" : "drops",
+		object);
+}
+
 static const char *const gc_calls[GC_WORD_COUNT] = {
 	[GC_OFF] = "gc.disable()",
 	[GC_ON] = "gc.enable()",
@@ -157,7 +170,7 @@ static void name_use(const struct event *event, const char *object, char *buffer
 const char *name_call(const struct event *event, char *buffer, size_t size)
 {
 	const char *call = call_name((enum call)event->call);
-	char object[24], referrer[24];
+	char object[24];
 
 	name_object(event, object, sizeof(object));
 	switch ((enum event_kind)event->kind) {
@@ -184,12 +197,9 @@ const char *name_call(const struct event *event, char *buffer, size_t size)
 		snprintf(buffer, size, "weakref(object %" PRIu32 ")", event->other);
 		break;
 	case EVENT_REF:
-		snprintf(buffer, size, "%s refers to %s",
-			name_referrer(event, referrer, sizeof(referrer)), object);
-		break;
 	case EVENT_UNREF:
-		snprintf(buffer, size, "%s drops %s",
-			name_referrer(event, referrer, sizeof(referrer)), object);
+	case EVENT_WHEN:
+		name_reference(event, object, buffer, size);
 		break;
 	case EVENT_COLLECT:
 	case EVENT_GC:

@@ -181,6 +181,8 @@ static void add_counted(const struct story *story, struct text *what)
 		add_frames(story, what);
 	} else if (engine_is_tracing(heap_layer(story->heap, 0))) {
 		add_traced(story, what);
+	} else if (story->event->kind == EVENT_WHEN) {
+		text_add(what, "noted; nothing happens yet");
 	} else if (story->event->kind == EVENT_GC) {
 		text_add(what, "%s", gc_results[story->event->other]);
 	} else if (story->event->kind == EVENT_COLLECT) {

@@ -37,7 +37,8 @@
 	KIND(EVENT_LIBC, "libc", "C library set") \
 	KIND(EVENT_ENTER, "enter", "method entered") \
 	KIND(EVENT_LEAVE, "leave", "method left") \
-	KIND(EVENT_USE, "use", "memory used")
+	KIND(EVENT_USE, "use", "memory used") \
+	KIND(EVENT_WHEN, "when", "deed of a finaliser")
 
 /* The allocator that the call went to. enumerator, word in a text trace, name */
 #define DOMAINS(DOMAIN) \
@@ -146,20 +147,21 @@ struct event {
 	union {
 		uint64_t old_address; /* with EVENT_OLD_UNKNOWN: realloc's argument; otherwise 0 */
 		/* weak: the object that drops it when it is cleared, or OBJECT_NONE */
-		uint32_t callback;
+		uint32_t callback; /* when: the object whose finaliser or callback does it */
 		uint32_t older[2]; /* gc thresholds: those of the generations 1 and 2 */
 		int64_t offset;    /* use: bytes from the first one of the object */
 		uint64_t key;      /* use of a cache: what it was asked for; 0: not known */
 	};
 	/*
 	 * requested bytes; free: with EVENT_SIZED; use: bytes read or written; collect: generation;
-	 * gc thresholds: that of generation 0; gc others: how many; libc: the word's number, as the
+	 * when: 1 makes a reference, 0 drops one; gc thresholds: that of generation 0; gc others:
+	 * how many; libc: the word's number, as the
 	 * call had it; else 0
 	 */
 	uint64_t size;
 	uint64_t alignment; /* bytes, a power of two; 0: none asked for */
 	uint64_t time;      /* nanoseconds since the trace began, with EVENT_HAS_TIME */
-	uint32_t object;    /* or OBJECT_NONE; ref, unref: the one referred to */
+	uint32_t object;    /* or OBJECT_NONE; ref, unref, when: the one referred to */
 	uint32_t thread;    /* numbered from 0 in order of appearance */
 	uint32_t text;      /* of notes, marks, entered methods: for trace_text(); else TEXT_NONE */
 	uint32_t site;      /* the caller: for trace_site(), from 1; or SITE_NONE */
@@ -168,8 +170,8 @@ struct event {
 	uint8_t call;       /* enum call */
 	uint8_t flags;      /* EVENT_ bits */
 	/*
-	 * ref, unref: the one that refers, OBJECT_NONE: the program; weak: referred to; gc: enum
-	 * gc_word; libc: enum libc_word; enter: enum frame_word; use: enum use_word
+	 * ref, unref, when: the one that refers, OBJECT_NONE: the program; weak: referred to;
+	 * gc: enum gc_word; libc: enum libc_word; enter: enum frame_word; use: enum use_word
 	 */
 	uint32_t other;
 };
@@ -206,7 +208,8 @@ static inline bool event_ends_object(const struct event *event)
 static inline bool event_is_counted(const struct event *event)
 {
 	return (event->kind >= EVENT_NEW && event->kind <= EVENT_GC) ||
-	       event->kind == EVENT_ENTER || event->kind == EVENT_LEAVE;
+	       event->kind == EVENT_ENTER || event->kind == EVENT_LEAVE ||
+	       event->kind == EVENT_WHEN;
 }
 
 /* About a cache that the program has. */
@@ -227,10 +230,11 @@ static inline bool event_makes_counted(const struct event *event)
 	return event->kind == EVENT_NEW || event->kind == EVENT_WEAK;
 }
 
-/* `other` is an object, too: it refers to `object`, or (weak) is referred to. */
+/* `other` is an object, too: it refers to `object` (when: it will), or (weak) is referred to. */
 static inline bool event_has_other(const struct event *event)
 {
-	return event->kind == EVENT_REF || event->kind == EVENT_UNREF || event->kind == EVENT_WEAK;
+	return event->kind == EVENT_REF || event->kind == EVENT_UNREF ||
+	       event->kind == EVENT_WEAK || event->kind == EVENT_WHEN;
 }
 
 /* "allocate", "a", "raw", "malloc"...: names for people and for the text form; never NULL. */

@@ -67,7 +67,8 @@ static inline bool kind_has_size(unsigned kind)
 {
 	const unsigned kinds = 1u << EVENT_ALLOCATE | 1u << EVENT_REALLOCATE | 1u << EVENT_MAP |
 			       1u << EVENT_NEW | 1u << EVENT_WEAK | 1u << EVENT_COLLECT |
-			       1u << EVENT_GC | 1u << EVENT_LIBC | 1u << EVENT_USE;
+			       1u << EVENT_GC | 1u << EVENT_LIBC | 1u << EVENT_USE |
+			       1u << EVENT_WHEN;
 
 	return kinds >> kind & 1u;
 }

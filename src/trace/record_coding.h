@@ -41,7 +41,8 @@ static inline bool kind_has_word(unsigned kind)
 static inline uint8_t usual_flags(unsigned kind)
 {
 	const unsigned kinds = 1u << EVENT_FREE | 1u << EVENT_REALLOCATE | 1u << EVENT_UNMAP |
-			       1u << EVENT_REF | 1u << EVENT_UNREF | 1u << EVENT_USE;
+			       1u << EVENT_REF | 1u << EVENT_UNREF | 1u << EVENT_USE |
+			       1u << EVENT_WHEN;
 
 	return kinds >> kind & 1u ? EVENT_SEEN_BEFORE : 0;
 }

@@ -22,9 +22,9 @@ static unsigned char *put_object(unsigned char *at, uint32_t object, uint32_t fr
 /* The fields that only events from EVENT_NEW on have. */
 static unsigned char *put_own(unsigned char *at, const struct event *event)
 {
-	if (event->kind == EVENT_REF || event->kind == EVENT_UNREF || event->kind == EVENT_WEAK)
+	if (event_has_other(event))
 		at = put_object(at, event->other, event->object);
-	if (event->kind == EVENT_WEAK)
+	if (event->kind == EVENT_WEAK || event->kind == EVENT_WHEN)
 		at = put_object(at, event->callback, event->object);
 	if (kind_has_word(event->kind))
 		*at++ = (unsigned char)event->other;

@@ -50,6 +50,8 @@ static inline bool is_sound(const struct event *event)
 		       (event->size == 0 || *libc_word_number((enum libc_word)event->other));
 	if (event->kind == EVENT_WEAK)
 		return has_object && event->other != OBJECT_NONE;
+	if (event->kind == EVENT_WHEN)
+		return has_object && event->callback != OBJECT_NONE && event->size <= 1;
 	if (event->kind == EVENT_ENTER || event->kind == EVENT_LEAVE)
 		return !has_object;
 	if (event->kind == EVENT_USE)
@@ -84,9 +86,9 @@ static inline uint32_t words_of(unsigned kind)
 /* The fields that only events from EVENT_NEW on have. */
 static inline bool take_own(struct cursor *cursor, struct event *event)
 {
-	if (event->kind == EVENT_REF || event->kind == EVENT_UNREF || event->kind == EVENT_WEAK)
+	if (event_has_other(event))
 		event->other = take_object(cursor, event->object);
-	if (event->kind == EVENT_WEAK)
+	if (event->kind == EVENT_WEAK || event->kind == EVENT_WHEN)
 		event->callback = take_object(cursor, event->object);
 	if (kind_has_word(event->kind)) {
 		uint32_t words = words_of(event->kind);

@@ -247,6 +247,7 @@ void resolver_take(struct resolver *resolver, struct event *event)
 	case EVENT_UNREF:
 	case EVENT_WEAK:
 	case EVENT_USE:
+	case EVENT_WHEN:
 		break; /* they come with identities */
 	case EVENT_NOTE:
 	case EVENT_MARK:

@@ -38,7 +38,7 @@ import random
 import sys
 import weakref
 
-SLOTS = 40
+SLOTS = 60
 NAMES = tuple("s%02d" % i for i in range(SLOTS))
 
 # References of the program; untrack: the collector does not know the object, its making and its end still count.
@@ -61,6 +61,7 @@ class Finalized(Node):
 
     def __del__(self):
         world.log.append("f %d" % self.ident)
+        world.act(self.ident)
 
 
 class Resurrecting(Node):
@@ -69,6 +70,7 @@ class Resurrecting(Node):
     def __del__(self):
         world.log.append("f %d" % self.ident)
         world.hold(self, self.ident)
+        world.act(self.ident)
 
 
 class Weak(weakref.ref):
@@ -91,7 +93,8 @@ class World:
     def __init__(self):
         # A dictionary is tracked as soon as a container is in it: `told` has one from the start, so that it is out of
         # sight, too.
-        self.addresses = {}  # ID → where the object is, of those that variables refer to
+        self.addresses = {}  # ID → where the object is, of those that are live
+        self.deeds = {}  # ID → what its finaliser or its callback does: "unref - 3;ref 5 7"
         self.variables = {}  # ID → how many variables refer to it
         self.witnesses = {}
         self.observers = {}
@@ -137,6 +140,8 @@ class World:
     def observed(observer):
         ident = observer.ident
         world.spent.append(world.observers.pop(ident))
+        del world.addresses[ident]
+        world.deeds.pop(ident, None)
         world.living -= 1
         if world.weak[ident]:
             world.gone.append(ident)
@@ -197,7 +202,6 @@ class World:
     # ---- events ----------------------------------------------------------------------------------
 
     def hold(self, thing, ident):
-        self.addresses[ident] = id(thing)
         self.variables[ident] = self.variables.get(ident, 0) + 1
         keep(id(thing))
 
@@ -205,6 +209,7 @@ class World:
         witness = self.witnesses.pop(ident)
         self.living += 1
         if "gc" not in traits:
+            self.addresses[ident] = id(witness)
             self.hold(witness, ident)
             return
         kind = KINDS[traits.replace("gc", "").strip()]
@@ -217,6 +222,7 @@ class World:
         gc.disable()
         node.ident = ident
         node.used = 0
+        self.addresses[ident] = id(node)
         self.hold(node, ident)
 
     def make_weak(self, ident, target, told):
@@ -234,6 +240,7 @@ class World:
         weak.ident = ident
         weak.witness = self.witnesses.pop(ident)
         self.living += 1
+        self.addresses[ident] = id(weak)
         self.hold(weak, ident)
 
     @staticmethod
@@ -241,6 +248,40 @@ class World:
         node = world.told.pop(weak.ident)()
         if node is not None and weak.ident in World.targets(node):
             delattr(node, World.slot(node, weak.ident))
+        del node
+        world.act(weak.ident)
+
+    # ---- what finalisers and callbacks do --------------------------------------------------------
+
+    def live(self, ident):
+        """The object, even if the program cannot reach it; None for one that is gone, or whose end has begun."""
+        address = self.addresses.get(ident)
+        if address is None or ctypes.c_uint32.from_address(address).value == 0:
+            return None
+        return at_address(address)
+
+    def act(self, ident):
+        deeds = self.deeds.pop(ident, "")
+        while deeds:
+            deed, _, deeds = deeds.partition(";")
+            verb, referrer, other = deed.split()
+            self.do_deed(verb, None if referrer == "-" else int(referrer), int(other))
+
+    def do_deed(self, verb, referrer, ident):
+        node = None if referrer is None else self.live(referrer)
+        if self.live(ident) is None or (referrer is not None and node is None):
+            return
+        if verb == "ref" and node is None:
+            self.hold(self.live(ident), ident)
+        elif verb == "ref":
+            setattr(node, NAMES[node.used], self.live(ident))
+            node.used += 1
+        elif node is not None:
+            if ident in World.targets(node):
+                delattr(node, World.slot(node, ident))
+        elif self.variables.get(ident, 0) > 0:
+            self.variables[ident] -= 1
+            drop(self.addresses[ident])
 
     def ref(self, referrer, ident):
         thing = self.find(ident)
@@ -276,6 +317,10 @@ class World:
             target, _, rest = rest.partition(" ")
             told = rest.partition("callback=")[2].partition(" ")[0]
             self.make_weak(int(ident), int(target), int(told) if told else None)
+        elif kind == "when":
+            owner, _, deed = rest.partition(" ")
+            before = self.deeds.get(int(owner))
+            self.deeds[int(owner)] = before + ";" + deed if before else deed
         elif kind == "collect":
             gc.collect(int(rest) if rest else 2)
             self.empty = sorted(ident for ident, thing in self.reach().items() if type(thing) is Weak and thing() is None)
@@ -373,6 +418,29 @@ class Maker:
         if edges:
             self.do("unref %d %d" % self.dice.choice(edges))
 
+    def make_deed(self):
+        found = world.reach()
+        owners = [ident for ident, thing in found.items()
+                  if isinstance(thing, (Finalized, Resurrecting)) or ident in world.told]
+        nodes = [ident for ident, thing in found.items() if isinstance(thing, Node) and thing.used < SLOTS // 2]
+        edges = [(ident, target) for ident, thing in found.items() if isinstance(thing, Node)
+                 for target in World.targets(thing)]
+        held = [ident for ident, n in world.variables.items() if n > 0]
+        targets = list(found)
+        del found
+        if not owners or not nodes:
+            return
+        owner = self.dice.choice(owners)
+        roll = self.dice.random()
+        if roll < 0.35:
+            self.do("when %d ref %d %d" % (owner, self.dice.choice(nodes), self.dice.choice(targets)))
+        elif roll < 0.5:
+            self.do("when %d ref - %d" % (owner, self.dice.choice(targets)))
+        elif roll < 0.65 and held:
+            self.do("when %d unref - %d" % (owner, self.dice.choice(held)))
+        elif edges:
+            self.do("when %d unref %d %d" % ((owner,) + self.dice.choice(edges)))
+
     def drop_variable(self):
         held = [ident for ident, n in world.variables.items() if n > 0]
         if held:
@@ -385,8 +453,10 @@ class Maker:
             self.do("collect")
         elif roll < 0.30:
             self.make_object()
-        elif roll < 0.65:
+        elif roll < 0.60:
             self.make_reference()
+        elif roll < 0.65:
+            self.make_deed()
         elif roll < 0.72:
             self.drop_reference()
         elif roll < 0.88:
@@ -419,7 +489,7 @@ class Maker:
             self.do("collect")
             is_over = not any(world.variables.values())
         for ident in [ident for ident, n in world.variables.items() if n == 0]:
-            del world.variables[ident], world.addresses[ident]
+            del world.variables[ident]
         for ident in list(world.witnesses):
             del world.observers[ident], world.witnesses[ident]
         if world.observers:

@@ -108,6 +108,23 @@ static int take_generation(struct scanner *scanner, struct event *event)
 	return scanner_complain(scanner, "expected a generation (0, 1 or 2)");
 }
 
+/* Whose finaliser, or callback; then as the event that it is like. */
+static int take_when(struct scanner *scanner, struct event *event)
+{
+	uint32_t owner;
+
+	if (scanner_take_id(scanner, &owner) < 0)
+		return -1;
+	event->callback = owner;
+	scanner_skip_blanks(scanner);
+	size_t length = scanner_word_length(scanner);
+	event->size = scanner_word_is(scanner, length, event_kind_letter(EVENT_REF));
+	if (event->size == 0 && !scanner_word_is(scanner, length, event_kind_letter(EVENT_UNREF)))
+		return scanner_complain(scanner, "expected ref or unref");
+	scanner->at += length;
+	return take_reference(scanner, event);
+}
+
 static const char *gc_word_of(unsigned i)
 {
 	return gc_word((enum gc_word)i);
@@ -260,6 +277,7 @@ static int (*const own_words[])(struct scanner *scanner, struct event *event) = 
 	[EVENT_ENTER - EVENT_NEW] = take_enter,
 	[EVENT_LEAVE - EVENT_NEW] = take_leave,
 	[EVENT_USE - EVENT_NEW] = take_use,
+	[EVENT_WHEN - EVENT_NEW] = take_when,
 };
 static_assert(sizeof(own_words) / sizeof(*own_words) == EVENT_KIND_COUNT - EVENT_NEW,
 	"every kind is read");

@@ -84,6 +84,13 @@ static void put_reference(struct text *out, const struct event *event)
 	put_id(out, event->object);
 }
 
+static void put_when(struct text *out, const struct event *event)
+{
+	put_id(out, event->callback);
+	text_add(out, " %s", event_kind_letter(event->size ? EVENT_REF : EVENT_UNREF));
+	put_reference(out, event);
+}
+
 static void put_weak(struct text *out, const struct event *event)
 {
 	put_id(out, event->object);
@@ -167,6 +174,7 @@ static void (*const own_words[])(struct text *out, const struct event *event) = 
 	[EVENT_ENTER - EVENT_NEW] = put_enter,
 	[EVENT_LEAVE - EVENT_NEW] = put_leave,
 	[EVENT_USE - EVENT_NEW] = put_use,
+	[EVENT_WHEN - EVENT_NEW] = put_when,
 };
 static_assert(sizeof(own_words) / sizeof(*own_words) == EVENT_KIND_COUNT - EVENT_NEW,
 	"every kind is written");

@@ -11,7 +11,7 @@
 
 const char text_expected_event[] =
 	"expected an event (a, r, f, m, u, use, note, mark, new, ref, unref, weak, collect, gc, "
-	"enter, leave)";
+	"enter, leave, when)";
 
 /* A number, -1 for NULL, ? for unknown. */
 static int take_object(struct scanner *scanner, struct event *event)
@@ -107,6 +107,7 @@ static const char *const forms[EVENT_KIND_COUNT] = {
 	[EVENT_WEAK] = "weak ID TO",
 	[EVENT_ENTER] = "enter NAME",
 	[EVENT_USE] = "use read ID [+OFFSET] [BYTES]",
+	[EVENT_WHEN] = "when ID unref FROM TO",
 };
 
 static int read_event(struct scanner *scanner, size_t length)

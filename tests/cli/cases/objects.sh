@@ -37,4 +37,8 @@ for collector in 3.9 3.12; do
 	"$arenascope" play --print --engine budget --collector $collector g | sed -n '/other objects\|freeze/p; /Objects that were/,$p'
 done
 "$arenascope" convert --to binary g b && "$arenascope" convert --to text b - | cmp - g
+# What a finaliser does is noted, and done in its middle.
+printf 'new 1 10 gc finalizer\nnew 2 9\nwhen 1 unref - 2\nwhen 1 ref 2 2\nunref - 1\n' >w
+"$arenascope" play --print --engine budget w | sed -n '/ends/,$p'
+"$arenascope" convert --to binary w b && "$arenascope" convert --to text b - | cmp - w
 "$arenascope" play --print --collector 3.7 g

@@ -159,7 +159,7 @@ static void vary(struct event *event)
 static struct event random_counted(struct dice *dice)
 {
 	static const uint8_t kinds[] = {EVENT_NEW, EVENT_NEW, EVENT_REF, EVENT_REF, EVENT_REF,
-		EVENT_UNREF, EVENT_UNREF, EVENT_WEAK, EVENT_COLLECT, EVENT_GC};
+		EVENT_UNREF, EVENT_UNREF, EVENT_WEAK, EVENT_COLLECT, EVENT_GC, EVENT_WHEN};
 	struct event event = {.kind = kinds[dice_roll(dice, sizeof(kinds))],
 		.object = (uint32_t)dice_roll(dice, 30),
 		.text = TEXT_NONE,
@@ -173,7 +173,11 @@ static struct event random_counted(struct dice *dice)
 		event.size = dice_roll(dice, 520);
 	if (event.kind == EVENT_WEAK)
 		event.callback = dice_roll(dice, 2) ? OBJECT_NONE : (uint32_t)dice_roll(dice, 30);
-	if ((event.kind == EVENT_REF || event.kind == EVENT_UNREF) && dice_roll(dice, 2))
+	if (event.kind == EVENT_WHEN) {
+		event.callback = (uint32_t)dice_roll(dice, 30);
+		event.size = dice_roll(dice, 2);
+	}
+	if (event_has_other(&event) && event.kind != EVENT_WEAK && dice_roll(dice, 2))
 		event.other = OBJECT_NONE;
 	if (event.kind == EVENT_COLLECT || event.kind == EVENT_GC)
 		event.object = OBJECT_NONE;

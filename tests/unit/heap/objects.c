@@ -40,6 +40,8 @@ static const struct {
 	{&decision_frozen, 1},
 	{&decision_unfrozen, 1},
 	{&decision_others, 1},
+	{&decision_deed_noted, 4},
+	{&decision_deed, 4},
 };
 
 static unsigned operands_of(const struct decision_kind *kind)
@@ -558,6 +560,54 @@ static void a_weak_reference_to_a_resurrected_object_lives_on_in_3_15(void **sta
 	assert_referent("3.15", RESURRECTING_PAIR, 3, 1);
 }
 
+static void a_finaliser_drops_what_another_object_refers_to(void **state)
+{
+	assert_last("new 1 10 gc finalizer\nwhen 1 unref - 1\n", "  deed-noted 1 0 1 -\n");
+	assert_last("new 1 10 gc finalizer\nnew 2 10 gc\nnew 3 10 gc\nref 2 3\nunref - 3\n"
+		    "when 1 unref 2 3\nunref - 1\n",
+		"  count-down 1 0\n  finalized 1\n  deed 1 0 3 2\n  count-down 3 0\n  died 3\n"
+		"  died 1\n");
+}
+
+static void a_finaliser_keeps_another_object_alive(void **state)
+{
+	assert_last("new 1 10 gc finalizer\nnew 2 10 gc\nref 1 2\nref 2 1\nwhen 1 ref - 2\n"
+		    "unref - 1\nunref - 2\ncollect\n",
+		"  collect 2 2\n  subtracted 1 1 1 0\n  subtracted 2 1 1 0\n  unreachable 1\n"
+		"  unreachable 2\n  survived 0 2\n  finalized 1\n  deed 1 1 2 -\n"
+		"  subtracted 1 1 1 0\n  subtracted 2 2 1 1\n  rescued 1 2\n  resurrected 2 2\n"
+		"  resurrected 1 2\n  collected 2 0\n");
+}
+
+/* As a generator does when it is closed: the other one dies of it, and not of the collector. */
+static void what_a_finaliser_drops_in_a_collection_dies_before_it_is_cleared(void **state)
+{
+	assert_last("new 1 10 gc finalizer\nnew 2 10 gc\nref 1 2\nref 2 1\nwhen 1 unref 1 2\n"
+		    "unref - 1\nunref - 2\ncollect\n",
+		"  collect 2 2\n  subtracted 1 1 1 0\n  subtracted 2 1 1 0\n  unreachable 1\n"
+		"  unreachable 2\n  survived 0 2\n  finalized 1\n  deed 1 0 2 1\n"
+		"  count-down 2 0\n  count-down 1 2\n  died 2\n  died 1\n"
+		"  collected 2 0\n");
+}
+
+static void a_callback_does_what_the_trace_says(void **state)
+{
+	assert_last("new 1 10 gc\nnew 2 10 gc\nnew 3 10 gc\nref 2 3\nunref - 3\n"
+		    "weak 4 1 callback=2\nwhen 4 unref 2 3\nunref - 1\n",
+		"  count-down 1 0\n  weak-cleared 4 1\n  callback 4 2 0\n  deed 4 0 3 2\n"
+		"  count-down 3 0\n  died 3\n  died 1\n");
+}
+
+/* Object 2 has died meanwhile, and its number is another object's; 3 is not referred to. */
+static void a_deed_that_cannot_be_done_is_passed_over(void **state)
+{
+	assert_last("new 1 10 gc finalizer\nnew 2 10 gc\nnew 3 10\nwhen 1 ref - 2\n"
+		    "when 1 unref 1 3\nunref - 2\nnew 2 10 gc\nunref - 1\n",
+		"  count-down 1 0\n  finalized 1\n  died 1\n");
+	assert_last("new 1 10 gc finalizer\nwhen 1 ref - 2\n", "  no-object");
+	assert_last("new 1 10\nweak 2 1\nwhen 2 ref 2 1\n", "  weak-bound");
+}
+
 static void assert_out_of_reach(const char *lines, size_t expected, uint32_t first)
 {
 	struct trace *trace = NULL;
@@ -617,6 +667,11 @@ int main(void)
 			from_3_12_on_the_new_object_is_a_candidate_of_the_collection_it_causes),
 		cmocka_unit_test(one_resurrected_object_keeps_all_of_them_in_3_8),
 		cmocka_unit_test(a_weak_reference_to_a_resurrected_object_lives_on_in_3_15),
+		cmocka_unit_test(a_finaliser_drops_what_another_object_refers_to),
+		cmocka_unit_test(a_finaliser_keeps_another_object_alive),
+		cmocka_unit_test(what_a_finaliser_drops_in_a_collection_dies_before_it_is_cleared),
+		cmocka_unit_test(a_callback_does_what_the_trace_says),
+		cmocka_unit_test(a_deed_that_cannot_be_done_is_passed_over),
 		cmocka_unit_test(what_the_program_cannot_reach_is_known),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -108,10 +108,11 @@ static void counted_objects_are_kept(void **state)
 		"weak 5 2\nweak 6 2 size=80 callback=1\nweak 7 2\n");
 	assert_kept("collect\ncollect 0\ncollect 1\ncollect 2\n",
 		"collect\ncollect 0\ncollect 1\ncollect\n");
-	assert_kept("gc off\ngc on\ngc thresholds 700 10 10\ngc thresholds 0 2147483647 0\n"
-		    "gc freeze\ngc unfreeze\ngc others 2147483647\n",
+	assert_kept(
 		"gc off\ngc on\ngc thresholds 700 10 10\ngc thresholds 0 2147483647 0\n"
-		"gc freeze\ngc unfreeze\ngc others 2147483647\n");
+		"gc freeze\ngc unfreeze\ngc others 2147483647\nwhen 1 ref - 2\nwhen 3 unref 4 5\n",
+		"gc off\ngc on\ngc thresholds 700 10 10\ngc thresholds 0 2147483647 0\n"
+		"gc freeze\ngc unfreeze\ngc others 2147483647\nwhen 1 ref - 2\nwhen 3 unref 4 5\n");
 	assert_kept(
 		"new 1 64 time=5 at=0x10 thread=2 domain=obj gc\nunref - 1 thread=2 time=9\ncollect time=9\n"
 		"gc on time=9\n",
@@ -157,7 +158,7 @@ static void call_sites_are_kept(void **state)
 
 #define AN_EVENT \
 	"expected an event (a, r, f, m, u, use, note, mark, new, ref, unref, weak, collect, gc, " \
-	"enter, leave)"
+	"enter, leave, when)"
 
 static void assert_refused(const char *text, const char *message)
 {
@@ -281,6 +282,10 @@ static void a_bad_line_about_counted_objects_is_told(void **state)
 	assert_refused("collect 3\n", "t:1: expected a generation (0, 1 or 2), not '3'");
 	assert_refused("gc maybe\n",
 		"t:1: expected on, off, thresholds, freeze, unfreeze or others, not 'maybe'");
+	assert_refused("when 1\n",
+		"t:1: expected ref or unref, but the line ends; write: when ID unref FROM TO");
+	assert_refused("when 1 ref 2\n",
+		"t:1: expected an ID below 4294967295, but the line ends; write: when ID unref FROM TO");
 	assert_refused("gc others\n", "t:1: expected a number below 2147483648, but the line ends");
 	assert_refused("gc thresholds 700 10\n",
 		"t:1: expected three thresholds below 2147483648, but the line ends");
@@ -324,6 +329,9 @@ static void an_event_that_makes_no_sense_is_damage(void **state)
 		{.kind = EVENT_WEAK, .object = 1, .other = OBJECT_NONE},
 		{.kind = EVENT_COLLECT, .object = OBJECT_NONE, .size = 3},
 		{.kind = EVENT_COLLECT, .object = 1},
+		{.kind = EVENT_WHEN, .object = OBJECT_NONE, .callback = 1},
+		{.kind = EVENT_WHEN, .object = 1, .callback = OBJECT_NONE},
+		{.kind = EVENT_WHEN, .object = 1, .callback = 1, .size = 2},
 		{.kind = EVENT_GC, .object = OBJECT_NONE, .other = GC_WORD_COUNT},
 		{.kind = EVENT_GC, .object = OBJECT_NONE, .other = GC_ON, .size = 1},
 		{.kind = EVENT_GC, .object = OBJECT_NONE, .other = GC_FREEZE, .size = 1},
