@@ -4,6 +4,8 @@
  */
 #include "panels/inspector/subject.h"
 
+#include "report/holdings.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -92,19 +94,31 @@ static int largest_hole_first(const void *one, const void *other)
 	return (a < b) - (a > b);
 }
 
-static void add_apart(const struct subject *subject)
+/* Whole pages in holes go back without the end of the heap, where a program asks for that. */
+static void add_trimmable(const struct subject *subject, const struct spans *spans)
 {
-	const struct engine *engine = subject->place.engine;
-	const struct region *region = &subject->place.region;
+	uint64_t bytes = 0;
+	struct units units;
+
+	if (!holdings_has_trim(subject->place.engine))
+		return;
+	for (size_t i = 0; i < spans->items.count; i++)
+		bytes += holdings_trimmable_in(&spans->items.items[i]);
+	if (bytes > 0)
+		subject_add(subject, "trim", "malloc_trim(0) would return %s%s",
+			spans->items.count == SPANS_MAX ? "at least " : "",
+			units_bytes(&units, bytes));
+}
+
+static void add_apart(const struct subject *subject, const struct spans *spans)
+{
 	ARRAY(struct wedge) wedges = {0};
-	struct spans spans = {0};
 	struct units count, before, after;
 	struct live live;
 	char more[60];
 
-	engine_spans(engine, region->base, region->base + region->size, add_span, &spans);
-	for (size_t i = 1; i + 1 < spans.items.count; i++) {
-		const struct span *span = &spans.items.items[i];
+	for (size_t i = 1; i + 1 < spans->items.count; i++) {
+		const struct span *span = &spans->items.items[i];
 		if (span->state == SPAN_USED && span[-1].state == SPAN_FREE &&
 			span[1].state == SPAN_FREE)
 			*array_push(&wedges) = (struct wedge){span[-1], *span, span[1]};
@@ -118,7 +132,7 @@ static void add_apart(const struct subject *subject)
 		subject_add(subject, "apart", "%s block%s each separate two holes%s%s",
 			units_count(&count, wedges.count), wedges.count == 1 ? "" : "s",
 			wedges.count > 1 ? ", of the largest first" : "",
-			spans.items.count == SPANS_MAX ? " (in its first part)" : "");
+			spans->items.count == SPANS_MAX ? " (in its first part)" : "");
 	for (size_t i = 0; i < wedges.count && i < APART_MAX; i++) {
 		const struct wedge *wedge = &wedges.items[i];
 		snprintf(more, sizeof(more), "%s | %s", units_bytes(&before, wedge->before.size),
@@ -131,18 +145,22 @@ static void add_apart(const struct subject *subject)
 		subject_add(subject, "", "… and %s more",
 			units_count(&count, wedges.count - APART_MAX));
 	array_finish(&wedges);
-	array_finish(&spans.items);
 }
 
 void describe_heap(const struct subject *subject)
 {
 	const struct region *region = &subject->place.region;
 	struct units size, percent;
+	struct spans spans = {0};
 
 	subject_add(subject, "where", "%s: 0x%" PRIx64 " to 0x%" PRIx64 ", %s, %s used",
 		region->name, region->base, region->base + region->size - 1,
 		units_bytes(&size, region->size),
 		units_percent(&percent, region->used, region->size));
+	engine_spans(subject->place.engine, region->base, region->base + region->size, add_span,
+		&spans);
+	add_trimmable(subject, &spans);
 	add_top(subject);
-	add_apart(subject);
+	add_apart(subject, &spans);
+	array_finish(&spans.items);
 }

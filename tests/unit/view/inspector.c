@@ -110,6 +110,23 @@ static void from_the_map_it_opens_at_the_arena_that_the_fewest_blocks_pin(void *
 	text_finish(&lines);
 }
 
+/* Of the chunk of 20,016 bytes at 0x2d0 of the heap, four pages are whole. */
+static void a_heap_of_the_c_library_says_what_trimming_would_return(void **state)
+{
+	static const char trace[] = "a 0 20000\na 1 2000\nf 0\n";
+	struct show show;
+
+	show_begin(&show, "--engine glibc", trace, &(struct view_config){0});
+	press(&show, "G I h");
+	assert_shows(&show, "malloc_trim(0) would return 16 KiB");
+	show_finish(&show);
+	show_begin(&show, "--engine heap", trace, &(struct view_config){0});
+	press(&show, "G I h");
+	assert_shows(&show, "its end");
+	assert_shows_not(&show, "malloc_trim");
+	show_finish(&show);
+}
+
 static void a_free_block_says_when_it_will_be_handed_out(void **state)
 {
 	struct show show;
@@ -191,6 +208,7 @@ int main(void)
 		cmocka_unit_test(a_hole_tells_who_made_it),
 		cmocka_unit_test(a_block_that_a_collection_copied_says_so),
 		cmocka_unit_test(from_the_map_it_opens_at_the_arena_that_the_fewest_blocks_pin),
+		cmocka_unit_test(a_heap_of_the_c_library_says_what_trimming_would_return),
 		cmocka_unit_test(a_free_block_says_when_it_will_be_handed_out),
 		cmocka_unit_test(figures_that_do_not_fit_are_scrolled_to),
 		cmocka_unit_test(figures_say_who_pins_arenas),
