@@ -107,7 +107,7 @@ static void nothing_live_is_said(void **state)
 {
 	assert_headline(TEXTBOOK "100", "a 0 95\nf 0\n", 78,
 		"*Nothing* is live. The heap holds *100 B*.\n"
-		"Most of the rest, *100 B*, is in one hole.\n");
+		"Most of it, *100 B*, is in one hole.\n");
 }
 
 static void narrow_screens_get_fewer_words(void **state)
