@@ -54,6 +54,11 @@ int remedies_play(struct remedies *ret_remedies, const struct cmd_call *call,
 	return result;
 }
 
+void remedies_skip(struct remedies *ret_remedies, const struct report *report)
+{
+	*ret_remedies = (struct remedies){.is_skipped = is_worth_it(report)};
+}
+
 uint64_t remedies_saved(const struct remedies *remedies, enum remedy remedy,
 	const struct report *report)
 {

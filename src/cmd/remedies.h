@@ -15,6 +15,7 @@ enum remedy { REMEDY_WITHOUT, REMEDY_TOGETHER, REMEDY_COUNT };
 struct remedies {
 	size_t callers; /* the first ones that keep memory, whose blocks these are; 0: not played */
 	uint64_t blocks;
+	bool is_skipped; /* a play would be worth it, and was not asked for */
 	struct whatif_run runs[REMEDY_COUNT];
 };
 
@@ -29,6 +30,9 @@ size_t remedies_callers(const struct report *report);
  */
 int remedies_play(struct remedies *ret_remedies, const struct cmd_call *call,
 	const struct options *options, const struct report *report, struct error *err);
+
+/* The same without a play, where that is not asked for. */
+void remedies_skip(struct remedies *ret_remedies, const struct report *report);
 
 /* Bytes that would be held less at the moment; 0: none, or it was not played. */
 uint64_t remedies_saved(const struct remedies *remedies, enum remedy remedy,

@@ -109,7 +109,9 @@ static int play_others(const struct cmd_call *call, const struct report *report,
 	struct options *unchecked = options_clone(call->options);
 	int result = options_set(unchecked, "check", "off", err);
 
-	if (result == 0 && has_to_play(call, report->position, SHORT_FOR_REMEDIES))
+	if (!has_to_play(call, report->position, SHORT_FOR_REMEDIES))
+		remedies_skip(&plays->remedies, report);
+	else if (result == 0)
 		result = remedies_play(&plays->remedies, call, unchecked, report, err);
 	if (result == 0 && has_to_play(call, report->position, SHORT_FOR_SETTINGS)) {
 		tries_choose(&plays->tries, call);

@@ -228,6 +228,24 @@ static void say_played(struct text *words, const struct report *report,
 		units_bytes(&apart, remedies->runs[REMEDY_TOGETHER].end_held));
 }
 
+/* What was not played, and what it would have been played for. */
+static void say_unplayed(struct text *words, const struct report *report,
+	const struct remedies *remedies)
+{
+	bool has_blocks = remedies->is_skipped && !is_mostly_live(report);
+	struct units events;
+
+	if (has_blocks) {
+		text_join(words, " ", "Not tried: make the blocks of ");
+		add_callers(words, report, remedies_callers(report));
+		text_add(words, " before what is freed, or copy them when the rest is freed.");
+	}
+	text_join(words, " ", "This trace of ");
+	text_add(words, "%s %s was not played again %swith other settings; --whatif always does.",
+		units_count(&events, report->position), report->position == 1 ? "event" : "events",
+		has_blocks ? "without these blocks, or " : "");
+}
+
 void answer_help(struct text *words, const struct report *report, const struct remedies *remedies,
 	const struct tries *tries)
 {
@@ -239,5 +257,5 @@ void answer_help(struct text *words, const struct report *report, const struct r
 		text_add(words, "%s at this moment.", units_bytes(&bytes, report->trimmable));
 	}
 	if (!tries)
-		text_join(words, " ", "arenascope whatif plays the trace with other settings.");
+		say_unplayed(words, report, remedies);
 }

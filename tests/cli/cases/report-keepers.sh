@@ -94,6 +94,9 @@ done
 } >jobs.rep
 "$arenascope" report --engine glibc jobs.rep | sed -n '/^what would help/,/^$/p'
 
+# What was not played is said, with the remedy that needs no play to be named, and how to play it.
+"$arenascope" report --engine glibc --whatif never jobs.rep | sed -n '/^what would help/,/^$/p'
+
 # What was asked to be checked was checked by the first play.
 printf 'a 0 16\na 1 400\na 2 16\nf 0\nf 1\n' >checked.rep
 "$arenascope" report --engine glibc --whatif always --check all checked.rep | sed -n '/^what would help/,/^$/p'
