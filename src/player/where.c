@@ -4,8 +4,10 @@
 #include "base/error.h"
 #include "base/numbers.h"
 #include "base/options.h"
+#include "base/text.h"
 #include "heap/heap.h"
 #include "heap/metrics.h"
+#include "player/mark_names.h"
 #include "trace/trace.h"
 
 #include <stdio.h>
@@ -140,6 +142,17 @@ const char *where_by_default(struct trace *trace)
 	return where_shutdown(trace, &position) ? TRACE_MARK_SHUTDOWN : "end";
 }
 
+static int no_place(const struct trace *trace, const char *words, struct error *err)
+{
+	struct text marks = {0};
+
+	mark_names_add(&marks, trace, words);
+	error_set(err, "'%s' is not an event number, percentage, time, mark, peak or fault%s",
+		words, text_of(&marks));
+	text_finish(&marks);
+	return -1;
+}
+
 int where_parse(struct where *ret_where, struct trace *trace, uint64_t here, const char *words,
 	struct error *err)
 {
@@ -165,9 +178,7 @@ int where_parse(struct where *ret_where, struct trace *trace, uint64_t here, con
 	} else if (number_parse(digits, &number, &why) < 0) {
 		return *digits && strspn(digits, "0123456789") == strlen(digits)
 			       ? error_set(err, "%s", why.text)
-			       : error_set(err,
-					 "'%s' is not an event number, percentage, time, mark, peak or fault",
-					 words);
+			       : no_place(trace, words, err);
 	} else {
 		by_number(&where, trace, here, way, number);
 	}

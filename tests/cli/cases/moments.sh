@@ -31,3 +31,17 @@ done
 "$arenascope" export --pprof out --to 5 t
 "$arenascope" export --jsonl - --pinned 5 t
 "$arenascope" export --jsonl events --folded - --at 3 t && wc -l <events
+
+
+# A mark that the trace does not have: the nearest names come first, each once, and no more than eight.
+"$arenascope" info --at 'interpreter shut down' t
+{
+	for mark in start one two three one four five six seven eight requests 'kernel: private 1, resident 1, swapped 0'; do
+		echo "mark $mark"
+	done
+	echo 'a 0 16'
+} >marks
+"$arenascope" info --at request marks
+"$arenascope" info --at nowhere marks
+printf 'mark only\na 0 16\n' >marks
+"$arenascope" info --at nowhere marks
