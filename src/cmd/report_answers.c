@@ -35,6 +35,16 @@ static void add_callers(struct text *words, const struct report *report, size_t 
 			name_of(report, report->keepers.items[i].caller));
 }
 
+/* How many of the callers that a report speaks of keep a hundredth of what the first one does. */
+static size_t named_keepers(const struct report *report)
+{
+	size_t n = remedies_callers(report);
+
+	while (n > 1 && report->keepers.items[n - 1].idle < report->keepers.items[0].idle / 100)
+		n--;
+	return n;
+}
+
 /* What the first n keepers have together. */
 static struct keeper first_keepers(const struct report *report, size_t n)
 {
@@ -101,7 +111,7 @@ static void say_owner(struct text *words, const struct report *report)
 
 static void say_keepers(struct text *words, const struct report *report)
 {
-	size_t n = remedies_callers(report);
+	size_t n = named_keepers(report);
 	struct keeper sum = first_keepers(report, n);
 	struct units idle, all, blocks, bytes;
 	uint32_t callers[REMEDY_CALLERS_MAX];
@@ -152,6 +162,21 @@ static void say_arenas(struct text *words, const struct report *report)
 	text_add(words, ".");
 }
 
+/* Says so where no caller alone gives back half of what the first n do together. */
+static void say_together(struct text *words, const struct report *report, size_t n)
+{
+	const struct keeper *keepers = report->keepers.items;
+	uint64_t alone = 0;
+	struct units bytes;
+
+	for (size_t i = 0; i < n; i++)
+		alone = keepers[i].frees > alone ? keepers[i].frees : alone;
+	if (n > 1 && alone < keepers[n - 1].frees_so_far / 2)
+		text_add(words,
+			" It takes all of them: those of one caller alone give back at most %s.",
+			units_bytes(&bytes, alone));
+}
+
 static void say_without(struct text *words, const struct report *report)
 {
 	size_t n = remedies_callers(report);
@@ -166,6 +191,7 @@ static void say_without(struct text *words, const struct report *report)
 	text_join(words, " ", "Without the blocks of ");
 	add_callers(words, report, n);
 	text_add(words, ", %s %s.", units_bytes(&bytes, frees), what);
+	say_together(words, report, n);
 }
 
 void answer_why(struct text *words, const struct report *report)

@@ -63,13 +63,16 @@ static void emit_causes(struct emit *emit, const struct report *report)
 /* Callers that keep less than a hundredth of what the first one does are left out. */
 static void emit_keepers(struct emit *emit, const struct report *report, size_t rows)
 {
-	static const char *const columns[] = {"<caller", "keeps", "of idle", "blocks", "bytes",
+	static const char *const in_arenas[] = {"<caller", "keeps", "of idle", "blocks", "bytes",
 		"arenas", "gives back", "with those above", NULL};
+	static const char *const in_heap[] = {"<caller", "keeps", "of idle", "blocks", "bytes",
+		"gives back", "with those above", NULL};
 	const struct keepers *keepers = &report->keepers;
+	bool has_arenas = keepers->arenas > 0;
 	struct text words = {0};
 
 	answer_who(&words, report);
-	begin_table(emit, "who keeps it", text_of(&words), columns);
+	begin_table(emit, "who keeps it", text_of(&words), has_arenas ? in_arenas : in_heap);
 	text_finish(&words);
 	for (size_t i = 0; i < keepers->count && i < rows; i++) {
 		const struct keeper *keeper = &keepers->items[i];
@@ -82,7 +85,8 @@ static void emit_keepers(struct emit *emit, const struct report *report, size_t 
 		emit_share(emit, keeper->idle, report_idle(report));
 		emit_number(emit, keeper->blocks);
 		emit_bytes(emit, keeper->bytes);
-		emit_number(emit, keeper->arenas);
+		if (has_arenas)
+			emit_number(emit, keeper->arenas);
 		emit_bytes(emit, keeper->frees);
 		emit_bytes(emit, keeper->frees_so_far);
 	}

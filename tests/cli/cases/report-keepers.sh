@@ -40,7 +40,7 @@ T
 
 # Two callers are in each arena: neither gives back anything alone.
 sed -e 's/^a \(1[0-9]*7\) 500 site=2/a \1 500 site=4/' titles.rep >both.rep
-"$arenascope" report --python 3.9 --whatif never both.rep | sed -n '/^who keeps/,/^why/p'
+"$arenascope" report --python 3.9 --whatif never both.rep | sed -n '/^who keeps/,/^  cause/p'
 
 # With deeper stacks: through which lines of the program the blocks are made, whatever line of a library made them.
 sed -e 's/^\(site [24] 0x[0-9]*\)$/\1 0x8000000000000005 0x8000000000000006/' -e '/^a 2[0-9]* 40/d' -e '/^f 2[0-9][0-9][0-9][0-9]/d' both.rep |
