@@ -81,6 +81,13 @@ enum links {
 	LINKS_SIZES, /* in both directions, from the largest to the smallest */
 };
 
+/* When free memory becomes one with what is free beside it. */
+enum merging {
+	MERGES_AT_ONCE,
+	MERGES_WHEN_TRIMMED, /* when the library merges all such memory: malloc_trim() does */
+	MERGES_NEVER,
+};
+
 /*
  * A kind of free memory, of an engine that has several. The kind decides what becomes of the memory
  * next; memory of most kinds is in lists.
@@ -91,6 +98,7 @@ struct free_kind {
 	enum links links;
 	bool is_per_thread; /* each thread has these lists; false: each arena */
 	const char *words; /* how its lists work, for a title: "newest first, merge with nothing" */
+	enum merging merging;
 };
 
 struct list_entry {

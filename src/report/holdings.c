@@ -9,8 +9,6 @@
 
 #include <stdlib.h>
 
-#define PAGE UINT64_C(4096) /* of the system */
-
 static const struct {
 	const char *name, *words;
 } causes[] = {
@@ -243,33 +241,4 @@ void holdings_of(const struct heap *heap, struct holdings *ret_holdings)
 		held_above = whereabouts.held;
 	}
 	*ret_holdings = holdings;
-}
-
-uint64_t holdings_trimmable_in(const struct span *span)
-{
-	uint64_t first = (span->base + PAGE - 1) / PAGE * PAGE,
-		 end = (span->base + span->size) / PAGE * PAGE;
-
-	return span->state == SPAN_FREE && end > first ? end - first : 0;
-}
-
-bool holdings_has_trim(const struct engine *engine)
-{
-	return engine_has_library(engine) || engine_is_as_recorded(engine);
-}
-
-static bool add_whole_pages(const struct span *span, void *user)
-{
-	*(uint64_t *)user += holdings_trimmable_in(span);
-	return true;
-}
-
-uint64_t holdings_trimmable(const struct heap *heap)
-{
-	const struct engine *engine = span_layer(heap);
-	uint64_t bytes = 0;
-
-	if (engine && holdings_has_trim(engine))
-		engine_spans(engine, 0, UINT64_MAX, add_whole_pages, &bytes);
-	return bytes;
 }

@@ -46,16 +46,6 @@ struct holdings {
 /* Grows with the regions, and the pages of pinned arenas. */
 void holdings_of(const struct heap *heap, struct holdings *ret_holdings);
 
-/*
- * Whole pages of the holes of the C library's heap, in bytes: malloc_trim() returns them. 0 where
- * another heap stands for it. Grows with the blocks of the heap.
- */
-uint64_t holdings_trimmable(const struct heap *heap);
-
-/* The same of one hole of such a heap, which holdings_has_trim() tells from others. */
-uint64_t holdings_trimmable_in(const struct span *span);
-bool holdings_has_trim(const struct engine *engine);
-
 /* How many arenas a few blocks keep; grows with the arenas. */
 struct keeping {
 	size_t arenas, pinned, below_one; /* below_one: with less than 1 % in use */

@@ -13,7 +13,8 @@ static void play(struct report *report, struct trace *trace, struct error *err)
 	for (size_t i = 0; i < count && marks[i].position <= report->position; i++) {
 		if (!kernel_read(marks[i].name, &figures))
 			continue;
-		metrics_play(&report->metrics, report->heap, trace, at, marks[i].position, err);
+		trimming_play(&report->trimming, &report->metrics, report->heap, trace, at,
+			marks[i].position, err);
 		at = marks[i].position;
 		heap_sums(report->heap, &sums);
 		/* Other threads may have called since the mark. */
@@ -27,7 +28,8 @@ static void play(struct report *report, struct trace *trace, struct error *err)
 			.figures = figures,
 		};
 	}
-	metrics_play(&report->metrics, report->heap, trace, at, report->position, err);
+	trimming_play(&report->trimming, &report->metrics, report->heap, trace, at,
+		report->position, err);
 }
 
 int report_make(struct report *ret_report, struct trace *trace, const char *engine,
@@ -42,7 +44,8 @@ int report_make(struct report *ret_report, struct trace *trace, const char *engi
 	play(report, trace, err);
 	fragmentation_of(report->heap, &report->metrics, &report->fragmentation);
 	holdings_of(report->heap, &report->holdings);
-	report->trimmable = holdings_trimmable(report->heap);
+	trimming_settle(&report->trimming, report->heap);
+	report->trimmable = trimming_left(&report->trimming, report->heap);
 	keeping_of(report->heap, &report->keeping);
 	report->symbols = symbols_new(trace);
 	report->callers = callers_new(trace, report->symbols);
@@ -54,6 +57,7 @@ int report_make(struct report *ret_report, struct trace *trace, const char *engi
 void report_finish(struct report *report)
 {
 	array_finish(&report->kernel);
+	trimming_finish(&report->trimming);
 	keepers_finish(&report->keepers);
 	lives_finish(&report->lives);
 	callers_free(report->callers);

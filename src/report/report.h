@@ -9,6 +9,7 @@
 #include "base/arrays.h"
 #include "report/keepers.h"
 #include "report/kernel.h"
+#include "report/trimming.h"
 
 struct error;
 struct options;
@@ -21,7 +22,8 @@ struct report {
 	struct metrics metrics;
 	struct fragmentation fragmentation;
 	struct holdings holdings;
-	uint64_t trimmable; /* bytes that malloc_trim() returns */
+	struct trimming trimming; /* settled */
+	uint64_t trimmable;       /* bytes that malloc_trim(0) would return */
 	struct keeping keeping;
 	struct symbols *symbols;
 	struct callers *callers;

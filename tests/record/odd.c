@@ -29,6 +29,8 @@
  *	              that allocate, and prints how many blocks of 4 MiB it gets then
  *	tuned         mallopt, a thread that allocates, malloc_trim and sbrk, in that order; prints
  *	              the C library's version
+ *	trimmed       leaves holes in two arenas, with malloc_trim() and blocks after it; prints the
+ *	              bytes of its own memory before, after, and at the end; marks say the same
  *	addresses     prints a hash of the addresses of 20,000 blocks of many sizes
  *	counter       forbids itself the processor's time stamp counter; then 8 threads as in
  *	              "many", and a child that allocates 1,000 blocks of 6,543 bytes
@@ -51,6 +53,8 @@
  *	surprises N   allocates N times while a timer's handler maps 12,288 bytes; prints how
  *	              often that was
  */
+#include "arenascope/mark.h"
+
 #include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
@@ -644,6 +648,58 @@ static int tuned(void)
 	return 0;
 }
 
+/* Bytes of the process in pages of memory of its own. */
+static unsigned long anonymous(void)
+{
+	static char text[4096];
+	int file = open("/proc/self/smaps_rollup", O_RDONLY);
+	ssize_t n = file < 0 ? 0 : read(file, text, sizeof(text) - 1);
+
+	if (file >= 0)
+		close(file);
+	text[n > 0 ? n : 0] = '\0';
+	const char *line = strstr(text, "Anonymous:");
+	return line ? strtoul(line + 10, NULL, 10) << 10 : 0;
+}
+
+/* Blocks of many sizes, all of them written to, of which a few are left. */
+static void *leave_holes(void *unused)
+{
+	enum { MADE = 8000 };
+	static __thread char *blocks[MADE];
+	uint32_t random = 7;
+
+	for (unsigned i = 0; i < MADE; i++) {
+		random = random * 1103515245 + 12345;
+		size_t size = i % 3 ? 24 + (random >> 16) % 80 : (random >> 16) % 5000;
+		memset(blocks[i] = malloc(size), 1, size);
+	}
+	for (unsigned i = 0; i < MADE; i++)
+		if (i % 50)
+			free(blocks[i]);
+	return unused;
+}
+
+static int trimmed(void)
+{
+	pthread_t thread;
+
+	pthread_create(&thread, NULL, leave_holes, NULL);
+	pthread_join(thread, NULL);
+	leave_holes(NULL);
+	ARENASCOPE_MARK("before");
+	unsigned long before = anonymous();
+	malloc_trim(0);
+	unsigned long after = anonymous();
+	ARENASCOPE_MARK("after");
+	for (unsigned i = 0; i < 600; i++)
+		memset(kept = malloc(i % 7 * 700 + 100), 1, i % 7 * 700 + 100);
+	unsigned long later = anonymous();
+	ARENASCOPE_MARK("later");
+	printf("%lu %lu %lu\n", before, after, later);
+	return before == 0 ? 77 : 0;
+}
+
 static int addresses(void)
 {
 	static void *blocks[128];
@@ -847,6 +903,7 @@ static const struct {
 	{"storm", .of_one = storm},
 	{"filtered", .plain = filtered},
 	{"strict", .plain = strict},
+	{"trimmed", .plain = trimmed},
 	{"tuned", .plain = tuned},
 	{"turns", .plain = turns},
 	{"vfork", .of_self = by_vfork},

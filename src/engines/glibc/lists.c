@@ -9,12 +9,15 @@
 #include <stdio.h>
 
 const struct free_kind glibc_kinds[] = {
-	[KIND_CACHED] = {"tcache", 't', LINKS_STACK, true, "newest first"},
-	[KIND_FAST] = {"fast", 'f', LINKS_STACK, false, "newest first, not merged"},
-	[KIND_UNSORTED] = {"unsorted", 'u', LINKS_RING, false, "freed and not sorted yet"},
-	[KIND_SMALL] = {"small", 's', LINKS_RING, false, "one size each, the oldest serves"},
-	[KIND_LARGE] = {"large", 'l', LINKS_SIZES, false, "largest first"},
-	[KIND_TOP] = {"top", 0, LINKS_NONE, false, ""},
+	[KIND_CACHED] = {"tcache", 't', LINKS_STACK, true, "newest first", MERGES_NEVER},
+	[KIND_FAST] = {"fast", 'f', LINKS_STACK, false, "newest first, not merged",
+		MERGES_WHEN_TRIMMED},
+	[KIND_UNSORTED] = {"unsorted", 'u', LINKS_RING, false, "freed and not sorted yet",
+		MERGES_AT_ONCE},
+	[KIND_SMALL] = {"small", 's', LINKS_RING, false, "one size each, the oldest serves",
+		MERGES_AT_ONCE},
+	[KIND_LARGE] = {"large", 'l', LINKS_SIZES, false, "largest first", MERGES_AT_ONCE},
+	[KIND_TOP] = {"top", 0, LINKS_NONE, false, "", MERGES_AT_ONCE},
 	{NULL},
 };
 

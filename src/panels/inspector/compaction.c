@@ -4,7 +4,7 @@
  */
 #include "panels/inspector/subject.h"
 
-#include "report/holdings.h"
+#include "report/trimming.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -94,20 +94,17 @@ static int largest_hole_first(const void *one, const void *other)
 	return (a < b) - (a > b);
 }
 
-/* Whole pages in holes go back without the end of the heap, where a program asks for that. */
-static void add_trimmable(const struct subject *subject, const struct spans *spans)
+/* Pages in holes go back as well as the end of the heap, where a program asks for that. */
+static void add_trimmable(const struct subject *subject)
 {
-	uint64_t bytes = 0;
 	struct units units;
+	uint64_t bytes;
+	bool is_whole = trimming_of_region(subject->place.engine, &subject->place.region, SPANS_MAX,
+		&bytes);
 
-	if (!holdings_has_trim(subject->place.engine))
-		return;
-	for (size_t i = 0; i < spans->items.count; i++)
-		bytes += holdings_trimmable_in(&spans->items.items[i]);
 	if (bytes > 0)
 		subject_add(subject, "trim", "malloc_trim(0) would return %s%s",
-			spans->items.count == SPANS_MAX ? "at least " : "",
-			units_bytes(&units, bytes));
+			is_whole ? "" : "at least ", units_bytes(&units, bytes));
 }
 
 static void add_apart(const struct subject *subject, const struct spans *spans)
@@ -159,7 +156,7 @@ void describe_heap(const struct subject *subject)
 		units_percent(&percent, region->used, region->size));
 	engine_spans(subject->place.engine, region->base, region->base + region->size, add_span,
 		&spans);
-	add_trimmable(subject, &spans);
+	add_trimmable(subject);
 	add_top(subject);
 	add_apart(subject, &spans);
 	array_finish(&spans.items);

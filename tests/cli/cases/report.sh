@@ -82,6 +82,25 @@ printf 'a 0 100000\na 1 16\nf 0\n' >trim.rep
 "$arenascope" report --engine glibc --whatif never trim.rep | grep malloc_trim
 "$arenascope" report --engine glibc --at 1 trim.rep | grep malloc_trim
 
+# malloc_trim() merges fast chunks with the holes beside them; the chunks of a tcache stay as they are.
+i=0
+{
+	while [ $i -lt 400 ]; do
+		echo "a $i 1500"
+		echo "a $((1000 + i)) 40"
+		i=$((i + 1))
+	done
+	echo 'a 9999 16'
+	while [ $i -gt 0 ]; do
+		i=$((i - 1))
+		echo "f $i"
+		echo "f $((1000 + i))"
+	done
+} >fast.rep
+for count in 7 1000; do
+	"$arenascope" report --engine glibc --tcache-count $count --whatif never fast.rep | grep '^malloc_trim'
+done
+
 # The kernel's figures are those of the mark before them, whatever other threads have done meanwhile.
 printf 'a 0 16\nmark here\na 1 16\nmark kernel: private 8192, resident 8192, swapped 0\n' >kernel.rep
 "$arenascope" report --engine glibc kernel.rep | grep 'here .*KiB'

@@ -1,0 +1,339 @@
+/*
+ * See trimming.h. A span of the C library's heap begins SHIFT bytes after its chunk; free memory of
+ * a heap as it was recorded is taken for a chunk in the same way.
+ */
+#include "report/trimming.h"
+
+#include "base/progress.h"
+#include "heap/passage.h"
+#include "story/places.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#define PAGE    UINT64_C(4096) /* of the system */
+#define SHIFT   8u
+#define HEADER  16u /* before a block */
+#define WORDS   48u /* of a free chunk: sizes and links */
+#define LEAST   32u /* bytes of the smallest chunk */
+#define TOUCHED UINT64_C(1)
+#define SLICE   4096u /* events between two reports of progress */
+
+static uint64_t page_up(uint64_t address)
+{
+	return (address + PAGE - 1) / PAGE * PAGE;
+}
+
+static uint64_t page_down(uint64_t address)
+{
+	return address / PAGE * PAGE;
+}
+
+/* ---- what malloc_trim() finds ---------------------------------------------------------------- */
+
+/* Called for whole pages of [from, to), in address order; of the end of the heap or not. */
+typedef void found_visit(uint64_t from, uint64_t to, bool is_end, void *user);
+
+struct walk {
+	const struct free_kind *kinds; /* NULL: all free memory merges */
+	enum region_kind region;
+	size_t spans_left;   /* to be visited */
+	uint64_t begin, end; /* of free chunks that merge; end 0: there are none */
+	bool has_late;       /* some of them do when they are trimmed */
+	found_visit *found;
+	void *user;
+};
+
+static enum merging merging_of(const struct walk *walk, const struct span *span)
+{
+	if (span->state != SPAN_FREE)
+		return MERGES_NEVER;
+	return walk->kinds && span->kind ? walk->kinds[span->kind - 1].merging : MERGES_AT_ONCE;
+}
+
+static void end_run(struct walk *walk)
+{
+	uint64_t from = page_up(walk->begin + WORDS), to = page_down(walk->end);
+
+	if (walk->end != 0 && from < to)
+		walk->found(from, to, false, walk->user);
+	walk->end = 0;
+	walk->has_late = false;
+}
+
+/* What merges late merges with top, too; what merges at once has done so. */
+static void find_end(struct walk *walk, const struct span *top)
+{
+	uint64_t begin = top->base - SHIFT, end = top->base + top->size;
+
+	if (walk->has_late) {
+		begin = walk->begin;
+		walk->end = 0;
+		walk->has_late = false;
+	}
+	end_run(walk);
+	if (walk->region == REGION_HEAP && end - begin > LEAST)
+		walk->found(end - page_down(end - begin - LEAST - 1), end, true, walk->user);
+}
+
+static bool walk_span(const struct span *span, void *user)
+{
+	struct walk *walk = user;
+	enum merging merging = merging_of(walk, span);
+
+	if (walk->spans_left == 0)
+		return false;
+	walk->spans_left--;
+	if (span->state == SPAN_VIRGIN) {
+		find_end(walk, span);
+	} else if (merging == MERGES_NEVER) {
+		end_run(walk);
+	} else {
+		if (walk->end == 0)
+			walk->begin = span->base - SHIFT;
+		walk->end = span->base - SHIFT + span->size;
+		walk->has_late |= merging == MERGES_WHEN_TRIMMED;
+	}
+	return true;
+}
+
+/* false: it has more spans than `most`, and the others were not visited. */
+static bool find_in_region(const struct engine *engine, const struct region *region, size_t most,
+	found_visit *found, void *user)
+{
+	struct walk walk = {.kinds = engine_kinds(engine),
+		.region = region->kind,
+		.spans_left = most,
+		.found = found,
+		.user = user};
+
+	if (region->kind == REGION_MAPPING)
+		return true;
+	engine_spans(engine, region->base, region->base + region->size, walk_span, &walk);
+	end_run(&walk);
+	return walk.spans_left > 0;
+}
+
+static bool is_library(const struct engine *engine)
+{
+	return engine_has_library(engine) || engine_is_as_recorded(engine);
+}
+
+/* The layer that is a C library's heap; NULL: there is none. */
+static const struct engine *library_of(const struct heap *heap)
+{
+	const struct engine *engine = span_layer(heap);
+
+	return engine && is_library(engine) ? engine : NULL;
+}
+
+static void find_pages(const struct heap *heap, found_visit *found, void *user)
+{
+	const struct engine *engine = library_of(heap);
+	struct region region;
+
+	for (size_t i = 0; engine && i < engine_region_count(engine); i++) {
+		engine_region(engine, i, &region);
+		find_in_region(engine, &region, SIZE_MAX, found, user);
+	}
+}
+
+/* ---- pages that were trimmed ----------------------------------------------------------------- */
+
+/* The place of the first page from the address on. */
+static size_t place_of(const struct trimming *trimming, uint64_t address)
+{
+	size_t from = 0, to = trimming->pages.count;
+
+	while (from < to) {
+		size_t middle = from + (to - from) / 2;
+		if ((trimming->pages.items[middle] & ~TOUCHED) < address)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	return from;
+}
+
+uint64_t trimming_within(const struct trimming *trimming, uint64_t from, uint64_t to)
+{
+	uint64_t bytes = 0;
+
+	for (size_t i = place_of(trimming, from);
+		i < trimming->pages.count && trimming->pages.items[i] + PAGE <= to; i++)
+		bytes += trimming->pages.items[i] & TOUCHED ? 0 : PAGE;
+	return bytes;
+}
+
+static void touch(struct trimming *trimming, uint64_t from, uint64_t to)
+{
+	for (size_t i = place_of(trimming, page_down(from));
+		i < trimming->pages.count && trimming->pages.items[i] < to; i++)
+		trimming->pages.items[i] |= TOUCHED;
+}
+
+static void drop_touched(struct trimming *trimming)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < trimming->pages.count; i++)
+		if (!(trimming->pages.items[i] & TOUCHED))
+			trimming->pages.items[kept++] = trimming->pages.items[i];
+	trimming->pages.count = kept;
+}
+
+static void add_pages(uint64_t from, uint64_t to, bool is_end, void *user)
+{
+	struct trimming *trimming = user;
+
+	for (uint64_t page = from; !is_end && page < to; page += PAGE)
+		*array_push(&trimming->pages) = page;
+}
+
+static int by_address(const void *one, const void *other)
+{
+	const uint64_t *a = one, *b = other;
+
+	return (*a > *b) - (*a < *b);
+}
+
+/* malloc_trim() was called: the heap is as it is afterwards. */
+static void trim(struct trimming *trimming, const struct heap *heap)
+{
+	size_t kept = 0;
+
+	drop_touched(trimming);
+	find_pages(heap, add_pages, trimming);
+	if (trimming->pages.count == 0)
+		return;
+	qsort(trimming->pages.items, trimming->pages.count, sizeof(*trimming->pages.items),
+		by_address);
+	for (size_t i = 1; i < trimming->pages.count; i++)
+		if (trimming->pages.items[i] != trimming->pages.items[kept])
+			trimming->pages.items[++kept] = trimming->pages.items[i];
+	trimming->pages.count = kept + 1;
+}
+
+/* Used memory, and the words of a free chunk. */
+static bool touch_span(const struct span *span, void *user)
+{
+	bool is_free = span->state == SPAN_FREE || span->state == SPAN_VIRGIN;
+	uint64_t begin = span->base - SHIFT;
+
+	touch(user, begin, is_free ? begin + WORDS : span->base + span->size);
+	return true;
+}
+
+void trimming_settle(struct trimming *trimming, const struct heap *heap)
+{
+	const struct engine *engine = library_of(heap);
+	struct region region;
+	uint64_t end = 0; /* of the region before */
+
+	if (trimming->pages.count == 0)
+		return;
+	assert(engine);
+	for (size_t i = 0; i < engine_region_count(engine); i++) {
+		engine_region(engine, i, &region);
+		touch(trimming, end, region.base);
+		end = region.base + region.size;
+	}
+	touch(trimming, end, UINT64_MAX);
+	engine_spans(engine, 0, UINT64_MAX, touch_span, trimming);
+	drop_touched(trimming);
+}
+
+/* ---- what is left ---------------------------------------------------------------------------- */
+
+struct left {
+	const struct trimming *trimming;
+	uint64_t bytes;
+};
+
+static void add_left(uint64_t from, uint64_t to, bool is_end, void *user)
+{
+	struct left *left = user;
+
+	left->bytes += to - from - trimming_within(left->trimming, from, to);
+}
+
+uint64_t trimming_left(const struct trimming *trimming, const struct heap *heap)
+{
+	struct left left = {.trimming = trimming};
+
+	find_pages(heap, add_left, &left);
+	return left.bytes;
+}
+
+bool trimming_of_region(const struct engine *engine, const struct region *region, size_t most,
+	uint64_t *ret_bytes)
+{
+	const struct trimming none = {.pages.count = 0};
+	struct left left = {.trimming = &none};
+	bool is_whole =
+		!is_library(engine) || find_in_region(engine, region, most, add_left, &left);
+
+	*ret_bytes = left.bytes;
+	return is_whole;
+}
+
+/* ---- a play ---------------------------------------------------------------------------------- */
+
+static bool is_library_word(const struct event *event, enum libc_word word)
+{
+	return event->kind == EVENT_LIBC && event->other == word;
+}
+
+/* A block was put somewhere: what was cut off there has its words after it. */
+static void follow(struct trimming *trimming, const struct heap *heap, const struct event *event)
+{
+	struct live live;
+
+	if (is_library_word(event, LIBC_TRIM))
+		trim(trimming, heap);
+	else if (is_library_word(event, LIBC_EXEC))
+		trimming->pages.count = 0;
+	else if (trimming->pages.count > 0 && event->kind <= EVENT_REALLOCATE &&
+		 heap_find(heap, event->object, &live))
+		touch(trimming, live.address - HEADER, live.address + live.given + WORDS);
+}
+
+/* How many of the events can be applied without a look at what each has done. */
+static size_t plain_events(const struct trimming *trimming, const struct event *events, size_t n)
+{
+	size_t plain = 0;
+
+	if (trimming->pages.count > 0)
+		return 0;
+	while (plain < n && !is_library_word(&events[plain], LIBC_TRIM))
+		plain++;
+	return plain;
+}
+
+void trimming_play(struct trimming *trimming, struct metrics *metrics, struct heap *heap,
+	struct trace *trace, uint64_t from, uint64_t end, struct error *err)
+{
+	struct passage passage = {.number = from};
+
+	while (passage.number < end &&
+		(passage.events = trace_borrow(trace, passage.number, &passage.known))) {
+		size_t most = passage.known < SLICE ? passage.known : SLICE;
+		if (most > end - passage.number)
+			most = (size_t)(end - passage.number);
+		passage.n = plain_events(trimming, passage.events, most);
+		bool is_followed = passage.n == 0;
+		passage.n += is_followed;
+		if (!is_followed || passage.number % SLICE == 0)
+			progress_say("playing", "events", passage.number - from, end - from);
+		heap_pass(heap, metrics, &passage, NULL, err);
+		if (is_followed)
+			follow(trimming, heap, passage.events);
+		passage.number += passage.n;
+	}
+}
+
+void trimming_finish(struct trimming *trimming)
+{
+	array_finish(&trimming->pages);
+	trimming->pages.count = 0;
+}
