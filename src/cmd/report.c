@@ -68,6 +68,17 @@ static const char *source_of(const struct cmd_call *call, const struct report *r
 		       : "simulation; arenascope verify compares it with the recorded addresses";
 }
 
+/* What the moment is, where the program is no longer at work; NULL: it is. */
+static const char *state_of(const struct report *report)
+{
+	uint64_t shutdown;
+
+	if (!where_shutdown(report->trace, &shutdown) || report->position < shutdown)
+		return NULL;
+	return "Python shuts down: main() has returned; a mark in the program, or --at TIME, shows "
+	       "it at work";
+}
+
 static void emit_summary(struct emit *emit, const struct cmd_call *call,
 	const struct report *report, const char *moment)
 {
@@ -81,6 +92,7 @@ static void emit_summary(struct emit *emit, const struct cmd_call *call,
 	emit_pair(emit, "engine", call->engine);
 	emit_known(emit, "known by", source_of(call, report));
 	emit_pair(emit, "moment", moment);
+	emit_known(emit, "at the moment", state_of(report));
 	emit_pair_number(emit, "events", metrics->events);
 	emit_pair_bytes(emit, "live bytes", metrics->live_bytes);
 	emit_pair_bytes(emit, "held bytes", metrics->reserved);

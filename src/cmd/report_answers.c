@@ -7,6 +7,7 @@
 #include "cmd/whatif_settings.h"
 #include "report/common_path.h"
 #include "report/report.h"
+#include "trace/trace.h"
 
 #include <stdbool.h>
 #include <string.h>
@@ -71,6 +72,25 @@ static const struct life *largest_owner(const struct report *report)
 	return largest;
 }
 
+/* Grows with the call sites, up to the first with a caller's caller. */
+static bool has_stacks(const struct report *report)
+{
+	const uint64_t *frames;
+
+	for (uint32_t site = 1; site <= trace_site_count(report->trace); site++)
+		if (trace_site(report->trace, site, &frames) > 1)
+			return true;
+	return false;
+}
+
+/* What to do where the names are a library's. */
+static void say_makers(struct text *words, const struct report *report)
+{
+	if (trace_site_count(report->trace) > 0 && !has_stacks(report))
+		text_add(words, " If such a line is a library's, record --depth 8 shows yours, and "
+				"diff what came between two marks.");
+}
+
 /* Through which functions the live blocks of the n callers are made, but for those of `named`. */
 static void say_path(struct text *words, const struct report *report, const uint32_t *callers,
 	size_t n, size_t named)
@@ -88,6 +108,7 @@ static void say_path(struct text *words, const struct report *report, const uint
 					     : " and ",
 			path.frames[i]);
 	text_add(words, "%s", path.count > 0 ? "." : "");
+	say_makers(words, report);
 }
 
 static bool is_mostly_live(const struct report *report)

@@ -63,9 +63,9 @@ static void emit_causes(struct emit *emit, const struct report *report)
 /* Callers that keep less than a hundredth of what the first one does are left out. */
 static void emit_keepers(struct emit *emit, const struct report *report, size_t rows)
 {
-	static const char *const in_arenas[] = {"<caller", "keeps", "of idle", "blocks", "bytes",
+	static const char *const in_arenas[] = {"<made by", "keeps", "of idle", "blocks", "bytes",
 		"arenas", "gives back", "with those above", NULL};
-	static const char *const in_heap[] = {"<caller", "keeps", "of idle", "blocks", "bytes",
+	static const char *const in_heap[] = {"<made by", "keeps", "of idle", "blocks", "bytes",
 		"gives back", "with those above", NULL};
 	const struct keepers *keepers = &report->keepers;
 	bool has_arenas = keepers->arenas > 0;
