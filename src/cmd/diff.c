@@ -66,7 +66,7 @@ static void emit_figures(struct emit *emit, const struct report *a, const struct
 {
 	begin_table(emit, "figures", "figure");
 	emit_row_of_bytes(emit, "live bytes", a->metrics.live_bytes, b->metrics.live_bytes);
-	emit_row_of_bytes(emit, "held bytes", a->metrics.reserved, b->metrics.reserved);
+	emit_row_of_bytes(emit, "held bytes", a->holdings.held, b->holdings.held);
 	emit_row_of_bytes(emit, "idle bytes", report_idle(a), report_idle(b));
 	emit_row_of_bytes(emit, "peak live bytes", a->metrics.peak_bytes, b->metrics.peak_bytes);
 	emit_row_of_bytes(emit, "peak held bytes", a->metrics.peak_reserved,

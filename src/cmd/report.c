@@ -95,12 +95,14 @@ static void emit_summary(struct emit *emit, const struct cmd_call *call,
 	emit_known(emit, "at the moment", state_of(report));
 	emit_pair_number(emit, "events", metrics->events);
 	emit_pair_bytes(emit, "live bytes", metrics->live_bytes);
-	emit_pair_bytes(emit, "held bytes", metrics->reserved);
+	emit_pair_bytes(emit, "held bytes", report->holdings.held);
 	emit_pair_bytes(emit, "idle bytes", report_idle(report));
 	emit_pair_number(emit, "live objects", metrics->live);
 	emit_pair_bytes(emit, "peak live bytes", metrics->peak_bytes);
 	emit_pair_number(emit, "peak at event", metrics->peak_at ? metrics->peak_at - 1 : 0);
 	emit_pair_bytes(emit, "peak held bytes", metrics->peak_reserved);
+	if (trimming_bytes(&report->trimming) > 0)
+		emit_pair_bytes(emit, "malloc_trim gave back", trimming_bytes(&report->trimming));
 	if (report->trimmable > 0)
 		emit_pair_bytes(emit, "malloc_trim would return", report->trimmable);
 	if (trace_site_count(call->trace) == 0)

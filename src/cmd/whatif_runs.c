@@ -13,6 +13,7 @@
 #include "heap/metrics.h"
 #include "player/rival_words.h"
 #include "report/survivors.h"
+#include "report/trimming.h"
 #include "trace/trace.h"
 
 #include <errno.h>
@@ -67,14 +68,16 @@ static int open_heap(const struct whatif *whatif, const char *words, struct heap
 	return result;
 }
 
-static void sum_up(struct whatif_run *run, const struct heap *heap, const struct metrics *metrics)
+static void sum_up(struct whatif_run *run, const struct heap *heap, const struct metrics *metrics,
+	struct trimming *trimming)
 {
 	struct heap_sums sums;
 
 	heap_sums(heap, &sums);
 	run->is_played = true;
 	run->peak_held = metrics->peak_reserved;
-	run->end_held = sums.reserved;
+	trimming_settle(trimming, heap);
+	run->end_held = sums.reserved - trimming_bytes(trimming);
 	run->end_live = sums.live_bytes;
 	run->refused = metrics->faults[FAULT_NO_MEMORY];
 	for (size_t i = 0; i < heap_layer_count(heap); i++) {
@@ -103,7 +106,7 @@ static void say_progress(const struct whatif *whatif)
 }
 
 static void play_events(const struct whatif *whatif, size_t number, struct heap *heap,
-	struct metrics *metrics)
+	struct metrics *metrics, struct trimming *trimming)
 {
 	struct whatif_run *run = &whatif->shared->runs[number];
 	struct rehearsal rehearsal = {.survivors = run->survivors};
@@ -121,6 +124,7 @@ static void play_events(const struct whatif *whatif, size_t number, struct heap 
 			heap_expect(heap, &events[i], n - i);
 			heap_apply(heap, at, &events[i], NULL, &effect);
 			metrics_add(metrics, &events[i], &effect, heap);
+			trimming_follow(trimming, heap, &events[i]);
 			if (!run->survivors)
 				compare_places(whatif, number, at, &effect);
 		}
@@ -135,13 +139,15 @@ static int play(const struct whatif *whatif, size_t number, struct error *err)
 {
 	struct whatif_run *run = &whatif->shared->runs[number];
 	struct metrics metrics = {0};
+	struct trimming trimming = {.pages.count = 0};
 	struct heap *heap;
 
 	if (open_heap(whatif, run->words, &heap, err) < 0)
 		return -1;
 	run->parts = NEVER_PARTS;
-	play_events(whatif, number, heap, &metrics);
-	sum_up(run, heap, &metrics);
+	play_events(whatif, number, heap, &metrics, &trimming);
+	sum_up(run, heap, &metrics, &trimming);
+	trimming_finish(&trimming);
 	heap_free(heap);
 	return 0;
 }

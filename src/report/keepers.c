@@ -23,9 +23,11 @@ struct tenant {
 struct search {
 	const struct heap *heap;
 	const struct lives *lives;
+	const struct trimming *trimming;
 	struct keeper *keepers; /* by caller */
 	double (*shares)[CAUSE_COUNT];
 	ARRAY(struct tenant) tenants; /* place by place */
+	ARRAY(uint64_t) bases;        /* of each place */
 	ARRAY(uint64_t) floors;       /* of each place: below this nothing ever goes back */
 	size_t *seats;                /* by caller: 1 + its newest tenant */
 	ARRAY(size_t) mates;          /* tenants of one pool */
@@ -41,6 +43,7 @@ static void begin_place(struct search *search, uint64_t base)
 {
 	search->first = search->tenants.count;
 	search->base = base;
+	*array_push(&search->bases) = base;
 	*array_push(&search->floors) = 0;
 }
 
@@ -140,7 +143,8 @@ static bool add_heap_span(const struct span *span, void *user)
 	struct live live;
 
 	if (span->state == SPAN_FREE)
-		search->below += span->size;
+		search->below += span->size - trimming_within(search->trimming, span->base,
+						      span->base + span->size);
 	if (span->state != SPAN_USED)
 		return true;
 	if (heap_find_address(search->heap, span->payload, &live) && live.layer == search->layer) {
@@ -191,6 +195,16 @@ static size_t place_end(const struct search *search, size_t first)
 	return end;
 }
 
+/* Bytes of a place, from one offset to another, that were not given back before. */
+static uint64_t held_between(const struct search *search, uint32_t place, uint64_t from,
+	uint64_t to)
+{
+	uint64_t base = search->bases.items[place];
+
+	return to > from ? to - from - trimming_within(search->trimming, base + from, base + to)
+			 : 0;
+}
+
 /* What goes back without the one that reaches highest, alone. */
 static void add_alone(const struct search *search, size_t first, size_t end)
 {
@@ -205,7 +219,7 @@ static void add_alone(const struct search *search, size_t first, size_t end)
 		}
 		second = lower > second ? lower : second;
 	}
-	search->keepers[last->caller].frees += last->end > second ? last->end - second : 0;
+	search->keepers[last->caller].frees += held_between(search, last->place, second, last->end);
 }
 
 static int more_kept(const void *one, const void *other)
@@ -232,15 +246,16 @@ static int last_ranked_first(const void *one, const void *other)
 }
 
 /* What goes back of a place with each further caller of the list. */
-static void add_in_order(struct keepers *keepers, const struct ranked *ranked, size_t count,
-	uint64_t floor)
+static void add_in_order(struct keepers *keepers, const struct search *search, uint32_t place,
+	const struct ranked *ranked, size_t count)
 {
-	uint64_t stays = floor;
+	uint64_t stays = search->floors.items[place];
 
 	for (size_t i = 0; i < count; i++) {
 		if (ranked[i].end <= stays)
 			continue;
-		keepers->items[ranked[i].rank].frees_so_far += ranked[i].end - stays;
+		keepers->items[ranked[i].rank].frees_so_far +=
+			held_between(search, place, stays, ranked[i].end);
 		stays = ranked[i].end;
 	}
 }
@@ -261,8 +276,8 @@ static void add_up(struct keepers *keepers, const struct search *search)
 			ranked[i - first] = (struct ranked){tenant->end, ranks[tenant->caller]};
 		}
 		qsort(ranked, end - first, sizeof(*ranked), last_ranked_first);
-		add_in_order(keepers, ranked, end - first,
-			search->floors.items[search->tenants.items[first].place]);
+		add_in_order(keepers, search, search->tenants.items[first].place, ranked,
+			end - first);
 	}
 	for (size_t i = 0; i < keepers->count; i++)
 		sum = keepers->items[i].frees_so_far += sum;
@@ -283,9 +298,10 @@ static void add_shares(const struct search *search, struct keepers *keepers)
 	}
 }
 
-void keepers_find(struct keepers *ret_keepers, const struct heap *heap, const struct lives *lives)
+void keepers_find(struct keepers *ret_keepers, const struct heap *heap, const struct lives *lives,
+	const struct trimming *trimming)
 {
-	struct search search = {.heap = heap, .lives = lives};
+	struct search search = {.heap = heap, .lives = lives, .trimming = trimming};
 	struct keepers keepers = {.count = 0};
 
 	search.keepers = xcalloc(lives->count, sizeof(*search.keepers));
@@ -309,6 +325,7 @@ void keepers_find(struct keepers *ret_keepers, const struct heap *heap, const st
 		keepers.count++;
 	add_up(&keepers, &search);
 	array_finish(&search.tenants);
+	array_finish(&search.bases);
 	array_finish(&search.floors);
 	array_finish(&search.mates);
 	free(search.shares);

@@ -16,6 +16,7 @@
 
 #include "report/holdings.h"
 #include "report/lives.h"
+#include "report/trimming.h"
 
 struct keeper {
 	uint32_t caller;
@@ -34,8 +35,12 @@ struct keepers {
 	uint64_t arenas; /* in which there are blocks */
 };
 
-/* Grows with the live blocks and the pools in use. To be finished. */
-void keepers_find(struct keepers *ret_keepers, const struct heap *heap, const struct lives *lives);
+/*
+ * Nobody keeps the pages that were trimmed. Grows with the live blocks and the pools in use. To be
+ * finished.
+ */
+void keepers_find(struct keepers *ret_keepers, const struct heap *heap, const struct lives *lives,
+	const struct trimming *trimming);
 void keepers_finish(struct keepers *keepers);
 
 /* The caller that keeps most for that cause; NULL: no block does. Grows with the callers. */

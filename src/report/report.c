@@ -17,6 +17,7 @@ static void play(struct report *report, struct trace *trace, struct error *err)
 			marks[i].position, err);
 		at = marks[i].position;
 		heap_sums(report->heap, &sums);
+		trimming_settle(&report->trimming, report->heap);
 		/* Other threads may have called since the mark. */
 		struct kernel_figures others;
 		bool follows = i > 0 && !kernel_read(marks[i - 1].name, &others);
@@ -24,12 +25,24 @@ static void play(struct report *report, struct trace *trace, struct error *err)
 			.name = follows ? marks[i - 1].name : "",
 			.position = at,
 			.live = sums.live_bytes,
-			.held = sums.reserved,
+			.held = sums.reserved - trimming_bytes(&report->trimming),
 			.figures = figures,
 		};
 	}
 	trimming_play(&report->trimming, &report->metrics, report->heap, trace, at,
 		report->position, err);
+}
+
+/* Pages that malloc_trim() gave back are the heap's, and hold nothing: most are in holes. */
+static void leave_out_trimmed(struct report *report)
+{
+	struct holdings *holdings = &report->holdings;
+	uint64_t bytes = trimming_bytes(&report->trimming), holes = holdings->causes[CAUSE_HOLES];
+	uint64_t in_holes = bytes < holes ? bytes : holes;
+
+	holdings->held -= bytes;
+	holdings->causes[CAUSE_HOLES] -= in_holes;
+	holdings->causes[CAUSE_TOP] -= bytes - in_holes;
 }
 
 int report_make(struct report *ret_report, struct trace *trace, const char *engine,
@@ -45,12 +58,13 @@ int report_make(struct report *ret_report, struct trace *trace, const char *engi
 	fragmentation_of(report->heap, &report->metrics, &report->fragmentation);
 	holdings_of(report->heap, &report->holdings);
 	trimming_settle(&report->trimming, report->heap);
+	leave_out_trimmed(report);
 	report->trimmable = trimming_left(&report->trimming, report->heap);
 	keeping_of(report->heap, &report->keeping);
 	report->symbols = symbols_new(trace);
 	report->callers = callers_new(trace, report->symbols);
 	lives_read(&report->lives, trace, report->callers, position);
-	keepers_find(&report->keepers, report->heap, &report->lives);
+	keepers_find(&report->keepers, report->heap, &report->lives, &report->trimming);
 	return 0;
 }
 

@@ -22,7 +22,7 @@ struct report {
 	struct metrics metrics;
 	struct fragmentation fragmentation;
 	struct holdings holdings;
-	struct trimming trimming; /* settled */
+	struct trimming trimming; /* settled; what is held is without its pages */
 	uint64_t trimmable;       /* bytes that malloc_trim(0) would return */
 	struct keeping keeping;
 	struct symbols *symbols;

@@ -165,6 +165,11 @@ uint64_t trimming_within(const struct trimming *trimming, uint64_t from, uint64_
 	return bytes;
 }
 
+uint64_t trimming_bytes(const struct trimming *trimming)
+{
+	return trimming->pages.count * PAGE;
+}
+
 static void touch(struct trimming *trimming, uint64_t from, uint64_t to)
 {
 	for (size_t i = place_of(trimming, page_down(from));
@@ -285,7 +290,7 @@ static bool is_library_word(const struct event *event, enum libc_word word)
 }
 
 /* A block was put somewhere: what was cut off there has its words after it. */
-static void follow(struct trimming *trimming, const struct heap *heap, const struct event *event)
+void trimming_follow(struct trimming *trimming, const struct heap *heap, const struct event *event)
 {
 	struct live live;
 
@@ -327,7 +332,7 @@ void trimming_play(struct trimming *trimming, struct metrics *metrics, struct he
 			progress_say("playing", "events", passage.number - from, end - from);
 		heap_pass(heap, metrics, &passage, NULL, err);
 		if (is_followed)
-			follow(trimming, heap, passage.events);
+			trimming_follow(trimming, heap, passage.events);
 		passage.number += passage.n;
 	}
 }

@@ -29,6 +29,9 @@ struct trimming {
 void trimming_play(struct trimming *trimming, struct metrics *metrics, struct heap *heap,
 	struct trace *trace, uint64_t from, uint64_t end, struct error *err);
 
+/* The event was applied to the heap: for one who plays a trace otherwise. */
+void trimming_follow(struct trimming *trimming, const struct heap *heap, const struct event *event);
+
 /*
  * Forgets the pages that are no inside of free memory at this moment. Afterwards those are exactly
  * the pages that were given back and not used again. Grows with the blocks of the heap, where
@@ -38,6 +41,9 @@ void trimming_settle(struct trimming *trimming, const struct heap *heap);
 
 /* Bytes in [from, to) that were given back and not used again. Grows with their pages. */
 uint64_t trimming_within(const struct trimming *trimming, uint64_t from, uint64_t to);
+
+/* The same of the whole heap, when it is settled. */
+uint64_t trimming_bytes(const struct trimming *trimming);
 
 /*
  * Bytes that malloc_trim(0) would give back; 0 where the heap is no C library's. Of the pages that

@@ -101,6 +101,22 @@ for count in 7 1000; do
 	"$arenascope" report --engine glibc --tcache-count $count --whatif never fast.rep | grep '^malloc_trim'
 done
 
+# What a call of it has given back holds nothing, until it is used again; and a play without some blocks counts as the report does.
+{
+	cat fast.rep
+	echo 'libc malloc_trim 0'
+	echo 'mark trimmed'
+	i=0
+	while [ $i -lt 100 ]; do
+		echo "a $i 1500"
+		i=$((i + 1))
+	done
+	echo 'mark kernel: private 8192, resident 8192, swapped 0'
+} >trimmed.rep
+for at in trimmed end; do
+	"$arenascope" report --engine glibc --at $at trimmed.rep | sed -n -e '/^held bytes/p' -e '/malloc_trim/p' -e '/^why it/,/^$/p' -e '/^who keeps/,/^$/p' -e '/^what would/,/^$/p' -e '/^what the kernel/,/^$/p'
+done
+
 # The kernel's figures are those of the mark before them, whatever other threads have done meanwhile.
 printf 'a 0 16\nmark here\na 1 16\nmark kernel: private 8192, resident 8192, swapped 0\n' >kernel.rep
 "$arenascope" report --engine glibc kernel.rep | grep 'here .*KiB'
