@@ -702,6 +702,20 @@ static void a_program_that_ends_is_shown_to_its_end(void **state)
 	unwatch(&watched);
 }
 
+/* Waits until the text is no longer in the row. */
+static bool wait_without(struct vt *vt, int row, const char *text)
+{
+	bool is_there = true;
+
+	for (int i = 0; is_there && i < 600; i++) {
+		vt_read_for(vt, 50);
+		char *line = vt_row(vt, row);
+		is_there = strstr(line, text);
+		free(line);
+	}
+	return !is_there;
+}
+
 static void a_recorder_says_how_far_it_is_and_whether_it_records(void **state)
 {
 	struct watched watched;
@@ -710,6 +724,7 @@ static void a_recorder_says_how_far_it_is_and_whether_it_records(void **state)
 	assert_true(vt_wait_for(watched.vt, "arenascope: 0 events, 0 a second, 0 B live"));
 	assert_true(vt_wait_for(watched.vt, " (not recording)"));
 	vt_signal(watched.vt, SIGUSR2);
+	assert_true(wait_without(watched.vt, 0, "(not recording)"));
 	tell(&watched, "a");
 	assert_true(vt_wait_for(watched.vt, "arenascope: 1,000 events"));
 	vt_signal(watched.vt, SIGUSR2);
