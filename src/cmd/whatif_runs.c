@@ -28,6 +28,7 @@
 
 #define BATCH       256u
 #define WORKERS_MAX 64u
+#define WORK_MAX    48u
 
 /* What the processes share. */
 struct shared {
@@ -44,6 +45,7 @@ struct whatif {
 	const struct options *options;
 	struct shared *shared;
 	uint32_t *places; /* by event: of the first run */
+	char *work;       /* "playing 3 of 20", of WORK_MAX bytes */
 };
 
 /* Where a block was placed, as far as a comparison needs it; no place is 0 but none. */
@@ -99,10 +101,15 @@ static void compare_places(const struct whatif *whatif, size_t number, uint64_t 
 		run->parts = at;
 }
 
+/* How many runs are begun, and how far all are. */
 static void say_progress(const struct whatif *whatif)
 {
-	progress_say("playing the settings", "events", atomic_load(&whatif->shared->progress),
-		whatif->length * whatif->shared->count);
+	size_t count = whatif->shared->count, begun = atomic_load(&whatif->shared->next);
+
+	begun = begun < 1 ? 1 : begun < count ? begun : count;
+	snprintf(whatif->work, WORK_MAX, "playing %zu of %zu", begun, count);
+	progress_say(whatif->work, "events", atomic_load(&whatif->shared->progress),
+		whatif->length * count);
 }
 
 static void play_events(const struct whatif *whatif, size_t number, struct heap *heap,
@@ -161,6 +168,7 @@ static _Noreturn void work(const struct whatif *whatif, pid_t parent)
 	size_t number;
 
 	follow_parent(parent, SIGKILL); /* nobody reads its answer any more */
+	progress_listen(NULL, NULL);    /* the parent speaks of all */
 	while ((number = atomic_fetch_add(&shared->next, 1)) < shared->count) {
 		struct error failure;
 		if (play(whatif, number, &failure) < 0)
@@ -201,7 +209,6 @@ static int play_others(const struct whatif *whatif, struct error *err)
 	for (size_t i = 0; i < workers; i++)
 		if (children[i] > 0 && !await(whatif, children[i]))
 			result = error_set(err, "a process that played the trace ended early");
-	progress_end();
 	return result;
 }
 
@@ -213,11 +220,13 @@ static void *share(size_t bytes)
 int whatif_play(struct trace *trace, uint64_t end, const char *engine,
 	const struct options *options, struct whatif_run *runs, size_t n, struct error *err)
 {
+	char work[WORK_MAX];
 	size_t shared_bytes = sizeof(struct shared) + n * sizeof(*runs);
 	struct whatif whatif = {.trace = trace,
 		.length = end,
 		.engine = engine,
-		.options = options};
+		.options = options,
+		.work = work};
 	size_t places_bytes = (whatif.length + 1) * sizeof(*whatif.places);
 	int result = -1;
 
@@ -236,6 +245,7 @@ int whatif_play(struct trace *trace, uint64_t end, const char *engine,
 	memcpy(runs, whatif.shared->runs, n * sizeof(*runs));
 	result = 0;
 out:
+	progress_end(); /* its words go */
 	if (whatif.shared != MAP_FAILED)
 		munmap(whatif.shared, shared_bytes);
 	if (whatif.places != MAP_FAILED)
