@@ -500,7 +500,10 @@ static void apply_enter(const struct application *now)
 		(enum frame_word)now->event->other, now->number);
 }
 
-/* The variables of the frame go, the oldest first. */
+/*
+ * The variables of the frame go, the oldest first. Another thread, or a finaliser, may have dropped
+ * what one refers to.
+ */
 static void apply_leave(const struct application *now)
 {
 	struct frames *frames = &now->heap->frames;
@@ -518,7 +521,8 @@ static void apply_leave(const struct application *now)
 			.thread = thread,
 			.text = TEXT_NONE};
 		const struct application drop = {now->heap, now->number, &unref, now->effect};
-		apply_to_objects(&drop);
+		if (objects_fault(&now->heap->objects, &unref) == FAULT_NONE)
+			apply_to_objects(&drop);
 	}
 	frames_leave(frames, thread);
 }
