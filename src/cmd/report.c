@@ -156,7 +156,7 @@ static int print(const struct cmd_call *call, const struct report *report,
 
 	emit_begin(&emit, report_form(call->options), &text);
 	emit_summary(&emit, call, report, moment);
-	report_emit_holdings(&emit, report, rows);
+	report_emit_holdings(&emit, report, &plays->remedies, rows);
 	report_emit_help(&emit, report, &plays->remedies, plays->tries.count ? &plays->tries : NULL,
 		rows);
 	report_emit_callers(&emit, report, rows);

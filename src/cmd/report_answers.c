@@ -14,6 +14,12 @@
 
 #define NAMED_MAX 3u /* callers that are named in a sentence */
 
+/* Whether the bytes are worth a sentence: a hundredth of what is held. */
+static bool counts(const struct report *report, uint64_t bytes)
+{
+	return bytes > 0 && bytes >= report->holdings.held / 100;
+}
+
 /* ---- who ----------------------------------------------------------------------------------- */
 
 static const char *name_of(const struct report *report, uint32_t caller)
@@ -167,6 +173,13 @@ static uint64_t arenas_of(const struct holdings *holdings)
 	       holdings->causes[CAUSE_EMPTY];
 }
 
+/* All free memory between the blocks of the heap. */
+static uint64_t holes_of(const struct holdings *holdings)
+{
+	return holdings->causes[CAUSE_HOLES] + holdings->causes[CAUSE_FAST] +
+	       holdings->causes[CAUSE_CACHED];
+}
+
 static void say_arenas(struct text *words, const struct report *report)
 {
 	const struct keeping *keeping = &report->keeping;
@@ -181,6 +194,26 @@ static void say_arenas(struct text *words, const struct report *report)
 		text_add(words, ", and all %s are kept by a few blocks",
 			units_count(&arenas, keeping->arenas));
 	text_add(words, ".");
+}
+
+/* Free memory that does not merge is named where there is enough of it. */
+static void say_holes(struct text *words, const struct report *report)
+{
+	uint64_t fast = report->holdings.causes[CAUSE_FAST],
+		 cached = report->holdings.causes[CAUSE_CACHED];
+	struct units bytes;
+
+	text_add(words,
+		"The C library's heap shrinks from its end only, and there are blocks between its "
+		"holes and its end.");
+	if (counts(report, fast))
+		text_add(words,
+			" Free chunks of %s in fast bins keep holes apart: malloc_trim() merges "
+			"them, and so does a request of 1,024 bytes or more.",
+			units_bytes(&bytes, fast));
+	if (counts(report, cached))
+		text_add(words, " Free chunks of %s in tcaches keep holes apart.",
+			units_bytes(&bytes, cached));
 }
 
 /* Says so where no caller alone gives back half of what the first n do together. */
@@ -198,12 +231,14 @@ static void say_together(struct text *words, const struct report *report, size_t
 			units_bytes(&bytes, alone));
 }
 
-static void say_without(struct text *words, const struct report *report)
+/* In a heap that is no answer to what would go back, which a play has shown or would show. */
+static void say_without(struct text *words, const struct report *report,
+	const struct remedies *remedies)
 {
+	bool is_of_arenas = arenas_of(&report->holdings) >= holes_of(&report->holdings);
+	bool stays = remedies->runs[REMEDY_WITHOUT].is_played &&
+		     !counts(report, remedies_saved(remedies, REMEDY_WITHOUT, report));
 	size_t n = remedies_callers(report);
-	const char *what = arenas_of(&report->holdings) >= report->holdings.causes[CAUSE_HOLES]
-				   ? "would go back"
-				   : "at the end of the heap would be free";
 	struct units bytes;
 	uint64_t frees = n > 0 ? report->keepers.items[n - 1].frees_so_far : 0;
 
@@ -211,11 +246,17 @@ static void say_without(struct text *words, const struct report *report)
 		return;
 	text_join(words, " ", "Without the blocks of ");
 	add_callers(words, report, n);
-	text_add(words, ", %s %s.", units_bytes(&bytes, frees), what);
-	say_together(words, report, n);
+	if (is_of_arenas)
+		text_add(words, ", %s would go back.", units_bytes(&bytes, frees));
+	else
+		text_add(words, ", the last %s of the heap would have no block%s.",
+			units_bytes(&bytes, frees),
+			stays ? ", but would not go back by themselves" : "");
+	if (!stays)
+		say_together(words, report, n);
 }
 
-void answer_why(struct text *words, const struct report *report)
+void answer_why(struct text *words, const struct report *report, const struct remedies *remedies)
 {
 	const struct holdings *holdings = &report->holdings;
 	uint64_t idle = report_idle(report);
@@ -228,24 +269,16 @@ void answer_why(struct text *words, const struct report *report)
 	}
 	if (arenas_of(holdings) >= idle / 2)
 		say_arenas(words, report);
-	else if (holdings->causes[CAUSE_HOLES] >= idle / 2)
-		text_add(words,
-			"The C library's heap shrinks from its end only, and there are blocks "
-			"between its holes and its end.");
+	else if (holes_of(holdings) >= idle / 2)
+		say_holes(words, report);
 	else if (holdings->causes[CAUSE_TOP] >= idle / 2)
 		text_add(words,
 			"The C library keeps free memory at the end of its heap until that is "
 			"larger than its trim threshold.");
-	say_without(words, report);
+	say_without(words, report, remedies);
 }
 
 /* ---- what would help ----------------------------------------------------------------------- */
-
-/* Whether the bytes are worth a sentence: a hundredth of what is held. */
-static bool counts(const struct report *report, uint64_t bytes)
-{
-	return bytes > 0 && bytes >= report->holdings.held / 100;
-}
 
 static void say_played(struct text *words, const struct report *report,
 	const struct remedies *remedies)

@@ -12,7 +12,7 @@ struct tries;
 
 /* Each appends its sentences, or nothing where there is nothing to say. */
 void answer_who(struct text *words, const struct report *report);
-void answer_why(struct text *words, const struct report *report);
+void answer_why(struct text *words, const struct report *report, const struct remedies *remedies);
 
 /* tries: settings that were played, or NULL. */
 void answer_help(struct text *words, const struct report *report, const struct remedies *remedies,

@@ -39,13 +39,14 @@ static void emit_first(struct emit *emit, const struct report *report, enum caus
 	text_finish(&words);
 }
 
-static void emit_causes(struct emit *emit, const struct report *report)
+static void emit_causes(struct emit *emit, const struct report *report,
+	const struct remedies *remedies)
 {
 	static const char *const columns[] = {"<cause", "bytes", "of held", "<kept most by",
 		"<what it is", NULL};
 	struct text words = {0};
 
-	answer_why(&words, report);
+	answer_why(&words, report, remedies);
 	begin_table(emit, "why it is held", text_of(&words), columns);
 	text_finish(&words);
 	for (unsigned i = 0; i < CAUSE_COUNT; i++) {
@@ -202,10 +203,11 @@ static void emit_kernel(struct emit *emit, const struct report *report)
 	}
 }
 
-void report_emit_holdings(struct emit *emit, const struct report *report, size_t rows)
+void report_emit_holdings(struct emit *emit, const struct report *report,
+	const struct remedies *remedies, size_t rows)
 {
 	emit_keepers(emit, report, rows);
-	emit_causes(emit, report);
+	emit_causes(emit, report, remedies);
 }
 
 void report_emit_shape(struct emit *emit, const struct report *report, size_t rows)

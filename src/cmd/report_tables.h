@@ -11,7 +11,8 @@ struct trace;
 struct tries;
 
 /* Emits the tables about who keeps memory, and why it is held; rows: the most of each list. */
-void report_emit_holdings(struct emit *emit, const struct report *report, size_t rows);
+void report_emit_holdings(struct emit *emit, const struct report *report,
+	const struct remedies *remedies, size_t rows);
 
 /* Emits the tables about the heap's end, the kernel, size classes and fragmentation. */
 void report_emit_shape(struct emit *emit, const struct report *report, size_t rows);

@@ -201,6 +201,52 @@ static struct mapped mapped_of(const struct heap *heap, const struct engine *eng
 	return mapped;
 }
 
+static enum cause cause_of_kind(const struct free_kind *kind)
+{
+	static const enum cause causes_of[] = {[MERGES_AT_ONCE] = CAUSE_HOLES,
+		[MERGES_WHEN_TRIMMED] = CAUSE_FAST,
+		[MERGES_NEVER] = CAUSE_CACHED};
+
+	return causes_of[kind->merging];
+}
+
+enum cause cause_of_hole(const struct engine *engine, const struct span *hole)
+{
+	const struct free_kind *kinds = engine_kinds(engine);
+
+	return kinds && hole->kind ? cause_of_kind(&kinds[hole->kind - 1]) : CAUSE_HOLES;
+}
+
+/* Of all threads, or all arenas. A list of several sizes is taken for its smallest. */
+static uint64_t listed_of(const struct engine *engine, size_t kind)
+{
+	uint64_t bytes = 0;
+	struct list list;
+	size_t first, n;
+
+	for (uint32_t owner = 0; (n = engine_lists_of(engine, kind, owner, &first)) > 0; owner++)
+		for (size_t at = first; at < first + n; at++) {
+			engine_list_at(engine, at, &list);
+			bytes += list.length * list.size;
+		}
+	return bytes;
+}
+
+/* Free memory that does not merge at once is no part of holes. */
+static void add_holes(struct holdings *holdings, const struct engine *engine, uint64_t free)
+{
+	const struct free_kind *kinds = engine_kinds(engine);
+
+	for (size_t i = 0; kinds && kinds[i].name; i++) {
+		if (kinds[i].merging == MERGES_AT_ONCE)
+			continue;
+		uint64_t bytes = up_to(listed_of(engine, i), free);
+		holdings->causes[cause_of_kind(&kinds[i])] += bytes;
+		free -= bytes;
+	}
+	holdings->causes[CAUSE_HOLES] += free;
+}
+
 static void add_heap(struct holdings *holdings, const struct heap *heap,
 	const struct engine *engine, const struct whereabouts *whereabouts)
 {
@@ -212,7 +258,7 @@ static void add_heap(struct holdings *holdings, const struct heap *heap,
 	uint64_t headers = up_to(mapped.idle - mapped.padding, books);
 	holdings->causes[CAUSE_MAPPED] += mapped.padding + headers;
 	holdings->causes[CAUSE_PADDING] -= mapped.padding;
-	holdings->causes[CAUSE_HOLES] += whereabouts->parts[PART_FREE];
+	add_holes(holdings, engine, whereabouts->parts[PART_FREE]);
 	holdings->causes[CAUSE_TOP] += whereabouts->parts[PART_UNUSED];
 	holdings->causes[CAUSE_BOOKS] += books - headers;
 }

@@ -24,6 +24,10 @@
 		"arenas without a block, which pymalloc keeps for the next requests") \
 	C(CAUSE_PADDING, "padding", "bytes of blocks beyond what was asked for") \
 	C(CAUSE_HOLES, "holes in heap", "free memory between the blocks of the heap") \
+	C(CAUSE_FAST, "fast bins", \
+		"free chunks that merge with nothing before malloc_trim() or a large request") \
+	C(CAUSE_CACHED, "tcaches", \
+		"free chunks that a thread keeps for its next requests; they merge with nothing") \
 	C(CAUSE_TOP, "end of the heap", \
 		"free memory at the end of the heap that was not returned") \
 	C(CAUSE_MAPPED, "mapped blocks", "the rest of the pages of blocks that are mapped alone") \
@@ -43,8 +47,11 @@ struct holdings {
 	uint64_t causes[CAUSE_COUNT]; /* they add up to held - live */
 };
 
-/* Grows with the regions, and the pages of pinned arenas. */
+/* Grows with the regions, the pages of pinned arenas, and the lists of free memory of a kind. */
 void holdings_of(const struct heap *heap, struct holdings *ret_holdings);
+
+/* Of the free memory of a heap, by its kind. */
+enum cause cause_of_hole(const struct engine *engine, const struct span *hole);
 
 /* How many arenas a few blocks keep; grows with the arenas. */
 struct keeping {

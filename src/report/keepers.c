@@ -10,6 +10,7 @@
 #include "story/places.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #define PAGE UINT64_C(4096) /* of the system */
 
@@ -36,7 +37,8 @@ struct search {
 	/* of the heap that is visited: */
 	size_t layer;
 	uint64_t base;
-	uint64_t below; /* free bytes since the block before */
+	const struct engine *engine;
+	uint64_t below[CAUSE_COUNT]; /* free bytes since the block before, by their cause */
 };
 
 static void begin_place(struct search *search, uint64_t base)
@@ -143,18 +145,20 @@ static bool add_heap_span(const struct span *span, void *user)
 	struct live live;
 
 	if (span->state == SPAN_FREE)
-		search->below += span->size - trimming_within(search->trimming, span->base,
-						      span->base + span->size);
+		search->below[cause_of_hole(search->engine, span)] +=
+			span->size -
+			trimming_within(search->trimming, span->base, span->base + span->size);
 	if (span->state != SPAN_USED)
 		return true;
 	if (heap_find_address(search->heap, span->payload, &live) && live.layer == search->layer) {
 		uint32_t caller = lives_caller(search->lives, live.object);
 		add_block(search, caller, live.size, end);
-		search->shares[caller][CAUSE_HOLES] += (double)search->below;
+		for (unsigned i = 0; i < CAUSE_COUNT; i++)
+			search->shares[caller][i] += (double)search->below[i];
 	} else {
 		search->floors.items[search->floors.count - 1] = end;
 	}
-	search->below = 0;
+	memset(search->below, 0, sizeof(search->below));
 	return true;
 }
 
@@ -162,7 +166,8 @@ static void visit_heap(struct search *search, const struct engine *engine,
 	const struct region *region)
 {
 	begin_place(search, region->base);
-	search->below = 0;
+	search->engine = engine;
+	memset(search->below, 0, sizeof(search->below));
 	engine_spans(engine, region->base, region->base + region->size, add_heap_span, search);
 }
 

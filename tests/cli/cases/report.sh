@@ -63,7 +63,7 @@ printf 'size 200x60\nsettle\nkey i\nkey z\nsettle\ndump info\n' >script
 for engine in pymalloc glibc recorded; do
 	for at in 30% end; do
 		"$arenascope" report --engine $engine --at $at --whatif never "$traces/recorded/python-dict.trace" |
-			sed -n '/^why it is held/,/^$/p' | sed -n 's/^  \([a-z][a-z -]*[a-z]\)  *\([0-9.]* [KMG]*i*B\) .*/\1: \2/p' | sort >causes
+			sed -n '/^why it is held/,/^$/p' | sed -n 's/^  \([a-z][a-z -]*[a-z]\)   *\([0-9.]* [KMG]*i*B\) .*/\1: \2/p' | sort >causes
 		"$arenascope" play --engine $engine --at $at --script script "$traces/recorded/python-dict.trace" >screen
 		while read -r line; do
 			grep -q "^ .*  *${line%%:*}  *${line#*: }" screen || echo "$engine at $at: the viewer does not have $line"
