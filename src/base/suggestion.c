@@ -33,15 +33,28 @@ static unsigned distance(const char *a, size_t na, const char *b, size_t nb)
 	return table[na][nb];
 }
 
+static bool is_beginning(const struct suggestion *nearest, const char *name, size_t length)
+{
+	return nearest->length > 1 && nearest->length < length &&
+	       strncmp(name, nearest->word, nearest->length) == 0;
+}
+
+/* As "fit" of "heap-fit". */
+static bool is_last_word(const struct suggestion *nearest, const char *name, size_t length)
+{
+	return nearest->length > 1 && nearest->length < length &&
+	       name[length - nearest->length - 1] == '-' &&
+	       strncmp(name + length - nearest->length, nearest->word, nearest->length) == 0;
+}
+
 void suggestion_offer(struct suggestion *nearest, const char *name)
 {
 	size_t length = strlen(name);
 
 	if (nearest->length == 0 || nearest->length > LONGEST || length > LONGEST)
 		return;
-	bool is_beginning = nearest->length > 1 && nearest->length < length &&
-			    strncmp(name, nearest->word, nearest->length) == 0;
-	unsigned far = is_beginning ? 1 : distance(nearest->word, nearest->length, name, length);
+	bool is_part = is_beginning(nearest, name, length) || is_last_word(nearest, name, length);
+	unsigned far = is_part ? 1 : distance(nearest->word, nearest->length, name, length);
 	if (!nearest->name || far < nearest->distance) {
 		nearest->name = name;
 		nearest->distance = far;

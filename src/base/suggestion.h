@@ -22,7 +22,7 @@ void suggestion_offer(struct suggestion *nearest, const char *name);
 
 /*
  * The nearest name, if it is close enough to have been meant: few characters differ, or it begins
- * with the word. Otherwise NULL.
+ * with the word, or ends with it after a hyphen. Otherwise NULL.
  */
 const char *suggestion_name(const struct suggestion *nearest);
 

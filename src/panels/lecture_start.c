@@ -66,8 +66,8 @@ static void write_keys(const struct trace *trace, bool is_picture, char *ret_key
 		return;
 	}
 	if (questions > 0)
-		snprintf(asked, sizeof(asked), ", %zu of them question%s", questions,
-			questions == 1 ? "" : "s");
+		snprintf(asked, sizeof(asked), ", %zu of them %squestion%s", questions,
+			questions == 1 ? "a " : "", questions == 1 ? "" : "s");
 	snprintf(ret_keys, size, "%zu caption%s%s.%s", captions, captions == 1 ? "" : "s", asked,
 		is_picture
 			? ""

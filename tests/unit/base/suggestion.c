@@ -5,8 +5,8 @@
 
 #include <string.h>
 
-static const char *const names[] = {"convert", "engines", "info", "placements", "play", "record",
-	"stats"};
+static const char *const names[] = {"convert", "engines", "heap-fit", "info", "placements", "play",
+	"record", "stats"};
 
 static const char *meant_by(const char *word)
 {
@@ -35,6 +35,7 @@ static void a_slip_is_taken_for_the_name_that_was_meant(void **state)
 		{"place", "placements"}, /* a beginning, however much is missing */
 		{"conv", "convert"},
 		{"engine", "engines"},
+		{"fit", "heap-fit"}, /* the last of its words */
 		{"stats", "stats"},
 	};
 
