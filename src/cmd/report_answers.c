@@ -226,9 +226,8 @@ static void say_together(struct text *words, const struct report *report, size_t
 	for (size_t i = 0; i < n; i++)
 		alone = keepers[i].frees > alone ? keepers[i].frees : alone;
 	if (n > 1 && alone < keepers[n - 1].frees_so_far / 2)
-		text_add(words,
-			" It takes all of them: those of one caller alone give back at most %s.",
-			units_bytes(&bytes, alone));
+		text_add(words, " It takes all of them: those of one caller alone give back %s%s.",
+			alone ? "at most " : "", alone ? units_bytes(&bytes, alone) : "nothing");
 }
 
 /* In a heap that is no answer to what would go back, which a play has shown or would show. */
@@ -308,11 +307,12 @@ static void say_played(struct text *words, const struct report *report,
 		units_bytes(&apart, remedies->runs[REMEDY_TOGETHER].end_held));
 }
 
-/* What was not played, and what it would have been played for. */
+/* What was not played, and what it would have been played for, unless malloc_trim() does most. */
 static void say_unplayed(struct text *words, const struct report *report,
 	const struct remedies *remedies)
 {
-	bool has_blocks = remedies->is_skipped && !is_mostly_live(report);
+	bool has_blocks = remedies->is_skipped && !is_mostly_live(report) &&
+			  report->trimmable < report->keepers.idle / 2;
 	struct units events;
 
 	if (has_blocks) {

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define NAMES_MAX 8u    /* that are shown */
+#define BYTES_MAX 160u  /* of names: with more, no further one is shown */
 #define MARKS_MAX 1000u /* that are read */
 
 struct names {
@@ -53,24 +54,28 @@ static bool bring_nearest(struct names *names, size_t at, const char *word)
 	return true;
 }
 
+/* "; its marks are 'a'", ", 'b'", " and 'c'" */
+static void say_name(struct text *out, const struct names *names, size_t at)
+{
+	const char *before = at + 1 == names->count ? " and '" : ", '";
+
+	if (at == 0)
+		before = names->count == 1 ? "; its only mark is '" : "; its marks are '";
+	text_add(out, "%s", before);
+	text_add_visible(out, names->items[at]);
+	text_add(out, "'");
+}
+
 void mark_names_add(struct text *out, const struct trace *trace, const char *word)
 {
 	struct names names;
-	size_t near = 0;
+	size_t begin = out->length, near = 0, said = 0;
 
 	read_names(&names, trace);
-	size_t shown = names.count < NAMES_MAX ? names.count : NAMES_MAX;
-	while (near < shown && bring_nearest(&names, near, word))
+	while (near < names.count && near < NAMES_MAX && bring_nearest(&names, near, word))
 		near++;
-	for (size_t i = 0; i < shown; i++) {
-		bool is_last = i + 1 == names.count;
-		text_add(out, "%s",
-			i == 0    ? names.count == 1 ? "; its only mark is '" : "; its marks are '"
-			: is_last ? " and '"
-				  : ", '");
-		text_add_visible(out, names.items[i]);
-		text_add(out, "'");
-	}
-	if (names.count > shown)
-		text_add(out, " and %zu more", names.count - shown);
+	while (said < names.count && said < NAMES_MAX && out->length - begin < BYTES_MAX)
+		say_name(out, &names, said++);
+	if (names.count > said)
+		text_add(out, " and %zu more", names.count - said);
 }

@@ -45,3 +45,10 @@ done
 "$arenascope" info --at nowhere marks
 printf 'mark only\na 0 16\n' >marks
 "$arenascope" info --at nowhere marks
+
+# Long names, as of programs that were executed, are no more than fit a message.
+for i in 1 2 3 4 5 6; do
+	printf 'mark exec: /usr/bin/env bash /root/libexec/a-folder-with-a-long-name/python3 script.py --option %d\n' $i
+done >marks
+echo 'a 0 16' >>marks
+"$arenascope" info --at nowhere marks

@@ -95,7 +95,29 @@ done
 "$arenascope" report --engine glibc jobs.rep | sed -n '/^what would help/,/^$/p'
 
 # What was not played is said, with the remedy that needs no play to be named, and how to play it.
+"$arenascope" report --python 3.9 --whatif never titles.rep | sed -n '/^what would help/,/^$/p'
+
+# Where malloc_trim() returns most of it, or no caller alone gives anything back, that is said instead.
 "$arenascope" report --engine glibc --whatif never jobs.rep | sed -n '/^what would help/,/^$/p'
+{
+	printf 'name 0x8000000000000001 note (q.c:1)\nname 0x8000000000000002 log (q.c:2)\nsite 1 0x8000000000000001\nsite 2 0x8000000000000002\n'
+	i=0
+	while [ $i -lt 1000 ]; do
+		echo "a $i 3000"
+		echo "a $((10000 + i)) 3000 site=1"
+		echo "a $((20000 + i)) 40 site=2"
+		i=$((i + 1))
+	done
+	i=0
+	while [ $i -lt 1000 ]; do
+		echo "f $i"
+		[ $((i % 10)) -eq 0 ] || echo "f $((10000 + i))"
+		[ $((i % 10)) -eq 0 ] || echo "f $((20000 + i))"
+		i=$((i + 1))
+	done
+	printf 'a 30000 16 site=1\na 30001 16 site=2\nf 30000\n'
+} >alone.rep
+"$arenascope" report --engine glibc --whatif never alone.rep | sed -n '/^why it is/,/^  cause/p'
 
 # What was asked to be checked was checked by the first play.
 printf 'a 0 16\na 1 400\na 2 16\nf 0\nf 1\n' >checked.rep
