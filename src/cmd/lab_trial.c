@@ -125,6 +125,17 @@ static bool measure(struct plugin *plugin, int steps, const struct course *cours
 	return is_fine;
 }
 
+/* Whether the program still had the block of the step when the event came. */
+static bool is_kept_until(const struct course *course, uint64_t step, uint64_t event)
+{
+	uint32_t block = course->steps.items[step].block;
+
+	for (size_t i = step + 1; i < course->steps.count; i++)
+		if (course->steps.items[i].block == block && course->numbers.items[i] < event)
+			return false;
+	return true;
+}
+
 /* Says which block has data of the allocator itself in it, where that is why it failed. */
 static void look_for_intrusion(struct plugin *plugin, struct course *course, struct trial *trial)
 {
@@ -134,11 +145,14 @@ static void look_for_intrusion(struct plugin *plugin, struct course *course, str
 		return;
 	const struct plugin_step *step = &course->steps.items[intrusion.step];
 	size_t length = strlen(trial->words);
+	bool is_kept = is_kept_until(course, intrusion.step, trial->failed_at);
 	snprintf(trial->words + length, sizeof(trial->words) - length,
 		"; why: the program wrote byte %" PRIu64 " of the block that %s(%" PRIu64
-		") returned at event %" PRIu64 ", and the allocator keeps data of its own there",
+		") returned at event %" PRIu64 ", and the allocator %s",
 		intrusion.byte, step->ask == PLUGIN_REALLOCATE ? "mm_realloc" : "mm_malloc",
-		step->size, course->numbers.items[intrusion.step]);
+		step->size, course->numbers.items[intrusion.step],
+		is_kept ? "keeps data of its own there"
+			: "took it for data of its own when the block had been freed");
 }
 
 /* The step after those that were served. */

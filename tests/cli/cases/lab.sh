@@ -75,3 +75,22 @@ void mm_free(void *p) { ((size_t *)p)[-1] &= ~1; }
 C
 printf '%s\n' 'a 0 20' 'a 1 32' 'a 2 20' 'f 0' 'f 1' 'f 2' >three.rep
 "$arenascope" lab short.c three.rep | sed -n '/^first/,/^$/p' | sed 's/ [a-z]* 0x[0-9a-f]*, which is not in its heap//'
+printf '%s\n' 'a 0 20' 'a 1 32' 'f 1' 'a 2 32' 'f 0' 'f 2' >freed.rep
+cat >stale.c <<'C'	# it takes the first word of a free block for the next one in its list, and never writes it there
+#include "memlib.h"
+static size_t *list;
+int mm_init(void) { return 0; }
+void *mm_malloc(size_t n)
+{
+	size_t *p = list;
+	if (p) {
+		list = (size_t *)*p;
+		return list ? (void *)*list : (void *)p;
+	}
+	p = mem_sbrk((n + 15) / 16 * 16);
+	*p = 0;
+	return p;
+}
+void mm_free(void *p) { list = p; }
+C
+"$arenascope" lab stale.c freed.rep | sed -n '/^first/,/^$/p' | sed 's/ [a-z]* 0x[0-9a-f]*, which is not in its heap//'
