@@ -192,7 +192,8 @@ static const char *const rests[PART_COUNT][2] = {
 	/* of pools, of a heap */
 	[PART_ROUNDING] = {"went into rounding requests up.", "went into rounding requests up."},
 	[PART_FREE] = {"is free blocks in pools that are in use.", "is in %s."},
-	[PART_UNUSED] = {"is pools that are empty or were never used.", "was never used."},
+	[PART_UNUSED] = {"is pools that are empty or were never used.",
+		"is free at the end of the heap."},
 	[PART_HEADERS] = {"is bookkeeping of the allocator.", "is headers of blocks."},
 	[PART_TAILS] = {"is in ends of pools, too short for a block.", "is too short for a block."},
 	[PART_ALIGNMENT] = {"is lost to alignment.", "is lost to alignment."},
