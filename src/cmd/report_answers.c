@@ -204,8 +204,8 @@ static void say_holes(struct text *words, const struct report *report)
 	struct units bytes;
 
 	text_add(words,
-		"The C library's heap shrinks from its end only, and there are blocks between its "
-		"holes and its end.");
+		"The C library's heap shrinks from its end only, and blocks, or free chunks of a "
+		"tcache or fast bin, lie between its holes and its end.");
 	if (counts(report, fast))
 		text_add(words,
 			" Free chunks of %s in fast bins keep holes apart: malloc_trim() merges "

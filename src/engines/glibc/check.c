@@ -27,7 +27,7 @@ static int check_chunk(const struct glibc *g, uint32_t chunk, uint32_t before,
 	enum chunk_state state = chunk_state(g, chunk);
 	uint32_t size = chunk_size(g, chunk);
 
-	if (state == CHUNK_NONE || state == CHUNK_HELD || size == 0)
+	if (state == CHUNK_NONE || state == CHUNK_HELD || state >= CHUNK_STATES || size == 0)
 		return error_set(err, "glibc: no chunk begins at 0x%" PRIx64 ", where one ends",
 			address_of(g, chunk));
 	if (state != CHUNK_FENCE && size < CHUNK_MIN)
