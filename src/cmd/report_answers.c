@@ -12,7 +12,8 @@
 #include <stdbool.h>
 #include <string.h>
 
-#define NAMED_MAX 3u /* callers that are named in a sentence */
+#define NAMED_MAX    3u  /* callers that are named in a sentence */
+#define WORTH_SAYING 20u /* a twentieth of what is idle */
 
 /* Whether the bytes are worth a sentence: a hundredth of what is held. */
 static bool counts(const struct report *report, uint64_t bytes)
@@ -241,7 +242,7 @@ static void say_without(struct text *words, const struct report *report,
 	struct units bytes;
 	uint64_t frees = n > 0 ? report->keepers.items[n - 1].frees_so_far : 0;
 
-	if (frees == 0)
+	if (frees == 0 || frees < report_idle(report) / WORTH_SAYING)
 		return;
 	text_join(words, " ", "Without the blocks of ");
 	add_callers(words, report, n);

@@ -120,4 +120,7 @@ done
 # The kernel's figures are those of the mark before them, whatever other threads have done meanwhile.
 printf 'a 0 16\nmark here\na 1 16\nmark kernel: private 8192, resident 8192, swapped 0\n' >kernel.rep
 "$arenascope" report --engine glibc kernel.rep | grep 'here .*KiB'
+# What would add little to the free end of the heap is no answer to why it is held.
+printf 'info play --engine glibc --glibc 2.36\nname 0x1 first (k.c:1)\nname 0x2 keep (k.c:2)\nsite 1 0x1\nsite 2 0x2\na 0 24 site=1\na 2 3000\na 1 2000 site=2\nf 2\n' >top.rep
+"$arenascope" report top.rep | sed -n '/^why/,/^ *cause/p'
 "$arenascope" report --at nowhere t.rep
