@@ -662,11 +662,12 @@ static unsigned long anonymous(void)
 	return line ? strtoul(line + 10, NULL, 10) << 10 : 0;
 }
 
-/* Blocks of many sizes, all of them written to, of which a few are left. */
-static void *leave_holes(void *unused)
+enum { MADE = 8000 };
+
+/* Blocks of many sizes, all of them written to, of which a few are left; table: of MADE. */
+static void *leave_holes(void *table)
 {
-	enum { MADE = 8000 };
-	static __thread char *blocks[MADE];
+	char **blocks = table;
 	uint32_t random = 7;
 
 	for (unsigned i = 0; i < MADE; i++) {
@@ -677,16 +678,17 @@ static void *leave_holes(void *unused)
 	for (unsigned i = 0; i < MADE; i++)
 		if (i % 50)
 			free(blocks[i]);
-	return unused;
+	return table;
 }
 
 static int trimmed(void)
 {
+	static char *tables[2][MADE]; /* thread-local ones would leave no room in small stacks */
 	pthread_t thread;
 
-	pthread_create(&thread, NULL, leave_holes, NULL);
+	pthread_create(&thread, NULL, leave_holes, tables[0]);
 	pthread_join(thread, NULL);
-	leave_holes(NULL);
+	leave_holes(tables[1]);
 	ARENASCOPE_MARK("before");
 	unsigned long before = anonymous();
 	malloc_trim(0);
