@@ -304,7 +304,8 @@ static void say_played(struct text *words, const struct report *report,
 		return;
 	text_add(words,
 		" Played with all of them made at once, when the first one was, it holds %s: make "
-		"what lasts before what is freed, or copy it when the rest is freed.",
+		"what lasts before what is freed, or, when the rest is freed, copy all of it and "
+		"drop the old then.",
 		units_bytes(&apart, remedies->runs[REMEDY_TOGETHER].end_held));
 }
 
@@ -319,7 +320,9 @@ static void say_unplayed(struct text *words, const struct report *report,
 	if (has_blocks) {
 		text_join(words, " ", "Not tried: make the blocks of ");
 		add_callers(words, report, remedies_callers(report));
-		text_add(words, " before what is freed, or copy them when the rest is freed.");
+		text_add(words,
+			" before what is freed, or, when the rest is freed, copy all of them and drop "
+			"the old then.");
 	}
 	text_join(words, " ", "This trace of ");
 	text_add(words, "%s %s was not played again %swith other settings; --whatif always does.",
