@@ -96,7 +96,9 @@ static void make(struct objects *objects, uint32_t from, uint32_t to)
 static void drop(struct objects *objects, uint32_t from, uint32_t to)
 {
 	if (from == NONE) {
-		at(objects, to)->by_program--;
+		struct object *object = at(objects, to);
+		object->by_program--;
+		objects->listener->dropped(objects->listener->user, object->id, object->by_program);
 		object_let_go_of(objects, to, OBJECT_NONE);
 		return;
 	}

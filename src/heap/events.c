@@ -447,11 +447,24 @@ static void bury(void *user, uint32_t object)
 	entry_bury(now, entry, &live);
 }
 
+/*
+ * A finaliser does not see the variables of frames: one of them is gone only if every reference of
+ * the program's was in a frame.
+ */
+static void drop_variable(void *user, uint32_t object, uint32_t left)
+{
+	const struct application *now = user;
+	struct frames *frames = &now->heap->frames;
+
+	if (frames_count_locals(frames, object) > left)
+		frames_drop_local(frames, now->event->thread, object);
+}
+
 /* Makes and drops references, or runs the collector; releases the objects that die. */
 static void apply_to_objects(const struct application *now)
 {
 	struct heap *heap = now->heap;
-	const struct objects_listener listener = {bury, (void *)(uintptr_t)now};
+	const struct objects_listener listener = {bury, drop_variable, (void *)(uintptr_t)now};
 	struct effect *effect = now->effect;
 
 	heap->layers[0]->happened |=
@@ -500,10 +513,7 @@ static void apply_enter(const struct application *now)
 		(enum frame_word)now->event->other, now->number);
 }
 
-/*
- * The variables of the frame go, the oldest first. Another thread, or a finaliser, may have dropped
- * what one refers to.
- */
+/* The variables of the frame go, the oldest first. */
 static void apply_leave(const struct application *now)
 {
 	struct frames *frames = &now->heap->frames;
@@ -521,8 +531,7 @@ static void apply_leave(const struct application *now)
 			.thread = thread,
 			.text = TEXT_NONE};
 		const struct application drop = {now->heap, now->number, &unref, now->effect};
-		if (objects_fault(&now->heap->objects, &unref) == FAULT_NONE)
-			apply_to_objects(&drop);
+		apply_to_objects(&drop);
 	}
 	frames_leave(frames, thread);
 }

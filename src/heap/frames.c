@@ -200,6 +200,15 @@ void frames_drop_local(struct frames *frames, uint32_t thread, uint32_t object)
 			return;
 }
 
+size_t frames_count_locals(const struct frames *frames, uint32_t object)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < frames->locals.count; i++)
+		n += flat_at(&frames->locals, struct local, i)->object == object + 1;
+	return n;
+}
+
 uint32_t frames_drop_oldest(struct frames *frames, uint32_t thread)
 {
 	uint32_t top = top_of(frames, thread), oldest = top ? frame_at(frames, top)->first : 0;

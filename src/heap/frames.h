@@ -61,6 +61,9 @@ void frames_add_local(struct frames *frames, uint32_t thread, uint32_t object);
  */
 void frames_drop_local(struct frames *frames, uint32_t thread, uint32_t object);
 
+/* How many variables refer to the object. Grows with the variables in frames. */
+size_t frames_count_locals(const struct frames *frames, uint32_t object);
+
 /* Drops the oldest variable of the thread's newest frame: its object, or OBJECT_NONE. */
 uint32_t frames_drop_oldest(struct frames *frames, uint32_t thread);
 

@@ -132,6 +132,38 @@ static int check_counted(const struct heap *heap, struct error *err)
 	return 0;
 }
 
+struct unknown_local {
+	const struct heap *heap;
+	uint32_t object; /* OBJECT_NONE: every variable so far refers to one that knows of it */
+};
+
+static void check_local(void *user, uint32_t object)
+{
+	struct unknown_local *unknown = user;
+	struct counted counted;
+
+	if (!heap_counted(unknown->heap, object, &counted) || counted.by_program == 0)
+		unknown->object = object;
+}
+
+/* What the variables of frames refer to is an object that the program refers to. */
+static int check_locals(const struct heap *heap, struct error *err)
+{
+	const struct frames *frames = &heap->frames;
+	struct unknown_local unknown = {heap, OBJECT_NONE};
+
+	if (frames_check(frames, err) < 0)
+		return -1;
+	for (size_t i = 0; i < frames_stacks(frames); i++)
+		for (const struct frame *frame = frames_top(frames, frames_thread(frames, i));
+			frame; frame = frames_below(frames, frame))
+			frames_visit_locals(frames, frame, check_local, &unknown);
+	return unknown.object == OBJECT_NONE
+		       ? 0
+		       : error_set(err, "a variable refers to object %" PRIu32 ", which is gone",
+				 unknown.object);
+}
+
 /* What the program's cache has is live. */
 static int check_cached(const struct heap *heap, struct error *err)
 {
@@ -167,10 +199,10 @@ int heap_check_own(const struct heap *heap, struct error *err)
 			return -1;
 	}
 	if (check_unused(heap, err) < 0 || check_mappings(heap, err) < 0 ||
-		frames_check(&heap->frames, err) < 0 || check_cached(heap, err) < 0 ||
-		check_sums(heap, &found, err) < 0)
+		check_cached(heap, err) < 0 || check_sums(heap, &found, err) < 0 ||
+		check_counted(heap, err) < 0)
 		return -1;
-	return check_counted(heap, err);
+	return check_locals(heap, err);
 }
 
 int heap_check(const struct heap *heap, struct error *err)

@@ -55,9 +55,12 @@ struct objects {
 	const struct collector_rules *rules; /* the same; borrowed */
 };
 
-/* Called for each object that dies, in order; it must release the object's block. */
 struct objects_listener {
+	/* called for each object that dies, in order; it must release the object's block */
 	void (*died)(void *user, uint32_t object);
+	/* a finaliser or callback lets the program drop the object, and so many of its references
+	 * are left; called before anything dies of it */
+	void (*dropped)(void *user, uint32_t object, uint32_t left);
 	void *user;
 };
 

@@ -598,6 +598,28 @@ static void a_callback_does_what_the_trace_says(void **state)
 		"  count-down 3 0\n  died 3\n  died 1\n");
 }
 
+#define DROPPED_BY_A_FINALISER \
+	"enter f\nnew 1 10\nnew 2 10 finalizer thread=2\nwhen 2 unref - 1\n%sunref - 2 thread=2\n" \
+	"%sleave\n"
+
+/* Otherwise the frame would drop another object of the same number when it is left. */
+static void a_finaliser_drops_the_variable_of_a_frame(void **state)
+{
+	char text[256];
+
+	snprintf(text, sizeof(text), DROPPED_BY_A_FINALISER, "", "");
+	assert_last(text, "");
+	snprintf(text, sizeof(text), DROPPED_BY_A_FINALISER, "", "new 1 10 thread=2\n");
+	assert_last(text, "");
+	snprintf(text, sizeof(text), DROPPED_BY_A_FINALISER, "", "new 1 10 thread=2\nref - 1\n");
+	assert_last(text, "  count-down 1 1\n");
+	/* Where a variable of no frame refers to it, it is that one. */
+	snprintf(text, sizeof(text), DROPPED_BY_A_FINALISER, "ref - 1 thread=2\n", "");
+	assert_last(text, "  count-down 1 0\n  died 1\n");
+	snprintf(text, sizeof(text), DROPPED_BY_A_FINALISER, "ref - 1\n", "");
+	assert_last(text, "  count-down 1 0\n  died 1\n");
+}
+
 /* Object 2 has died meanwhile, and its number is another object's; 3 is not referred to. */
 static void a_deed_that_cannot_be_done_is_passed_over(void **state)
 {
@@ -671,6 +693,7 @@ int main(void)
 		cmocka_unit_test(a_finaliser_keeps_another_object_alive),
 		cmocka_unit_test(what_a_finaliser_drops_in_a_collection_dies_before_it_is_cleared),
 		cmocka_unit_test(a_callback_does_what_the_trace_says),
+		cmocka_unit_test(a_finaliser_drops_the_variable_of_a_frame),
 		cmocka_unit_test(a_deed_that_cannot_be_done_is_passed_over),
 		cmocka_unit_test(what_the_program_cannot_reach_is_known),
 	};
