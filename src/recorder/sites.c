@@ -7,7 +7,7 @@
  */
 #include "recorder/shim.h"
 #include "recorder/symbols.h"
-#include "recorder/unwinding.h"
+#include "recorder/unwinder.h"
 
 #include <dlfcn.h>
 #include <fcntl.h>
@@ -35,7 +35,7 @@ struct site_table {
 		uint64_t hash;  /* of a frame of Python */
 		uint64_t frame; /* its number; its name is written */
 	} names[NAMES];
-	struct unwinding unwinding;
+	struct unwinder unwinder;
 	uint32_t stacks;    /* numbers given */
 	uint32_t last;      /* number in force in the lane */
 	uintptr_t low, top; /* of the thread's stack; 0: not known */
@@ -140,15 +140,15 @@ static uint32_t walk(struct site_table *table, uint64_t *frames, uint32_t depth,
 	struct rule rule;
 
 	do {
-		rule = unwinding_rule(&table->unwinding, at.pc);
+		rule = unwinder_rule(&table->unwinder, at.pc);
 		if (!is_own(at.pc)) {
 			frames[count++] = at.pc;
 			outside += !rule.is_runtime;
 			if (rule.is_cxx && depth < DEPTH_CXX)
 				depth = DEPTH_CXX;
 		}
-	} while (outside < depth && count < most && (is_known || unwinding_needs_no_top(&rule)) &&
-		 unwinding_step(&rule, &at, top));
+	} while (outside < depth && count < most && (is_known || unwinder_needs_no_top(&rule)) &&
+		 unwinder_step(&rule, &at, top));
 	return count;
 }
 

@@ -8,13 +8,13 @@
  *	rule       where the registers of the calling frame are; kept, because the same places
  *	           call again and again
  */
-#ifndef RECORDER_UNWINDING_H
-#define RECORDER_UNWINDING_H
+#ifndef RECORDER_UNWINDER_H
+#define RECORDER_UNWINDER_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#define UNWINDING_RULES 1024u /* a power of two */
+#define UNWINDER_RULES 1024u /* a power of two */
 
 struct registers {
 	uintptr_t pc, sp, fp;
@@ -30,23 +30,23 @@ struct rule {
 	bool is_cxx;      /* of the latter */
 };
 
-struct unwinding {
-	struct rule rules[UNWINDING_RULES]; /* by pc; zeroed at first */
+struct unwinder {
+	struct rule rules[UNWINDER_RULES]; /* by pc; zeroed at first */
 };
 
 /* The rule of a place that a call returns to. */
-struct rule unwinding_rule(struct unwinding *unwinding, uintptr_t pc);
+struct rule unwinder_rule(struct unwinder *unwinder, uintptr_t pc);
 
 /*
  * Goes to the calling frame, by the rule of this one. What it reads is on the stack from at->sp on
  * and below `top`. false: the frame is the outermost, or nothing is known of it.
  */
-bool unwinding_step(const struct rule *rule, struct registers *at, uintptr_t top);
+bool unwinder_step(const struct rule *rule, struct registers *at, uintptr_t top);
 
 /*
  * A frame of the C or C++ library that is left by the stack pointer alone: also on a stack whose
  * end is not known, with a `top` of UINTPTR_MAX.
  */
-bool unwinding_needs_no_top(const struct rule *rule);
+bool unwinder_needs_no_top(const struct rule *rule);
 
 #endif

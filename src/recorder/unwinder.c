@@ -1,10 +1,10 @@
 /*
- * See unwinding.h. Of the tables only what compilers write for the stack and frame pointers is
+ * See unwinder.h. Of the tables only what compilers write for the stack and frame pointers is
  * understood; elsewhere, and where no table is, a frame is left by its frame pointer.
  *
  * Knowledge: the LSB's chapter on .eh_frame, and DWARF 4, section 6.4.
  */
-#include "recorder/unwinding.h"
+#include "recorder/unwinder.h"
 
 #include "recorder/shim.h"
 #include "trace/runtime.h"
@@ -454,9 +454,9 @@ static void find_rule(struct rule *rule)
 }
 #endif
 
-HIDDEN struct rule unwinding_rule(struct unwinding *unwinding, uintptr_t pc)
+HIDDEN struct rule unwinder_rule(struct unwinder *unwinder, uintptr_t pc)
 {
-	struct rule *kept = &unwinding->rules[(pc ^ pc >> 10) % UNWINDING_RULES], rule = *kept;
+	struct rule *kept = &unwinder->rules[(pc ^ pc >> 10) % UNWINDER_RULES], rule = *kept;
 
 	if (RARELY(rule.pc != pc)) {
 		rule = (struct rule){.pc = pc};
@@ -502,7 +502,7 @@ static uintptr_t find_top(const struct rule *rule, const struct registers *at, u
 	return 0;
 }
 
-HIDDEN bool unwinding_step(const struct rule *rule, struct registers *at, uintptr_t top)
+HIDDEN bool unwinder_step(const struct rule *rule, struct registers *at, uintptr_t top)
 {
 	uintptr_t above = find_top(rule, at, top), kept = at->fp;
 	struct registers caller = {.sp = above, .fp = at->fp};
@@ -518,7 +518,7 @@ HIDDEN bool unwinding_step(const struct rule *rule, struct registers *at, uintpt
 	return true;
 }
 
-HIDDEN bool unwinding_needs_no_top(const struct rule *rule)
+HIDDEN bool unwinder_needs_no_top(const struct rule *rule)
 {
 	return rule->is_runtime && rule->kind == RULE_STACK;
 }
