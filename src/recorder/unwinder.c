@@ -13,6 +13,7 @@
 #include <string.h>
 
 #define LOWEST_CODE 4096u /* nothing is mapped below */
+#define HEADERS     4096u /* bytes at a module's start that are there: a page */
 
 enum rule_kind {
 	RULE_FRAME,      /* no table: a frame pointer, if the code keeps one */
@@ -35,17 +36,22 @@ struct bytes {
 	bool is_broken; /* ended too early, or has what is not understood */
 };
 
+static bool skip(struct bytes *bytes, uint64_t size)
+{
+	bool is_there = (size_t)(bytes->end - bytes->at) >= size;
+
+	bytes->is_broken |= !is_there;
+	bytes->at = is_there ? bytes->at + size : bytes->end;
+	return is_there;
+}
+
 static uint64_t take(struct bytes *bytes, size_t size)
 {
+	const uint8_t *at = bytes->at;
 	uint64_t number = 0;
 
-	if ((size_t)(bytes->end - bytes->at) < size) {
-		bytes->is_broken = true;
-		bytes->at = bytes->end;
-		return 0;
-	}
-	memcpy(&number, bytes->at, size);
-	bytes->at += size;
+	if (skip(bytes, size))
+		memcpy(&number, at, size);
 	return number;
 }
 
@@ -103,6 +109,30 @@ static uintptr_t take_pointer(struct bytes *bytes, uint8_t encoding, const uint8
 
 /* ---- finding the entry of a function --------------------------------------------------------- */
 
+/*
+ * What a module has from there on, as its program headers say: what a damaged table points to may
+ * be nowhere.
+ */
+static struct bytes bytes_from(const struct dl_find_object *module, const uint8_t *at)
+{
+	const uint8_t *file = module->dlfo_map_start;
+	const ElfW(Ehdr) *head = (const void *)file;
+	const ElfW(Phdr) *segments = (const void *)(file + head->e_phoff);
+
+	if (memcmp(head->e_ident, ELFMAG, SELFMAG) != 0 || head->e_phoff > HEADERS / 2 ||
+		head->e_phnum > HEADERS / 2 / sizeof(*segments))
+		return (struct bytes){.is_broken = true};
+	for (unsigned i = 0; i < head->e_phnum; i++) {
+		const uint8_t *start = (const uint8_t *)module->dlfo_link_map->l_addr + /* NOLINT */
+				       segments[i].p_vaddr,
+			      *end = start + segments[i].p_filesz;
+		if (segments[i].p_type == PT_LOAD && segments[i].p_flags & PF_R && start <= at &&
+			at < end && start >= file && end <= (uint8_t *)module->dlfo_map_end)
+			return (struct bytes){at, end, false};
+	}
+	return (struct bytes){.is_broken = true};
+}
+
 /* What functions have in common. */
 struct common {
 	uint64_t code_unit;
@@ -113,18 +143,20 @@ struct common {
 };
 
 /* The bytes of a record that begins there. */
-static struct bytes record_at(const uint8_t *at)
+static struct bytes record_at(const struct dl_find_object *module, const uint8_t *at)
 {
-	uint32_t length;
+	struct bytes bytes = bytes_from(module, at);
+	uint64_t length = take(&bytes, 4);
 
-	memcpy(&length, at, sizeof(length));
-	bool is_small = length > 0 && length < 0x10000;
-	return (struct bytes){at + 4, at + 4 + (is_small ? length : 0), !is_small};
+	if (length == 0 || length >= 0x10000 || length > (size_t)(bytes.end - bytes.at))
+		return (struct bytes){.is_broken = true};
+	bytes.end = bytes.at + length;
+	return bytes;
 }
 
-static struct common read_common(const uint8_t *at)
+static struct common read_common(const struct dl_find_object *module, const uint8_t *at)
 {
-	struct bytes bytes = record_at(at);
+	struct bytes bytes = record_at(module, at);
 	struct common common = {0};
 
 	uint64_t id = take(&bytes, 4), version = take(&bytes, 1);
@@ -137,7 +169,8 @@ static struct common read_common(const uint8_t *at)
 	bytes.is_broken |= id != 0 || back != REGISTER_PC || (version != 1 && version != 3);
 	if (!bytes.is_broken && *words == 'z') {
 		uint64_t size = take_unsigned(&bytes);
-		const uint8_t *end = bytes.at + size;
+		struct bytes program = bytes;
+		skip(&program, size);
 		common.has_sizes = true;
 		for (words++; *words && !bytes.is_broken; words++) {
 			uint8_t personality = *words == 'P' ? (uint8_t)take(&bytes, 1) : 0;
@@ -150,8 +183,8 @@ static struct common read_common(const uint8_t *at)
 			else
 				bytes.is_broken = true; /* 'S', a signal's frame, among them */
 		}
-		bytes.is_broken |= end > bytes.end;
-		bytes.at = end;
+		program.is_broken |= bytes.is_broken;
+		bytes = program;
 	} else {
 		bytes.is_broken |= !bytes.is_broken && *words != '\0';
 	}
@@ -160,16 +193,21 @@ static struct common read_common(const uint8_t *at)
 }
 
 /* The sorted index of a module: the last entry that begins at pc or before; NULL: there is none. */
-static const uint8_t *find_entry(const uint8_t *index, uintptr_t pc)
+static const uint8_t *find_entry(const struct dl_find_object *module, uintptr_t pc)
 {
-	if (!index || index[0] != 1 || index[3] != 0x3b) /* sorted, by pairs of 32 bits from it */
+	const uint8_t *index = module->dlfo_eh_frame;
+	struct bytes head = bytes_from(module, index);
+	uint64_t version = take(&head, 1), of_frames = take(&head, 1), of_count = take(&head, 1),
+		 of_rows = take(&head, 1);
+
+	if (version != 1 || of_rows != 0x3b) /* sorted, by pairs of 32 bits from it */
 		return NULL;
-	struct bytes head = {index + 4, index + 24, false};
-	take_pointer(&head, index[1], index);
-	uint64_t count = take_pointer(&head, index[2], index);
+	take_pointer(&head, (uint8_t)of_frames, index);
+	uint64_t count = take_pointer(&head, (uint8_t)of_count, index);
 	const int32_t *rows = (const void *)head.at; /* pairs: where, and its entry */
 	int64_t wanted = (int64_t)(pc - (uintptr_t)index);
-	uint64_t low = 0, high = head.is_broken ? 0 : count;
+	bool is_whole = !head.is_broken && count <= (size_t)(head.end - head.at) / 8;
+	uint64_t low = 0, high = is_whole ? count : 0;
 	while (low < high) {
 		uint64_t middle = low + (high - low) / 2;
 		if (rows[2 * middle] <= wanted)
@@ -226,15 +264,11 @@ static void keep_again(struct run *run, uint64_t number)
 static void take_expression(struct state *state, struct bytes *bytes, bool is_top, uint64_t number)
 {
 	uint64_t length = take_unsigned(bytes);
-	struct bytes words = {bytes->at, bytes->at + length, false};
+	struct bytes words = *bytes;
 
-	if (length > (size_t)(bytes->end - bytes->at)) {
-		bytes->is_broken = true;
+	if (!skip(bytes, length) || (!is_top && number != REGISTER_FP))
 		return;
-	}
-	bytes->at += length;
-	if (!is_top && number != REGISTER_FP)
-		return;
+	words.end = bytes->at;
 	bool is_known = take(&words, 1) == 0x76; /* DW_OP_breg6 */
 	int64_t offset = take_signed(&words);
 	if (is_top) {
@@ -380,15 +414,15 @@ static void run_program(struct run *run, struct bytes *bytes, uintptr_t pc)
 }
 
 /* false: no entry has that place. */
-static bool find_state(const uint8_t *index, uintptr_t pc, struct state *ret_state)
+static bool find_state(const struct dl_find_object *module, uintptr_t pc, struct state *ret_state)
 {
-	const uint8_t *entry = find_entry(index, pc);
-	struct bytes bytes = entry ? record_at(entry) : (struct bytes){.is_broken = true};
+	const uint8_t *index = module->dlfo_eh_frame, *entry = find_entry(module, pc);
+	struct bytes bytes = entry ? record_at(module, entry) : (struct bytes){.is_broken = true};
 
 	if (bytes.is_broken)
 		return false;
 	const uint8_t *here = bytes.at;
-	struct common common = read_common(here - take(&bytes, 4));
+	struct common common = read_common(module, here - take(&bytes, 4));
 	uintptr_t start = take_pointer(&bytes, common.encoding, index);
 	uintptr_t size = take_pointer(&bytes, common.encoding & 0x0f, index);
 	*ret_state = (struct state){.is_strange = true};
@@ -396,11 +430,8 @@ static bool find_state(const uint8_t *index, uintptr_t pc, struct state *ret_sta
 		return true;
 	if (pc - start >= size)
 		return false;
-	if (common.has_sizes) {
-		uint64_t skipped = take_unsigned(&bytes);
-		bytes.is_broken |= skipped > (size_t)(bytes.end - bytes.at);
-		bytes.at += bytes.is_broken ? 0 : skipped;
-	}
+	if (common.has_sizes)
+		skip(&bytes, take_unsigned(&bytes));
 	struct run run = {.common = &common};
 	run_program(&run, &common.program, UINTPTR_MAX);
 	run.first = run.now;
@@ -440,12 +471,13 @@ static void find_rule(struct rule *rule)
 	struct dl_find_object module;
 	struct state state;
 
-	if (!_dl_find_object || _dl_find_object((void *)call, &module) != 0) /* NOLINT */
+	if (!_dl_find_object || _dl_find_object((void *)call, &module) != 0 || /* NOLINT */
+		!module.dlfo_link_map)
 		return;
-	const char *path = module.dlfo_link_map ? module.dlfo_link_map->l_name : "";
+	const char *path = module.dlfo_link_map->l_name;
 	rule->is_runtime = runtime_has_module(path);
 	rule->is_cxx = rule->is_runtime && strstr(path, "c++");
-	if (find_state(module.dlfo_eh_frame, call, &state))
+	if (find_state(&module, call, &state))
 		set_rule(rule, &state);
 }
 #else

@@ -46,6 +46,8 @@
  *	              of nothing
  *	late LIBRARY  loads the library, which is itself a client of the allocator
  *	loops LIBRARY N  the same N times, and unloads it
+ *	damaged LIBRARY N  has it work in N threads, each with other damage to its tables for
+ *	              exceptions
  *	storm N       N children by fork, vfork and the bare system call, while 4 threads allocate;
  *	              those by fork allocate 100 blocks of 4,321 bytes
  *	alarms N      allocates N times while a timer's handler allocates 1,234 bytes; prints how
@@ -400,6 +402,68 @@ static int late(const char *library)
 		return 1;
 	work();
 	return dlclose(loaded);
+}
+
+struct tables {
+	uintptr_t inside; /* the module */
+	char *start, *end;
+};
+
+static int find_tables(struct dl_phdr_info *info, size_t size, void *context)
+{
+	struct tables *tables = context;
+	bool is_it = false;
+
+	for (int i = 0; i < info->dlpi_phnum; i++)
+		is_it |= info->dlpi_phdr[i].p_type == PT_LOAD &&
+			 tables->inside - info->dlpi_addr - info->dlpi_phdr[i].p_vaddr <
+				 info->dlpi_phdr[i].p_memsz;
+	for (int i = 0; i < info->dlpi_phnum && is_it; i++)
+		if (info->dlpi_phdr[i].p_type == PT_GNU_EH_FRAME)
+			tables->start = (char *)info->dlpi_addr + info->dlpi_phdr[i].p_vaddr;
+	for (int i = 0; i < info->dlpi_phnum && tables->start; i++) {
+		char *segment = (char *)info->dlpi_addr + info->dlpi_phdr[i].p_vaddr;
+		if (info->dlpi_phdr[i].p_type == PT_LOAD && segment <= tables->start &&
+			tables->start < segment + info->dlpi_phdr[i].p_filesz)
+			tables->end = segment + info->dlpi_phdr[i].p_filesz;
+	}
+	return is_it;
+}
+
+static void *work_in_thread(void *work)
+{
+	void (*function)(void);
+
+	memcpy(&function, &work, sizeof(function));
+	function();
+	return NULL;
+}
+
+static int damaged(const char *library, const char *times)
+{
+	static char sound[4096];
+	void *loaded = dlopen(library, RTLD_NOW), *work = loaded ? dlsym(loaded, "work") : NULL;
+	struct tables tables = {.inside = (uintptr_t)work};
+	uint32_t random = 7;
+
+	dl_iterate_phdr(find_tables, &tables);
+	size_t size = (size_t)(tables.end - tables.start), page = (size_t)sysconf(_SC_PAGESIZE);
+	char *from = tables.start - (uintptr_t)tables.start % page;
+	if (!tables.end || size > sizeof(sound) ||
+		mprotect(from, (size_t)(tables.end - from), PROT_READ | PROT_WRITE) != 0)
+		return 77;
+	memcpy(sound, tables.start, size);
+	for (unsigned long i = 0; i < number(times); i++) {
+		pthread_t thread;
+		for (unsigned j = 0; j < 4; j++) {
+			random = random * 1103515245 + 12345;
+			tables.start[(random >> 8) % size] = (char)(random >> 24);
+		}
+		pthread_create(&thread, NULL, work_in_thread, work);
+		pthread_join(thread, NULL);
+		memcpy(tables.start, sound, size);
+	}
+	return 0;
 }
 
 static pthread_mutex_t held = PTHREAD_MUTEX_INITIALIZER;
@@ -885,6 +949,7 @@ static const struct {
 	{"context", .plain = context},
 	{"count", .of_two = count},
 	{"counter", .plain = without_counter},
+	{"damaged", .of_two = damaged},
 	{"descriptors", .plain = descriptors},
 	{"fork", .of_self = forked},
 	{"frames", .plain = without_frames},
