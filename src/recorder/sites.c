@@ -65,10 +65,16 @@ static uintptr_t take_hex(const char **at, const char *end)
 }
 
 /*
+ * Not inlined: what is rare shall not take room in every call. A signal handler may be on a stack
+ * of a few KiB.
+ */
+#define APART __attribute__((noinline))
+
+/*
  * The lowest address of the mapping that has this one; 0: not found. pthread_getattr_np() would
  * know it, too, but it allocates on the program's heap. Grows with the mappings below.
  */
-static uintptr_t start_of_mapping(uintptr_t address)
+APART static uintptr_t start_of_mapping(uintptr_t address)
 {
 	long fd = syscall(SYS_openat, AT_FDCWD, "/proc/self/maps", O_RDONLY | O_CLOEXEC);
 	char bytes[4096];
@@ -330,7 +336,7 @@ static uint64_t mix(uint64_t hash, uint64_t value)
 }
 
 /* The number of a frame of Python, whose name is written by then. */
-static uint64_t number_of_frame(struct site_table *table, const struct python_frame *frame,
+APART static uint64_t number_of_frame(struct site_table *table, const struct python_frame *frame,
 	const struct writing *writing)
 {
 	uint64_t hash = frames_hash(frame), number = 0;
@@ -372,7 +378,7 @@ static uint64_t read_stack(struct stack *stack, struct site_table *table)
 }
 
 /* A stack that the lane does not have, or no longer; gives its number. */
-static uint32_t write_stack(struct site_table *table, const struct stack *stack,
+APART static uint32_t write_stack(struct site_table *table, const struct stack *stack,
 	const struct writing *writing)
 {
 	uint64_t frames[DEPTH_MAX];

@@ -43,7 +43,7 @@
  *	small         20,000 blocks of 1 to 8 bytes, of which every second one is freed
  *	constant      its environment is a constant, and it has a child
  *	context       allocates on its own stack; where a frame could be is an address
- *	              of nothing
+ *	              of nothing; then on one of 4 KiB
  *	late LIBRARY  loads the library, which is itself a client of the allocator
  *	loops LIBRARY N  the same N times, and unloads it
  *	damaged LIBRARY N  has it work in N threads, each with other damage to its tables for
@@ -644,17 +644,33 @@ static void in_context(void)
 #endif
 }
 
-static int context(void)
+static void in_little_room(void)
 {
-	static _Alignas(16) char stack[64 << 10];
+	kept = malloc(1313);
+}
+
+static bool run_on(char *stack, size_t size, void (*function)(void))
+{
 	ucontext_t back, there;
 
 	getcontext(&there);
 	there.uc_stack.ss_sp = stack;
-	there.uc_stack.ss_size = sizeof(stack);
+	there.uc_stack.ss_size = size;
 	there.uc_link = &back;
-	makecontext(&there, in_context, 0);
-	return swapcontext(&back, &there);
+	makecontext(&there, function, 0);
+	return swapcontext(&back, &there) == 0;
+}
+
+static int context(void)
+{
+	static _Alignas(16) char stack[64 << 10];
+	char *pages = mmap(NULL, 8192, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	bool is_small =
+		pages != MAP_FAILED && mprotect(pages + 4096, 4096, PROT_READ | PROT_WRITE) == 0;
+
+	kept = malloc(24); /* binds the function, for which the loader takes room */
+	return !run_on(stack, sizeof(stack), in_context) || !is_small ||
+	       !run_on(pages + 4096, 4096, in_little_room);
 }
 
 static void *allocate_and_free(void *unused)
