@@ -465,9 +465,9 @@ static void set_rule(struct rule *rule, const struct state *state)
 	}
 }
 
-static void find_rule(struct rule *rule)
+static void find_rule(struct rule *rule, uintptr_t pc)
 {
-	uintptr_t call = rule->pc - 1; /* a call may be the last thing of a function */
+	uintptr_t call = pc - 1; /* a call may be the last thing of a function */
 	struct dl_find_object module;
 	struct state state;
 
@@ -481,22 +481,28 @@ static void find_rule(struct rule *rule)
 		set_rule(rule, &state);
 }
 #else
-static void find_rule(struct rule *rule)
+static void find_rule(struct rule *rule, uintptr_t pc)
 {
 }
 #endif
 
 HIDDEN struct rule unwinder_rule(struct unwinder *unwinder, uintptr_t pc)
 {
-	struct rule *kept = &unwinder->rules[(pc ^ pc >> 10) % UNWINDER_RULES], rule = *kept;
+	struct rule *kept = &unwinder->rules[(pc ^ pc >> 10) % UNWINDER_RULES], rule;
 
-	if (RARELY(rule.pc != pc)) {
-		rule = (struct rule){.pc = pc};
-		find_rule(&rule);
-		/* a signal handler that comes in between finds none */
-		kept->pc = 0;
+	/* a signal handler of the thread may come in between, and keep another rule there */
+	bool is_kept = __atomic_load_n(&kept->pc, __ATOMIC_RELAXED) == pc;
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	rule = *kept;
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	if (RARELY(!is_kept || __atomic_load_n(&kept->pc, __ATOMIC_RELAXED) != pc)) {
+		rule = (struct rule){0};
+		find_rule(&rule, pc);
+		__atomic_store_n(&kept->pc, 0, __ATOMIC_RELAXED);
 		__atomic_signal_fence(__ATOMIC_SEQ_CST);
 		*kept = rule;
+		__atomic_signal_fence(__ATOMIC_SEQ_CST);
+		__atomic_store_n(&kept->pc, pc, __ATOMIC_RELAXED);
 	}
 	return rule;
 }
