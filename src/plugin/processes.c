@@ -70,6 +70,18 @@ static void hear_reply(int fd, int ms, struct reply *ret_reply)
 	*ret_reply = (struct reply){.kind = n < 0 ? REPLY_SILENT : REPLY_GONE};
 }
 
+/* Whether the program understands us: one of another build of arenascope may have been left. */
+static int check_version(int fd, const char *program, struct error *err)
+{
+	uint64_t version = 0;
+	ssize_t n = hear(fd, &version, sizeof(version), LOADING_MS);
+
+	if (n == (ssize_t)sizeof(version) && version == TALK_VERSION)
+		return 0;
+	return error_set(err,
+		"%s does not belong to this arenascope; build or install both together", program);
+}
+
 static bool say(int fd, const struct call *call, int with_fd)
 {
 	union {
@@ -229,6 +241,10 @@ int processes_start(struct processes *processes, struct reply *ret_ready, struct
 	processes->lifeline = lifeline[0];
 	processes->runners[0] = (struct runner){.fd = talk[0], .node = NODE_START, .is_kept = true};
 	processes->nrunners = 1;
+	if (check_version(talk[0], program, err) < 0) {
+		dismiss(processes);
+		return -1;
+	}
 	hear_reply(talk[0], LOADING_MS + patience(processes), ret_ready);
 	return 0;
 }

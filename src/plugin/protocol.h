@@ -1,7 +1,7 @@
 /*
  * What the host (plugin/processes.c) and the process in which a plug-in runs (plugin/runner.c) say
  * to each other: a socket that keeps messages apart carries one struct call there, and one
- * struct reply back.
+ * struct reply back. Before anything else the runner says TALK_VERSION, eight bytes.
  */
 #ifndef PLUGIN_PROTOCOL_H
 #define PLUGIN_PROTOCOL_H
@@ -96,6 +96,11 @@ struct reply {
 		printed; /* bytes of output before an examined step, or before all that is graded */
 	char words[192];
 };
+
+/* Differs where they would not understand each other. Raise the first number with the meaning. */
+#define TALK_VERSION \
+	(UINT64_C(1) << 48 | (uint64_t)REPLY_LAST << 32 | sizeof(struct reply) << 16 | \
+		sizeof(struct call))
 
 /* A piece of a description. */
 enum item_kind { ITEM_FREE, ITEM_USED, ITEM_LIST, ITEM_ENTRY };

@@ -1263,6 +1263,14 @@ static void load(const char *path, bool init_is_bool)
 	begin(mm_init, init_is_bool);
 }
 
+static void say_version(void)
+{
+	const uint64_t version = TALK_VERSION;
+
+	while (send(TALK_SOCKET, &version, sizeof(version), MSG_NOSIGNAL) < 0 && errno == EINTR)
+		;
+}
+
 static void say_ready(void)
 {
 	const struct arenascope_plugin *plugin = self.allocator.plugin;
@@ -1387,6 +1395,7 @@ static _Noreturn void run_plugin(char **argv)
 	/* not in front of what assert() says */
 	program_invocation_short_name = argv[0] + strlen(argv[0]);
 #endif
+	say_version();
 	leave_keeper();
 	self.process = getpid();
 	setvbuf(stdout, NULL, _IOLBF, 0);

@@ -75,6 +75,15 @@ mkdir folder.c
 CC=true "$arenascope" stats --engine lab:correct.c t.rep
 CC=' ' "$arenascope" stats --engine lab:correct.c t.rep 2>&1 | sed -n 2p
 
+echo; echo "# a runner of another build is not the plug-in's mistake"
+mkdir -p moved/src/plugin
+cp "$arenascope" moved/arenascope
+for words in 'exit 2' 'printf 12345678 >&3'; do
+	printf '#!/bin/sh\n%s\n' "$words" >moved/src/plugin/arenascope-runner
+	chmod +x moved/src/plugin/arenascope-runner
+	moved/arenascope stats --engine plugin:./mm.so t.rep 2>&1 | sed "s,$PWD,...,"
+done
+
 echo; echo "# it makes no children; a description that goes in circles ends"
 "$arenascope" stats --engine lab:forks.c t.rep 2>&1 >/dev/null | sed 's/, in .*//'
 printf 'settle\nseek 4\ndump\n' >script
