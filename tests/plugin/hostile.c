@@ -34,6 +34,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "plugin/protocol.h"
+
 #pragma GCC diagnostic ignored "-Wunused-result"
 
 int mm_init(void);
@@ -461,31 +463,36 @@ static void talk_nonsense(void)
 	memset(bytes, 0xff, sizeof(bytes));
 	send(3, bytes, sizeof(bytes), MSG_NOSIGNAL);
 }
-/* kind, address, size, detail, two others, end, refused, step, asked, printed, words: protocol.h */
 static void forge(uint64_t kind, uint64_t address, uint64_t size, uint64_t detail, uint64_t end)
 {
-	uint64_t reply[11 + 24] = {kind, address, size, detail, UINT64_MAX, UINT64_MAX, end};
-	send(3, reply, sizeof(reply), MSG_NOSIGNAL);
+	const struct reply reply = {.kind = kind,
+		.address = address,
+		.size = size,
+		.detail = detail,
+		.other = UINT64_MAX,
+		.other_size = UINT64_MAX,
+		.end = end};
+	send(TALK_SOCKET, &reply, sizeof(reply), MSG_NOSIGNAL);
 }
 static void forge_outside(void)
 {
-	forge(2, 0x1234560, 1200, 0, 0x10000000 + (8u << 20));
+	forge(REPLY_DONE, 0x1234560, 1200, 0, TALK_BASE + (8u << 20));
 }
 static void forge_end(void)
 {
-	forge(2, 0, 0, 0, UINT64_MAX);
+	forge(REPLY_DONE, 0, 0, 0, UINT64_MAX);
 }
 static void forge_crash(void)
 {
-	forge(3, 8, 1u << 30, SIGSEGV, 0x10001000);
+	forge(REPLY_CRASHED, 8, 1u << 30, SIGSEGV, TALK_BASE + TALK_PAGE);
 }
 static void forge_signal(void)
 {
-	forge(3, 8, 0, UINT64_MAX, 0x10001000);
+	forge(REPLY_CRASHED, 8, 0, UINT64_MAX, TALK_BASE + TALK_PAGE);
 }
 static void forge_loss(void)
 {
-	forge(10, 0, 0, 0, 0x10001000);
+	forge(REPLY_LOST, 0, 0, 0, TALK_BASE + TALK_PAGE);
 }
 
 static const struct attempt {
