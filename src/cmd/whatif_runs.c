@@ -13,7 +13,7 @@
 #include "heap/metrics.h"
 #include "player/rival_words.h"
 #include "report/survivors.h"
-#include "report/trimming.h"
+#include "report/malloc_trim.h"
 #include "trace/trace.h"
 
 #include <errno.h>

@@ -16,7 +16,7 @@
 
 #include "report/holdings.h"
 #include "report/lives.h"
-#include "report/trimming.h"
+#include "report/malloc_trim.h"
 
 struct keeper {
 	uint32_t caller;

@@ -9,7 +9,7 @@
 #include "base/arrays.h"
 #include "report/keepers.h"
 #include "report/kernel.h"
-#include "report/trimming.h"
+#include "report/malloc_trim.h"
 
 struct error;
 struct options;

@@ -4,7 +4,7 @@
  */
 #include "panels/inspector/subject.h"
 
-#include "report/trimming.h"
+#include "report/malloc_trim.h"
 
 #include <inttypes.h>
 #include <stdio.h>

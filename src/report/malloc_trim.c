@@ -1,8 +1,8 @@
 /*
- * See trimming.h. A span of the C library's heap begins SHIFT bytes after its chunk; free memory of
- * a heap as it was recorded is taken for a chunk in the same way.
+ * See malloc_trim.h. A span of the C library's heap begins SHIFT bytes after its chunk; free memory
+ * of a heap as it was recorded is taken for a chunk in the same way.
  */
-#include "report/trimming.h"
+#include "report/malloc_trim.h"
 
 #include "base/progress.h"
 #include "heap/passage.h"

@@ -9,8 +9,8 @@
  *	end        top of the main arena, but for what the library needs of it; that of other
  *	           arenas stays
  */
-#ifndef REPORT_TRIMMING_H
-#define REPORT_TRIMMING_H
+#ifndef REPORT_MALLOC_TRIM_H
+#define REPORT_MALLOC_TRIM_H
 
 #include "base/arrays.h"
 #include "heap/heap.h"
