@@ -24,7 +24,7 @@ struct tenant {
 struct search {
 	const struct heap *heap;
 	const struct lives *lives;
-	const struct trimming *trimming;
+	const struct malloc_trim *trim;
 	struct keeper *keepers; /* by caller */
 	double (*shares)[CAUSE_COUNT];
 	ARRAY(struct tenant) tenants; /* place by place */
@@ -147,7 +147,7 @@ static bool add_heap_span(const struct span *span, void *user)
 	if (span->state == SPAN_FREE)
 		search->below[cause_of_hole(search->engine, span)] +=
 			span->size -
-			trimming_within(search->trimming, span->base, span->base + span->size);
+			malloc_trim_within(search->trim, span->base, span->base + span->size);
 	if (span->state != SPAN_USED)
 		return true;
 	if (heap_find_address(search->heap, span->payload, &live) && live.layer == search->layer) {
@@ -206,8 +206,7 @@ static uint64_t held_between(const struct search *search, uint32_t place, uint64
 {
 	uint64_t base = search->bases.items[place];
 
-	return to > from ? to - from - trimming_within(search->trimming, base + from, base + to)
-			 : 0;
+	return to > from ? to - from - malloc_trim_within(search->trim, base + from, base + to) : 0;
 }
 
 /* What goes back without the one that reaches highest, alone. */
@@ -304,9 +303,9 @@ static void add_shares(const struct search *search, struct keepers *keepers)
 }
 
 void keepers_find(struct keepers *ret_keepers, const struct heap *heap, const struct lives *lives,
-	const struct trimming *trimming)
+	const struct malloc_trim *trim)
 {
-	struct search search = {.heap = heap, .lives = lives, .trimming = trimming};
+	struct search search = {.heap = heap, .lives = lives, .trim = trim};
 	struct keepers keepers = {.count = 0};
 
 	search.keepers = xcalloc(lives->count, sizeof(*search.keepers));

@@ -40,7 +40,7 @@ struct keepers {
  * finished.
  */
 void keepers_find(struct keepers *ret_keepers, const struct heap *heap, const struct lives *lives,
-	const struct trimming *trimming);
+	const struct malloc_trim *trim);
 void keepers_finish(struct keepers *keepers);
 
 /* The caller that keeps most for that cause; NULL: no block does. Grows with the callers. */

@@ -141,13 +141,13 @@ static void find_pages(const struct heap *heap, found_visit *found, void *user)
 /* ---- pages that were trimmed ----------------------------------------------------------------- */
 
 /* The place of the first page from the address on. */
-static size_t place_of(const struct trimming *trimming, uint64_t address)
+static size_t place_of(const struct malloc_trim *trim, uint64_t address)
 {
-	size_t from = 0, to = trimming->pages.count;
+	size_t from = 0, to = trim->pages.count;
 
 	while (from < to) {
 		size_t middle = from + (to - from) / 2;
-		if ((trimming->pages.items[middle] & ~TOUCHED) < address)
+		if ((trim->pages.items[middle] & ~TOUCHED) < address)
 			from = middle + 1;
 		else
 			to = middle;
@@ -155,44 +155,44 @@ static size_t place_of(const struct trimming *trimming, uint64_t address)
 	return from;
 }
 
-uint64_t trimming_within(const struct trimming *trimming, uint64_t from, uint64_t to)
+uint64_t malloc_trim_within(const struct malloc_trim *trim, uint64_t from, uint64_t to)
 {
 	uint64_t bytes = 0;
 
-	for (size_t i = place_of(trimming, from);
-		i < trimming->pages.count && trimming->pages.items[i] + PAGE <= to; i++)
-		bytes += trimming->pages.items[i] & TOUCHED ? 0 : PAGE;
+	for (size_t i = place_of(trim, from);
+		i < trim->pages.count && trim->pages.items[i] + PAGE <= to; i++)
+		bytes += trim->pages.items[i] & TOUCHED ? 0 : PAGE;
 	return bytes;
 }
 
-uint64_t trimming_bytes(const struct trimming *trimming)
+uint64_t malloc_trim_bytes(const struct malloc_trim *trim)
 {
-	return trimming->pages.count * PAGE;
+	return trim->pages.count * PAGE;
 }
 
-static void touch(struct trimming *trimming, uint64_t from, uint64_t to)
+static void touch(struct malloc_trim *trim, uint64_t from, uint64_t to)
 {
-	for (size_t i = place_of(trimming, page_down(from));
-		i < trimming->pages.count && trimming->pages.items[i] < to; i++)
-		trimming->pages.items[i] |= TOUCHED;
+	for (size_t i = place_of(trim, page_down(from));
+		i < trim->pages.count && trim->pages.items[i] < to; i++)
+		trim->pages.items[i] |= TOUCHED;
 }
 
-static void drop_touched(struct trimming *trimming)
+static void drop_touched(struct malloc_trim *trim)
 {
 	size_t kept = 0;
 
-	for (size_t i = 0; i < trimming->pages.count; i++)
-		if (!(trimming->pages.items[i] & TOUCHED))
-			trimming->pages.items[kept++] = trimming->pages.items[i];
-	trimming->pages.count = kept;
+	for (size_t i = 0; i < trim->pages.count; i++)
+		if (!(trim->pages.items[i] & TOUCHED))
+			trim->pages.items[kept++] = trim->pages.items[i];
+	trim->pages.count = kept;
 }
 
 static void add_pages(uint64_t from, uint64_t to, bool is_end, void *user)
 {
-	struct trimming *trimming = user;
+	struct malloc_trim *trim = user;
 
 	for (uint64_t page = from; !is_end && page < to; page += PAGE)
-		*array_push(&trimming->pages) = page;
+		*array_push(&trim->pages) = page;
 }
 
 static int by_address(const void *one, const void *other)
@@ -203,20 +203,19 @@ static int by_address(const void *one, const void *other)
 }
 
 /* malloc_trim() was called: the heap is as it is afterwards. */
-static void trim(struct trimming *trimming, const struct heap *heap)
+static void trim_heap(struct malloc_trim *trim, const struct heap *heap)
 {
 	size_t kept = 0;
 
-	drop_touched(trimming);
-	find_pages(heap, add_pages, trimming);
-	if (trimming->pages.count == 0)
+	drop_touched(trim);
+	find_pages(heap, add_pages, trim);
+	if (trim->pages.count == 0)
 		return;
-	qsort(trimming->pages.items, trimming->pages.count, sizeof(*trimming->pages.items),
-		by_address);
-	for (size_t i = 1; i < trimming->pages.count; i++)
-		if (trimming->pages.items[i] != trimming->pages.items[kept])
-			trimming->pages.items[++kept] = trimming->pages.items[i];
-	trimming->pages.count = kept + 1;
+	qsort(trim->pages.items, trim->pages.count, sizeof(*trim->pages.items), by_address);
+	for (size_t i = 1; i < trim->pages.count; i++)
+		if (trim->pages.items[i] != trim->pages.items[kept])
+			trim->pages.items[++kept] = trim->pages.items[i];
+	trim->pages.count = kept + 1;
 }
 
 /* Used memory, and the words of a free chunk. */
@@ -229,29 +228,29 @@ static bool touch_span(const struct span *span, void *user)
 	return true;
 }
 
-void trimming_settle(struct trimming *trimming, const struct heap *heap)
+void malloc_trim_settle(struct malloc_trim *trim, const struct heap *heap)
 {
 	const struct engine *engine = library_of(heap);
 	struct region region;
 	uint64_t end = 0; /* of the region before */
 
-	if (trimming->pages.count == 0)
+	if (trim->pages.count == 0)
 		return;
 	assert(engine);
 	for (size_t i = 0; i < engine_region_count(engine); i++) {
 		engine_region(engine, i, &region);
-		touch(trimming, end, region.base);
+		touch(trim, end, region.base);
 		end = region.base + region.size;
 	}
-	touch(trimming, end, UINT64_MAX);
-	engine_spans(engine, 0, UINT64_MAX, touch_span, trimming);
-	drop_touched(trimming);
+	touch(trim, end, UINT64_MAX);
+	engine_spans(engine, 0, UINT64_MAX, touch_span, trim);
+	drop_touched(trim);
 }
 
 /* ---- what is left ---------------------------------------------------------------------------- */
 
 struct left {
-	const struct trimming *trimming;
+	const struct malloc_trim *trim;
 	uint64_t bytes;
 };
 
@@ -259,22 +258,22 @@ static void add_left(uint64_t from, uint64_t to, bool is_end, void *user)
 {
 	struct left *left = user;
 
-	left->bytes += to - from - trimming_within(left->trimming, from, to);
+	left->bytes += to - from - malloc_trim_within(left->trim, from, to);
 }
 
-uint64_t trimming_left(const struct trimming *trimming, const struct heap *heap)
+uint64_t malloc_trim_left(const struct malloc_trim *trim, const struct heap *heap)
 {
-	struct left left = {.trimming = trimming};
+	struct left left = {.trim = trim};
 
 	find_pages(heap, add_left, &left);
 	return left.bytes;
 }
 
-bool trimming_of_region(const struct engine *engine, const struct region *region, size_t most,
+bool malloc_trim_of_region(const struct engine *engine, const struct region *region, size_t most,
 	uint64_t *ret_bytes)
 {
-	const struct trimming none = {.pages.count = 0};
-	struct left left = {.trimming = &none};
+	const struct malloc_trim none = {.pages.count = 0};
+	struct left left = {.trim = &none};
 	bool is_whole =
 		!is_library(engine) || find_in_region(engine, region, most, add_left, &left);
 
@@ -290,32 +289,33 @@ static bool is_library_word(const struct event *event, enum libc_word word)
 }
 
 /* A block was put somewhere: what was cut off there has its words after it. */
-void trimming_follow(struct trimming *trimming, const struct heap *heap, const struct event *event)
+void malloc_trim_follow(struct malloc_trim *trim, const struct heap *heap,
+	const struct event *event)
 {
 	struct live live;
 
 	if (is_library_word(event, LIBC_TRIM))
-		trim(trimming, heap);
+		trim_heap(trim, heap);
 	else if (is_library_word(event, LIBC_EXEC))
-		trimming->pages.count = 0;
-	else if (trimming->pages.count > 0 && event->kind <= EVENT_REALLOCATE &&
+		trim->pages.count = 0;
+	else if (trim->pages.count > 0 && event->kind <= EVENT_REALLOCATE &&
 		 heap_find(heap, event->object, &live))
-		touch(trimming, live.address - HEADER, live.address + live.given + WORDS);
+		touch(trim, live.address - HEADER, live.address + live.given + WORDS);
 }
 
 /* How many of the events can be applied without a look at what each has done. */
-static size_t plain_events(const struct trimming *trimming, const struct event *events, size_t n)
+static size_t plain_events(const struct malloc_trim *trim, const struct event *events, size_t n)
 {
 	size_t plain = 0;
 
-	if (trimming->pages.count > 0)
+	if (trim->pages.count > 0)
 		return 0;
 	while (plain < n && !is_library_word(&events[plain], LIBC_TRIM))
 		plain++;
 	return plain;
 }
 
-void trimming_play(struct trimming *trimming, struct metrics *metrics, struct heap *heap,
+void malloc_trim_play(struct malloc_trim *trim, struct metrics *metrics, struct heap *heap,
 	struct trace *trace, uint64_t from, uint64_t end, struct error *err)
 {
 	struct passage passage = {.number = from};
@@ -325,20 +325,20 @@ void trimming_play(struct trimming *trimming, struct metrics *metrics, struct he
 		size_t most = passage.known < SLICE ? passage.known : SLICE;
 		if (most > end - passage.number)
 			most = (size_t)(end - passage.number);
-		passage.n = plain_events(trimming, passage.events, most);
+		passage.n = plain_events(trim, passage.events, most);
 		bool is_followed = passage.n == 0;
 		passage.n += is_followed;
 		if (!is_followed || passage.number % SLICE == 0)
 			progress_say("playing", "events", passage.number - from, end - from);
 		heap_pass(heap, metrics, &passage, NULL, err);
 		if (is_followed)
-			trimming_follow(trimming, heap, passage.events);
+			malloc_trim_follow(trim, heap, passage.events);
 		passage.number += passage.n;
 	}
 }
 
-void trimming_finish(struct trimming *trimming)
+void malloc_trim_finish(struct malloc_trim *trim)
 {
-	array_finish(&trimming->pages);
-	trimming->pages.count = 0;
+	array_finish(&trim->pages);
+	trim->pages.count = 0;
 }

@@ -13,11 +13,11 @@ static void play(struct report *report, struct trace *trace, struct error *err)
 	for (size_t i = 0; i < count && marks[i].position <= report->position; i++) {
 		if (!kernel_read(marks[i].name, &figures))
 			continue;
-		trimming_play(&report->trimming, &report->metrics, report->heap, trace, at,
+		malloc_trim_play(&report->trim, &report->metrics, report->heap, trace, at,
 			marks[i].position, err);
 		at = marks[i].position;
 		heap_sums(report->heap, &sums);
-		trimming_settle(&report->trimming, report->heap);
+		malloc_trim_settle(&report->trim, report->heap);
 		/* Other threads may have called since the mark. */
 		struct kernel_figures others;
 		bool follows = i > 0 && !kernel_read(marks[i - 1].name, &others);
@@ -25,19 +25,19 @@ static void play(struct report *report, struct trace *trace, struct error *err)
 			.name = follows ? marks[i - 1].name : "",
 			.position = at,
 			.live = sums.live_bytes,
-			.held = sums.reserved - trimming_bytes(&report->trimming),
+			.held = sums.reserved - malloc_trim_bytes(&report->trim),
 			.figures = figures,
 		};
 	}
-	trimming_play(&report->trimming, &report->metrics, report->heap, trace, at,
-		report->position, err);
+	malloc_trim_play(&report->trim, &report->metrics, report->heap, trace, at, report->position,
+		err);
 }
 
 /* Pages that malloc_trim() gave back are the heap's, and hold nothing: most are in holes. */
 static void leave_out_trimmed(struct report *report)
 {
 	struct holdings *holdings = &report->holdings;
-	uint64_t bytes = trimming_bytes(&report->trimming), holes = holdings->causes[CAUSE_HOLES];
+	uint64_t bytes = malloc_trim_bytes(&report->trim), holes = holdings->causes[CAUSE_HOLES];
 	uint64_t in_holes = bytes < holes ? bytes : holes;
 
 	holdings->held -= bytes;
@@ -57,21 +57,21 @@ int report_make(struct report *ret_report, struct trace *trace, const char *engi
 	play(report, trace, err);
 	fragmentation_of(report->heap, &report->metrics, &report->fragmentation);
 	holdings_of(report->heap, &report->holdings);
-	trimming_settle(&report->trimming, report->heap);
+	malloc_trim_settle(&report->trim, report->heap);
 	leave_out_trimmed(report);
-	report->trimmable = trimming_left(&report->trimming, report->heap);
+	report->trimmable = malloc_trim_left(&report->trim, report->heap);
 	keeping_of(report->heap, &report->keeping);
 	report->symbols = symbols_new(trace);
 	report->callers = callers_new(trace, report->symbols);
 	lives_read(&report->lives, trace, report->callers, position);
-	keepers_find(&report->keepers, report->heap, &report->lives, &report->trimming);
+	keepers_find(&report->keepers, report->heap, &report->lives, &report->trim);
 	return 0;
 }
 
 void report_finish(struct report *report)
 {
 	array_finish(&report->kernel);
-	trimming_finish(&report->trimming);
+	malloc_trim_finish(&report->trim);
 	keepers_finish(&report->keepers);
 	lives_finish(&report->lives);
 	callers_free(report->callers);

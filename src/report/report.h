@@ -22,8 +22,8 @@ struct report {
 	struct metrics metrics;
 	struct fragmentation fragmentation;
 	struct holdings holdings;
-	struct trimming trimming; /* settled; what is held is without its pages */
-	uint64_t trimmable;       /* bytes that malloc_trim(0) would return */
+	struct malloc_trim trim; /* settled; what is held is without its pages */
+	uint64_t trimmable;      /* bytes that malloc_trim(0) would return */
 	struct keeping keeping;
 	struct symbols *symbols;
 	struct callers *callers;

@@ -32,7 +32,7 @@ static void play(struct played *played, const char *engine, const char *text, si
 {
 	struct metrics metrics = {0};
 	struct error err = {0};
-	const struct trimming none = {.pages.count = 0};
+	const struct malloc_trim none = {.pages.count = 0};
 	size_t count;
 
 	*played = (struct played){.given = options_new()};
