@@ -15,9 +15,9 @@ struct trace;
 	}
 
 /*
- * The position that --at names, in events applied; otherwise is a place in the same words,
- * such as where_by_default(). Where
- * the command takes no engine, the peak is that of a heap. -1 and err: it is not a place.
+ * The position that --at names, in events applied; otherwise is a place in the same words, such as
+ * where_by_default(). Where the command takes no engine, the peak is that of a heap. -1 and err: it
+ * is not a place.
  */
 int moment_find(uint64_t *ret_position, const struct cmd_call *call, const char *otherwise,
 	struct error *err);
