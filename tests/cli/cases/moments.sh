@@ -32,7 +32,6 @@ done
 "$arenascope" export --jsonl - --pinned 5 t
 "$arenascope" export --jsonl events --folded - --at 3 t && wc -l <events
 
-
 # A mark that the trace does not have: the nearest names come first, each once, and no more than eight.
 "$arenascope" info --at 'interpreter shut down' t
 {
@@ -48,7 +47,7 @@ printf 'mark only\na 0 16\n' >marks
 
 # Long names, as of programs that were executed, are no more than fit a message.
 for i in 1 2 3 4 5 6; do
-	printf 'mark exec: /usr/bin/env bash /root/libexec/a-folder-with-a-long-name/python3 script.py --option %d\n' $i
+	printf 'mark exec: /usr/bin/env bash /opt/packages/a-folder-with-a-long-name/python3 script.py --option %d\n' $i
 done >marks
 echo 'a 0 16' >>marks
 "$arenascope" info --at nowhere marks
