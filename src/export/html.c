@@ -39,6 +39,7 @@ struct html {
 	struct narration narration;
 	struct text states; /* JSON: the rows that differ from the state before */
 	struct text words;  /* what each says, as items of a list */
+	struct text part;   /* "has ...": the screens of a long range that there are; "": all */
 	struct sink *sink;
 };
 
@@ -202,12 +203,12 @@ static void say_selection(struct html *html, uint64_t count, uint64_t stride)
 {
 	struct units here, all, each;
 
-	text_add(&html->sink->remark,
-		"it has the screens of %s of %s events: at captions and marks, and one in every %s; "
-		"--at and --to choose a part",
+	text_add(&html->part,
+		"has the screens of %s of %s events: at captions and marks, and one in every %s",
 		units_count(&here, count - 1),
 		units_count(&all, html->job->end - html->job->position),
 		units_count(&each, stride));
+	text_add(&html->sink->remark, "it %s; --at and --to choose a part", text_of(&html->part));
 }
 
 static int add_states(struct html *html, struct error *err)
@@ -306,11 +307,8 @@ static void add_head(struct text *out, const struct export_job *job, const char 
 static void add_body(struct text *out, const struct html *html, int width)
 {
 	text_add(out, "<main>\n");
-	if (html->sink->remark.length > 0) {
-		const char *words = strchr(text_of(&html->sink->remark), ' '); /* after "it" */
-		int length = (int)strcspn(words, ";");
-		text_add(out, "<p class=\"part\">This page%.*s.</p>\n", length, words);
-	}
+	if (html->part.length > 0)
+		text_add(out, "<p class=\"part\">This page %s.</p>\n", text_of(&html->part));
 	text_add(out, "<div id=\"player\">\n");
 	add_screen(out, width, html->height);
 	text_add(out, "<div id=\"said\" role=\"status\" aria-live=\"polite\"></div>\n");
@@ -370,6 +368,7 @@ static int write_html(const struct export_job *job, struct sink *sink, struct er
 	narration_finish(&html.narration);
 	text_finish(&html.states);
 	text_finish(&html.words);
+	text_finish(&html.part);
 	return result;
 }
 
