@@ -228,6 +228,20 @@ static bool touch_span(const struct span *span, void *user)
 	return true;
 }
 
+/* Looks at the spans of whose bytes some are in the pages. */
+static void touch_spans(struct malloc_trim *trim, const struct engine *engine)
+{
+	size_t end;
+
+	for (size_t first = 0; first < trim->pages.count; first = end) {
+		uint64_t from = trim->pages.items[first] & ~TOUCHED, to = from;
+		for (end = first;
+			end < trim->pages.count && (trim->pages.items[end] & ~TOUCHED) == to; end++)
+			to += PAGE;
+		engine_spans(engine, from, to + SHIFT, touch_span, trim);
+	}
+}
+
 void malloc_trim_settle(struct malloc_trim *trim, const struct heap *heap)
 {
 	const struct engine *engine = library_of(heap);
@@ -243,7 +257,7 @@ void malloc_trim_settle(struct malloc_trim *trim, const struct heap *heap)
 		end = region.base + region.size;
 	}
 	touch(trim, end, UINT64_MAX);
-	engine_spans(engine, 0, UINT64_MAX, touch_span, trim);
+	touch_spans(trim, engine);
 	drop_touched(trim);
 }
 

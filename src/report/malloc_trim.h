@@ -35,8 +35,8 @@ void malloc_trim_follow(struct malloc_trim *trim, const struct heap *heap,
 
 /*
  * Forgets the pages that are no inside of free memory at this moment. Afterwards those are exactly
- * the pages that were given back and not used again. Grows with the blocks of the heap, where
- * something was trimmed.
+ * the pages that were given back and not used again. Grows with those pages, the blocks in
+ * them, and the regions.
  */
 void malloc_trim_settle(struct malloc_trim *trim, const struct heap *heap);
 
