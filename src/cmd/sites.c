@@ -2,10 +2,9 @@
 #include "cmd/sites.h"
 
 #include "base/xalloc.h"
-#include "symbols/symbols.h"
+#include "report/callers.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 const char *const site_figures[] = {"bytes", "requests", "live", NULL};
 
@@ -32,45 +31,23 @@ static int more_live(const void *a, const void *b)
 	return x->live == y->live ? more_bytes(a, b) : x->live < y->live ? 1 : -1;
 }
 
-/* A caller: its sites together, under the number of the first. */
-struct caller {
-	struct site_sum sum; /* first, so that the orders above hold */
-	const char *name;    /* borrowed from the symbols */
-};
-
-static int by_name(const void *a, const void *b)
+/*
+ * The sums of callers: those of their sites together, under the number of the first one. As many as
+ * there are callers; to be freed.
+ */
+static struct site_sum *list_callers(const struct site_sums *sums, const struct callers *callers)
 {
-	const struct caller *x = a, *y = b;
-	int order = strcmp(x->name, y->name);
+	struct site_sum *list, *of_callers = xcalloc(callers_count(callers), sizeof(*of_callers));
+	size_t nsites = site_sums_list(sums, &list);
 
-	return order ? order : x->sum.site > y->sum.site ? 1 : -1;
-}
-
-/* The callers of the sites, `count` of them in the end; to be freed. Grows with the sites. */
-static struct caller *list_callers(const struct site_sums *sums, struct symbols *symbols,
-	size_t *ret_count)
-{
-	struct site_sum *list;
-	size_t nsites = site_sums_list(sums, &list), count = 0;
-	struct caller *callers = xcalloc(nsites, sizeof(*callers));
-
-	for (size_t i = 0; i < nsites; i++)
-		callers[i] = (struct caller){list[i],
-			list[i].site == SITE_NONE ? "not recorded"
-						  : symbols_site(symbols, list[i].site)};
-	qsort(callers, nsites, sizeof(*callers), by_name);
-	for (size_t i = 0; i < nsites; i++) {
-		if (count == 0 || strcmp(callers[count - 1].name, callers[i].name) != 0) {
-			callers[count++] = callers[i];
-			continue;
-		}
-		struct site_sum *sum = &callers[count - 1].sum;
-		sum->bytes += callers[i].sum.bytes;
-		sum->requests += callers[i].sum.requests;
-		sum->live += callers[i].sum.live;
+	for (size_t i = nsites; i-- > 0;) {
+		struct site_sum *sum = &of_callers[callers_of_site(callers, list[i].site)];
+		sum->site = list[i].site;
+		sum->bytes += list[i].bytes;
+		sum->requests += list[i].requests;
+		sum->live += list[i].live;
 	}
-	*ret_count = count;
-	return callers;
+	return of_callers;
 }
 
 static void emit_trouble(const struct symbols *symbols, struct emit *emit,
@@ -102,26 +79,29 @@ void sites_emit(const struct site_sums *sums, struct emit *emit, const struct tr
 	static int (*const orders[])(const void *a, const void *b) = {more_bytes, more_requests,
 		more_live};
 	struct symbols *symbols = symbols_new(trace);
-	size_t count;
-	struct caller *callers = list_callers(sums, symbols, &count);
+	struct callers *callers = callers_new(trace, symbols);
+	struct site_sum *list = list_callers(sums, callers);
+	size_t count = callers_count(callers);
 
-	qsort(callers, count, sizeof(*callers), orders[by]);
+	qsort(list, count, sizeof(*list), orders[by]);
 	emit_table(emit, "call sites");
 	emit_column(emit, "site", EMIT_RIGHT);
 	emit_column(emit, "bytes", EMIT_RIGHT);
 	emit_column(emit, "requests", EMIT_RIGHT);
 	emit_column(emit, "live", EMIT_RIGHT);
 	emit_column(emit, "from", EMIT_LEFT);
-	for (size_t i = 0; i < count && i < rows && callers[i].sum.requests > 0; i++) {
-		const struct site_sum *sum = &callers[i].sum;
+	for (size_t i = 0; i < count && i < rows && list[i].requests > 0; i++) {
+		const struct site_sum *sum = &list[i];
 		emit_row(emit);
 		emit_number(emit, sum->site);
 		emit_number(emit, sum->bytes);
 		emit_number(emit, sum->requests);
 		emit_number(emit, sum->live);
-		emit_cell(emit, callers[i].name);
+		emit_cell(emit,
+			sum->site == SITE_NONE ? "not recorded" : symbols_site(symbols, sum->site));
 	}
 	emit_trouble(symbols, emit, trace);
-	free(callers);
+	free(list);
+	callers_free(callers);
 	symbols_free(symbols);
 }
