@@ -3,24 +3,16 @@
 
 #include "cmd/lab_course.h"
 #include "plugin/history.h"
+#include "trace/wire.h"
 
-#include <time.h>
 #include <unistd.h>
 
-#define SECONDS_MAX 2
+#define SEARCH_TIME UINT64_C(2000000000) /* nanoseconds */
 
 /* The program writes the blocks of the steps before this one, and of its own from `byte` on. */
 struct writing {
 	uint64_t step, byte;
 };
-
-static bool is_late(const struct timespec *begun)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec - begun->tv_sec >= SECONDS_MAX;
-}
 
 static bool passes(struct plugin *plugin, struct course *course, const struct writing *writing)
 {
@@ -39,12 +31,11 @@ static bool passes(struct plugin *plugin, struct course *course, const struct wr
 bool intrusion_find(struct intrusion *ret_intrusion, struct plugin *plugin, struct course *course)
 {
 	uint64_t good = 0, bad = course->steps.count;
-	struct timespec begun;
+	uint64_t until = wire_clock() + SEARCH_TIME;
 
-	clock_gettime(CLOCK_MONOTONIC, &begun);
 	if (!passes(plugin, course, &(struct writing){0, UINT64_MAX}))
 		return false;
-	while (bad - good > 1 && !is_late(&begun)) {
+	while (bad - good > 1 && wire_clock() < until) {
 		uint64_t middle = good + (bad - good) / 2;
 		if (passes(plugin, course, &(struct writing){middle, UINT64_MAX}))
 			good = middle;
@@ -55,7 +46,7 @@ bool intrusion_find(struct intrusion *ret_intrusion, struct plugin *plugin, stru
 	/* written from `bad` on it fails */
 	uint64_t fine = course->steps.items[ret_intrusion->step].size;
 	bad = 0;
-	while (fine - bad > 1 && !is_late(&begun)) {
+	while (fine - bad > 1 && wire_clock() < until) {
 		uint64_t middle = bad + (fine - bad) / 2;
 		if (passes(plugin, course, &(struct writing){ret_intrusion->step, middle}))
 			fine = middle;
@@ -63,5 +54,5 @@ bool intrusion_find(struct intrusion *ret_intrusion, struct plugin *plugin, stru
 			bad = middle;
 	}
 	ret_intrusion->byte = bad;
-	return !is_late(&begun);
+	return wire_clock() < until;
 }
