@@ -2,11 +2,10 @@
 #include "report/heap_end.h"
 
 #include "base/xalloc.h"
+#include "report/pages.h"
 #include "story/places.h"
 
 #include <stdlib.h>
-
-#define PAGE UINT64_C(4096) /* of the system */
 
 struct walk {
 	const struct heap *heap;
@@ -31,7 +30,7 @@ static bool add_block(const struct span *span, void *user)
 	if (walk->count == 0 || run->caller != caller) {
 		run = &walk->ring[walk->count++ % walk->room];
 		*run = (struct heap_run){.caller = caller,
-			.frees = walk->end - (walk->below + PAGE - 1) / PAGE * PAGE};
+			.frees = walk->end - page_up(walk->below)};
 	}
 	run->blocks++;
 	run->bytes += is_known ? live.size : span->size;

@@ -7,12 +7,11 @@
 
 #include "base/arrays.h"
 #include "base/xalloc.h"
+#include "report/pages.h"
 #include "story/places.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-#define PAGE UINT64_C(4096) /* of the system */
 
 struct tenant {
 	uint32_t caller, place;
@@ -141,7 +140,7 @@ static void visit_arena(struct search *search, const struct engine *engine, size
 static bool add_heap_span(const struct span *span, void *user)
 {
 	struct search *search = user;
-	uint64_t end = (span->base + span->size - search->base + PAGE - 1) / PAGE * PAGE;
+	uint64_t end = page_up(span->base + span->size - search->base);
 	struct live live;
 
 	if (span->state == SPAN_FREE)

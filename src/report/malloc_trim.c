@@ -6,28 +6,18 @@
 
 #include "base/progress.h"
 #include "heap/passage.h"
+#include "report/pages.h"
 #include "story/places.h"
 
 #include <assert.h>
 #include <stdlib.h>
 
-#define PAGE    UINT64_C(4096) /* of the system */
 #define SHIFT   8u
 #define HEADER  16u /* before a block */
 #define WORDS   48u /* of a free chunk: sizes and links */
 #define LEAST   32u /* bytes of the smallest chunk */
 #define TOUCHED UINT64_C(1)
 #define SLICE   4096u /* events between two reports of progress */
-
-static uint64_t page_up(uint64_t address)
-{
-	return (address + PAGE - 1) / PAGE * PAGE;
-}
-
-static uint64_t page_down(uint64_t address)
-{
-	return address / PAGE * PAGE;
-}
 
 /* ---- what malloc_trim() finds ---------------------------------------------------------------- */
 
