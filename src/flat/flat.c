@@ -40,6 +40,12 @@ void flat_add(struct flat *flat, struct flat_array *array, size_t width)
 	flat->arrays[flat->narrays++] = array;
 }
 
+void flat_empty(struct flat *flat)
+{
+	for (size_t i = 0; i < flat->narrays; i++)
+		flat_set_count(flat->arrays[i], 0);
+}
+
 void flat_finish(struct flat *flat)
 {
 	for (size_t i = 0; i < flat->narrays; i++) {

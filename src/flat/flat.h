@@ -36,6 +36,9 @@ struct flat {
 /* Makes *array empty, with elements of width bytes, and registers it with flat. */
 void flat_add(struct flat *flat, struct flat_array *array, size_t width);
 
+/* Drops the elements of every array added. */
+void flat_empty(struct flat *flat);
+
 /* Releases the memory of every array added; the arrays are empty afterwards. */
 void flat_finish(struct flat *flat);
 

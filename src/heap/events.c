@@ -559,7 +559,10 @@ static void apply_nothing(const struct application *now)
 {
 }
 
-/* Another program begins: what is still live goes with the memory of the one before. */
+/*
+ * Another program begins: what is still live goes with the memory of the one before, and with the
+ * variables of its methods.
+ */
 static void drop_all(struct heap *heap)
 {
 	for (uint32_t entry = 0; entry < heap->entries.count; entry++)
@@ -567,6 +570,8 @@ static void drop_all(struct heap *heap)
 			release_one_of_many(heap, entry);
 			entry_remove(heap, entry);
 		}
+	objects_forget(&heap->objects);
+	frames_forget(&heap->frames);
 }
 
 /* The C library may be simulated at any layer. */

@@ -34,6 +34,14 @@ static struct frames_state *state_of(const struct frames *frames)
 	return frames->state.data;
 }
 
+void frames_forget(struct frames *frames)
+{
+	flat_set_count(&frames->stacks, 0);
+	flat_set_count(&frames->frames, 0);
+	flat_set_count(&frames->locals, 0);
+	memset(state_of(frames), 0, sizeof(struct frames_state));
+}
+
 static struct frame *frame_at(const struct frames *frames, uint32_t link)
 {
 	return flat_at(&frames->frames, struct frame, link - 1);

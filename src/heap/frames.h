@@ -35,6 +35,9 @@ struct frames {
 /* Registers its arrays with the flat, which releases them. */
 void frames_init(struct frames *frames, struct flat *flat);
 
+/* Every thread is in no frame, as at the start. */
+void frames_forget(struct frames *frames);
+
 void frames_enter(struct frames *frames, uint32_t thread, uint32_t name, enum frame_word word,
 	uint64_t number);
 

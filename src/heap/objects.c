@@ -310,6 +310,11 @@ enum fault objects_fault(const struct objects *objects, const struct event *even
 
 /* ---- asking -------------------------------------------------------------------------------- */
 
+void objects_forget(struct objects *objects)
+{
+	flat_empty(&objects->flat);
+}
+
 bool objects_has(const struct objects *objects, uint32_t object)
 {
 	return object_find(objects, object) != NONE;

@@ -88,6 +88,9 @@ uint32_t objects_apply(struct objects *objects, const struct event *event,
 void objects_drop(struct objects *objects, const uint32_t *dead, size_t n,
 	struct decision_log *log);
 
+/* There are none, as at the start; their blocks are the caller's to release. */
+void objects_forget(struct objects *objects);
+
 bool objects_has(const struct objects *objects, uint32_t object);
 
 /* True once an event of counted objects was applied. */

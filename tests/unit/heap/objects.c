@@ -598,6 +598,14 @@ static void a_callback_does_what_the_trace_says(void **state)
 		"  count-down 3 0\n  died 3\n  died 1\n");
 }
 
+static void another_program_begins_without_objects_and_frames(void **state)
+{
+	assert_last("new 1 10 gc\nweak 2 1\nref 1 1\nlibc exec 0x1000\nunref - 1\n", "  no-object");
+	assert_last("new 1 10 gc\nlibc exec 0x1000\nnew 1 20 gc\nunref - 1\n",
+		"  count-down 1 0\n  died 1\n");
+	assert_last("enter f\nnew 1 10\nlibc exec 0x1000\nleave\n", "  no-frame");
+}
+
 #define DROPPED_BY_A_FINALISER \
 	"enter f\nnew 1 10\nnew 2 10 finalizer thread=2\nwhen 2 unref - 1\n%sunref - 2 thread=2\n" \
 	"%sleave\n"
@@ -693,6 +701,7 @@ int main(void)
 		cmocka_unit_test(a_finaliser_keeps_another_object_alive),
 		cmocka_unit_test(what_a_finaliser_drops_in_a_collection_dies_before_it_is_cleared),
 		cmocka_unit_test(a_callback_does_what_the_trace_says),
+		cmocka_unit_test(another_program_begins_without_objects_and_frames),
 		cmocka_unit_test(a_finaliser_drops_the_variable_of_a_frame),
 		cmocka_unit_test(a_deed_that_cannot_be_done_is_passed_over),
 		cmocka_unit_test(what_the_program_cannot_reach_is_known),
