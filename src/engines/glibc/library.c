@@ -80,7 +80,6 @@ void process_begin(struct glibc *g)
 static void end_process(struct glibc *g)
 {
 	struct page_source *pages = g->engine.pages;
-	struct flat *flat = &g->engine.flat;
 
 	heaps_end(g);
 	for (size_t i = 0; i < g->maps.count; i++) {
@@ -89,8 +88,7 @@ static void end_process(struct glibc *g)
 	}
 	if (pages->shrink && process_of(g)->base)
 		pages->shrink(pages, arena_at(g, 0)->system);
-	for (size_t i = 0; i < flat->narrays; i++)
-		flat_set_count(flat->arrays[i], 0);
+	flat_empty(&g->engine.flat);
 }
 
 static void begin_another(struct glibc *g, uint64_t first_break)
