@@ -119,6 +119,20 @@ struct taken aligned_take(const struct caller *caller, uint64_t units, uint64_t 
 
 /* ---- threads.c ----------------------------------------------------------------------------- */
 
+/* Of near and far threads together, by place. */
+static inline size_t caches_count(const struct glibc *g)
+{
+	return g->caches.count + g->far_caches.count;
+}
+
+static inline struct cache *cache_at(const struct glibc *g, size_t place)
+{
+	size_t near = g->caches.count;
+
+	return place < near ? flat_at(&g->caches, struct cache, place)
+			    : flat_at(&g->far_caches, struct cache, place - near);
+}
+
 /* The place of the thread's cache; CACHE_NOWHERE: it has made no call. */
 uint32_t caches_find(const struct glibc *g, uint32_t thread);
 
@@ -132,9 +146,8 @@ int caches_check(const struct glibc *g, struct error *err);
 /* The thread's cache, and its arena if it has one. */
 static inline struct caller caller_of(struct glibc *g, uint32_t thread)
 {
-	bool is_there = thread < NEAR_THREADS && thread < g->caches.count;
-	struct cache *cache =
-		is_there ? flat_at(&g->caches, struct cache, thread) : caches_for(g, thread);
+	struct cache *cache = thread < g->caches.count ? flat_at(&g->caches, struct cache, thread)
+						       : caches_for(g, thread);
 	return (struct caller){g, cache, cache->is_attached ? arena_at(g, cache->arena) : NULL};
 }
 

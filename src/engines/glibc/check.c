@@ -120,8 +120,8 @@ static int check_arena(const struct glibc *g, uint32_t number, uint32_t *heaps, 
 	uint64_t system = 0, segment = arena->top >> SEGMENT_BITS;
 	uint32_t users = 0;
 
-	for (size_t i = 0; i < g->caches.count; i++) {
-		const struct cache *cache = flat_at(&g->caches, struct cache, i);
+	for (size_t i = 0; i < caches_count(g); i++) {
+		const struct cache *cache = cache_at(g, i);
 		users += cache->is_attached && cache->arena == number;
 	}
 	if (users != arena->users || arena->has_fast > 1)
@@ -334,8 +334,8 @@ static int check_cache(const struct glibc *g, const struct cache *cache, struct 
 static int check_caches(const struct glibc *g, uint64_t *ret_chunks, struct error *err)
 {
 	*ret_chunks = 0;
-	for (size_t i = 0; i < g->caches.count; i++) {
-		const struct cache *cache = flat_at(&g->caches, struct cache, i);
+	for (size_t i = 0; i < caches_count(g); i++) {
+		const struct cache *cache = cache_at(g, i);
 		if (check_cache(g, cache, err) < 0)
 			return -1;
 		for (uint32_t bin = 0; bin < CACHE_BINS; bin++) {

@@ -370,8 +370,8 @@ static struct free_sum free_sum_of(const struct glibc *g)
 	struct free_sum sum = {.units = process_of(g)->free_units,
 		.squares = process_of(g)->free_squares};
 
-	for (size_t i = 0; i < g->caches.count; i++)
-		add_cache(g, flat_at(&g->caches, struct cache, i), &sum);
+	for (size_t i = 0; i < caches_count(g); i++)
+		add_cache(g, cache_at(g, i), &sum);
 	for (uint32_t i = 0; i < g->arenas.count; i++) {
 		const struct arena *arena = arena_at(g, i);
 		for (uint32_t units = CHUNK_MIN; units < FAST_CLASSES; units++)

@@ -31,8 +31,8 @@ static void take_cached(struct glibc *g, uint32_t chunk)
 {
 	uint32_t bin = cache_bin(&g->settings, chunk_size(g, chunk));
 
-	for (size_t i = 0; i < g->caches.count; i++) {
-		struct cache *cache = flat_at(&g->caches, struct cache, i);
+	for (size_t i = 0; i < caches_count(g); i++) {
+		struct cache *cache = cache_at(g, i);
 		if (unlink_from(g, &cache->heads[bin], chunk)) {
 			cache->counts[bin]--;
 			break;

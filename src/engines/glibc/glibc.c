@@ -306,7 +306,8 @@ static int init(struct engine *engine, const struct options *values, struct erro
 	flat_add(flat, &g->leaves, sizeof(struct leaf));
 	flat_add(flat, &g->maps, sizeof(struct map));
 	flat_add(flat, &g->changes, sizeof(struct change));
-	flat_add(flat, &g->far_caches, sizeof(struct index_bucket));
+	flat_add(flat, &g->far_caches, sizeof(struct cache));
+	flat_add(flat, &g->far_index, sizeof(struct index_bucket));
 	process_begin(g);
 	return 0;
 }

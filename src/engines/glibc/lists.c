@@ -40,12 +40,12 @@ static uint32_t cache_lists(const struct glibc *g)
 
 static struct which which_of(const struct glibc *g, size_t at)
 {
-	size_t cached = g->caches.count * cache_lists(g), in_arena = (at - cached) % ARENA_LISTS;
+	size_t cached = caches_count(g) * cache_lists(g), in_arena = (at - cached) % ARENA_LISTS;
 	struct which which = {0};
 
 	if (at < cached) {
 		which.bin = (uint32_t)(at % cache_lists(g));
-		which.cache = flat_at(&g->caches, struct cache, at / cache_lists(g));
+		which.cache = cache_at(g, at / cache_lists(g));
 		which.owner = which.cache->thread;
 		return which;
 	}
@@ -62,7 +62,7 @@ size_t glibc_list_count(const struct engine *engine)
 {
 	const struct glibc *g = glibc_of_const(engine);
 
-	return g->caches.count * cache_lists(g) + g->arenas.count * ARENA_LISTS;
+	return caches_count(g) * cache_lists(g) + g->arenas.count * ARENA_LISTS;
 }
 
 /* The smallest size of a large bin, in bytes. */
@@ -168,7 +168,7 @@ size_t glibc_lists_of(const struct engine *engine, size_t kind, uint32_t owner, 
 	if (kind == KIND_TOP || (kind == KIND_FAST && !g->settings.release->has_fast_bins) ||
 		owner >= g->arenas.count)
 		return 0;
-	*ret_first = g->caches.count * cache_lists(g) + owner * ARENA_LISTS + firsts[kind];
+	*ret_first = caches_count(g) * cache_lists(g) + owner * ARENA_LISTS + firsts[kind];
 	return firsts[kind + 1] - firsts[kind];
 }
 

@@ -116,7 +116,7 @@ struct arena {
 enum cache_state { CACHE_NONE, CACHE_READY, CACHE_OFF };
 
 #define NEAR_THREADS  4096u      /* numbered from 0 on, as recordings have them */
-#define CACHE_NOWHERE UINT32_MAX /* in place of a place in the caches */
+#define CACHE_NOWHERE UINT32_MAX /* in place of a place among the caches */
 
 struct cache {
 	uint32_t thread;
@@ -229,8 +229,9 @@ struct glibc {
 	uint64_t recorded; /* address that the call under way gave when it was recorded; 0: none */
 	struct flat_array process;    /* one struct process */
 	struct flat_array arenas;     /* struct arena; 0 is the main one */
-	struct flat_array caches;     /* struct cache: near threads by number, then others */
-	struct flat_array far_caches; /* index: number of a thread that is not near → its cache */
+	struct flat_array caches;     /* struct cache, of near threads: by number */
+	struct flat_array far_caches; /* struct cache, of the other threads as they came */
+	struct flat_array far_index;  /* index: number of such a thread → its cache there */
 	struct flat_array segments;   /* struct segment, all of them */
 	struct flat_array words;      /* struct word, near: by spot */
 	struct flat_array states;     /* uint8_t (enum chunk_state), near: by spot */

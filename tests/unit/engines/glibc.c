@@ -126,6 +126,31 @@ static void sums_of_any_range_are_those_of_its_spans(void **state)
 	heap_free(heap);
 }
 
+/* Of an engine whose only threads are 0 and another one. */
+static size_t lists_with(uint32_t thread)
+{
+	struct heap *heap = heap_of("2.36", NULL, NULL);
+	struct effect effect;
+
+	for (uint32_t i = 0; i < 2; i++) {
+		const struct event event = {.text = TEXT_NONE,
+			.size = 24,
+			.object = i,
+			.thread = i * thread};
+		heap_apply(heap, i, &event, NULL, &effect);
+	}
+	size_t lists = engine_list_count(heap_layer(heap, 0));
+	heap_free(heap);
+	return lists;
+}
+
+/* Otherwise each event of a check looks at hundreds of thousands of lists. */
+static void a_thread_of_a_large_number_has_lists_for_itself_alone(void **state)
+{
+	assert_int_equal(lists_with(UINT32_MAX), lists_with(1));
+	assert_int_equal(lists_with(4096), lists_with(1));
+}
+
 /* Only as many caches are made as threads are seen, whatever their numbers are. */
 static void threads_may_have_any_number(void **state)
 {
@@ -457,6 +482,7 @@ int main(void)
 		cmocka_unit_test(lists_belong_to_kinds_and_kinds_to_threads_and_arenas),
 		cmocka_unit_test(memalign_cuts_a_chunk_that_came_through_the_tcache),
 		cmocka_unit_test(a_block_goes_where_it_was_recorded),
+		cmocka_unit_test(a_thread_of_a_large_number_has_lists_for_itself_alone),
 		cmocka_unit_test(threads_may_have_any_number),
 		cmocka_unit_test(sums_of_any_range_are_those_of_its_spans),
 	};
