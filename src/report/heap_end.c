@@ -17,6 +17,14 @@ struct walk {
 	uint64_t below; /* end of the block before */
 };
 
+/* By how much the heap could shrink to the end of the block before; it may be less than a page. */
+static uint64_t shrinks_by(const struct walk *walk)
+{
+	uint64_t least = page_up(walk->below);
+
+	return least < walk->end ? walk->end - least : 0;
+}
+
 static bool add_block(const struct span *span, void *user)
 {
 	struct walk *walk = user;
@@ -29,8 +37,7 @@ static bool add_block(const struct span *span, void *user)
 	struct heap_run *run = &walk->ring[(walk->count + walk->room - 1) % walk->room];
 	if (walk->count == 0 || run->caller != caller) {
 		run = &walk->ring[walk->count++ % walk->room];
-		*run = (struct heap_run){.caller = caller,
-			.frees = walk->end - page_up(walk->below)};
+		*run = (struct heap_run){.caller = caller, .frees = shrinks_by(walk)};
 	}
 	run->blocks++;
 	run->bytes += is_known ? live.size : span->size;

@@ -35,7 +35,7 @@ struct search {
 	uint64_t pool;                /* number of the pool that is visited */
 	/* of the heap that is visited: */
 	size_t layer;
-	uint64_t base;
+	uint64_t base, size;
 	const struct engine *engine;
 	uint64_t below[CAUSE_COUNT]; /* free bytes since the block before, by their cause */
 };
@@ -136,11 +136,19 @@ static void visit_arena(struct search *search, const struct engine *engine, size
 
 /* ---- heaps --------------------------------------------------------------------------------- */
 
+/* A heap may be smaller than a page. */
+static uint64_t end_of(const struct search *search, const struct span *span)
+{
+	uint64_t end = page_up(span->base + span->size - search->base);
+
+	return end < search->size ? end : search->size;
+}
+
 /* A block that is no object's is the engine's above, and stays. */
 static bool add_heap_span(const struct span *span, void *user)
 {
 	struct search *search = user;
-	uint64_t end = page_up(span->base + span->size - search->base);
+	uint64_t end = end_of(search, span);
 	struct live live;
 
 	if (span->state == SPAN_FREE)
@@ -165,6 +173,7 @@ static void visit_heap(struct search *search, const struct engine *engine,
 	const struct region *region)
 {
 	begin_place(search, region->base);
+	search->size = region->size;
 	search->engine = engine;
 	memset(search->below, 0, sizeof(search->below));
 	engine_spans(engine, region->base, region->base + region->size, add_heap_span, search);

@@ -132,3 +132,7 @@ while [ $i -lt 3000 ]; do
 done >>leak.rep
 "$arenascope" report --whatif never leak.rep | sed -n '/^who keeps/,/^suspected/p'
 "$arenascope" report --engine buddy queue.rep | grep -c malloc_trim || true
+
+# What goes back of a heap that is smaller than a page is no more than it is.
+printf 'site 1 0x401000\nsite 2 0x402000\na 0 40 site=1\na 1 20 site=2\na 2 20 site=1\nf 0\n' >small.rep
+"$arenascope" report --engine heap --heap-size 300 --whatif never small.rep | sed -n '/^who keeps/,/^$/p; /^what is at the end/,/^$/p'
