@@ -24,16 +24,15 @@ static size_t depth_of(const struct census *census, uint32_t site)
 
 static void count_blocks(struct census *census, const struct lives *lives, const bool *is_chosen)
 {
-	uint32_t object;
+	struct lived lived;
 
-	for (size_t at = 0; lives_next(lives, &at, &object);) {
-		uint32_t site = lives_site(lives, object);
-		if (!is_chosen[lives_caller(lives, object)] || site >= census->sites)
+	for (size_t at = 0; lives_next(lives, &at, &lived);) {
+		if (!is_chosen[lived.caller] || lived.site >= census->sites)
 			continue;
-		census->blocks[site]++;
+		census->blocks[lived.site]++;
 		census->sum++;
-		if (census->blocks[site] > census->blocks[census->most])
-			census->most = site;
+		if (census->blocks[lived.site] > census->blocks[census->most])
+			census->most = lived.site;
 	}
 }
 

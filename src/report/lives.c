@@ -233,20 +233,13 @@ uint32_t lives_caller(const struct lives *lives, uint32_t object)
 	return block->is_used && block->is_live ? block->caller : 0;
 }
 
-uint32_t lives_site(const struct lives *lives, uint32_t object)
-{
-	const struct lived_block *block = find_block(lives, object);
-
-	return block->is_used && block->is_live ? block->site : SITE_NONE;
-}
-
-bool lives_next(const struct lives *lives, size_t *cursor, uint32_t *ret_object)
+bool lives_next(const struct lives *lives, size_t *cursor, struct lived *ret_lived)
 {
 	while (*cursor < lives->room) {
 		const struct lived_block *block = &lives->blocks[(*cursor)++];
 		if (!block->is_used || !block->is_live)
 			continue;
-		*ret_object = block->object;
+		*ret_lived = (struct lived){block->object, block->caller, block->site};
 		return true;
 	}
 	return false;

@@ -52,10 +52,13 @@ bool life_only_grew(const struct life *life);
 
 /* The caller that a live object comes from. */
 uint32_t lives_caller(const struct lives *lives, uint32_t object);
-/* Its call site, or SITE_NONE. */
-uint32_t lives_site(const struct lives *lives, uint32_t object);
+
+/* A live object: its caller, and its call site or SITE_NONE. */
+struct lived {
+	uint32_t object, caller, site;
+};
 /* Visits live objects, in no order: *cursor is 0 at first; false after the last. */
-bool lives_next(const struct lives *lives, size_t *cursor, uint32_t *ret_object);
+bool lives_next(const struct lives *lives, size_t *cursor, struct lived *ret_lived);
 void lives_finish(struct lives *lives);
 
 #endif

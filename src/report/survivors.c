@@ -46,20 +46,20 @@ void survivors_find(struct survivors *ret_survivors, struct trace *trace, const 
 {
 	bool *is_chosen = xcalloc(lives->count, sizeof(*is_chosen));
 	struct survivors survivors = {.objects = 0};
+	struct lived lived;
 	struct live live;
-	uint32_t object;
 	size_t kept = 0;
 
 	for (size_t i = 0; i < n; i++)
 		is_chosen[callers[i]] = true;
-	for (size_t at = 0; lives_next(lives, &at, &object);) {
-		if (!is_chosen[lives_caller(lives, object)] || !heap_find(heap, object, &live) ||
+	for (size_t at = 0; lives_next(lives, &at, &lived);) {
+		if (!is_chosen[lived.caller] || !heap_find(heap, lived.object, &live) ||
 			!is_among_others(heap, &live))
 			continue;
 		*array_push(&survivors.items) = (struct survivor){.position = live.born,
-			.request = {.size = live.size, .object = object}};
-		if (object >= survivors.objects)
-			survivors.objects = object + 1;
+			.request = {.size = live.size, .object = lived.object}};
+		if (lived.object >= survivors.objects)
+			survivors.objects = lived.object + 1;
 	}
 	if (survivors.items.count > 0)
 		qsort(survivors.items.items, survivors.items.count, sizeof(struct survivor),
