@@ -1,6 +1,7 @@
 /* See heap_end.h. Runs are met from the start of the heap on; a ring keeps the last ones. */
 #include "report/heap_end.h"
 
+#include "base/progress.h"
 #include "base/xalloc.h"
 #include "report/pages.h"
 #include "story/places.h"
@@ -12,9 +13,10 @@ struct walk {
 	const struct lives *lives;
 	struct heap_run *ring;
 	size_t room;
-	uint64_t count; /* runs met */
-	uint64_t end;   /* of the heap */
-	uint64_t below; /* end of the block before */
+	uint64_t seen, live; /* blocks that were met, of all */
+	uint64_t count;      /* runs met */
+	uint64_t end;        /* of the heap */
+	uint64_t below;      /* end of the block before */
 };
 
 /* By how much the heap could shrink to the end of the block before; it may be less than a page. */
@@ -32,6 +34,7 @@ static bool add_block(const struct span *span, void *user)
 
 	if (span->state != SPAN_USED)
 		return true;
+	progress_say("finding the end of the heap", "blocks", walk->seen++, walk->live);
 	bool is_known = heap_find_address(walk->heap, span->payload, &live);
 	uint32_t caller = is_known ? lives_caller(walk->lives, live.object) : 0;
 	struct heap_run *run = &walk->ring[(walk->count + walk->room - 1) % walk->room];
@@ -62,13 +65,16 @@ size_t heap_end_read(const struct heap *heap, const struct lives *lives, struct 
 	size_t most)
 {
 	const struct engine *engine = span_layer(heap);
+	struct heap_sums sums;
 	struct region region;
 
+	heap_sums(heap, &sums);
 	if (most == 0 || !largest_heap(engine, &region))
 		return 0;
 	struct walk walk = {
 		.heap = heap,
 		.lives = lives,
+		.live = sums.live,
 		.ring = xcalloc(most, sizeof(*walk.ring)),
 		.room = most,
 		.end = region.base + region.size,

@@ -6,6 +6,7 @@
 #include "report/keepers.h"
 
 #include "base/arrays.h"
+#include "base/progress.h"
 #include "base/xalloc.h"
 #include "report/pages.h"
 #include "story/places.h"
@@ -24,6 +25,7 @@ struct search {
 	const struct heap *heap;
 	const struct lives *lives;
 	const struct malloc_trim *trim;
+	uint64_t seen, live;    /* blocks that were counted, of all */
 	struct keeper *keepers; /* by caller */
 	double (*shares)[CAUSE_COUNT];
 	ARRAY(struct tenant) tenants; /* place by place */
@@ -68,6 +70,7 @@ static size_t add_block(struct search *search, uint32_t caller, uint64_t bytes, 
 	size_t at = tenant_of(search, caller);
 	struct tenant *tenant = &search->tenants.items[at];
 
+	progress_say("finding who keeps it", "blocks", search->seen++, search->live);
 	search->keepers[caller].blocks++;
 	search->keepers[caller].bytes += bytes;
 	tenant->end = end > tenant->end ? end : tenant->end;
@@ -315,7 +318,10 @@ void keepers_find(struct keepers *ret_keepers, const struct heap *heap, const st
 {
 	struct search search = {.heap = heap, .lives = lives, .trim = trim};
 	struct keepers keepers = {.count = 0};
+	struct heap_sums sums;
 
+	heap_sums(heap, &sums);
+	search.live = sums.live;
 	search.keepers = xcalloc(lives->count, sizeof(*search.keepers));
 	search.shares = xcalloc(lives->count, sizeof(*search.shares));
 	search.seats = xcalloc(lives->count, sizeof(*search.seats));

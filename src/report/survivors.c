@@ -1,6 +1,7 @@
 /* See survivors.h. */
 #include "report/survivors.h"
 
+#include "base/progress.h"
 #include "base/xalloc.h"
 #include "trace/trace.h"
 
@@ -64,9 +65,11 @@ void survivors_find(struct survivors *ret_survivors, struct trace *trace, const 
 	if (survivors.items.count > 0)
 		qsort(survivors.items.items, survivors.items.count, sizeof(struct survivor),
 			by_position);
-	for (size_t i = 0; i < survivors.items.count; i++)
+	for (size_t i = 0; i < survivors.items.count; i++) {
+		progress_say("reading their requests", "blocks", i, survivors.items.count);
 		if (read_request(&survivors.items.items[i], trace))
 			survivors.items.items[kept++] = survivors.items.items[i];
+	}
 	survivors.items.count = kept;
 	free(is_chosen);
 	*ret_survivors = survivors;
