@@ -14,6 +14,7 @@
  * Geometry, and what pools look like: pymalloc.h.
  */
 #include "base/error.h"
+#include "base/xalloc.h"
 #include "engine/walks.h"
 #include "engines/pymalloc/decisions.h"
 #include "engines/pymalloc/pymalloc.h"
@@ -22,6 +23,7 @@
 #include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define BITMAP_WORDS 16u /* for the blocks of a pool: at most 1021 */
@@ -761,6 +763,30 @@ static int check_arena(const struct arenas *arenas, size_t at, struct arenas_sta
 	return 0;
 }
 
+static size_t mark_slot(bool *is_taken, size_t slots, uint32_t slot)
+{
+	if (slot >= slots || is_taken[slot])
+		return 0;
+	is_taken[slot] = true;
+	return 1;
+}
+
+/* Each slot is that of one arena, or free. */
+static int check_slots(const struct arenas *arenas, struct error *err)
+{
+	size_t slots = arenas->pools.count / MAX_POOLS, found = 0;
+	bool *is_taken = xcalloc(slots, sizeof(*is_taken));
+
+	for (size_t i = 0; i < arenas->arenas.count; i++)
+		found += mark_slot(is_taken, slots, arena_at(arenas, i)->slot);
+	for (size_t i = 0; i < arenas->free_slots.count; i++)
+		found += mark_slot(is_taken, slots, *flat_at(&arenas->free_slots, uint32_t, i));
+	free(is_taken);
+	if (found != slots || arenas->arenas.count + arenas->free_slots.count != slots)
+		return error_set(err, "a slot is neither an arena's nor free, or both");
+	return 0;
+}
+
 static int check(const struct engine *engine, struct error *err)
 {
 	const struct arenas *arenas = const_self(engine);
@@ -770,8 +796,8 @@ static int check(const struct engine *engine, struct error *err)
 	for (size_t at = 0; at < arenas->arenas.count; at++)
 		if (check_arena(arenas, at, &found, err) < 0)
 			return -1;
-	if ((arenas->arenas.count + arenas->free_slots.count) * MAX_POOLS != arenas->pools.count)
-		return error_set(err, "a slot is neither an arena's nor free");
+	if (check_slots(arenas, err) < 0)
+		return -1;
 	if (found.pools != sums->pools || found.free_pools != sums->free_pools ||
 		memcmp(found.classes, sums->classes, sizeof(found.classes)) != 0)
 		return error_set(err, "the sums are not those of the arenas");

@@ -152,7 +152,6 @@ static const struct free_word {
 	{"recorded", 0, 88, W(16), "the most regions so far"},
 	{"recorded-arenas", 0, 1056, W(0) | W(1) | W(2) | W(3), "arenas so far"},
 	{"recorded-arenas", 1, 32, W(0) | W(1) | W(4), "where a trace had an arena, its number"},
-	{"recorded-arenas", 1, 32, W(5), "where the pools of an arena are that has none yet", true},
 	{"recorded-arenas", 1, 32, W(7), "whether an arena that has blocks is to go", true},
 	{"recorded-arenas", 2, 144, W(0) | W(2), "of a pool without blocks: which it had", true},
 	{"recorded", 1, 24, W(4), "the number of a region, one of those given"},
