@@ -155,8 +155,7 @@ struct event {
 	/*
 	 * requested bytes; free: with EVENT_SIZED; use: bytes read or written; collect: generation;
 	 * when: 1 makes a reference, 0 drops one; gc thresholds: that of generation 0; gc others:
-	 * how many; libc: the word's number, as the
-	 * call had it; else 0
+	 * how many; libc: the word's number, as the call had it; else 0
 	 */
 	uint64_t size;
 	uint64_t alignment; /* bytes, a power of two; 0: none asked for */
