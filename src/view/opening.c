@@ -37,16 +37,18 @@ static void go_to_failure(struct view *view)
 
 void view_open_by_itself(struct view *view)
 {
-	uint64_t shutdown;
+	if (!view->opening.is_wanted)
+		return;
+
 	const struct metrics *survey = player_survey_metrics(view->player);
 	bool has_begun = player_position(view->player) > 0 || view->playback.is_on;
+	bool has_failed = survey->faults[FAULT_PLUGIN] + survey->faults[FAULT_BROKEN] > 0;
+	uint64_t shutdown;
+	bool has_shutdown = where_shutdown(player_trace(view->player), &shutdown);
 	bool is_surveyed = player_surveyed(view->player) >= player_length(view->player) &&
 			   !view_is_growing(view);
 
-	bool has_failed = survey->faults[FAULT_PLUGIN] + survey->faults[FAULT_BROKEN] > 0;
-	bool has_shutdown = where_shutdown(player_trace(view->player), &shutdown);
-
-	if (!view->opening.is_wanted || !(has_begun || has_failed || has_shutdown || is_surveyed))
+	if (!has_begun && !has_failed && !has_shutdown && !is_surveyed)
 		return;
 	view_end_opening(view);
 	if (has_begun)

@@ -107,15 +107,19 @@ static void add_trimmable(const struct subject *subject)
 			is_whole ? "" : "at least ", units_bytes(&units, bytes));
 }
 
-static void add_apart(const struct subject *subject, const struct spans *spans)
+static void add_apart(const struct subject *subject)
 {
+	const struct region *region = &subject->place.region;
 	ARRAY(struct wedge) wedges = {0};
+	struct spans spans = {0};
 	struct units count, before, after;
 	struct live live;
 	char more[60];
 
-	for (size_t i = 1; i + 1 < spans->items.count; i++) {
-		const struct span *span = &spans->items.items[i];
+	engine_spans(subject->place.engine, region->base, region->base + region->size, add_span,
+		&spans);
+	for (size_t i = 1; i + 1 < spans.items.count; i++) {
+		const struct span *span = &spans.items.items[i];
 		if (span->state == SPAN_USED && span[-1].state == SPAN_FREE &&
 			span[1].state == SPAN_FREE)
 			*array_push(&wedges) = (struct wedge){span[-1], *span, span[1]};
@@ -129,7 +133,7 @@ static void add_apart(const struct subject *subject, const struct spans *spans)
 		subject_add(subject, "apart", "%s block%s each separate two holes%s%s",
 			units_count(&count, wedges.count), wedges.count == 1 ? "" : "s",
 			wedges.count > 1 ? ", of the largest first" : "",
-			spans->items.count == SPANS_MAX ? " (in its first part)" : "");
+			spans.items.count == SPANS_MAX ? " (in its first part)" : "");
 	for (size_t i = 0; i < wedges.count && i < APART_MAX; i++) {
 		const struct wedge *wedge = &wedges.items[i];
 		snprintf(more, sizeof(more), "%s | %s", units_bytes(&before, wedge->before.size),
@@ -142,22 +146,19 @@ static void add_apart(const struct subject *subject, const struct spans *spans)
 		subject_add(subject, "", "… and %s more",
 			units_count(&count, wedges.count - APART_MAX));
 	array_finish(&wedges);
+	array_finish(&spans.items);
 }
 
 void describe_heap(const struct subject *subject)
 {
 	const struct region *region = &subject->place.region;
 	struct units size, percent;
-	struct spans spans = {0};
 
 	subject_add(subject, "where", "%s: 0x%" PRIx64 " to 0x%" PRIx64 ", %s, %s used",
 		region->name, region->base, region->base + region->size - 1,
 		units_bytes(&size, region->size),
 		units_percent(&percent, region->used, region->size));
-	engine_spans(subject->place.engine, region->base, region->base + region->size, add_span,
-		&spans);
 	add_trimmable(subject);
 	add_top(subject);
-	add_apart(subject, &spans);
-	array_finish(&spans.items);
+	add_apart(subject);
 }
