@@ -474,19 +474,24 @@ static bool bring(struct processes *processes, uint32_t node, bool keep, struct 
 
 /* ---- calls --------------------------------------------------------------------------------- */
 
-static off_t output_length(const struct processes *processes)
+static uint64_t output_length(const struct processes *processes)
 {
-	return lseek(processes->output, 0, SEEK_END);
+	off_t length = lseek(processes->output, 0, SEEK_END);
+
+	return length > 0 ? (uint64_t)length : 0;
 }
 
-static void read_output(const struct processes *processes, off_t from, struct text *output)
+/* From there on, which may be what a forged reply says. */
+static void read_output(const struct processes *processes, uint64_t from, struct text *output)
 {
 	char bytes[OUTPUT_TAIL];
-	off_t end = output_length(processes);
+	uint64_t end = output_length(processes);
 
-	if (end - from > (off_t)sizeof(bytes))
-		from = end - (off_t)sizeof(bytes);
-	ssize_t n = end > from ? pread(processes->output, bytes, (size_t)(end - from), from) : 0;
+	if (from >= end)
+		return;
+	if (end - from > sizeof(bytes))
+		from = end - sizeof(bytes);
+	ssize_t n = pread(processes->output, bytes, end - from, (off_t)from);
 	if (n > 0)
 		text_add_bytes(output, bytes, (size_t)n);
 }
@@ -503,7 +508,7 @@ void processes_call(struct processes *processes, uint32_t node, const struct cal
 	if (!bring(processes, node, keep, ret_reply))
 		return;
 
-	off_t printed = output ? output_length(processes) : 0;
+	uint64_t printed = output ? output_length(processes) : 0;
 	ask(processes, &processes->runners[processes->nrunners - 1], call, ret_reply);
 	if (output && ret_reply->kind != REPLY_DONE)
 		read_output(processes, printed, output);
@@ -548,7 +553,7 @@ void processes_run(struct processes *processes, const struct call *call, int fil
 	if (runner.fd >= 0)
 		close(runner.fd);
 	if (output)
-		read_output(processes, (off_t)ret_reply->printed, output);
+		read_output(processes, ret_reply->printed, output);
 	if (ret_reply->kind == REPLY_SILENT)
 		dismiss(processes);
 }
