@@ -36,16 +36,17 @@ long syscall(long number, long first, long second, long third, long fourth, long
 EXPORTED long syscall(long number, long first, long second, long third, long fourth, long fifth,
 	long sixth)
 {
-	bool is_seccomp = number == SYS_seccomp;
+	bool is_strict = number == SYS_seccomp && first == SECCOMP_SET_MODE_STRICT;
+	bool is_filter = number == SYS_seccomp && first == SECCOMP_SET_MODE_FILTER;
 
-	if (RARELY(is_seccomp && first == SECCOMP_SET_MODE_STRICT))
+	if (RARELY(is_strict))
 		confinement_leave_counter();
 	unsigned long result = ask(number, first, second, third, fourth, fifth, sixth);
 	if (result >= FIRST_ERROR) {
 		errno = (int)-result;
 		return -1;
 	}
-	if (RARELY(is_seccomp && first != SECCOMP_GET_ACTION_AVAIL))
+	if (RARELY(is_strict || is_filter))
 		confinement.has_no_calls = true;
 	return (long)result;
 }

@@ -34,6 +34,8 @@
  *	addresses     prints a hash of the addresses of 20,000 blocks of many sizes
  *	counter       forbids itself the processor's time stamp counter; then 8 threads as in
  *	              "many", and a child that allocates 1,000 blocks of 6,543 bytes
+ *	asks          asks the system how large the messages of its filters are, which limits
+ *	              nothing, and allocates 1,515 bytes
  *	filtered      lets itself call what an allocator needs, by the system's call of its own name
  *	              (seccomp), then allocates 2,222 bytes, and 6,543 in a child
  *	strict        forbids itself all calls of the system but a few, and allocates 2,222 bytes
@@ -831,6 +833,15 @@ static bool allow_calls(const uint32_t *calls, size_t count)
 	       syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) == 0;
 }
 
+static int asks(void)
+{
+	struct seccomp_notif_sizes sizes;
+	long result = syscall(SYS_seccomp, SECCOMP_GET_NOTIF_SIZES, 0, &sizes);
+
+	kept = malloc(1515);
+	return result == 0 ? 0 : 77;
+}
+
 static int filtered(void)
 {
 	static const uint32_t calls[] = {SYS_brk, SYS_mmap, SYS_munmap, SYS_mremap, SYS_mprotect,
@@ -959,6 +970,7 @@ static const struct {
 	{"again", .plain = again},
 	{"alarms", .of_one = alarms},
 	{"surprises", .of_one = surprises},
+	{"asks", .plain = asks},
 	{"caught", .plain = caught},
 	{"clone", .plain = bare_clone},
 	{"constant", .plain = constant},
