@@ -353,19 +353,28 @@ static void take_hole(const struct segments *segments, uint64_t unit, struct seg
 		*ret_hole = segment_at(segments, &path, unit);
 }
 
-bool segments_around(const struct segments *segments, uint64_t base, struct neighbours *ret)
+bool segments_path(const struct segments *segments, uint64_t base, struct segments_path *ret_path)
 {
 	const struct tree *tree = tree_of(segments);
 	uint64_t unit = unit_of(segments, base);
-	struct segments_path *path = &ret->path;
 
 	if (base < tree->origin || unit >= tree->end || base_of(segments, unit) != base ||
-		descend(segments, unit, path) > 0)
+		descend(segments, unit, ret_path) > 0)
+		return false;
+	ret_path->passed = -1;
+	return has_bit(leaf_of(segments, ret_path->leaf)->starts, unit);
+}
+
+bool segments_around(const struct segments *segments, uint64_t base, struct neighbours *ret)
+{
+	const struct tree *tree = tree_of(segments);
+	struct segments_path *path = &ret->path;
+
+	if (!segments_path(segments, base, path))
 		return false;
 	const struct leaf *leaf = leaf_of(segments, path->leaf);
+	uint64_t unit = path->unit;
 	uint32_t at = unit % LEAF_UNITS;
-	if (!has_bit(leaf->starts, at))
-		return false;
 
 	uint32_t next = bit_from(leaf->starts, at + 1);
 	uint64_t end = next < LEAF_UNITS ? unit - at + next : start_behind(segments, path, 1, unit);

@@ -71,6 +71,9 @@ bool segments_last(const struct segments *segments, struct segment *ret_segment)
 bool segments_first_fit(const struct segments *segments, uint64_t from, uint64_t size,
 	struct segment *ret_hole, struct segments_path *ret_path);
 
+/* The path to the segment that begins at the address; false: none does. */
+bool segments_path(const struct segments *segments, uint64_t base, struct segments_path *ret_path);
+
 /* Finds the hole of that rank; false: none. */
 bool segments_hole(const struct segments *segments, uint64_t rank, struct segment *ret_hole);
 
@@ -90,8 +93,9 @@ void segments_replace(struct segments *segments, const struct segments_path *pat
 
 /*
  * Faster forms of segments_replace() for the two usual changes: the low end of a hole, just found
- * by segments_first_fit(), becomes a block; a block, just found by segments_around(), becomes a
- * hole and joins the holes that touch it. Nothing may have changed in between.
+ * by segments_first_fit() or segments_path(), becomes a block; a block, just found by
+ * segments_around(), becomes a hole and joins the holes that touch it. Nothing may have changed in
+ * between.
  */
 void segments_carve(struct segments *segments, const struct segments_path *path,
 	const struct segment *hole, uint64_t size);

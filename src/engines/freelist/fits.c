@@ -82,7 +82,36 @@ static bool best_fit(const struct freelist *heap, struct fit_search *search)
 	return false;
 }
 
-static bool worst_fit(const struct freelist *heap, struct fit_search *search)
+/* By address: the largest hole of `least` bytes or more that serves, of equals the first. */
+static bool largest_by_address(const struct freelist *heap, uint64_t least,
+	struct fit_search *search)
+{
+	struct fit_search next = *search;
+	bool is_found = false;
+
+	next.has_path = true;
+	for (uint64_t from = 0;
+		segments_first_fit(&heap->segments, from, least, &next.hole, &next.path);
+		from = next.hole.base + next.hole.size) {
+		if (!fits_into(heap, &next))
+			continue;
+		*search = next;
+		is_found = true;
+		least = next.hole.size + 1;
+	}
+	return is_found;
+}
+
+/* Only a block that has to be aligned may not fit into a hole of the largest size. */
+static bool worst_by_address(const struct freelist *heap, struct fit_search *search)
+{
+	uint64_t largest = segments_largest_hole(&heap->segments);
+
+	return largest >= search->size && (largest_by_address(heap, largest, search) ||
+						  largest_by_address(heap, search->size, search));
+}
+
+static bool worst_listed(const struct freelist *heap, struct fit_search *search)
 {
 	const struct holes *list = &heap->list;
 	uint32_t first = holes_largest(list);
@@ -96,6 +125,11 @@ static bool worst_fit(const struct freelist *heap, struct fit_search *search)
 		first = holes_next_smaller(list, size);
 	}
 	return false;
+}
+
+static bool worst_fit(const struct freelist *heap, struct fit_search *search)
+{
+	return heap->has_list ? worst_listed(heap, search) : worst_by_address(heap, search);
 }
 
 /* How many entries a walk along the list would have checked. */
@@ -122,6 +156,8 @@ bool fits_search(struct freelist *heap, struct fit_search *search)
 		[FIT_BEST] = best_fit,
 		[FIT_WORST] = worst_fit};
 	bool fits = ways[heap->fit](heap, search);
+	if (fits && !search->has_path)
+		search->has_path = segments_path(&heap->segments, search->hole.base, &search->path);
 	assert(!fits || (search->hole.is_hole && search->block >= search->hole.base &&
 				search->size <= search->hole.size));
 

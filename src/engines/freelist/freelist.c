@@ -312,8 +312,8 @@ static int init(struct engine *engine, const struct options *values, struct erro
 	if (heap->capacity && heap->trim)
 		return error_set(err, "--heap-trim: a heap of a fixed size does not shrink");
 	heap->lead = round_up(heap->header, heap->unit) - heap->header;
-	bool is_by_size = heap->fit == FIT_BEST || heap->fit == FIT_WORST;
 	heap->has_list = heap->is_ostep || heap->order != ORDER_ADDRESS;
+	bool is_by_size = heap->fit == FIT_BEST || (heap->fit == FIT_WORST && heap->has_list);
 	heap->has_holes = heap->has_list || is_by_size;
 
 	flat_add(&engine->flat, &heap->state, sizeof(struct freelist_state));
