@@ -1,6 +1,28 @@
 /* See entries.h: objects by identity and by address. */
 #include "heap/entries.h"
 
+uint32_t entry_find_other(const struct heap *heap, uint32_t object)
+{
+	const struct flat_array *others = &heap->identities.others;
+	uint32_t hash = index_hash_numbered(object), entry;
+
+	for (size_t at = index_first(others, hash); index_slot(others, &at, hash, &entry);
+		at = index_next(others, at))
+		if (entry_of(heap, entry)->object == object)
+			return entry;
+	return NO_ENTRY;
+}
+
+/* Before the entry is there: what is made room for are the others. */
+void entries_grow(struct heap *heap)
+{
+	const struct live *first = heap->entries.data;
+
+	identities_make_room(&heap->identities, heap->entries.count + 1,
+		first ? &first->object : NULL, sizeof(*first));
+	flat_grow(&heap->entries, 1);
+}
+
 bool heap_find(const struct heap *heap, uint32_t object, struct live *ret_live)
 {
 	uint32_t entry = entry_find(heap, object);

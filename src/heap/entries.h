@@ -10,39 +10,23 @@
 #include <assert.h>
 #include <string.h>
 
+/* The entry of an object that has no cell among the identities; NO_ENTRY: not known. */
+uint32_t entry_find_other(const struct heap *heap, uint32_t object);
+
 /* The entry of an object's identity; NO_ENTRY: not known. */
 static inline uint32_t entry_find(const struct heap *heap, uint32_t object)
 {
-	uint32_t hash = index_hash_numbered(object), entry;
+	uint32_t cell = *identities_cell(&heap->identities, object), entry = cell_entry(cell);
 
-	for (size_t at = index_first(&heap->by_object, hash);
-		index_slot(&heap->by_object, &at, hash, &entry);
-		at = index_next(&heap->by_object, at))
-		if (entry_of(heap, entry)->object == object)
-			return entry;
-	return NO_ENTRY;
-}
-
-/* A free entry has no address, and is nowhere only by that name. */
-static inline bool entry_is_used(const struct heap *heap, uint32_t entry)
-{
-	return entry_of(heap, entry)->address != 0 || entry_of(heap, entry)->layer == LAYER_NOWHERE;
-}
-
-/* entry_find() for the event that is applied: mostly heap_expect() has already found it. */
-static inline uint32_t entry_find_expected(const struct heap *heap, uint32_t object)
-{
-	uint32_t entry = heap->ahead.entries[heap->ahead.at % AHEAD];
-
-	if (entry < heap->entries.count && entry_of(heap, entry)->object == object &&
-		entry_is_used(heap, entry)) {
-		assert(entry_find(heap, object) == entry);
+	if (entry != NO_ENTRY && entry_of(heap, entry)->object == object)
 		return entry;
-	}
-	return entry_find(heap, object);
+	return cell_has_others(cell) ? entry_find_other(heap, object) : NO_ENTRY;
 }
 
-/* An entry for a new identity, zero but for that; the index does not lead to it yet. */
+/* Appends an entry, with room for its identity. */
+void entries_grow(struct heap *heap);
+
+/* An entry for a new identity, zero but for that; no identity leads to it yet. */
 static inline uint32_t entry_take(struct heap *heap, uint32_t object)
 {
 	struct heap_state *state = state_of(heap);
@@ -50,7 +34,7 @@ static inline uint32_t entry_take(struct heap *heap, uint32_t object)
 
 	if (entry == NO_ENTRY) {
 		entry = (uint32_t)heap->entries.count;
-		flat_grow(&heap->entries, 1);
+		entries_grow(heap);
 	} else {
 		/* A free entry is zero except for `object`, its link. */
 		assert(entry_of(heap, entry)->given == 0 && entry_of(heap, entry)->address == 0);
@@ -69,8 +53,7 @@ static inline uint32_t entry_add(struct heap *heap, uint32_t object)
 {
 	assert(object != OBJECT_NONE && entry_find(heap, object) == NO_ENTRY);
 	uint32_t entry = entry_take(heap, object);
-	index_make_room(&heap->by_object, state_of(heap)->entries_used);
-	index_put(&heap->by_object, index_hash_numbered(object), entry);
+	identities_add(&heap->identities, object, entry);
 	return entry;
 }
 
@@ -84,7 +67,7 @@ static inline void entry_remove(struct heap *heap, uint32_t entry)
 	assert(state->free_entry != entry);
 	if (cache_order_is_there(&heap->cache) && cache_order_count(&heap->cache) > 0)
 		cache_order_leave(&heap->cache, live->object);
-	index_remove(&heap->by_object, index_hash_numbered(live->object), entry);
+	identities_remove(&heap->identities, live->object, entry);
 	memset(live, 0, sizeof(*live));
 	live->object = state->free_entry;
 	state->free_entry = entry;

@@ -208,8 +208,7 @@ static void apply_free(const struct application *now)
 {
 	struct heap *heap = now->heap;
 	const struct event *event = now->event;
-	uint32_t entry =
-		event->object == OBJECT_NONE ? NO_ENTRY : entry_find_expected(heap, event->object);
+	uint32_t entry = event->object == OBJECT_NONE ? NO_ENTRY : entry_find(heap, event->object);
 
 	if (event->object == OBJECT_NONE && event->address == 0) {
 		fault_tell(now->effect, FAULT_FREE_NULL);
@@ -277,7 +276,7 @@ static void apply_reallocate(const struct application *now)
 	if (is_without_effect(now) || is_counted(now))
 		return;
 
-	uint32_t entry = entry_find_expected(now->heap, event->object);
+	uint32_t entry = entry_find(now->heap, event->object);
 	if (entry != NO_ENTRY && entry_is_placed(now->heap, entry)) {
 		reallocate_live(now, entry);
 		return;

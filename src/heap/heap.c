@@ -90,7 +90,7 @@ int heap_new(struct heap **ret_heap, const char *engine, const struct options *o
 	objects_init(&heap->objects);
 	flat_add(&heap->flat, &heap->state, sizeof(struct heap_state));
 	flat_add(&heap->flat, &heap->entries, sizeof(struct live));
-	index_init(&heap->by_object, &heap->flat);
+	identities_init(&heap->identities, &heap->flat);
 	extents_init(&heap->mappings, &heap->flat);
 	frames_init(&heap->frames, &heap->flat);
 	pointers_init(&heap->pointers, &heap->flat);

@@ -58,8 +58,8 @@ static int check_entry(const struct heap *heap, uint32_t entry, struct heap_stat
 	return check_block(heap, live, err);
 }
 
-/* Unused entries are empty, and linked for reuse. */
-static int check_unused(const struct heap *heap, struct error *err)
+/* Unused entries, which it marks, are empty, and linked for reuse. */
+static int check_unused(const struct heap *heap, bool *is_unused, struct error *err)
 {
 	const struct heap_state *state = state_of(heap);
 	size_t unused = heap->entries.count - state->entries_used;
@@ -70,9 +70,28 @@ static int check_unused(const struct heap *heap, struct error *err)
 		const struct live empty = {.object = entry_of(heap, entry)->object};
 		if (memcmp(entry_of(heap, entry), &empty, sizeof(empty)) != 0)
 			return error_set(err, "an unused entry is not empty");
+		is_unused[entry] = true;
 		entry = entry_of(heap, entry)->object;
 	}
 	return unused ? error_set(err, "an entry is neither used nor unused") : 0;
+}
+
+/* Every entry is that of an object, which leads to it, or unused. Adds up what is in blocks. */
+static int check_entries(const struct heap *heap, struct heap_state *found, struct error *err)
+{
+	const struct live *first = heap->entries.data;
+	size_t count = heap->entries.count;
+
+	if (identities_check(&heap->identities, state_of(heap)->entries_used, count,
+		    first ? &first->object : NULL, sizeof(*first), err) < 0)
+		return -1;
+	bool *is_unused = xcalloc(count + 1, sizeof(*is_unused));
+	int result = check_unused(heap, is_unused, err);
+	for (uint32_t entry = 0; result == 0 && entry < count; entry++)
+		if (!is_unused[entry])
+			result = check_entry(heap, entry, found, err);
+	free(is_unused);
+	return result;
 }
 
 /* The program's mappings are in order, each a part of what is taken. */
@@ -185,20 +204,8 @@ static int check_cached(const struct heap *heap, struct error *err)
 int heap_check_own(const struct heap *heap, struct error *err)
 {
 	struct heap_state found = {0};
-	uint32_t entry;
 
-	if (index_check(&heap->by_object, state_of(heap)->entries_used, heap->entries.count, err) <
-		0)
-		return -1;
-	for (size_t at = 0; index_entry(&heap->by_object, &at, &entry); at++) {
-		uint32_t hash = index_bucket_at(&heap->by_object, at / INDEX_CELLS)
-					->hashes[at % INDEX_CELLS];
-		if (hash != index_hash_numbered(entry_of(heap, entry)->object))
-			return error_set(err, "an identity leads to another object");
-		if (check_entry(heap, entry, &found, err) < 0)
-			return -1;
-	}
-	if (check_unused(heap, err) < 0 || check_mappings(heap, err) < 0 ||
+	if (check_entries(heap, &found, err) < 0 || check_mappings(heap, err) < 0 ||
 		check_cached(heap, err) < 0 || check_sums(heap, &found, err) < 0 ||
 		check_counted(heap, err) < 0)
 		return -1;

@@ -12,8 +12,8 @@
  *	cache_order.h  what a cache of the program has
  *	heap_check.c   all of it against each other
  *
- * Live objects are kept in a dense array of entries (freed places are reused, the last first) with
- * an index by object, and one by address on demand (addresses.h).
+ * Live objects are kept in a dense array of entries (freed places are reused, the last first). They
+ * are found by object (identities.h), and on demand by address (addresses.h).
  *
  * An object whose allocation failed here stays known, without an address, so that its free is not
  * mistaken for a free of something unknown.
@@ -22,11 +22,11 @@
 #define HEAP_HEAP_STATE_H
 
 #include "base/error.h"
-#include "flat/index.h"
 #include "heap/addresses.h"
 #include "heap/cache_order.h"
 #include "heap/frames.h"
 #include "heap/heap.h"
+#include "heap/identities.h"
 #include "heap/objects.h"
 #include "heap/pointers.h"
 #include "heap/space.h"
@@ -36,8 +36,7 @@
 /* in `layer`: not an engine's block but a mapping of the program */
 #define LAYER_MAPPED  LAYERS_MAX
 #define LAYER_NOWHERE (LAYERS_MAX + 1) /* known, but never placed */
-#define NO_ENTRY      UINT32_MAX
-#define SMALL_STEP    8u /* size classes are this far apart, or a multiple */
+#define SMALL_STEP    8u               /* size classes are this far apart, or a multiple */
 
 struct heap_state {
 	uint64_t live;
@@ -51,16 +50,6 @@ struct heap_state {
 	uint64_t small[HEAP_SMALL / SMALL_STEP + 1]; /* bytes asked for, by what layer 0 gave */
 };
 
-/*
- * The entries of the objects that the next events are about, found while their memory is fetched: a
- * hint, and no state.
- */
-#define AHEAD 32u
-struct ahead {
-	uint32_t entries[AHEAD];
-	uint32_t at; /* of the event that is applied next, or now; modulo AHEAD */
-};
-
 struct heap {
 	struct space space;
 	struct engine *layers[LAYERS_MAX];
@@ -70,10 +59,9 @@ struct heap {
 	struct error broken; /* what its own check found at the last event; no text: nothing */
 	struct flat flat;
 	struct flat_array state;
-	struct flat_array entries;    /* struct live; free ones are linked by `object` */
-	struct flat_array by_object;  /* index.h */
-	struct addresses *by_address; /* of blocks of engines; no state */
-	struct ahead ahead;
+	struct flat_array entries;     /* struct live; free ones are linked by `object` */
+	struct identities identities;  /* of the entries */
+	struct addresses *by_address;  /* of blocks of engines; no state */
 	struct extents mappings;       /* of the program; their tags are entries */
 	struct objects objects;        /* the counted ones */
 	ARRAY(struct live) died;       /* of them, at the last event */

@@ -160,40 +160,22 @@ static inline void account(struct pass *pass, enum event_kind kind, enum fault f
 		raise_after_free(pass);
 }
 
-/* The cell for a new object in its home bucket; NULL: that is full, or the object may be known. */
-static inline struct index_bucket *cell_for(const struct heap *heap, uint32_t hash,
-	uint32_t *ret_cell)
-{
-	const struct flat_array *index = &heap->by_object;
-	struct index_bucket *home = index_bucket_at(index, index_home(index, hash));
-	uint32_t empty = index_matches(home->hashes, 0);
-
-	if (empty == 0 || index_matches(home->hashes, hash) != 0)
-		return NULL;
-	*ret_cell = (uint32_t)__builtin_ctz(empty);
-	return home;
-}
-
 /* Each of the two: false, and nothing has changed, where the event is not a plain one. */
 
 static inline bool pass_allocate(struct pass *pass, const struct event *event)
 {
 	struct heap *heap = pass->heap;
-	uint32_t hash = index_hash_numbered(event->object), cell;
 
+	/* A cell that is empty: the object is not known, and will have it. */
 	if (event->size == 0 || event->object == OBJECT_NONE || (event->flags & EVENT_FAILED) ||
-		!index_has_room(&heap->by_object, state_of(heap)->entries_used + (size_t)1))
-		return false;
-	struct index_bucket *home = cell_for(heap, hash, &cell);
-	if (!home)
+		state_of(heap)->free_entry == NO_ENTRY ||
+		*identities_cell(&heap->identities, event->object) != 0)
 		return false;
 
 	const struct request request = request_of(event);
 	struct placement placement;
 	enum outcome outcome = engine_allocate(heap->layers[0], &request, &placement);
-	uint32_t entry = entry_take(heap, event->object);
-	home->hashes[cell] = hash;
-	home->slots[cell] = entry;
+	uint32_t entry = entry_add(heap, event->object);
 	entry_of(heap, entry)->born = pass->number;
 	if (outcome != OUTCOME_PLACED) {
 		entry_of(heap, entry)->layer = LAYER_NOWHERE;
@@ -212,7 +194,7 @@ static inline bool pass_free(struct pass *pass, const struct event *event)
 
 	if (event->object == OBJECT_NONE || (event->flags & (EVENT_FAILED | EVENT_SIZED)))
 		return false;
-	uint32_t entry = entry_find_expected(heap, event->object);
+	uint32_t entry = entry_find(heap, event->object);
 	if (entry == NO_ENTRY || !entry_is_placed(heap, entry))
 		return false;
 

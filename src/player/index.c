@@ -20,7 +20,7 @@
 #define MAGIC \
 	"\x89" \
 	"areidx\n"
-#define VERSION 3u
+#define VERSION 4u
 
 struct head {
 	char magic[8];
