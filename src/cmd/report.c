@@ -101,8 +101,8 @@ static void emit_summary(struct emit *emit, const struct cmd_call *call,
 	emit_pair_bytes(emit, "peak live bytes", metrics->peak_bytes);
 	emit_pair_number(emit, "peak at event", metrics->peak_at ? metrics->peak_at - 1 : 0);
 	emit_pair_bytes(emit, "peak held bytes", metrics->peak_reserved);
-	if (malloc_trim_bytes(&report->trim) > 0)
-		emit_pair_bytes(emit, "malloc_trim gave back", malloc_trim_bytes(&report->trim));
+	if (report->given_up > 0)
+		emit_pair_bytes(emit, "malloc_trim gave back", report->given_up);
 	if (report->trimmable > 0)
 		emit_pair_bytes(emit, "malloc_trim would return", report->trimmable);
 	if (trace_site_count(call->trace) == 0)

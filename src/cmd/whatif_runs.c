@@ -12,7 +12,6 @@
 #include "heap/heap.h"
 #include "heap/metrics.h"
 #include "player/rival_words.h"
-#include "report/malloc_trim.h"
 #include "report/survivors.h"
 #include "trace/trace.h"
 
@@ -70,16 +69,14 @@ static int open_heap(const struct whatif *whatif, const char *words, struct heap
 	return result;
 }
 
-static void sum_up(struct whatif_run *run, const struct heap *heap, const struct metrics *metrics,
-	struct malloc_trim *trim)
+static void sum_up(struct whatif_run *run, const struct heap *heap, const struct metrics *metrics)
 {
 	struct heap_sums sums;
 
 	heap_sums(heap, &sums);
 	run->is_played = true;
 	run->peak_held = metrics->peak_reserved;
-	malloc_trim_settle(trim, heap);
-	run->end_held = sums.reserved - malloc_trim_bytes(trim);
+	run->end_held = sums.reserved;
 	run->end_live = sums.live_bytes;
 	run->refused = metrics->faults[FAULT_NO_MEMORY];
 	for (size_t i = 0; i < heap_layer_count(heap); i++) {
@@ -113,7 +110,7 @@ static void say_progress(const struct whatif *whatif)
 }
 
 static void play_events(const struct whatif *whatif, size_t number, struct heap *heap,
-	struct metrics *metrics, struct malloc_trim *trim)
+	struct metrics *metrics)
 {
 	struct whatif_run *run = &whatif->shared->runs[number];
 	struct rehearsal rehearsal = {.survivors = run->survivors};
@@ -131,7 +128,6 @@ static void play_events(const struct whatif *whatif, size_t number, struct heap 
 			heap_expect(heap, &events[i], n - i);
 			heap_apply(heap, at, &events[i], NULL, &effect);
 			metrics_add(metrics, &events[i], &effect, heap);
-			malloc_trim_follow(trim, heap, &events[i]);
 			if (!run->survivors)
 				compare_places(whatif, number, at, &effect);
 		}
@@ -146,15 +142,13 @@ static int play(const struct whatif *whatif, size_t number, struct error *err)
 {
 	struct whatif_run *run = &whatif->shared->runs[number];
 	struct metrics metrics = {0};
-	struct malloc_trim trim = {.pages.count = 0};
 	struct heap *heap;
 
 	if (open_heap(whatif, run->words, &heap, err) < 0)
 		return -1;
 	run->parts = NEVER_PARTS;
-	play_events(whatif, number, heap, &metrics, &trim);
-	sum_up(run, heap, &metrics, &trim);
-	malloc_trim_finish(&trim);
+	play_events(whatif, number, heap, &metrics);
+	sum_up(run, heap, &metrics);
 	heap_free(heap);
 	return 0;
 }

@@ -146,11 +146,11 @@ static void unmap(struct page_source *pages, uint64_t base, uint64_t bytes)
 	outer->unmap(outer, base, bytes);
 }
 
-static void leave_unbacked(struct page_source *pages, int64_t more)
+static void set_backed(struct page_source *pages, uint64_t base, uint64_t bytes, bool is_backed)
 {
 	struct page_source *outer = contract_of(pages)->engine.pages;
 
-	outer->leave_unbacked(outer, more);
+	outer->set_backed(outer, base, bytes, is_backed);
 }
 
 static bool grow(struct page_source *pages, uint64_t bytes, uint64_t *ret_base)
@@ -869,7 +869,7 @@ int contract_new(struct engine **ret_engine, const struct engine_ops *ops, struc
 	contract->pages = (struct page_source){.map = map,
 		.take = take,
 		.unmap = unmap,
-		.leave_unbacked = pages->leave_unbacked ? leave_unbacked : NULL,
+		.set_backed = pages->set_backed ? set_backed : NULL,
 		.grow = grow,
 		.place_break = pages->place_break ? place_break : NULL,
 		.shrink = pages->shrink ? shrink : NULL};

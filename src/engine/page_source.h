@@ -26,11 +26,12 @@ struct page_source {
 	void (*unmap)(struct page_source *pages, uint64_t base, uint64_t bytes);
 
 	/*
-	 * Of the mappings that it gave, so many bytes more are only address space, for which the
-	 * system has no memory; negative: so many fewer. They do not count as held. What is
-	 * unmapped must have none. Optional.
+	 * These bytes of a mapping that it gave are only address space from now on, for which the
+	 * system has no memory, or they have memory again. Without it they do not count as held.
+	 * What is unmapped must have memory. Optional.
 	 */
-	void (*leave_unbacked)(struct page_source *pages, int64_t more);
+	void (*set_backed)(struct page_source *pages, uint64_t base, uint64_t bytes,
+		bool is_backed);
 
 	/*
 	 * Makes the one growing region ("the break", as sbrk) end `bytes` further on; false when

@@ -443,6 +443,15 @@ const struct decision_kind decision_stale_free = {
 	.is_about_object = true,
 };
 
+const struct decision_kind decision_given_up = {
+	.name = "given-up",
+	.operands = "a bytes",
+	.words = {.plain = "Whole pages inside of free chunks went back to the system as well: "
+			   "{a:B}. Their addresses stay the heap's.",
+		.expert = "mtrim: madvise(MADV_DONTNEED) of {a:B}.",
+		.brief = "gave back {a:B}"},
+};
+
 const struct decision_kind *const heap_decisions[] = {
 	&decision_mapped,
 	&decision_unmapped,
@@ -484,5 +493,6 @@ const struct decision_kind *const heap_decisions[] = {
 	&decision_cache_keep,
 	&decision_cache_evict,
 	&decision_stale_free,
+	&decision_given_up,
 	NULL,
 };

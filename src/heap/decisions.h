@@ -47,6 +47,7 @@ extern const struct decision_kind decision_cache_miss;
 extern const struct decision_kind decision_cache_keep;
 extern const struct decision_kind decision_cache_evict;
 extern const struct decision_kind decision_stale_free;
+extern const struct decision_kind decision_given_up;
 extern const struct decision_kind *const heap_decisions[]; /* all of these, ended by NULL */
 
 #endif

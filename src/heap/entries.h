@@ -6,6 +6,7 @@
 #define HEAP_ENTRIES_H
 
 #include "heap/heap_state.h"
+#include "heap/malloc_trim.h"
 
 #include <assert.h>
 #include <string.h>
@@ -131,6 +132,8 @@ static inline void entry_place(struct heap *heap, uint32_t entry, const struct p
 	live->moved = number;
 	addresses_note(heap->by_address, state->changes++, true, live->address, entry);
 	sums_add(state, live);
+	if (space_all_given_up(&heap->space) > 0)
+		malloc_trim_touch(heap, live->address, live->given);
 }
 
 static inline void entry_unplace(struct heap *heap, uint32_t entry)
@@ -162,6 +165,13 @@ static inline void keep_pointer(struct heap *heap, const struct live *live,
 {
 	if (event->address == 0)
 		pointers_note(&heap->pointers, live->address, live->size, number, live->object);
+}
+
+/* An arena may be a block of the C library's heap, and no object's. */
+static inline void touch_arenas(struct heap *heap, uint32_t happened)
+{
+	if ((happened & HAPPENED_ARENA_MAPPED) && space_all_given_up(&heap->space) > 0)
+		malloc_trim_touch_blocks(heap);
 }
 
 /* Finds the live object whose block begins at the address; false when none does. */

@@ -584,6 +584,8 @@ static void apply_library(const struct application *now)
 		if (engine_has_library(heap->layers[i]))
 			engine_library(heap->layers[i], (enum libc_word)now->event->other,
 				now->event->size);
+	if (now->event->other == LIBC_TRIM)
+		malloc_trim_apply(heap);
 }
 
 void (*const heap_handlers[])(const struct application *now) = {

@@ -7,6 +7,7 @@
  * hole; a large hole and many crumbs keep the first low, the second tells them apart. Span over
  * peak is how Johnstone and Wilson measure allocators; the malloc lab's utilisation is its inverse.
  */
+#include "heap/malloc_trim.h"
 #include "heap/metrics.h"
 
 /* ---- fragmentation ------------------------------------------------------------------------- */
@@ -74,6 +75,21 @@ const char *part_words(enum part part)
 	return parts[part].words;
 }
 
+/* What malloc_trim() gave back of an engine's memory is not held: most of it is in holes. */
+static void leave_out_given_up(const struct heap *heap, const struct engine *engine,
+	struct whereabouts *whereabouts)
+{
+	struct heap_sums sums;
+
+	heap_sums(heap, &sums);
+	if (sums.given_up == 0 || engine != malloc_trim_layer(heap))
+		return;
+	uint64_t at_ends = malloc_trim_at_ends(heap);
+	whereabouts->held -= sums.given_up;
+	whereabouts->parts[PART_UNUSED] -= at_ends;
+	whereabouts->parts[PART_FREE] -= sums.given_up - at_ends;
+}
+
 /* Block bytes that no object was given belong to the engine above. */
 void whereabouts_of(const struct heap *heap, size_t layer, struct whereabouts *ret)
 {
@@ -92,6 +108,7 @@ void whereabouts_of(const struct heap *heap, size_t layer, struct whereabouts *r
 	ret->parts[PART_HEADERS] = totals.headers;
 	ret->parts[PART_TAILS] = totals.tails;
 	ret->parts[PART_ALIGNMENT] = totals.alignment;
+	leave_out_given_up(heap, engine, ret);
 }
 
 bool class_waste_of(const struct heap *heap, size_t class, struct class_waste *ret)

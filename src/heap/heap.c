@@ -199,6 +199,7 @@ static bool end_layers(struct heap *heap, struct effect *effect)
 		has_failed |= heap->layers[i]->failure != NULL;
 	}
 	effect->happened |= happened_by_fault(effect->fault);
+	touch_arenas(heap, effect->happened);
 	return has_failed;
 }
 
@@ -369,6 +370,12 @@ void heap_sums(const struct heap *heap, struct heap_sums *ret_sums)
 	ret_sums->live_bytes = state->live_bytes;
 	ret_sums->given_bytes = state->given_bytes;
 	ret_sums->reserved = held_of(heap);
+	ret_sums->given_up = space_all_given_up(&heap->space);
+}
+
+uint64_t heap_given_up(const struct heap *heap, uint64_t from, uint64_t to)
+{
+	return space_given_up(&heap->space, from, to);
 }
 
 void heap_layer_sums(const struct heap *heap, size_t layer, struct layer_sums *ret_sums)

@@ -272,8 +272,13 @@ struct heap_sums {
 	uint64_t live_bytes; /* asked for */
 	uint64_t given_bytes;
 	uint64_t reserved; /* bytes that the bottom of the stack holds from the system */
+	/* bytes of its regions that malloc_trim() gave back, and nobody had since: not reserved */
+	uint64_t given_up;
 };
 void heap_sums(const struct heap *heap, struct heap_sums *ret_sums);
+
+/* Of the bytes given up those of whole pages in [from, to); grows with their stretches. */
+uint64_t heap_given_up(const struct heap *heap, uint64_t from, uint64_t to);
 
 /* Sums over the live objects whose blocks an engine of the stack placed itself. */
 struct layer_sums {

@@ -206,8 +206,8 @@ int heap_check_own(const struct heap *heap, struct error *err)
 	struct heap_state found = {0};
 
 	if (check_entries(heap, &found, err) < 0 || check_mappings(heap, err) < 0 ||
-		check_cached(heap, err) < 0 || check_sums(heap, &found, err) < 0 ||
-		check_counted(heap, err) < 0)
+		malloc_trim_check(heap, err) < 0 || check_cached(heap, err) < 0 ||
+		check_sums(heap, &found, err) < 0 || check_counted(heap, err) < 0)
 		return -1;
 	return check_locals(heap, err);
 }

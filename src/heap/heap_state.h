@@ -7,6 +7,7 @@
  *	prefetch.h     their memory, before they are applied
  *	entries.h      which object is where, and the sums over all of them
  *	mappings.c     regions that the program mapped itself
+ *	malloc_trim.h  pages of the C library's heap that went back
  *	graph.c        what a tracing engine asks and says
  *	uses.c         reads and writes of the program
  *	cache_order.h  what a cache of the program has

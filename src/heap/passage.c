@@ -136,8 +136,10 @@ static inline void raise_after_free(struct pass *pass)
 /* Accounts for an event that has taken the short way. */
 static inline void account(struct pass *pass, enum event_kind kind, enum fault fault)
 {
-	uint64_t held = held_of(pass->heap);
 	uint32_t happened = take_happened(pass->heap);
+
+	touch_arenas(pass->heap, happened);
+	uint64_t held = held_of(pass->heap);
 
 	if (fault != FAULT_NONE) {
 		happened |= happened_by_fault(fault);

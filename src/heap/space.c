@@ -1,6 +1,8 @@
 /* See space.h. */
 #include "heap/space.h"
 
+#include "heap/pages.h"
+
 #include <assert.h>
 #include <inttypes.h>
 #include <string.h>
@@ -152,20 +154,100 @@ static bool take(struct page_source *pages, uint64_t base, uint64_t bytes, bool 
 	return true;
 }
 
+/* ---- pages that are given up --------------------------------------------------------------- */
+
+static void add_given_up(struct space *space, uint64_t base, uint64_t end)
+{
+	const struct extent stretch = {.base = base, .size = end - base};
+	struct extent other;
+
+	if (base == end)
+		return;
+	bool is_added = extents_add(&space->given_up, &stretch, &other);
+	assert(is_added && base < end && base % PAGE == 0 && end % PAGE == 0);
+	(void)is_added;
+	state_of(space)->given_up += stretch.size;
+}
+
+static void drop_given_up(struct space *space, const struct extent *stretch)
+{
+	bool is_removed = extents_remove(&space->given_up, stretch->base);
+
+	assert(is_removed && state_of(space)->given_up >= stretch->size);
+	(void)is_removed;
+	state_of(space)->given_up -= stretch->size;
+}
+
+bool space_next_given_up(const struct space *space, uint64_t address, struct extent *ret_stretch)
+{
+	struct extent stretch;
+
+	if (extents_at_or_before(&space->given_up, address, &stretch) &&
+		stretch.base + stretch.size > address) {
+		*ret_stretch = stretch;
+		return true;
+	}
+	return extents_at_or_after(&space->given_up, address, ret_stretch);
+}
+
+void space_touch(struct space *space, uint64_t base, uint64_t bytes)
+{
+	uint64_t from = page_down(base), to = page_up(base + bytes);
+	struct extent stretch;
+
+	while (space_next_given_up(space, from, &stretch) && stretch.base < to) {
+		uint64_t last = stretch.base + stretch.size;
+		drop_given_up(space, &stretch);
+		if (stretch.base < from)
+			add_given_up(space, stretch.base, from);
+		if (last > to)
+			add_given_up(space, to, last);
+	}
+}
+
+void space_give_up(struct space *space, uint64_t base, uint64_t bytes)
+{
+	space_touch(space, base, bytes);
+	add_given_up(space, base, base + bytes);
+}
+
+uint64_t space_given_up(const struct space *space, uint64_t from, uint64_t to)
+{
+	uint64_t bytes = 0;
+	struct extent stretch;
+
+	for (uint64_t at = from; at < to && space_next_given_up(space, at, &stretch);
+		at = stretch.base + stretch.size) {
+		uint64_t begin = stretch.base > from ? stretch.base : from,
+			 end = stretch.base + stretch.size < to ? stretch.base + stretch.size : to;
+		begin = page_up(begin);
+		end = page_down(end);
+		bytes += begin < end ? end - begin : 0;
+	}
+	return bytes;
+}
+
+/* ---- and back ------------------------------------------------------------------------------ */
+
 static void unmap(struct page_source *pages, uint64_t base, uint64_t bytes)
 {
 	const struct extent mapping = {.base = base, .size = bytes};
 	struct space *space = (struct space *)pages;
 
 	assert(space_has(space, base, bytes));
+	space_touch(space, base, bytes);
 	drop_mapping(space, &mapping);
 }
 
-static void leave_unbacked(struct page_source *pages, int64_t more)
+static void set_backed(struct page_source *pages, uint64_t base, uint64_t bytes, bool is_backed)
 {
-	struct space_state *state = state_of((struct space *)pages);
+	struct space *space = (struct space *)pages;
+	struct space_state *state = state_of(space);
 
-	state->unbacked += (uint64_t)more;
+	assert(bytes == 0 || space_has(space, base, bytes));
+	assert(!is_backed || state->unbacked >= bytes);
+	space_touch(space, base, bytes);
+	state->unbacked += is_backed ? -bytes : bytes;
 	assert(state->unbacked <= state->mapped);
 }
 
@@ -200,9 +282,11 @@ static bool place_break(struct page_source *pages, uint64_t base)
 
 static bool shrink(struct page_source *pages, uint64_t bytes)
 {
-	struct space_state *state = state_of((struct space *)pages);
+	struct space *space = (struct space *)pages;
+	struct space_state *state = state_of(space);
 
 	assert(bytes <= state->break_size);
+	space_touch(space, break_end(space) - bytes, bytes);
 	state->break_size -= bytes;
 	return true;
 }
@@ -210,7 +294,7 @@ static bool shrink(struct page_source *pages, uint64_t bytes)
 void space_init(struct space *space)
 {
 	*space = (struct space){.pages = {.map = map,
-					.leave_unbacked = leave_unbacked,
+					.set_backed = set_backed,
 					.map_recorded = map_recorded,
 					.take = take,
 					.unmap = unmap,
@@ -219,6 +303,7 @@ void space_init(struct space *space)
 					.shrink = shrink}};
 	flat_add(&space->flat, &space->state, sizeof(struct space_state));
 	extents_init(&space->mappings, &space->flat);
+	extents_init(&space->given_up, &space->flat);
 	flat_add(&space->flat, &space->expected, sizeof(struct expected));
 	flat_grow(&space->state, 1);
 	state_of(space)->break_base = SPACE_BREAK;
@@ -256,6 +341,31 @@ bool space_has(const struct space *space, uint64_t base, uint64_t bytes)
 	       base - mapping.base <= mapping.size - bytes;
 }
 
+/* Each stretch is of whole pages that somebody has. */
+static int check_given_up(const struct space *space, struct error *err)
+{
+	const struct space_state *state = state_of(space);
+	struct extent stretch = {0};
+	uint64_t bytes = 0;
+
+	if (extents_check(&space->given_up, err) < 0)
+		return error_prefix(err, "pages given up");
+	for (uint64_t at = 0; extents_at_or_after(&space->given_up, at, &stretch);
+		at = stretch.base + stretch.size) {
+		if (stretch.size == 0 || stretch.base % PAGE || stretch.size % PAGE)
+			return error_set(err, "a part of a page is given up");
+		if (!space_has(space, stretch.base, stretch.size) &&
+			(stretch.base < state->break_base ||
+				stretch.base + stretch.size > break_end(space)))
+			return error_set(err, "pages are given up that nobody has");
+		bytes += stretch.size;
+	}
+	return bytes == state->given_up
+		       ? 0
+		       : error_set(err, "%" PRIu64 " bytes are given up, not %" PRIu64, bytes,
+				 state->given_up);
+}
+
 int space_check(const struct space *space, struct error *err)
 {
 	const struct space_state *state = state_of(space);
@@ -283,5 +393,5 @@ int space_check(const struct space *space, struct error *err)
 		return error_set(err, "the break begins nowhere");
 	if (state->break_size > BREAK_MAX)
 		return error_set(err, "the break has no end");
-	return 0;
+	return check_given_up(space, err);
 }

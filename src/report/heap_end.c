@@ -3,7 +3,7 @@
 
 #include "base/progress.h"
 #include "base/xalloc.h"
-#include "report/pages.h"
+#include "heap/pages.h"
 #include "story/places.h"
 
 #include <stdlib.h>

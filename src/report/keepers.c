@@ -8,7 +8,7 @@
 #include "base/arrays.h"
 #include "base/progress.h"
 #include "base/xalloc.h"
-#include "report/pages.h"
+#include "heap/pages.h"
 #include "story/places.h"
 
 #include <stdlib.h>
@@ -24,7 +24,6 @@ struct tenant {
 struct search {
 	const struct heap *heap;
 	const struct lives *lives;
-	const struct malloc_trim *trim;
 	uint64_t seen, live;    /* blocks that were counted, of all */
 	struct keeper *keepers; /* by caller */
 	double (*shares)[CAUSE_COUNT];
@@ -157,7 +156,7 @@ static bool add_heap_span(const struct span *span, void *user)
 	if (span->state == SPAN_FREE)
 		search->below[cause_of_hole(search->engine, span)] +=
 			span->size -
-			malloc_trim_within(search->trim, span->base, span->base + span->size);
+			heap_given_up(search->heap, span->base, span->base + span->size);
 	if (span->state != SPAN_USED)
 		return true;
 	if (heap_find_address(search->heap, span->payload, &live) && live.layer == search->layer) {
@@ -217,7 +216,7 @@ static uint64_t held_between(const struct search *search, uint32_t place, uint64
 {
 	uint64_t base = search->bases.items[place];
 
-	return to > from ? to - from - malloc_trim_within(search->trim, base + from, base + to) : 0;
+	return to > from ? to - from - heap_given_up(search->heap, base + from, base + to) : 0;
 }
 
 /* What goes back without the one that reaches highest, alone. */
@@ -313,10 +312,9 @@ static void add_shares(const struct search *search, struct keepers *keepers)
 	}
 }
 
-void keepers_find(struct keepers *ret_keepers, const struct heap *heap, const struct lives *lives,
-	const struct malloc_trim *trim)
+void keepers_find(struct keepers *ret_keepers, const struct heap *heap, const struct lives *lives)
 {
-	struct search search = {.heap = heap, .lives = lives, .trim = trim};
+	struct search search = {.heap = heap, .lives = lives};
 	struct keepers keepers = {.count = 0};
 	struct heap_sums sums;
 

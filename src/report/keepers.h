@@ -16,7 +16,6 @@
 
 #include "report/holdings.h"
 #include "report/lives.h"
-#include "report/malloc_trim.h"
 
 struct keeper {
 	uint32_t caller;
@@ -36,11 +35,10 @@ struct keepers {
 };
 
 /*
- * Nobody keeps the pages that were trimmed. Grows with the live blocks and the pools in use. To be
- * finished.
+ * Nobody keeps the pages that malloc_trim() gave back. Grows with the live blocks and the pools in
+ * use. To be finished.
  */
-void keepers_find(struct keepers *ret_keepers, const struct heap *heap, const struct lives *lives,
-	const struct malloc_trim *trim);
+void keepers_find(struct keepers *ret_keepers, const struct heap *heap, const struct lives *lives);
 void keepers_finish(struct keepers *keepers);
 
 /* The caller that keeps most for that cause; NULL: no block does. Grows with the callers. */

@@ -1,6 +1,8 @@
 /* See report.h. */
 #include "report/report.h"
 
+#include "heap/malloc_trim.h"
+
 /* Plays up to the position, and stops where the kernel's figures are. */
 static void play(struct report *report, struct trace *trace, struct error *err)
 {
@@ -13,11 +15,9 @@ static void play(struct report *report, struct trace *trace, struct error *err)
 	for (size_t i = 0; i < count && marks[i].position <= report->position; i++) {
 		if (!kernel_read(marks[i].name, &figures))
 			continue;
-		malloc_trim_play(&report->trim, &report->metrics, report->heap, trace, at,
-			marks[i].position, err);
+		metrics_play(&report->metrics, report->heap, trace, at, marks[i].position, err);
 		at = marks[i].position;
 		heap_sums(report->heap, &sums);
-		malloc_trim_settle(&report->trim, report->heap);
 		/* Other threads may have called since the mark. */
 		struct kernel_figures others;
 		bool follows = i > 0 && !kernel_read(marks[i - 1].name, &others);
@@ -25,30 +25,18 @@ static void play(struct report *report, struct trace *trace, struct error *err)
 			.name = follows ? marks[i - 1].name : "",
 			.position = at,
 			.live = sums.live_bytes,
-			.held = sums.reserved - malloc_trim_bytes(&report->trim),
+			.held = sums.reserved,
 			.figures = figures,
 		};
 	}
-	malloc_trim_play(&report->trim, &report->metrics, report->heap, trace, at, report->position,
-		err);
-}
-
-/* Pages that malloc_trim() gave back are the heap's, and hold nothing: most are in holes. */
-static void leave_out_trimmed(struct report *report)
-{
-	struct holdings *holdings = &report->holdings;
-	uint64_t bytes = malloc_trim_bytes(&report->trim), holes = holdings->causes[CAUSE_HOLES];
-	uint64_t in_holes = bytes < holes ? bytes : holes;
-
-	holdings->held -= bytes;
-	holdings->causes[CAUSE_HOLES] -= in_holes;
-	holdings->causes[CAUSE_TOP] -= bytes - in_holes;
+	metrics_play(&report->metrics, report->heap, trace, at, report->position, err);
 }
 
 int report_make(struct report *ret_report, struct trace *trace, const char *engine,
 	const struct options *options, uint64_t position, struct error *err)
 {
 	struct report *report = ret_report;
+	struct heap_sums sums;
 
 	if (heap_new(&report->heap, engine, options, err) < 0)
 		return -1;
@@ -57,21 +45,20 @@ int report_make(struct report *ret_report, struct trace *trace, const char *engi
 	play(report, trace, err);
 	fragmentation_of(report->heap, &report->metrics, &report->fragmentation);
 	holdings_of(report->heap, &report->holdings);
-	malloc_trim_settle(&report->trim, report->heap);
-	leave_out_trimmed(report);
-	report->trimmable = malloc_trim_left(&report->trim, report->heap);
+	heap_sums(report->heap, &sums);
+	report->given_up = sums.given_up;
+	report->trimmable = malloc_trim_left(report->heap);
 	keeping_of(report->heap, &report->keeping);
 	report->symbols = symbols_new(trace);
 	report->callers = callers_new(trace, report->symbols);
 	lives_read(&report->lives, trace, report->callers, position);
-	keepers_find(&report->keepers, report->heap, &report->lives, &report->trim);
+	keepers_find(&report->keepers, report->heap, &report->lives);
 	return 0;
 }
 
 void report_finish(struct report *report)
 {
 	array_finish(&report->kernel);
-	malloc_trim_finish(&report->trim);
 	keepers_finish(&report->keepers);
 	lives_finish(&report->lives);
 	callers_free(report->callers);

@@ -9,7 +9,6 @@
 #include "base/arrays.h"
 #include "report/keepers.h"
 #include "report/kernel.h"
-#include "report/malloc_trim.h"
 
 struct error;
 struct options;
@@ -22,8 +21,8 @@ struct report {
 	struct metrics metrics;
 	struct fragmentation fragmentation;
 	struct holdings holdings;
-	struct malloc_trim trim; /* settled; what is held is without its pages */
-	uint64_t trimmable;      /* bytes that malloc_trim(0) would return */
+	uint64_t given_up;  /* bytes that malloc_trim() gave back, and are not held */
+	uint64_t trimmable; /* bytes that malloc_trim(0) would return */
 	struct keeping keeping;
 	struct symbols *symbols;
 	struct callers *callers;

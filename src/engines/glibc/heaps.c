@@ -29,19 +29,28 @@ static uint64_t first_bytes(uint64_t bytes, uint64_t pad)
 	return page_up(bytes + pad <= SEGMENT_BYTES ? bytes + pad : SEGMENT_BYTES);
 }
 
-/* Of its heaps, so many bytes more are only address space. */
-static void leave_unbacked(struct glibc *g, int64_t more)
+/* These bytes of a heap, from an offset on, are only address space, or they are not. */
+static void set_backed(struct glibc *g, uint32_t segment, uint64_t from, uint64_t bytes,
+	bool is_backed)
 {
-	if (g->engine.pages->leave_unbacked)
-		g->engine.pages->leave_unbacked(g->engine.pages, more);
+	if (g->engine.pages->set_backed)
+		g->engine.pages->set_backed(g->engine.pages, segment_at(g, segment)->base + from,
+			bytes, is_backed);
+}
+
+/* All of a heap has memory: it can be unmapped. */
+static void back_rest(struct glibc *g, uint32_t segment)
+{
+	uint64_t held = segment_at(g, segment)->bytes;
+
+	set_backed(g, segment, held, SEGMENT_BYTES - held, true);
 }
 
 void heaps_end(struct glibc *g)
 {
 	for (uint32_t segment = process_of(g)->segments; segment < SEGMENTS; segment++)
 		if (segment_at(g, segment)->base)
-			leave_unbacked(g,
-				-(int64_t)(SEGMENT_BYTES - segment_at(g, segment)->bytes));
+			back_rest(g, segment);
 }
 
 /* A segment of its own with a top that is all of it but its lead; 0: there is none. */
@@ -62,7 +71,7 @@ static uint32_t new_heap(struct glibc *g, uint32_t arena, uint64_t bytes, bool i
 	memory_begin_segment(g, segment, base, arena);
 	segment_at(g, segment)->bytes = segment_at(g, segment)->bytes_max = held;
 	process->heaps++;
-	leave_unbacked(g, (int64_t)(SEGMENT_BYTES - held));
+	set_backed(g, segment, held, SEGMENT_BYTES - held, false);
 	map_add_heap(g, base, segment);
 	memory_add(g, (segment << SEGMENT_BITS) + lead / UNIT, 0, (uint32_t)((held - lead) / UNIT),
 		CHUNK_TOP);
@@ -75,7 +84,7 @@ static void drop_heap(struct glibc *g, uint32_t segment)
 
 	assert(base != 0 && process_of(g)->heaps > 0);
 	map_drop_heap(g, base);
-	leave_unbacked(g, -(int64_t)(SEGMENT_BYTES - segment_at(g, segment)->bytes));
+	back_rest(g, segment);
 	memory_end_segment(g, segment);
 	process_of(g)->heaps--;
 	g->engine.pages->unmap(g->engine.pages, base, SEGMENT_BYTES);
@@ -124,8 +133,8 @@ bool heap_extend(const struct caller *caller, uint64_t need)
 	if (need > SEGMENT_BYTES / UNIT)
 		return false;
 	if (segment->bytes + more <= SEGMENT_BYTES) {
+		set_backed(g, last, segment->bytes, more, true);
 		segment->bytes += more;
-		leave_unbacked(g, -(int64_t)more);
 		if (segment->bytes > segment->bytes_max)
 			segment->bytes_max = segment->bytes;
 		memory_set_size(g, top, chunk_size(g, top) + (uint32_t)(more / UNIT));
@@ -204,8 +213,9 @@ void heap_trim(struct glibc *g, struct arena *arena)
 	if (extra == 0)
 		return;
 	assert(extra < segment_of(g, arena->top)->bytes && extra < arena->system);
-	segment_of(g, arena->top)->bytes -= extra;
-	leave_unbacked(g, (int64_t)extra);
+	struct segment *segment = segment_of(g, arena->top);
+	segment->bytes -= extra;
+	set_backed(g, arena->top >> SEGMENT_BITS, segment->bytes, extra, false);
 	arena->system -= extra;
 	memory_set_size(g, arena->top, (uint32_t)((top - extra) / UNIT));
 	decide(&g->engine, &decision_glibc_trimmed, extra, top - extra, 0, 0);

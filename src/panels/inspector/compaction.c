@@ -4,7 +4,7 @@
  */
 #include "panels/inspector/subject.h"
 
-#include "report/malloc_trim.h"
+#include "heap/malloc_trim.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -99,8 +99,8 @@ static void add_trimmable(const struct subject *subject)
 {
 	struct units units;
 	uint64_t bytes;
-	bool is_whole = malloc_trim_of_region(subject->place.engine, &subject->place.region,
-		SPANS_MAX, &bytes);
+	bool is_whole = malloc_trim_of_region(player_heap(subject->scene->player),
+		&subject->place.region, SPANS_MAX, &bytes);
 
 	if (bytes > 0)
 		subject_add(subject, "trim", "malloc_trim(0) would return %s%s",

@@ -201,6 +201,76 @@ static void beside_recorded_mappings_others_lie_aside(void **state)
 	space_finish(&space);
 }
 
+/* Pages of a break of 16 pages and of a mapping of 16, one by one; '.': held, 'x': given up. */
+static void assert_given_up(const struct space *space, uint64_t base, const char *pages)
+{
+	uint64_t all = 0;
+	struct error err;
+
+	for (size_t i = 0; pages[i]; i++) {
+		uint64_t at = base + i * 4096;
+		uint64_t given_up = space_given_up(space, at, at + 4096);
+		assert_int_equal(given_up, pages[i] == 'x' ? 4096 : 0);
+		assert_int_equal(space_given_up(space, at + 1, at + 4096), 0);
+		all += given_up;
+	}
+	assert_int_equal(space_given_up(space, base, base + 16 * 4096), all);
+	assert_int_equal(space_check(space, &err), 0);
+}
+
+static void pages_that_are_given_up_are_not_held_until_somebody_writes_there(void **state)
+{
+	struct space space;
+	uint64_t base;
+
+	space_init(&space);
+	assert_true(space.pages.grow(&space.pages, 16 * 4096, &base));
+	space_give_up(&space, base + 2 * 4096, 10 * 4096);
+	assert_given_up(&space, base, "..xxxxxxxxxx....");
+	assert_int_equal(space_reserved(&space), 6 * 4096);
+	space_touch(&space, base + 4 * 4096 + 4095, 1);
+	assert_given_up(&space, base, "..xx.xxxxxxx....");
+	space_touch(&space, base + 6 * 4096 - 1, 4098);
+	assert_given_up(&space, base, "..xx....xxxx....");
+	space_touch(&space, base, 4096);
+	space_give_up(&space, base + 3 * 4096, 6 * 4096);
+	assert_given_up(&space, base, "..xxxxxxxxxx....");
+	assert_int_equal(space_all_given_up(&space), 10 * 4096);
+	space_touch(&space, base, 16 * 4096);
+	assert_given_up(&space, base, "................");
+	assert_int_equal(space_reserved(&space), 16 * 4096);
+	space_finish(&space);
+}
+
+/* They are not subtracted twice. */
+static void pages_that_are_given_up_go_with_the_memory_they_are_in(void **state)
+{
+	struct space space;
+	uint64_t base, heap;
+
+	space_init(&space);
+	assert_true(space.pages.grow(&space.pages, 16 * 4096, &base));
+	space_give_up(&space, base + 8 * 4096, 8 * 4096);
+	assert_true(space.pages.shrink(&space.pages, 5 * 4096));
+	assert_given_up(&space, base, "........xxx");
+	assert_int_equal(space_reserved(&space), 8 * 4096);
+	assert_true(space.pages.shrink(&space.pages, 11 * 4096));
+
+	heap = space.pages.map(&space.pages, 16 * 4096, 4096);
+	space.pages.set_backed(&space.pages, heap + 8 * 4096, 8 * 4096, false);
+	space_give_up(&space, heap + 4 * 4096, 4 * 4096);
+	assert_given_up(&space, heap, "....xxxx........");
+	assert_int_equal(space_reserved(&space), 4 * 4096);
+	space.pages.set_backed(&space.pages, heap + 6 * 4096, 2 * 4096, false);
+	assert_given_up(&space, heap, "....xx..........");
+	assert_int_equal(space_reserved(&space), 4 * 4096);
+	space.pages.set_backed(&space.pages, heap + 6 * 4096, 10 * 4096, true);
+	space.pages.unmap(&space.pages, heap, 16 * 4096);
+	assert_int_equal(space_all_given_up(&space), 0);
+	assert_int_equal(space_reserved(&space), 0);
+	space_finish(&space);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -212,6 +282,8 @@ int main(void)
 		cmocka_unit_test(what_was_recorded_is_not_given_twice_nor_where_something_lies),
 		cmocka_unit_test(what_the_program_gave_back_is_not_expected_any_more),
 		cmocka_unit_test(beside_recorded_mappings_others_lie_aside),
+		cmocka_unit_test(pages_that_are_given_up_are_not_held_until_somebody_writes_there),
+		cmocka_unit_test(pages_that_are_given_up_go_with_the_memory_they_are_in),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

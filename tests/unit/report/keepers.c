@@ -32,7 +32,6 @@ static void play(struct played *played, const char *engine, const char *text, si
 {
 	struct metrics metrics = {0};
 	struct error err = {0};
-	const struct malloc_trim none = {.pages.count = 0};
 	size_t count;
 
 	*played = (struct played){.given = options_new()};
@@ -49,7 +48,7 @@ static void play(struct played *played, const char *engine, const char *text, si
 	played->symbols = symbols_new(played->trace);
 	played->callers = callers_new(played->trace, played->symbols);
 	lives_read(&played->lives, played->trace, played->callers, trace_length(played->trace));
-	keepers_find(&played->keepers, played->heap, &played->lives, &none);
+	keepers_find(&played->keepers, played->heap, &played->lives);
 }
 
 static void finish(struct played *played)

@@ -1,6 +1,6 @@
 /* Pages of the system: a heap shrinks by whole ones, and malloc_trim() gives back whole ones. */
-#ifndef REPORT_PAGES_H
-#define REPORT_PAGES_H
+#ifndef HEAP_PAGES_H
+#define HEAP_PAGES_H
 
 #include <stdint.h>
 

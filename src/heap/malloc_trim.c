@@ -1,0 +1,272 @@
+/*
+ * See malloc_trim.h. A span of the C library's heap begins SHIFT bytes after its chunk; free memory
+ * of a heap as it was recorded is taken for a chunk in the same way.
+ */
+#include "heap/malloc_trim.h"
+
+#include "base/error.h"
+#include "heap/decisions.h"
+#include "heap/heap_state.h"
+#include "heap/pages.h"
+
+#include <assert.h>
+#include <inttypes.h>
+
+#define SHIFT  8u
+#define HEADER 16u /* before a block */
+#define WORDS  48u /* of a free chunk: sizes and links */
+#define LEAST  32u /* bytes of the smallest chunk */
+
+/* ---- what malloc_trim() finds ---------------------------------------------------------------- */
+
+/* Called for whole pages of [from, to), in address order; of the end of the heap or not. */
+typedef void found_visit(uint64_t from, uint64_t to, bool is_end, void *user);
+
+struct walk {
+	const struct free_kind *kinds; /* NULL: all free memory merges */
+	enum region_kind region;
+	size_t spans_left;   /* to be visited */
+	uint64_t begin, end; /* of free chunks that merge; end 0: there are none */
+	bool has_late;       /* some of them do when they are trimmed */
+	found_visit *found;
+	void *user;
+};
+
+static enum merging merging_of(const struct walk *walk, const struct span *span)
+{
+	if (span->state != SPAN_FREE)
+		return MERGES_NEVER;
+	return walk->kinds && span->kind ? walk->kinds[span->kind - 1].merging : MERGES_AT_ONCE;
+}
+
+static void end_run(struct walk *walk)
+{
+	uint64_t from = page_up(walk->begin + WORDS), to = page_down(walk->end);
+
+	if (walk->end != 0 && from < to)
+		walk->found(from, to, false, walk->user);
+	walk->end = 0;
+	walk->has_late = false;
+}
+
+/* What merges late merges with top, too; what merges at once has done so. */
+static void find_end(struct walk *walk, const struct span *top)
+{
+	uint64_t begin = top->base - SHIFT, end = top->base + top->size;
+
+	if (walk->has_late) {
+		begin = walk->begin;
+		walk->end = 0;
+		walk->has_late = false;
+	}
+	end_run(walk);
+	if (walk->region == REGION_HEAP && end - begin > LEAST)
+		walk->found(end - page_down(end - begin - LEAST - 1), end, true, walk->user);
+}
+
+static bool walk_span(const struct span *span, void *user)
+{
+	struct walk *walk = user;
+	enum merging merging = merging_of(walk, span);
+
+	if (walk->spans_left == 0)
+		return false;
+	walk->spans_left--;
+	if (span->state == SPAN_VIRGIN) {
+		find_end(walk, span);
+	} else if (merging == MERGES_NEVER) {
+		end_run(walk);
+	} else {
+		if (walk->end == 0)
+			walk->begin = span->base - SHIFT;
+		walk->end = span->base - SHIFT + span->size;
+		walk->has_late |= merging == MERGES_WHEN_TRIMMED;
+	}
+	return true;
+}
+
+/* false: it has more spans than `most`, and the others were not visited. */
+static bool find_in_region(const struct engine *engine, const struct region *region, size_t most,
+	found_visit *found, void *user)
+{
+	struct walk walk = {.kinds = engine_kinds(engine),
+		.region = region->kind,
+		.spans_left = most,
+		.found = found,
+		.user = user};
+
+	if (region->kind == REGION_MAPPING)
+		return true;
+	engine_spans(engine, region->base, region->base + region->size, walk_span, &walk);
+	end_run(&walk);
+	return walk.spans_left > 0;
+}
+
+static bool is_library(const struct engine *engine)
+{
+	return !engine_has_pages(engine) &&
+	       (engine_has_library(engine) || engine_is_as_recorded(engine));
+}
+
+const struct engine *malloc_trim_layer(const struct heap *heap)
+{
+	for (size_t i = 0; i < heap->nlayers; i++)
+		if (is_library(heap->layers[i]))
+			return heap->layers[i];
+	return NULL;
+}
+
+static void find_pages(const struct heap *heap, found_visit *found, void *user)
+{
+	const struct engine *engine = malloc_trim_layer(heap);
+	struct region region;
+
+	for (size_t i = 0; engine && i < engine_region_count(engine); i++) {
+		engine_region(engine, i, &region);
+		find_in_region(engine, &region, SIZE_MAX, found, user);
+	}
+}
+
+/* ---- what is left ---------------------------------------------------------------------------- */
+
+struct left {
+	const struct heap *heap;
+	uint64_t bytes;
+};
+
+static void add_left(uint64_t from, uint64_t to, bool is_end, void *user)
+{
+	struct left *left = user;
+
+	(void)is_end;
+	left->bytes += to - from - heap_given_up(left->heap, from, to);
+}
+
+uint64_t malloc_trim_left(const struct heap *heap)
+{
+	struct left left = {.heap = heap};
+
+	find_pages(heap, add_left, &left);
+	return left.bytes;
+}
+
+bool malloc_trim_of_region(const struct heap *heap, const struct region *region, size_t most,
+	uint64_t *ret_bytes)
+{
+	const struct engine *engine = malloc_trim_layer(heap);
+	struct left left = {.heap = heap};
+	bool is_whole = !engine || find_in_region(engine, region, most, add_left, &left);
+
+	*ret_bytes = left.bytes;
+	return is_whole;
+}
+
+struct ends {
+	const struct heap *heap;
+	uint64_t bytes;
+};
+
+static bool add_end(const struct span *span, void *user)
+{
+	struct ends *ends = user;
+
+	if (span->state == SPAN_VIRGIN)
+		ends->bytes += heap_given_up(ends->heap, span->base, span->base + span->size);
+	return true;
+}
+
+uint64_t malloc_trim_at_ends(const struct heap *heap)
+{
+	const struct engine *engine = malloc_trim_layer(heap);
+	struct ends ends = {.heap = heap};
+	struct region region;
+
+	for (size_t i = 0; engine && i < engine_region_count(engine); i++) {
+		engine_region(engine, i, &region);
+		uint64_t end = region.base + region.size;
+		if (region.kind != REGION_MAPPING && region.size > 0)
+			engine_spans(engine, end - 1, end, add_end, &ends);
+	}
+	return ends.bytes;
+}
+
+/* ---- the pages ------------------------------------------------------------------------------- */
+
+static void give_up(uint64_t from, uint64_t to, bool is_end, void *user)
+{
+	struct heap *heap = user;
+
+	if (!is_end)
+		space_give_up(&heap->space, from, to - from);
+}
+
+void malloc_trim_apply(struct heap *heap)
+{
+	uint64_t before = space_all_given_up(&heap->space);
+
+	find_pages(heap, give_up, heap);
+	uint64_t after = space_all_given_up(&heap->space);
+	assert(after >= before);
+	if (after > before)
+		decide(heap->layers[0], &decision_given_up, after - before, 0, 0, 0);
+}
+
+/* What was cut off after the block has its words there. */
+void malloc_trim_touch(struct heap *heap, uint64_t address, uint64_t given)
+{
+	space_touch(&heap->space, address - HEADER, HEADER + given + WORDS);
+}
+
+/* Visits the spans of which bytes are in pages that were given back. */
+static void visit_given_up(const struct heap *heap, span_visit *visit, void *user)
+{
+	const struct engine *engine = malloc_trim_layer(heap);
+	struct extent stretch;
+
+	for (uint64_t at = 0; engine && space_next_given_up(&heap->space, at, &stretch);
+		at = stretch.base + stretch.size)
+		engine_spans(engine, stretch.base, stretch.base + stretch.size + SHIFT, visit,
+			user);
+}
+
+static bool touch_block(const struct span *span, void *user)
+{
+	struct heap *heap = user;
+
+	if (span->state == SPAN_USED)
+		malloc_trim_touch(heap, span->base + SHIFT, span->size - SHIFT);
+	return true;
+}
+
+void malloc_trim_touch_blocks(struct heap *heap)
+{
+	visit_given_up(heap, touch_block, heap);
+}
+
+struct checked {
+	const struct heap *heap;
+	struct error *err; /* has text: something is wrong */
+};
+
+/* Used memory, and the words of a free chunk, are in no page that was given back. */
+static bool check_span(const struct span *span, void *user)
+{
+	const struct checked *checked = user;
+	bool is_free = span->state == SPAN_FREE || span->state == SPAN_VIRGIN;
+	uint64_t begin = span->base - SHIFT,
+		 end = is_free ? begin + WORDS : span->base + span->size - SHIFT;
+
+	if (heap_given_up(checked->heap, page_down(begin), page_up(end)) == 0)
+		return true;
+	error_set(checked->err, "a page of 0x%" PRIx64 " was given back, and is in use", begin);
+	return false;
+}
+
+int malloc_trim_check(const struct heap *heap, struct error *err)
+{
+	struct error found = {0};
+	const struct checked checked = {heap, &found};
+
+	visit_given_up(heap, check_span, (void *)(uintptr_t)&checked);
+	return found.text[0] ? error_set(err, "%s", found.text) : 0;
+}
