@@ -136,6 +136,16 @@ static void emit_classes(struct emit *emit, const struct heap *heap)
 	}
 }
 
+/* Of what the engines have, what is not held: only where the program has called malloc_trim(). */
+static void emit_given_up(struct emit *emit, const struct heap *heap)
+{
+	struct heap_sums sums;
+
+	heap_sums(heap, &sums);
+	if (sums.given_up > 0)
+		emit_pair_number(emit, "malloc_trim gave back", sums.given_up);
+}
+
 static void emit_all(struct emit *emit, const struct cmd_call *call, const struct heap *heap,
 	const struct metrics *metrics)
 {
@@ -149,6 +159,7 @@ static void emit_all(struct emit *emit, const struct cmd_call *call, const struc
 	emit_pair_number(emit, "live bytes", metrics->live_bytes);
 	emit_pair_number(emit, "bytes in blocks", metrics->given_bytes);
 	emit_pair_number(emit, "held bytes", metrics->reserved);
+	emit_given_up(emit, heap);
 	emit_pair_number(emit, "peak live bytes", metrics->peak_bytes);
 	emit_pair_number(emit, "peak at event", metrics->peak_at ? metrics->peak_at - 1 : 0);
 	emit_pair_number(emit, "peak live objects", metrics->peak_live);

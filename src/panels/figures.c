@@ -39,6 +39,7 @@ struct info_panel {
 	struct pinning_size sizes[PINNING_SIZES_MAX];
 	size_t nsizes;
 	struct pinners pinners; /* found while no key is pressed, where callers are recorded */
+	uint64_t given_up;      /* bytes that malloc_trim() gave back, and are not held */
 	uint64_t position;      /* for which they are looked for, and the life of its scene */
 	unsigned life;
 	int first; /* the line at the top, where not all lines fit */
@@ -48,6 +49,7 @@ static void update(struct panel *panel, const struct scene *scene)
 {
 	struct info_panel *self = (struct info_panel *)panel;
 	const struct heap *heap = player_heap(scene->player);
+	struct heap_sums sums;
 
 	if (!panel->shown)
 		return;
@@ -56,6 +58,8 @@ static void update(struct panel *panel, const struct scene *scene)
 	self->position = player_position(scene->player);
 	self->life = scene->life;
 	self->metrics = *player_metrics(scene->player);
+	heap_sums(heap, &sums);
+	self->given_up = sums.given_up;
 	holdings_of(heap, &self->holdings);
 	keeping_of(heap, &self->keeping);
 	self->nsizes = self->keeping.pinned > 0 ? pinning_sizes_of(heap, self->sizes) : 0;
@@ -279,6 +283,8 @@ static void collect(struct pen *pen, const struct info_panel *self, const struct
 	bytes(pen, "held", metrics->reserved, 0);
 	if (metrics->reserved > metrics->live_bytes)
 		bytes(pen, "idle", metrics->reserved - metrics->live_bytes, metrics->reserved);
+	if (self->given_up > 0)
+		bytes(pen, "given back", self->given_up, 0);
 	draw_keeping(pen, &self->keeping);
 	if (self->pinners.is_done)
 		draw_pinners(pen, self, scene);

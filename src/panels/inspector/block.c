@@ -274,6 +274,19 @@ static void add_free(const struct subject *subject)
 		subject_add(subject, "state", "free");
 }
 
+/* Pages in free memory may be the heap's by their addresses only. */
+static void add_given_up(const struct subject *subject)
+{
+	const struct span *span = &subject->span;
+	struct units bytes;
+	uint64_t given_up = heap_given_up(player_heap(subject->scene->player), span->base,
+		span->base + span->size);
+
+	if (given_up > 0)
+		subject_add(subject, "not held", "%s: malloc_trim() gave these pages back",
+			units_bytes(&bytes, given_up));
+}
+
 static void add_state(const struct subject *subject)
 {
 	struct live live;
@@ -290,12 +303,14 @@ static void add_state(const struct subject *subject)
 		break;
 	case SPAN_FREE:
 		add_free(subject);
+		add_given_up(subject);
 		add_owners(subject, true);
 		break;
 	case SPAN_VIRGIN:
 		subject_add(subject, "state", "%s",
 			subject->span.kind ? kind_name(subject)
 					   : "never used as a block of this size");
+		add_given_up(subject);
 		add_owners(subject, true);
 		break;
 	case SPAN_HEADER:

@@ -117,6 +117,17 @@ for at in trimmed end; do
 	"$arenascope" report --engine glibc --at $at trimmed.rep | sed -n -e '/^held bytes/p' -e '/malloc_trim/p' -e '/^why it/,/^$/p' -e '/^who keeps/,/^$/p' -e '/^what would/,/^$/p' -e '/^what the kernel/,/^$/p'
 done
 
+# Statistics, the state and the viewer's figures count the same as held, at any place; so does the highest of all afterwards.
+for at in 1500 trimmed 1650 end; do
+	printf 'size 200x60\nsettle\nkey i\nkey z\nsettle\ndump info\n' >script
+	for command in 'report --format csv --whatif never' 'stats --format csv' 'dump --format csv'; do
+		"$arenascope" $command --engine glibc --at $at trimmed.rep | grep -e '^held' -e '^malloc_trim gave' | tr '\n' ' '
+		echo "${command%% *}"
+	done
+	"$arenascope" play --engine glibc --at $at --script script trimmed.rep | grep -o -e ' held  *[0-9][^ ]* [KMi]*B' -e ' given back  *[0-9][^ ]* [KMi]*B'
+done
+"$arenascope" stats --engine glibc trimmed.rep | sed -n -e '/^peak held/p' -e '/^where the/,/^$/p'
+
 # The kernel's figures are those of the mark before them, whatever other threads have done meanwhile.
 printf 'a 0 16\nmark here\na 1 16\nmark kernel: private 8192, resident 8192, swapped 0\n' >kernel.rep
 "$arenascope" report --engine glibc kernel.rep | grep 'here .*KiB'
