@@ -19,6 +19,7 @@ words()
 words 'dump\nkey ]\nsettle\ndump\nkey .\nsettle\ndump\nkey ]\nsettle\ndump\nkey G\nsettle\ndump\n' --beside b.rep a.rep
 echo "# by event"
 words 'seek served\nsettle\ndump\ntype :beside by mark\nkey Enter\nsettle\ndump\n' --pace event --beside b.rep a.rep
+words 'type :beside by event\nkey Enter\nsettle\ndump\n' --pace mark --beside b.rep a.rep; tail -n 1 screens
 echo "# by time"
 words 'key . .\nsettle\ndump\nkey ,\nsettle\ndump\n' --beside later.rep timed.rep
 words 'dump\n' --beside b.rep --pace time a.rep
@@ -27,6 +28,7 @@ printf '%s\n' 'size 100x20' settle 'seek served' settle dump 'key d' dump 'key v
 "$arenascope" play --engine heap --script script --beside b.rep a.rep
 echo "# what cannot be"
 words 'type :beside by time\nkey Enter\ndump\n' a.rep; tail -n 1 screens
+words 'type :beside by time\nkey Enter\ndump\n' --beside b.rep a.rep; tail -n 1 screens
 words 'type :beside none.rep\nkey Enter\ndump\n' a.rep; tail -n 1 screens
 words 'type :beside standby time\nkey Enter\ndump\n' a.rep; tail -n 1 screens
 "$arenascope" play --beside none.rep --script script a.rep

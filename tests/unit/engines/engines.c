@@ -116,6 +116,100 @@ static void spans_cover_regions_and_agree_with_used_between(void **state)
 	}
 }
 
+#define SPANS_MAX 8192u
+
+/* The first so many spans of a walk; it is stopped after them. */
+struct seen {
+	struct span items[SPANS_MAX];
+	size_t count, limit;
+};
+
+static bool see_span(const struct span *span, void *user)
+{
+	struct seen *seen = user;
+
+	assert_true(seen->count < seen->limit);
+	assert_true(span->size > 0);
+	if (span->state == SPAN_USED)
+		assert_true(span->payload - span->base < span->size);
+	else
+		assert_int_equal(span->payload, 0);
+	seen->items[seen->count++] = *span;
+	return seen->count < seen->limit;
+}
+
+static bool is_same_span(const struct span *one, const struct span *other)
+{
+	return one->state == other->state && one->base == other->base && one->size == other->size &&
+	       one->payload == other->payload && one->order == other->order;
+}
+
+/* A walk over [from, to) must visit those of all spans that overlap it, as many as the limit. */
+static void check_window(const struct engine *engine, const struct seen *all, uint64_t from,
+	uint64_t to, size_t limit)
+{
+	static struct seen seen;
+	size_t expected = 0;
+
+	seen.count = 0;
+	seen.limit = limit;
+	engine_spans(engine, from, to, see_span, &seen);
+	for (size_t i = 0; i < all->count && expected < limit; i++) {
+		const struct span *span = &all->items[i];
+		if (span->base >= to || span->base + span->size <= from)
+			continue;
+		assert_true(expected < seen.count);
+		assert_true(is_same_span(&seen.items[expected++], span));
+	}
+	assert_int_equal(seen.count, expected);
+}
+
+/* Windows that begin and end at borders of spans, a byte beside them, and anywhere. */
+static void check_windows(const struct engine *engine, const struct seen *all, struct dice *dice)
+{
+	for (unsigned i = 0; i < 25; i++) {
+		const struct span *first = &all->items[dice_roll(dice, all->count)];
+		const struct span *last = &all->items[dice_roll(dice, all->count)];
+		uint64_t from = first->base + (i % 2 ? dice_roll(dice, 3) : first->size) - 1;
+		uint64_t to = last->base + (i % 3 ? dice_roll(dice, 3) : last->size);
+		if (i % 5 == 0)
+			to = from + 1 + dice_roll(dice, 3);
+		if (from < to)
+			check_window(engine, all, from, to, SPANS_MAX);
+		check_window(engine, all, 0, UINT64_MAX, 1 + dice_roll(dice, all->count));
+	}
+}
+
+static void a_window_shows_what_overlaps_it(void **state)
+{
+	static struct seen all;
+
+	for (size_t i = 0; i < SETUPS; i++) {
+		struct heap *heap = heap_for(&setups[i]);
+		struct dice dice;
+		size_t checked = 0;
+
+		dice_init_for(&dice, &setups[i], 78);
+		for (unsigned at = 0; at < 2000; at++) {
+			struct event event = random_event(&dice, 400);
+			struct effect effect;
+			heap_apply(heap, at, &event, NULL, &effect);
+			for (size_t k = 0; at % 197 == 0 && k < heap_layer_count(heap); k++) {
+				const struct engine *engine = heap_layer(heap, k);
+				all.count = 0;
+				all.limit = SPANS_MAX;
+				engine_spans(engine, 0, UINT64_MAX, see_span, &all);
+				assert_true(all.count < SPANS_MAX);
+				checked += all.count;
+				if (all.count > 0)
+					check_windows(engine, &all, &dice);
+			}
+		}
+		assert_true(checked > 0);
+		heap_free(heap);
+	}
+}
+
 static bool is_listed(const struct decision_kind *const *kinds, const struct decision_kind *kind)
 {
 	for (; kinds && *kinds; kinds++)
@@ -301,6 +395,7 @@ int main(void)
 		cmocka_unit_test(every_engine_has_a_setup),
 		cmocka_unit_test(every_engine_is_sound_after_every_event),
 		cmocka_unit_test(spans_cover_regions_and_agree_with_used_between),
+		cmocka_unit_test(a_window_shows_what_overlaps_it),
 		cmocka_unit_test(engines_list_what_they_decide),
 		cmocka_unit_test(a_copy_put_back_goes_on_the_same_way),
 		cmocka_unit_test(listening_changes_nothing),

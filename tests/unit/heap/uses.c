@@ -85,6 +85,27 @@ static void what_is_beyond_an_end_is_named(void **state)
 	assert_use("a 1 20\nuse read 1 +5000 4\n", "out-of-bounds: use-after 1, use-unmapped");
 }
 
+/* pymalloc over a heap: the span is that of the layer that has the address. */
+static void what_is_there_is_found_in_any_layer(void **state)
+{
+	static const char *const options[][2] = {{NULL}};
+	static const char *const cases[][2] = {
+		{"a 1 600\na 2 600\nf 2\nuse read 1 +700 4\n", "use-after 1, use-of-hole"},
+		{"a 1 600\nuse write 1 -4 4\n", "use-before 1, use-of-words"},
+		{"a 1 20\na 2 20\nf 2\nuse read 1 +40 4\n", "use-after 1, use-of-hole"},
+		{"a 1 20\na 2 600\nuse read 1 +1099511627776 4\n", "use-after 1, use-unmapped"},
+	};
+	struct text out = {0};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		text_clear(&out);
+		play(heap_with("pymalloc", options), cases[i][0], &out);
+		if (!strstr(text_of(&out), cases[i][1]))
+			fail_msg("%s is not %s", text_of(&out), cases[i][1]);
+	}
+	text_finish(&out);
+}
+
 static void what_was_freed_is_used_at_its_old_address(void **state)
 {
 	assert_use("a 1 20\nf 1\nuse read 1\n", "use-after-free: use-stale 1, use-of-hole");
@@ -158,6 +179,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_within_a_live_object_is_no_fault),
 		cmocka_unit_test(what_is_beyond_an_end_is_named),
+		cmocka_unit_test(what_is_there_is_found_in_any_layer),
 		cmocka_unit_test(what_was_freed_is_used_at_its_old_address),
 		cmocka_unit_test(a_stale_pointer_frees_the_object_that_has_its_address),
 		cmocka_unit_test(a_wrong_size_is_a_fault_with_any_engine),

@@ -700,6 +700,32 @@ static void what_died_of_the_event_is_in_the_table_once(void **state)
 	stage_finish(&stage);
 }
 
+static void roots_stand_in_columns_where_their_names_leave_room(void **state)
+{
+	struct stage stage;
+
+	stage_init(&stage, "--engine generational",
+		"new 1 40\nenter Shop.main\nref - 1\nenter Ledger.transfers\nenter Socket.read native\n");
+	stage_seek(&stage, 5);
+	assert_text_equal(stage_draw(&stage, "roots", 60, 5, CHARSET_UTF8),
+		"| thread 0\n"
+		"|   Socket.read (native)       no pc\n"
+		"|   Ledger.transfers           pc 4\n"
+		"|   Shop.main                  pc 3  → 1\n"
+		"| 2 more\n");
+	assert_text_equal(stage_draw(&stage, "roots", 39, 5, CHARSET_UTF8),
+		"| thread 0\n"
+		"|   Socket.read (native) no pc\n"
+		"|   Ledger.transfers pc 4\n"
+		"|   Shop.main       pc 3  → 1\n"
+		"| 2 more\n");
+	assert_text_equal(stage_draw(&stage, "roots", 24, 3, CHARSET_UTF8),
+		"| thread 0\n"
+		"|   Socket.read (native)\n"
+		"| 4 more\n");
+	stage_finish(&stage);
+}
+
 /* What there is to see of a trace without events, on the first line that is not blank. */
 static void an_empty_trace_has_words_in_every_panel(void **state)
 {
@@ -730,6 +756,7 @@ static void an_empty_trace_has_words_in_every_panel(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(roots_stand_in_columns_where_their_names_leave_room),
 		cmocka_unit_test(an_empty_trace_has_words_in_every_panel),
 		cmocka_unit_test(counted_objects_are_a_table),
 		cmocka_unit_test(a_collection_is_shown_as_it_reckons),
