@@ -144,6 +144,55 @@ static void assert_restored(struct vt *vt)
 	assert_true(vt_is_cooked(vt));
 }
 
+/* Rows of the one terminal are those of the other. */
+static void assert_same_rows(struct vt *one, struct vt *other, int height)
+{
+	for (int i = 0; i < height; i++) {
+		char *row = vt_row(one, i), *expected = vt_row(other, i);
+		assert_string_equal(row, expected);
+		free(row);
+		free(expected);
+	}
+}
+
+/* Sizes from 1x1 on and keys that move, faster than they can be shown; gives the number of keys. */
+static unsigned long storm(struct vt *vt, struct dice *dice)
+{
+	static const char *const keys[] = {".", ",", "[", "]", "3"};
+	unsigned long sent = 0;
+
+	for (unsigned i = 0; i < 300; i++) {
+		vt_resize(vt, 1 + (int)dice_roll(dice, 240), 1 + (int)dice_roll(dice, 80));
+		if (dice_roll(dice, 2)) {
+			vt_send(vt, keys[dice_roll(dice, 5)]);
+			sent++;
+		}
+		if (dice_roll(dice, 4) == 0)
+			vt_read_for(vt, 1);
+	}
+	return sent;
+}
+
+static void after_a_storm_of_sizes_the_last_is_shown_as_ever(void **state)
+{
+	struct vt *vt = play(80, 24, NULL), *calm = play(80, 24, NULL);
+	struct dice dice;
+
+	dice_init(&dice, 1412);
+	unsigned long keys = storm(vt, &dice);
+	vt_resize(vt, 80, 24);
+	vt_send(vt, "G");
+	vt_send(calm, "G");
+	assert_true(vt_wait_rest(vt, keys + 1));
+	assert_true(vt_wait_rest(calm, 1));
+	assert_same_rows(vt, calm, 24);
+	vt_send(vt, "q");
+	assert_int_equal(vt_wait_end(vt), 0);
+	assert_restored(vt);
+	vt_free(vt);
+	vt_free(calm);
+}
+
 static void the_terminal_is_given_back_whatever_ends_it(void **state)
 {
 	static const int signals[] = {SIGTERM, SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGQUIT};
@@ -199,11 +248,31 @@ static void what_is_pasted_presses_no_keys(void **state)
 	vt_free(vt);
 }
 
+/* Whatever it is at, and also where a hang-up is ignored, as below nohup: then the keys end. */
 static void a_hang_up_ends_it(void **state)
 {
-	struct vt *vt = play(80, 24, NULL);
+	static const char *const keys[] = {"", ":speed max\r ", ":seek 12", "/", "?",
+		"/size>1000000000\r"};
+	const char *const ignoring[] = {"/bin/sh", "-c", "trap '' HUP; exec \"$0\" play --demo",
+		program, NULL};
 
-	assert_true(vt_wait_for(vt, "help"));
+	for (size_t i = 0; i < 2 * sizeof(keys) / sizeof(*keys); i++) {
+		struct vt *vt = i % 2 ? vt_start(80, 24, ignoring, NULL) : play(80, 24, NULL);
+		assert_true(vt_wait_for(vt, "help"));
+		vt_send(vt, keys[i / 2]);
+		vt_hang_up(vt);
+		assert_int_not_equal(vt_wait_end(vt), -1);
+		vt_free(vt);
+	}
+}
+
+static void a_hang_up_in_a_storm_of_sizes_ends_it(void **state)
+{
+	struct vt *vt = play(80, 24, NULL);
+	struct dice dice;
+
+	dice_init(&dice, 1413);
+	storm(vt, &dice);
 	vt_hang_up(vt);
 	assert_int_not_equal(vt_wait_end(vt), -1);
 	vt_free(vt);
@@ -932,11 +1001,13 @@ int main(int argc, char **argv)
 		cmocka_unit_test(without_utf8_every_sign_is_ascii),
 		cmocka_unit_test(a_resize_is_laid_out_anew),
 		cmocka_unit_test(keys_move_in_time),
+		cmocka_unit_test(after_a_storm_of_sizes_the_last_is_shown_as_ever),
 		cmocka_unit_test(playing_moves_by_itself_and_stops),
 		cmocka_unit_test(the_terminal_is_given_back_whatever_ends_it),
 		cmocka_unit_test(the_mouse_clicks_and_drags_on_the_timeline),
 		cmocka_unit_test(what_is_pasted_presses_no_keys),
 		cmocka_unit_test(a_hang_up_ends_it),
+		cmocka_unit_test(a_hang_up_in_a_storm_of_sizes_ends_it),
 		cmocka_unit_test(idle_sends_nothing_and_wakes_nobody),
 		cmocka_unit_test(a_step_repaints_only_what_changed),
 		cmocka_unit_test(a_blank_between_blocks_changes_no_colour),
