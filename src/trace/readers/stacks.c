@@ -17,16 +17,10 @@ void stacks_finish(struct stacks *stacks)
 	flat_finish(&stacks->flat);
 }
 
-uint32_t *stacks_top(struct stacks *stacks, uint32_t thread)
+/* STACKS_EMPTY: there is none yet. */
+static uint32_t find(const struct stacks *stacks, uint32_t hash, uint32_t parent, uint64_t frame)
 {
-	while (stacks->tops.count <= thread)
-		array_push(&stacks->tops);
-	return &stacks->tops.items[thread];
-}
-
-uint32_t stacks_call(struct stacks *stacks, uint32_t parent, uint64_t frame)
-{
-	uint32_t hash = index_hash(frame * 31 + parent), slot;
+	uint32_t slot;
 
 	for (size_t at = index_first(&stacks->index, hash);
 		index_slot(&stacks->index, &at, hash, &slot); at = index_next(&stacks->index, at)) {
@@ -34,13 +28,35 @@ uint32_t stacks_call(struct stacks *stacks, uint32_t parent, uint64_t frame)
 		if (node->frame == frame && node->parent == parent)
 			return slot + 1;
 	}
-	slot = (uint32_t)stacks->nodes.count;
+	return STACKS_EMPTY;
+}
+
+static uint32_t find_or_add(struct stacks *stacks, uint32_t parent, uint64_t frame)
+{
+	uint32_t hash = index_hash(frame * 31 + parent);
+	uint32_t found = find(stacks, hash, parent, frame);
+	uint32_t slot = (uint32_t)stacks->nodes.count;
+
+	if (found != STACKS_EMPTY)
+		return found;
 	uint32_t depth = parent == STACKS_EMPTY ? 0 : stacks->nodes.items[parent - 1].depth;
 	*array_push(&stacks->nodes) =
 		(struct stack_node){.frame = frame, .parent = parent, .depth = depth + 1};
 	index_make_room(&stacks->index, slot + 1);
 	index_put(&stacks->index, hash, slot);
 	return slot + 1;
+}
+
+uint32_t stacks_call(struct stacks *stacks, uint32_t parent, uint64_t frame)
+{
+	if (parent == STACKS_EMPTY)
+		return find_or_add(stacks, parent, frame);
+	uint32_t latest = stacks->nodes.items[parent - 1].latest;
+	if (latest == STACKS_EMPTY || stacks->nodes.items[latest - 1].frame != frame) {
+		latest = find_or_add(stacks, parent, frame);
+		stacks->nodes.items[parent - 1].latest = latest;
+	}
+	return latest;
 }
 
 uint32_t stacks_return(const struct stacks *stacks, uint32_t node, uint32_t n)

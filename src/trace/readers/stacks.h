@@ -30,13 +30,19 @@ struct stack_node {
 	uint64_t frame;
 	uint32_t parent, depth; /* depth: 1 for a child of the empty stack */
 	uint32_t site;          /* or SITE_NONE: not fed yet */
+	uint32_t latest;        /* stack that it called last; or STACKS_EMPTY */
 };
 
 void stacks_init(struct stacks *stacks);
 void stacks_finish(struct stacks *stacks);
 
 /* The stack in which a thread is now, to be read and set; STACKS_EMPTY at first. */
-uint32_t *stacks_top(struct stacks *stacks, uint32_t thread);
+static inline uint32_t *stacks_top(struct stacks *stacks, uint32_t thread)
+{
+	while (stacks->tops.count <= thread)
+		array_push(&stacks->tops);
+	return &stacks->tops.items[thread];
+}
 
 /* The stack in which `parent` has called `frame`; made if it is new. */
 uint32_t stacks_call(struct stacks *stacks, uint32_t parent, uint64_t frame);
