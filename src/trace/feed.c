@@ -91,22 +91,31 @@ static bool was_seen(struct feed *feed, uint32_t object, bool now)
 	return seen;
 }
 
+static void add(struct feed *feed, const struct event *event, const char *text)
+{
+	feed->has_events = true;
+	feed->trace->has_counted |= event_is_counted(event);
+	feed->trace->has_cache |= event_is_of_cache(event);
+	if (trace_writer_add(feed->writer, event, text, &feed->error) < 0)
+		feed->failed = true;
+}
+
+void feed_resolved(struct feed *feed, const struct event *event)
+{
+	add(feed, event, NULL);
+}
+
 void feed_event(struct feed *feed, struct event *event, const char *text, size_t length)
 {
 	if (event->object != OBJECT_NONE &&
 		was_seen(feed, event->object,
 			event_asks_for_memory(event) && !(event->flags & EVENT_FAILED)))
 		event->flags |= EVENT_SEEN_BEFORE;
-	feed->has_events = true;
-	feed->trace->has_counted |= event_is_counted(event);
-	feed->trace->has_cache |= event_is_of_cache(event);
 	if (text) {
 		text_clear(&feed->text);
 		text_add_bytes(&feed->text, text, length);
 	}
-	if (trace_writer_add(feed->writer, event, text ? text_of(&feed->text) : NULL,
-		    &feed->error) < 0)
-		feed->failed = true;
+	add(feed, event, text ? text_of(&feed->text) : NULL);
 }
 
 void feed_comment(struct feed *feed, const char *text, size_t length, bool trails)

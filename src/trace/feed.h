@@ -17,6 +17,9 @@ struct feed;
  */
 void feed_event(struct feed *feed, struct event *event, const char *text, size_t length);
 
+/* The same without a text, of which a resolver has found out the object and EVENT_SEEN_BEFORE. */
+void feed_resolved(struct feed *feed, const struct event *event);
+
 /* trails: on the line of the event that was fed last. */
 void feed_comment(struct feed *feed, const char *text, size_t length, bool trails);
 

@@ -17,8 +17,19 @@ void import_init(struct import *import, struct feed *feed, struct source *source
 	import->process = feed_process(feed);
 }
 
+/* What still waits, in order. */
+static void feed_waiting(struct import *import)
+{
+	uint64_t end = import->soon;
+
+	for (uint64_t at = end > IMPORT_AHEAD ? end - IMPORT_AHEAD : 0; at < end; at++)
+		import_event(import, &import->waiting[at % IMPORT_AHEAD]);
+	import->soon = 0;
+}
+
 void import_finish(struct import *import)
 {
+	feed_waiting(import);
 	resolver_free(import->resolver);
 	numbering_finish(&import->threads);
 	import->resolver = NULL;
@@ -126,11 +137,21 @@ void import_event(struct import *import, struct event *event)
 
 	if (resolver_lost(import->resolver, event, &lost)) {
 		resolver_take(import->resolver, &lost);
-		feed_event(import->feed, &lost, NULL, 0);
+		feed_resolved(import->feed, &lost);
 		feed_comment(import->feed, why, strlen(why), true);
 	}
 	resolver_take(import->resolver, event);
 	if (import->has_slots)
 		event->address = 0;
-	feed_event(import->feed, event, NULL, 0);
+	feed_resolved(import->feed, event);
+}
+
+void import_soon(struct import *import, const struct event *event)
+{
+	struct event *place = &import->waiting[import->soon++ % IMPORT_AHEAD];
+
+	if (import->soon > IMPORT_AHEAD)
+		import_event(import, place);
+	*place = *event;
+	resolver_expect(import->resolver, event->address);
 }

@@ -20,6 +20,7 @@
 #include <stdbool.h>
 
 #define IMPORT_LINE_BYTES 4096u /* with its zero byte */
+#define IMPORT_AHEAD      16u   /* events of import_soon() that wait */
 
 struct error;
 struct resolver;
@@ -37,6 +38,8 @@ struct import {
 	bool has_start;
 	uint64_t process; /* the one that is read; 0: any, none was met yet */
 	bool has_slots;   /* the addresses are made up: events are fed without them */
+	struct event waiting[IMPORT_AHEAD]; /* a ring, of the last ones of import_soon() */
+	uint64_t soon;                      /* how many it was given */
 };
 
 /* Whether one of the lines that begin in these bytes, and end in them, is of the form. */
@@ -86,5 +89,11 @@ void import_set_time(struct import *import, struct event *event, uint64_t nanose
  * Its object is found; a free that the form has lost is fed before it, with a comment that says so.
  */
 void import_event(struct import *import, struct event *event);
+
+/*
+ * The same, for a form in which nothing depends on the objects: a few events later, so that what
+ * is known of its address is fetched meanwhile. import_finish() feeds the last ones.
+ */
+void import_soon(struct import *import, const struct event *event);
 
 #endif

@@ -53,6 +53,11 @@ enum record {
 	RECORD_UNKNOWN,
 };
 
+struct token {
+	uint8_t record; /* enum record */
+	uint8_t flags;
+};
+
 struct memray {
 	struct import import;
 	uint32_t version;
@@ -61,6 +66,7 @@ struct memray {
 	uint64_t main_thread; /* as the file calls it */
 	uint32_t hidden;      /* frames of memray's own, outermost in that thread */
 	const struct memray_call *calls[MEMRAY_CALL_NUMBERS];
+	struct token tokens[256]; /* by a record's first byte */
 	struct memray_frames frames;
 	struct stacks stacks;
 
@@ -130,6 +136,45 @@ static uint64_t take_delta(struct cursor *cursor, uint64_t last)
 	return last + unzigzag(take_varint(cursor));
 }
 
+/* ---- what a record is ------------------------------------------------------------------------ */
+
+/* Versions 10 and 11: the low four bits say what it is; the high ones are flags. */
+static struct token old_token(unsigned byte)
+{
+	static const uint8_t records[16] = {RECORD_FILLER, RECORD_CALL, RECORD_NATIVE_CALL,
+		RECORD_FRAME, RECORD_PUSH, RECORD_NATIVE_FRAME, RECORD_MAPS, RECORD_SEGMENTS,
+		RECORD_SEGMENT, RECORD_POP, RECORD_THREAD_NAME, RECORD_MEMORY, RECORD_THREAD,
+		RECORD_UNKNOWN, RECORD_UNKNOWN, RECORD_UNKNOWN};
+	uint8_t flags = (uint8_t)(byte >> 4);
+
+	if ((byte & 15) == 0 && flags)
+		return (struct token){flags == 1 ? RECORD_TRAILER : RECORD_UNKNOWN, flags};
+	return (struct token){records[byte & 15], flags};
+}
+
+/* From version 12 on: of those with flags, the highest bit says which it is. */
+static struct token new_token(unsigned byte)
+{
+	static const uint8_t records[16] = {RECORD_FILLER, RECORD_TRAILER, RECORD_MEMORY,
+		RECORD_UNKNOWN, RECORD_UNKNOWN, RECORD_NATIVE_FRAME, RECORD_MAPS, RECORD_SEGMENTS,
+		RECORD_SEGMENT, RECORD_UNKNOWN, RECORD_THREAD_NAME, RECORD_UNKNOWN, RECORD_THREAD,
+		RECORD_UNKNOWN, RECORD_CODE, RECORD_UNKNOWN};
+	static const struct token flagged[] = {{RECORD_CALL, 128}, {RECORD_PUSH, 64},
+		{RECORD_OBJECT, 32}, {RECORD_POP, 16}};
+
+	for (size_t i = 0; i < sizeof(flagged) / sizeof(*flagged); i++)
+		if (byte & flagged[i].flags)
+			return (struct token){flagged[i].record,
+				(uint8_t)(byte & (flagged[i].flags - 1u))};
+	return (struct token){records[byte], 0};
+}
+
+static void know_tokens(struct memray *memray)
+{
+	for (unsigned byte = 0; byte < 256; byte++)
+		memray->tokens[byte] = memray->version < 12 ? old_token(byte) : new_token(byte);
+}
+
 /* ---- the head -------------------------------------------------------------------------------- */
 
 static void take_paths(struct cursor *cursor)
@@ -193,6 +238,7 @@ static enum outcome take_head(struct memray *memray, struct cursor *cursor, stru
 	if (has_python && python)
 		put_info(memray, "python", words);
 	memray_calls_numbered(memray->version, memray->calls);
+	know_tokens(memray);
 	memray_frames_init(&memray->frames, python);
 	return TAKEN;
 }
@@ -225,7 +271,7 @@ static void put_call(struct memray *memray, const struct memray_call *call, uint
 	}
 	if (memray->milliseconds)
 		import_set_time(&memray->import, &event, memray->milliseconds * 1000000);
-	import_event(&memray->import, &event);
+	import_soon(&memray->import, &event);
 }
 
 static void remember(struct memray *memray, uint64_t pointer)
@@ -334,51 +380,6 @@ static enum outcome take_code(struct memray *memray, struct cursor *cursor)
 
 /* ---- records --------------------------------------------------------------------------------- */
 
-static enum record record_of(const struct memray *memray, unsigned token, unsigned *ret_flags)
-{
-	/* versions 10 and 11: the low four bits; the high ones are flags */
-	static const uint8_t old_records[16] = {RECORD_FILLER, RECORD_CALL, RECORD_NATIVE_CALL,
-		RECORD_FRAME, RECORD_PUSH, RECORD_NATIVE_FRAME, RECORD_MAPS, RECORD_SEGMENTS,
-		RECORD_SEGMENT, RECORD_POP, RECORD_THREAD_NAME, RECORD_MEMORY, RECORD_THREAD,
-		RECORD_UNKNOWN, RECORD_UNKNOWN, RECORD_UNKNOWN};
-	/* from version 12 on, those without flags */
-	static const uint8_t records[16] = {[1] = RECORD_TRAILER,
-		[2] = RECORD_MEMORY,
-		RECORD_UNKNOWN,
-		RECORD_UNKNOWN,
-		RECORD_NATIVE_FRAME,
-		RECORD_MAPS,
-		RECORD_SEGMENTS,
-		RECORD_SEGMENT,
-		RECORD_UNKNOWN,
-		RECORD_THREAD_NAME,
-		RECORD_UNKNOWN,
-		RECORD_THREAD,
-		RECORD_UNKNOWN,
-		RECORD_CODE,
-		RECORD_UNKNOWN};
-
-	/* those with flags: the highest bit says which */
-	static const struct {
-		uint8_t bit;
-		enum record record;
-	} flagged[] = {{128, RECORD_CALL}, {64, RECORD_PUSH}, {32, RECORD_OBJECT},
-		{16, RECORD_POP}};
-
-	if (memray->version < 12) {
-		*ret_flags = token >> 4;
-		if ((token & 15) == 0 && *ret_flags)
-			return *ret_flags == 1 ? RECORD_TRAILER : RECORD_UNKNOWN;
-		return old_records[token & 15];
-	}
-	for (size_t i = 0; i < sizeof(flagged) / sizeof(*flagged); i++)
-		if (token & flagged[i].bit) {
-			*ret_flags = token & (flagged[i].bit - 1u);
-			return flagged[i].record;
-		}
-	return records[token];
-}
-
 static void switch_thread(struct memray *memray, uint64_t thread)
 {
 	memray->thread = thread;
@@ -419,8 +420,9 @@ static enum outcome take_other(struct memray *memray, struct cursor *cursor, enu
 
 static enum outcome take_record(struct memray *memray, struct cursor *cursor)
 {
-	unsigned flags = 0;
-	enum record record = record_of(memray, *cursor->at++, &flags);
+	const struct token *token = &memray->tokens[*cursor->at++];
+	enum record record = token->record;
+	unsigned flags = token->flags;
 
 	switch (record) {
 	case RECORD_CALL:
