@@ -1033,6 +1033,32 @@ static void assert_opens_as(const char *bytes, size_t length, struct trace *whol
 	trace_close(trace);
 }
 
+/* Unpacked in pieces of so many bytes: what ends where a piece does is whole all the same. */
+static void what_fills_pieces_is_unpacked_whole(void **state)
+{
+	const size_t piece = 65536, room = 8 * piece;
+	char *text = malloc(room + 1), *packed = malloc(room);
+
+	for (size_t length = piece; length <= 4 * piece; length += piece) {
+		size_t at = 0;
+		while (at + 40 < length)
+			at += (size_t)sprintf(text + at, "a %zu 16\n", at);
+		memset(text + at, '#', length - at);
+		text[length - 1] = '\n';
+		text[length] = '\0';
+		struct trace *trace = open_text(text);
+		size_t n = ZSTD_compress(packed, room, text, length, 3);
+		assert_opens_as(packed, n, trace, trace_length(trace));
+		n = gzip(text, length, packed, room);
+		assert_opens_as(packed, n, trace, trace_length(trace));
+		n = LZ4F_compressFrame(packed, room, text, length, NULL);
+		assert_opens_as(packed, n, trace, trace_length(trace));
+		trace_close(trace);
+	}
+	free(packed);
+	free(text);
+}
+
 /* Packed by a program, in one piece or several, text or binary. */
 static void a_packed_trace_is_unpacked(void **state)
 {
@@ -1713,6 +1739,7 @@ int main(void)
 		cmocka_unit_test(a_trace_that_is_still_read_can_be_closed),
 		cmocka_unit_test(a_chunk_has_limits),
 		cmocka_unit_test(many_texts_and_long_ones_are_kept),
+		cmocka_unit_test(what_fills_pieces_is_unpacked_whole),
 		cmocka_unit_test(a_packed_trace_is_unpacked),
 		cmocka_unit_test(a_file_packed_by_xz_is_unpacked),
 		cmocka_unit_test(the_first_file_of_a_zip_archive_is_read),
