@@ -599,6 +599,9 @@ static int check_files(const struct options *given, struct error *err)
 
 	if (output && !*output)
 		return error_set(err, "record: --output: expected a file name");
+	if (output && strcmp(output, "-") == 0)
+		return error_set(err,
+			"record: --output -: standard output is the program's; name a file, or ./- for one of that name");
 	if (output && written && is_same_file(output, written))
 		return error_set(err, "record: --program-output %s: this is the trace", written);
 	if (output && options_flag(given, "follow-children") && stat(output, &status) == 0 &&

@@ -26,8 +26,10 @@ static void print_nothing(const struct recording_summary *summary)
 		const char *own = summary->target
 					  ? target_symbols_allocator(summary->target->interpreter)
 					  : NULL;
-		fprintf(stderr,
-			"arenascope: nothing was recorded: the program never called the C library's allocator; it %s %s\n",
+		fprintf(stderr, "arenascope: nothing was recorded: %s; it %s %s\n",
+			summary->target
+				? "the program never called the C library's allocator"
+				: "the process did not call the C library's allocator meanwhile",
 			own ? "has" : "may use", own ? own : "its own");
 	}
 }
@@ -107,7 +109,9 @@ static void print_python(const struct recording_summary *summary)
 		if (summary->events.object_events == 0 && !summary->is_raw &&
 			summary->events.events > 0)
 			fprintf(stderr,
-				"arenascope: Python %s replaced its allocators (-X dev, debug hooks): recorded C allocations only\n",
+				summary->target
+					? "arenascope: Python %s replaced its allocators (-X dev, debug hooks): recorded C allocations only\n"
+					: "arenascope: Python %s asked its own allocators for nothing meanwhile, or has replaced them (-X dev, debug hooks)\n",
 				head->python_version);
 		else
 			fprintf(stderr,

@@ -291,6 +291,28 @@ static void a_map_that_goes_moves_the_threshold(void **state)
 	heap_free(heap);
 }
 
+static uint64_t address_after(struct heap *heap, const char *call)
+{
+	const struct event event = event_of(call);
+	struct effect effect;
+
+	heap_apply(heap, 0, &event, NULL, &effect);
+	assert_int_equal(effect.outcome, OUTCOME_PLACED);
+	return effect.address;
+}
+
+/* mremap(): and nothing is given back before there is a place for more. */
+static void a_map_shrinks_where_it_is_and_grows_elsewhere(void **state)
+{
+	struct heap *heap = heap_of("2.36", NULL, NULL);
+	uint64_t first = address_after(heap, "m1:400000");
+
+	assert_int_equal(address_after(heap, "r1:200000"), first);
+	uint64_t grown = address_after(heap, "r1:500000");
+	assert_true(grown + 500000 <= first || first + 200000 <= grown);
+	heap_free(heap);
+}
+
 static void top_shrinks_when_it_is_longer_than_the_threshold(void **state)
 {
 	assert_decided("2.36", "m1:100000 m2:100000 f2", "glibc-into-top glibc-trimmed");
@@ -476,6 +498,7 @@ int main(void)
 		cmocka_unit_test(
 			an_aligned_block_may_be_cut_from_a_chunk_that_went_through_the_tcache),
 		cmocka_unit_test(a_map_that_goes_moves_the_threshold),
+		cmocka_unit_test(a_map_shrinks_where_it_is_and_grows_elsewhere),
 		cmocka_unit_test(top_shrinks_when_it_is_longer_than_the_threshold),
 		cmocka_unit_test(words_of_a_chunk_are_as_in_memory),
 		cmocka_unit_test(words_of_large_chunks_have_the_skip_list),

@@ -700,6 +700,26 @@ static void what_died_of_the_event_is_in_the_table_once(void **state)
 	stage_finish(&stage);
 }
 
+static void of_many_variables_the_first_are_named(void **state)
+{
+	struct stage stage;
+
+	stage_init(&stage, "--engine generational",
+		"new 1 8\nnew 2 8\nnew 3 8\nnew 4 8\nnew 5 8\nnew 6 8\nnew 7 8\nnew 8 8\nnew 9 8\n"
+		"enter M.f\nref - 1\nref - 2\nref - 3\nenter M.g\n"
+		"ref - 1\nref - 2\nref - 3\nref - 4\nref - 5\nref - 6\nref - 7\nref - 8\n"
+		"enter M.h\nref - 1\nref - 2\nref - 3\nref - 4\nref - 5\nref - 6\nref - 7\nref - 8\n"
+		"ref - 9\n");
+	stage_seek(&stage, 33);
+	assert_text_equal(stage_draw(&stage, "roots", 80, 5, CHARSET_UTF8),
+		"| thread 0\n"
+		"|   M.h                        pc 31  → 1, 2, 3, 4, 5, 6, 7, 8 and more\n"
+		"|   M.g                        pc 22  → 1, 2, 3, 4, 5, 6, 7, 8\n"
+		"|   M.f                        pc 13  → 1, 2, 3\n"
+		"| 2 more\n");
+	stage_finish(&stage);
+}
+
 static void roots_stand_in_columns_where_their_names_leave_room(void **state)
 {
 	struct stage stage;
@@ -756,6 +776,7 @@ static void an_empty_trace_has_words_in_every_panel(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(of_many_variables_the_first_are_named),
 		cmocka_unit_test(roots_stand_in_columns_where_their_names_leave_room),
 		cmocka_unit_test(an_empty_trace_has_words_in_every_panel),
 		cmocka_unit_test(counted_objects_are_a_table),
