@@ -70,6 +70,13 @@ const char *part_name(enum part part)
 	return parts[part].name;
 }
 
+const char *part_name_of(enum part part, const struct engine *engine)
+{
+	if (part != PART_UNUSED)
+		return part_name(part);
+	return engine_has_pages(engine) ? "unused pools" : "end of the heap";
+}
+
 const char *part_words(enum part part)
 {
 	return parts[part].words;

@@ -90,7 +90,7 @@ void fragmentation_of(const struct heap *heap, const struct metrics *metrics,
 	P(PART_ROUNDING, "rounding", "bytes in blocks beyond what was asked for") \
 	P(PART_ABOVE, "for arenas", "blocks that the engine above uses as arenas") \
 	P(PART_FREE, "free", "free blocks of pools in use, or holes") \
-	P(PART_UNUSED, "unused pools", "pools that are empty or were never carved") \
+	P(PART_UNUSED, "unused", "pools empty or never carved; the free end of a heap") \
 	P(PART_HEADERS, "headers", "bookkeeping before pools or blocks") \
 	P(PART_TAILS, "tails", "ends too short for another block: quantisation") \
 	P(PART_ALIGNMENT, "alignment", "lost to alignment")
@@ -102,6 +102,8 @@ enum part {
 };
 
 const char *part_name(enum part part);
+/* The same in words that suit the engine: "unused pools", "end of the heap". */
+const char *part_name_of(enum part part, const struct engine *engine);
 const char *part_words(enum part part);
 
 struct whereabouts {

@@ -33,6 +33,7 @@ struct info_panel {
 	struct fragmentation fragmentation;
 	struct whereabouts whereabouts[LAYERS_MAX];
 	const char *names[LAYERS_MAX];
+	const char *unused[LAYERS_MAX]; /* what unused memory is there */
 	size_t layers;
 	struct holdings holdings;
 	struct keeping keeping;
@@ -67,6 +68,7 @@ static void update(struct panel *panel, const struct scene *scene)
 	self->layers = heap_layer_count(heap) < LAYERS_MAX ? heap_layer_count(heap) : LAYERS_MAX;
 	for (size_t i = 0; i < self->layers; i++) {
 		self->names[i] = engine_name(heap_layer(heap, i));
+		self->unused[i] = part_name_of(PART_UNUSED, heap_layer(heap, i));
 		whereabouts_of(heap, i, &self->whereabouts[i]);
 	}
 }
@@ -148,7 +150,8 @@ static void draw_figures(struct pen *pen, const struct info_panel *self, unsigne
 }
 
 /* Draws where every byte of a layer went; the parts add up to the bytes it holds. */
-static void draw_layer(struct pen *pen, const char *name, const struct whereabouts *whereabouts)
+static void draw_layer(struct pen *pen, const char *name, const char *unused,
+	const struct whereabouts *whereabouts)
 {
 	if (whereabouts->held == 0)
 		return;
@@ -156,7 +159,8 @@ static void draw_layer(struct pen *pen, const char *name, const struct whereabou
 	bytes(pen, "  holds", whereabouts->held, 0);
 	for (unsigned part = 0; part < PART_COUNT; part++) {
 		char indented[24];
-		snprintf(indented, sizeof(indented), "  %s", part_name((enum part)part));
+		snprintf(indented, sizeof(indented), "  %s",
+			part == PART_UNUSED ? unused : part_name((enum part)part));
 		if (whereabouts->parts[part] > 0)
 			bytes(pen, indented, whereabouts->parts[part], whereabouts->held);
 	}
@@ -295,7 +299,7 @@ static void collect(struct pen *pen, const struct info_panel *self, const struct
 	bytes(pen, "peak so far", metrics->peak_bytes, 0);
 	draw_figures(pen, self, 0, FIGURE_SCATTER);
 	for (size_t i = 0; i < self->layers; i++)
-		draw_layer(pen, self->names[i], &self->whereabouts[i]);
+		draw_layer(pen, self->names[i], self->unused[i], &self->whereabouts[i]);
 	for (unsigned fault = 1; fault < FAULT_COUNT; fault++)
 		if (fault_is_serious((enum fault)fault) && metrics->faults[fault] > 0)
 			count(pen, fault_name((enum fault)fault), metrics->faults[fault]);

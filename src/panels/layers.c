@@ -47,7 +47,7 @@ static void name_most(struct layer_row *row)
 	row->most[0] = '\0';
 	if (size > 0)
 		snprintf(row->most, sizeof(row->most), "%s: %s",
-			layer->maps ? "the program's own maps" : part_name(layer->most),
+			layer->maps ? "the program's own maps" : layer->most,
 			units_bytes(&bytes, size));
 }
 

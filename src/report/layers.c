@@ -4,19 +4,21 @@
 #include <stdio.h>
 
 /* The largest part of what the layer keeps. */
-static void find_most(struct layer *layer, const struct whereabouts *whereabouts)
+static void find_most(struct layer *layer, const struct engine *engine,
+	const struct whereabouts *whereabouts)
 {
 	static const enum part kept[] = {PART_ROUNDING, PART_FREE, PART_UNUSED, PART_HEADERS,
 		PART_TAILS, PART_ALIGNMENT};
+	enum part most = PART_ROUNDING;
 
-	layer->most = PART_ROUNDING;
 	for (size_t i = 0; i < sizeof(kept) / sizeof(*kept); i++) {
-		if (whereabouts->parts[kept[i]] > whereabouts->parts[layer->most])
-			layer->most = kept[i];
+		if (whereabouts->parts[kept[i]] > whereabouts->parts[most])
+			most = kept[i];
 		if (kept[i] != PART_FREE && kept[i] != PART_UNUSED)
 			layer->books += whereabouts->parts[kept[i]];
 	}
-	layer->most_bytes = whereabouts->parts[layer->most];
+	layer->most = part_name_of(most, engine);
+	layer->most_bytes = whereabouts->parts[most];
 }
 
 /*
@@ -38,7 +40,7 @@ static void describe_engine(const struct heap *heap, size_t at, uint64_t held_ab
 		.holds = whereabouts.held,
 	};
 	snprintf(ret_layer->name, sizeof(ret_layer->name), "%s", engine_name(heap_layer(heap, at)));
-	find_most(ret_layer, &whereabouts);
+	find_most(ret_layer, heap_layer(heap, at), &whereabouts);
 }
 
 /* Maps: those of the engines, and those that the program made itself. */

@@ -20,7 +20,7 @@
 
 struct layer {
 	char name[24];
-	enum part most;      /* what most of it is that it keeps */
+	const char *most;    /* what most of it is that it keeps, in words */
 	uint64_t most_bytes; /* 0: it keeps nothing */
 	uint64_t asked;      /* bytes */
 	uint64_t above;      /* of these, what engines above have */
