@@ -346,7 +346,8 @@ static void handle_resurrected(struct objects *objects, uint32_t unreachable, ui
 static void clear(struct objects *objects, uint32_t entry)
 {
 	if (at(objects, entry)->first != NONE)
-		tell(objects, &decision_cleared, at(objects, entry)->id, 0, 0, 0);
+		tell(objects, &decision_cleared, at(objects, entry)->id, at(objects, entry)->count,
+			0, 0);
 	while (at(objects, entry)->first != NONE) {
 		uint32_t first = at(objects, entry)->first;
 		uint32_t to = reference_at(objects, first)->to;

@@ -241,8 +241,10 @@ const struct decision_kind decision_survived = {
 
 const struct decision_kind decision_cleared = {
 	.name = "cleared",
-	.operands = "a unreachable object: the collector makes it let go of what it refers to",
-	.words = {.plain = "The collector cleared {a:object}'s references.",
+	.operands =
+		"a unreachable object: the collector makes it let go of what it refers to, b its count with the reference that the collector takes meanwhile",
+	.words = {.plain =
+			  "The collector took hold of {a:object} (count {b}) and cleared its references.",
 		.expert = "tp_clear({a:object})."},
 	.is_about_object = true,
 };
