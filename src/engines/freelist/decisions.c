@@ -145,8 +145,9 @@ const struct decision_kind decision_joined_all = {
 
 const struct decision_kind decision_list_sorted = {
 	.name = "list-sorted",
-	.operands = "a holes that had been out of order",
-	.words = {.plain = "The free list was sorted by size again: {a:hole*} were out of order."},
+	.operands = "a holes whose size had changed since it was sorted",
+	.words = {.plain =
+			  "The free list was sorted by size: {a:hole*} had another size than the last time."},
 };
 
 const struct decision_kind decision_shrunk = {

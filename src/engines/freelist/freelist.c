@@ -183,16 +183,16 @@ static enum outcome invalid(struct freelist *heap, uint64_t address)
 }
 
 /*
- * --ostep: the list is sorted, the block becomes its newest hole, and holes are joined along the
- * list.
+ * --ostep: the block becomes the newest hole of the list, which is sorted, and holes are joined
+ * along it. The new hole goes to its place at once, so the others are sorted before.
  */
 static void release_as_ostep(struct freelist *heap, const struct neighbours *around)
 {
 	uint64_t moved = holes_sort(&heap->list);
 
+	layout_free(heap, around, around->self.base);
 	if (moved)
 		decide(&heap->engine, &decision_list_sorted, moved, 0, 0, 0);
-	layout_free(heap, around, around->self.base);
 	if (heap->coalesce == COALESCE_ON)
 		joins_along_list(heap);
 }
