@@ -93,6 +93,12 @@ static const struct decision_kind decision_plugin_placed = {
 	.words = {.plain = "It was put into a hole of {c:B}."},
 };
 
+static const struct decision_kind decision_plugin_stayed = {
+	.name = "plugin-stayed",
+	.operands = "a block, b size before, c size",
+	.words = {.plain = "It stayed in its place: {b:B} became {c:B}."},
+};
+
 static const struct decision_kind decision_plugin_released = {
 	.name = "plugin-released",
 	.operands = "a address, b size, c bytes of the gap left",
@@ -158,6 +164,7 @@ static const struct decision_kind decision_plugin_dead = {
 
 static const struct decision_kind *const decisions[] = {
 	&decision_plugin_placed,
+	&decision_plugin_stayed,
 	&decision_plugin_released,
 	&decision_plugin_null,
 	&decision_plugin_full,
@@ -302,11 +309,21 @@ static uint64_t taken(uint64_t size)
 
 /* ---- requests ------------------------------------------------------------------------------ */
 
+/* The bytes of the hole that has room for a block there; 0: there is none. */
+static uint64_t hole_at(const struct guest *guest, uint64_t address, uint64_t size)
+{
+	struct segment hole;
+
+	return segments_find(&guest->segments, address, &hole) && hole.is_hole &&
+			       size <= hole.base + hole.size - address
+		       ? hole.size
+		       : 0;
+}
+
 /* Whether a block may be there, once the block `old` (0: none) is gone. */
 static bool is_free(const struct guest *guest, uint64_t address, uint64_t size, uint64_t old)
 {
 	struct neighbours around;
-	struct segment hole;
 
 	if (old && segments_around(&guest->segments, old, &around)) {
 		uint64_t low = around.before.size > 0 ? around.before.base : old;
@@ -314,8 +331,7 @@ static bool is_free(const struct guest *guest, uint64_t address, uint64_t size, 
 		if (address >= low && address < high)
 			return size <= high - address;
 	}
-	return segments_find(&guest->segments, address, &hole) && hole.is_hole &&
-	       size <= hole.base + hole.size - address;
+	return hole_at(guest, address, size) > 0;
 }
 
 /*
@@ -389,13 +405,10 @@ static bool is_dead(struct guest *guest)
 	return state->is_dead;
 }
 
-static void tell_placed(struct guest *guest, const struct plugin_answer *answer, uint64_t size,
+static void place(struct guest *guest, uint64_t address, uint64_t size,
 	struct placement *ret_placement)
 {
-	uint64_t gap = add_block(guest, answer->address, taken(size));
-
-	decide(&guest->engine, &decision_plugin_placed, answer->address, size, gap, 0);
-	ret_placement->address = answer->address;
+	ret_placement->address = address;
 	ret_placement->given = taken(size);
 	ret_placement->layer = 0;
 }
@@ -422,7 +435,9 @@ static enum outcome allocate(struct engine *engine, const struct request *reques
 		tell_null(guest, &answer, request->size);
 		return no_memory(guest);
 	}
-	tell_placed(guest, &answer, request->size, ret_placement);
+	uint64_t gap = add_block(guest, answer.address, taken(request->size));
+	decide(engine, &decision_plugin_placed, answer.address, request->size, gap, 0);
+	place(guest, answer.address, request->size, ret_placement);
 	return OUTCOME_PLACED;
 }
 
@@ -441,6 +456,22 @@ static enum outcome release(struct engine *engine, uint64_t address)
 		decide(engine, &decision_plugin_released, address, block.size, gap, 0);
 	}
 	return OUTCOME_RELEASED;
+}
+
+/*
+ * hole: the bytes of the hole that the block went into while the old one was there; 0: it needed
+ * the place of the old one.
+ */
+static void tell_moved(struct guest *guest, const struct segment *old, uint64_t address,
+	uint64_t size, uint64_t hole)
+{
+	uint64_t gap = add_block(guest, address, taken(size));
+
+	if (address == old->base)
+		decide(&guest->engine, &decision_plugin_stayed, address, old->size, size, 0);
+	else
+		decide(&guest->engine, &decision_plugin_placed, address, size, hole ? hole : gap,
+			0);
 }
 
 /* After a realloc to 0 bytes the program no longer has a block, whatever the plug-in returned. */
@@ -463,12 +494,14 @@ static enum outcome reallocate(struct engine *engine, uint64_t address,
 		tell_null(guest, &answer, request->size);
 		return no_memory(guest);
 	}
+	uint64_t hole = hole_at(guest, answer.address, taken(request->size));
 	uint64_t gap = remove_block(guest, address);
 	if (answer.address == 0) {
 		decide(engine, &decision_plugin_released, address, block.size, gap, 0);
 		return OUTCOME_RELEASED;
 	}
-	tell_placed(guest, &answer, request->size, ret_placement);
+	tell_moved(guest, &block, answer.address, request->size, hole);
+	place(guest, answer.address, request->size, ret_placement);
 	return OUTCOME_PLACED;
 }
 

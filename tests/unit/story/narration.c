@@ -612,8 +612,8 @@ static void the_textbooks_tool_sorts_and_joins_when_it_frees(void **state)
 	assert_told("--engine heap --ostep --heap-size 50 --heap-order size --heap-coalesce on",
 		"a 0 10\na 1 10\na 2 10\nf 1\na 3 12\nf 3\n",
 		"free(object 3) → freed heap +30\n"
-		"The free list was sorted by size again: 1 hole were out of order.\n"
 		"12 B at heap +30 became a hole.\n"
+		"The free list was sorted by size: 1 hole had another size than the last time.\n"
 		"= Free 18 B → 30 B; holes 2 → 3, the largest 12 B.\n");
 	assert_told("--engine heap --ostep --ostep-align 8 --heap-header 4", "a 0 10\nr 0 6\n",
 		"realloc(object 0, 6) → heap +24\n"
@@ -651,7 +651,7 @@ static void what_repeats_itself_is_written_once(void **state)
 		"Object 1 is unreachable.\n"
 		"The same for 3 more.\n"
 		"No candidate survived.\n"
-		"The collector cleared object 1's references.\n"
+		"The collector took hold of object 1 (count 2) and cleared its references.\n"
 		"Object 1 dropped object 1, whose count is now 1.\n"
 		"Object 1 died: its 10 B were freed.\n"
 		"10 B at heap +0 became a hole.\n"
