@@ -16,7 +16,8 @@
 
 #define NAMES_MAX 3u  /* pinned arenas that are named; more are counted */
 #define PAGES_MAX 64u /* pinned arenas whose objects are counted; there may be thousands */
-#define AMPLE     4u  /* held is this many times as much as live: the line asks why */
+#define PERCENT   100u
+#define AMPLE     4u /* held is this many times as much as live: the line asks why */
 
 struct pinned {
 	size_t arenas;
@@ -228,11 +229,18 @@ static void find_rest(const struct heap *heap, struct rest *ret_rest)
 	*ret_rest = rest;
 }
 
-/* All that is held is idle where nothing is live: then there is no rest. */
+/*
+ * All that is held is idle where nothing is live: then there is no rest. Where one part is all of
+ * it, its bytes are on the line above.
+ */
 static void write_rest(struct text *line, const struct rest *rest, uint64_t idle, uint64_t held,
 	size_t columns)
 {
-	const char *most = rest->bytes * 2 > idle ? "Most" : "The largest part";
+	bool is_all = rest->bytes > idle - idle / PERCENT, is_rest = idle < held;
+	const char *most = rest->bytes >= idle      ? "All"
+			   : is_all                 ? "Nearly all"
+			   : rest->bytes * 2 > idle ? "Most"
+						    : "The largest part";
 	const char *end = rests[rest->part][rest->is_of_pools ? 0 : 1];
 	struct units bytes, count, largest;
 	char holes[100] = "one hole", words[160];
@@ -247,8 +255,12 @@ static void write_rest(struct text *line, const struct rest *rest, uint64_t idle
 		snprintf(words, sizeof(words), "is in %s.", holes);
 	else
 		snprintf(words, sizeof(words), "%s", end);
-	offer(line, columns, "%s of %s, *%s*, %s", most, idle == held ? "it" : "the rest",
-		bytes.text, words);
+	if (is_all && !is_rest)
+		offer(line, columns, "%s of it %s", most, words);
+	else if (rest->bytes >= idle)
+		offer(line, columns, "The rest, *%s*, %s", bytes.text, words);
+	offer(line, columns, "%s of %s, *%s*, %s", most, is_rest ? "the rest" : "it", bytes.text,
+		words);
 	offer(line, columns, "*%s* %s", bytes.text, words);
 	offer(line, columns, "*%s* %s", bytes.text, part_name(rest->part));
 }

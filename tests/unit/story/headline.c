@@ -78,10 +78,10 @@ static void a_heap_that_never_was_is_called_simulated(void **state)
 
 	assert_headline(TEXTBOOK "100", trace, 78,
 		"*1 object* is live: *20 B*. The simulated heap holds *100 B* for it.\n"
-		"Most of the rest, *80 B*, is in *2 holes*; the largest is *60 B*.\n");
+		"The rest, *80 B*, is in *2 holes*; the largest is *60 B*.\n");
 	assert_headline("--engine recorded", trace, 78,
 		"*1 object* is live: *20 B*. The program holds *4 KiB* for it.\n"
-		"Most of the rest, *3.97 KiB*, is in *2 holes*; the largest is *3.93 KiB*.\n");
+		"Nearly all of the rest, *3.97 KiB*, is in *2 holes*; the largest is *3.93 KiB*.\n");
 	assert_headline("--engine glibc", trace, 40,
 		"*1* live: *20 B*, held: *132 KiB*\n*131 KiB* is free at the end of the heap.\n");
 }
@@ -90,10 +90,10 @@ static void holes_are_counted(void **state)
 {
 	assert_headline(TEXTBOOK "100", "a 0 20\na 1 20\na 2 20\nf 1\n", 78,
 		"*2 objects* are live: *40 B*. The heap holds *100 B* for them.\n"
-		"Most of the rest, *60 B*, is in *2 holes*; the largest is *40 B*.\n");
+		"The rest, *60 B*, is in *2 holes*; the largest is *40 B*.\n");
 	assert_headline(TEXTBOOK "100", "a 0 20\n", 78,
 		"*1 object* is live: *20 B*. The heap holds *100 B* for it.\n"
-		"Most of the rest, *80 B*, is in one hole.\n");
+		"The rest, *80 B*, is in one hole.\n");
 }
 
 static void a_full_heap_is_called_in_use(void **state)
@@ -107,7 +107,7 @@ static void nothing_live_is_said(void **state)
 {
 	assert_headline(TEXTBOOK "100", "a 0 95\nf 0\n", 78,
 		"*Nothing* is live. The heap holds *100 B*.\n"
-		"Most of it, *100 B*, is in one hole.\n");
+		"All of it is in one hole.\n");
 }
 
 static void narrow_screens_get_fewer_words(void **state)
