@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "base/units.h"
+#include "base/utf8.h"
 #include "view/speed.h"
 #include "view/view_state.h"
 
@@ -107,12 +108,26 @@ void view_add_place(const struct view *view, int width, struct text *words)
 	else if (!is_last || width >= WORDY)
 		text_add(words, "%s%s", width >= WORDY ? "event " : "",
 			units_count(&here, position - 1));
-	if (width >= 30)
-		text_add(words, "%s of %s",
-			!is_last         ? ""
-			: width >= WORDY ? ", last"
-					 : "last",
-			units_count(&all, length));
+	if (is_last && width >= WORDY)
+		text_add(words, ", the last");
+	else if (width >= 30)
+		text_add(words, "%s of %s", is_last ? "last" : "", units_count(&all, length));
+}
+
+/* The allocators, from the first to the one below all; only the first where not all fit. */
+static void draw_engines(const struct view *view, struct canvas *canvas, struct area line, int x)
+{
+	const struct heap *heap = player_heap(view->player);
+	struct text names = {0};
+
+	for (size_t i = 0; i < heap_layer_count(heap); i++)
+		text_add(&names, "%s%s", i ? " over " : "", engine_name(heap_layer(heap, i)));
+	if (x + (int)utf8_cells(text_of(&names)) > line.width) {
+		text_clear(&names);
+		text_add(&names, "%s", engine_name(heap_layer(heap, 0)));
+	}
+	area_text(canvas, line, x, 0, ROLE_STATUS, 0, text_of(&names));
+	text_finish(&names);
 }
 
 void view_draw_status(struct view *view, struct canvas *canvas)
@@ -120,7 +135,6 @@ void view_draw_status(struct view *view, struct canvas *canvas)
 	struct area line = {0, 0, canvas->width, 1};
 	uint64_t position = view_shown_position(view), read = player_length(view->player);
 	uint64_t length = position > read ? position : read;
-	const struct heap *heap = player_heap(view->player);
 	struct units percent;
 	struct text place = {0};
 	char right[200], speed[80] = "";
@@ -152,8 +166,7 @@ void view_draw_status(struct view *view, struct canvas *canvas)
 	x = area_print(canvas, left, x, 0, ROLE_STATUS, "%s", name) + 2;
 	if (view->simulation.engine)
 		area_text(canvas, left, x, 0, ROLE_STATUS, 0, view->simulation.engine);
-	for (size_t i = 0; !view->simulation.engine && i < heap_layer_count(heap); i++)
-		x = area_print(canvas, left, x, 0, ROLE_STATUS, "%s%s", i ? " over " : "",
-			engine_name(heap_layer(heap, i)));
+	else
+		draw_engines(view, canvas, left, x);
 	area_text(canvas, line, start > 8 ? start : 8, 0, ROLE_STATUS, 0, right);
 }

@@ -615,7 +615,7 @@ static void a_growing_trace_is_awaited_followed_left_and_caught_up(void **state)
 	begin_writing(&growing, growing.other, TRACE_COMPLETE);
 	grow(&growing, 0, 30500);
 	assert_int_equal(rename(growing.other, growing.path), 0);
-	assert_true(vt_wait_for(vt, "event 30,499, last of 30,500  100%  ended"));
+	assert_true(vt_wait_for(vt, "event 30,499, the last  100%  ended"));
 	while (vt_read_for(vt, 100) > 0)
 		;
 	assert_int_equal(vt_read_for(vt, 300), 0); /* and then nothing more comes */

@@ -208,7 +208,7 @@ static void the_final_trace_is_followed_to_its_end(void **state)
 	pass(&live.show, 100);
 	assert_int_equal(position_of(&live.show), 1200);
 	assert_shows(&live.show, "PAUSE");
-	assert_shows(&live.show, "event 1,199, last of 1,200  100%  ended");
+	assert_shows(&live.show, "event 1,199, the last  100%  ended");
 	while (view_next_tick(live.show.view, live.show.now) == 0)
 		pass(&live.show, 1);
 	/* nothing more can come */
