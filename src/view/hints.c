@@ -179,9 +179,9 @@ const struct hint *view_hints(const struct view *view)
 		view_is_focused(view, PANEL_INSPECT))
 		return inspecting;
 	return view->playback.is_on          ? playing
-	       : view_is_beside(view)        ? beside
-	       : view->side_by_side.is_shown ? comparing
 	       : view_is_asking(view)        ? asked
 	       : view->lecture.is_on         ? lecture
+	       : view_is_beside(view)        ? beside
+	       : view->side_by_side.is_shown ? comparing
 					     : paused;
 }
