@@ -1,6 +1,7 @@
 /*
- * The last event and its reasons, in words; a note is shown as a caption. Where there is not room
- * for everything, the reasons are cut, and up and down scroll them.
+ * The last event and its reasons, in words; a note is shown as a caption. Each reason has a line of
+ * its own; where there is not room for that, they are one text, and repeated ones are said once.
+ * What still does not fit is cut, and up and down scroll it.
  */
 #include "panels/panel.h"
 
@@ -19,9 +20,12 @@
 #define INDENT 6 /* indent of why and so, after their names */
 #define ROOMY  6 /* rows from which everything is shown */
 
+#define TITLE_ROWS 1 /* where the remark is */
+
 struct event_panel {
 	struct panel panel;
 	struct narration narration;
+	struct text run_on; /* the reasons as one text */
 	struct text caller; /* the caller */
 	struct text before; /* at a caption: the effect of the request before it */
 	uint64_t position;  /* of the event described */
@@ -48,6 +52,15 @@ static void describe_before(struct event_panel *self, const struct scene *scene)
 		&effect, log, scene->expert);
 	text_add(&self->before, "%s", text_of(&narration.what));
 	narration_finish(&narration);
+}
+
+static void run_on(struct event_panel *self, const struct decision_log *log)
+{
+	text_clear(&self->run_on);
+	narration_add_digest(&self->narration, log, &self->run_on);
+	for (size_t i = 0; i < self->run_on.length; i++)
+		if (self->run_on.bytes[i] == '\n')
+			self->run_on.bytes[i] = ' ';
 }
 
 static void update(struct panel *panel, const struct scene *scene)
@@ -78,6 +91,7 @@ static void update(struct panel *panel, const struct scene *scene)
 			units_time(&time, scene->event->time));
 	narrate(&self->narration, player_heap(scene->player), player_trace(scene->player),
 		scene->event, scene->effect, scene->log, scene->expert);
+	run_on(self, scene->log);
 	describe_before(self, scene);
 	text_clear(&self->caller);
 	caller_add(&self->caller, scene->symbols, player_trace(scene->player), scene->event,
@@ -87,13 +101,42 @@ static void update(struct panel *panel, const struct scene *scene)
 static void finish(struct panel *panel)
 {
 	narration_finish(&((struct event_panel *)panel)->narration);
+	text_finish(&((struct event_panel *)panel)->run_on);
 	text_finish(&((struct event_panel *)panel)->caller);
 	text_finish(&((struct event_panel *)panel)->before);
 }
 
+static int rows_of(struct area area, const struct text *words)
+{
+	struct canvas none = {0};
+
+	return area_wrap_rows(&none, area, INDENT, INDENT, text_of(words));
+}
+
+static bool tells_story(const struct event_panel *self)
+{
+	return self->has_event && self->kind != EVENT_NOTE && self->kind != EVENT_MARK;
+}
+
+/* Of the story, its reasons as one text. */
+static int story_rows(const struct event_panel *self, int width)
+{
+	struct area area = {0, 0, width, 0};
+
+	return rows_of(area, &self->narration.what) + (self->caller.length > 0) +
+	       rows_of(area, &self->run_on) + rows_of(area, &self->narration.so);
+}
+
+/* What happened, and how much of it is out of sight. */
 static void remark(const struct panel *panel, char *ret_remark, size_t size)
 {
-	snprintf(ret_remark, size, "%s", ((const struct event_panel *)panel)->remark);
+	const struct event_panel *self = (const struct event_panel *)panel;
+	int hidden = story_rows(self, panel->area.width) - (panel->area.height - TITLE_ROWS);
+
+	snprintf(ret_remark, size, "%s", self->remark);
+	if (tells_story(self) && hidden > 0)
+		snprintf(ret_remark, size, "%s, %d more row%s below", self->remark, hidden,
+			hidden == 1 ? "" : "s");
 }
 
 /* Draws the next event as a call only, since it has not happened yet. */
@@ -159,18 +202,17 @@ static void draw_caption(const struct event_panel *self, const struct scene *sce
 		draw_next(scene, canvas, area, end);
 }
 
-/* Draws the reasons in rows [y, y + rows), with a sign where more follow. */
+/* Draws the reasons, which need some rows, in rows [y, y + shown). */
 static void draw_why(const struct event_panel *self, struct canvas *canvas, struct area area, int y,
-	int rows, int needed)
+	int shown, const struct text *why)
 {
-	struct area window = {area.x, area.y + y, area.width, rows};
-	int last = needed > rows ? needed - rows : 0;
+	struct area window = {area.x, area.y + y, area.width, shown};
+	int needed = rows_of(area, why), last = needed > shown ? needed - shown : 0;
 	int scroll = self->scroll < last ? self->scroll : last;
 
-	if (rows <= 0)
+	if (shown <= 0)
 		return;
-	area_wrap(canvas, window, INDENT, -scroll, INDENT, ROLE_TEXT,
-		text_of(&self->narration.why));
+	area_wrap(canvas, window, INDENT, -scroll, INDENT, ROLE_TEXT, text_of(why));
 	area_text(canvas, window, 1, 0, ROLE_QUIET, 0, "why");
 }
 
@@ -214,17 +256,21 @@ static void draw_story(const struct event_panel *self, const struct scene *scene
 	struct canvas *canvas, struct area area)
 {
 	const struct narration *narration = &self->narration;
-	int why = area_wrap_rows(canvas, area, INDENT, INDENT, text_of(&narration->why));
-	int so = area_wrap_rows(canvas, area, INDENT, INDENT, text_of(&narration->so));
+	const struct text *reasons = &narration->why;
+	int why = rows_of(area, reasons), so = rows_of(area, &narration->so);
 	int y = draw_what(self, canvas, area);
 	y += draw_caller(self, canvas, area, y, why + so);
 	int room = area.height - y;
-	int so_shown = why + so <= room ? so : room < 4 ? 1 : (room + 1) / 3;
 
+	if (why + so > room) {
+		reasons = &self->run_on;
+		why = rows_of(area, reasons);
+	}
+	int so_shown = why + so <= room ? so : room < 4 ? 1 : (room + 1) / 3;
 	if (so_shown > so)
 		so_shown = so;
 	int why_shown = why < room - so_shown ? why : room - so_shown;
-	draw_why(self, canvas, area, y, why_shown, why);
+	draw_why(self, canvas, area, y, why_shown, reasons);
 	y += why_shown > 0 ? why_shown : 0;
 	if (so_shown > 0) {
 		struct area window = {area.x, area.y + y, area.width, so_shown};
@@ -253,6 +299,14 @@ static void draw(const struct panel *panel, const struct scene *scene, struct ca
 		draw_story(self, scene, canvas, area);
 }
 
+/* Captions are known before their time. */
+static int rows(const struct panel *panel, const struct scene *scene, int width)
+{
+	const struct event_panel *self = (const struct event_panel *)panel;
+
+	return scene->decision_step || !tells_story(self) ? 0 : story_rows(self, width);
+}
+
 static struct panel_answer act(struct panel *panel, const struct scene *scene, enum action action)
 {
 	struct event_panel *self = (struct event_panel *)panel;
@@ -277,5 +331,6 @@ const struct panel_ops panel_event = {
 	.finish = finish,
 	.remark = remark,
 	.draw = draw,
+	.rows = rows,
 	.act = act,
 };

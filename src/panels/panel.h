@@ -116,6 +116,8 @@ struct panel_ops {
 		size_t size); /* optional: text for the right of the title */
 	void (*draw)(const struct panel *panel, const struct scene *scene, struct canvas *canvas,
 		struct area area);
+	/* optional: the rows without which something is cut at this width; 0: any number will do */
+	int (*rows)(const struct panel *panel, const struct scene *scene, int width);
 	/* optional */
 	struct panel_answer (
 		*act)(struct panel *panel, const struct scene *scene, enum action action);

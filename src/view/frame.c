@@ -5,6 +5,7 @@
 #include "story/places.h"
 #include "view/footer.h"
 #include "view/headline.h"
+#include "view/lent_rows.h"
 #include "view/refresh.h"
 #include "view/status.h"
 #include "view/view_state.h"
@@ -199,6 +200,19 @@ static enum layout_kind kind_of_lecture(const struct view *view, struct area bod
 										 : kind;
 }
 
+/* Where its reasons would be cut, the panel of the event borrows rows; not while they fly by. */
+static void lend_rows_to_event(struct view *view)
+{
+	const struct panel_ops *ops = panel_of(PANEL_EVENT);
+	struct scene scene = view_scene(view);
+
+	for (size_t i = 0; i < view->layout.count && !view->playback.is_on; i++)
+		if (view->layout.places[i].panel == ops)
+			lend_rows(&view->layout, i,
+				ops->rows(view_panel(view, ops), &scene,
+					view->layout.places[i].area.width));
+}
+
 /* What happened has the rows of the longest caption from the start, so that no caption is cut. */
 static void make_layout(struct view *view, struct area body)
 {
@@ -213,8 +227,10 @@ static void make_layout(struct view *view, struct area body)
 		int rows = view_caption_rows(view, place->area.width) + place->title_rows;
 		if (rows > place->area.height)
 			layout_make(&view->layout, body, kind, focus->main, focus->is_alone, rows);
-		return;
+		break;
 	}
+	if (!focus->is_alone)
+		lend_rows_to_event(view);
 }
 
 void view_draw(struct view *view, struct canvas *canvas)

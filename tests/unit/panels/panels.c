@@ -489,11 +489,23 @@ static void the_event_keeps_what_and_so_where_reasons_must_be_cut(void **state)
 		"| malloc(96) → A00.p00 block 1 (object 1)\n"
 		"| why  96 B is small (1 to 512 B): class 11, blocks of 96 B.\n"
 		"|      usedpools[11] had a pool with room: the first one was\n"
-		"|      A00.p00.\n"
-		"|      Block 1, the head of its chain, was handed out. …\n"
+		"|      A00.p00. Block 1, the head of its chain, was handed\n"
+		"|      out. The chain was used up: block 2, never used …\n"
 		"| so   A00.p00: 1 → 2 of 42 blocks in use, chain 2.\n");
 	assert_drawn(CLASSIC, "a 0 96\na 1 96\n", "event", 60, 1,
 		"| malloc(96) → A00.p00 block 1 (object 1)\n");
+}
+
+static void reasons_that_have_no_line_each_are_one_text(void **state)
+{
+	assert_drawn(CLASSIC, "a 0 96\na 1 96\n", "event", 60, 7,
+		"| malloc(96) → A00.p00 block 1 (object 1)\n"
+		"| why  96 B is small (1 to 512 B): class 11, blocks of 96 B.\n"
+		"|      usedpools[11] had a pool with room: the first one was\n"
+		"|      A00.p00. Block 1, the head of its chain, was handed\n"
+		"|      out. The chain was used up: block 2, never used\n"
+		"|      before, was carved for it.\n"
+		"| so   A00.p00: 1 → 2 of 42 blocks in use, chain 2.\n");
 }
 
 /* A request shows its own site, a free that of the request; a reallocation keeps the first site. */
@@ -509,8 +521,8 @@ static void who_asked_is_told_where_the_trace_knows(void **state)
 	assert_text_equal(stage_draw(&stage, "event", 60, 5, CHARSET_UTF8),
 		"| malloc(20) → heap +0 (object 0)\n"
 		"| site asked for by csv+0x234\n"
-		"| why  First fit checked the only hole for 20 B.\n"
-		"|      It took the hole at heap +0 (60 B): the first that is…\n"
+		"| why  First fit checked the only hole for 20 B. It took the\n"
+		"|      hole at heap +0 (60 B): the first that is big enough.…\n"
 		"| so   Free 60 B → 40 B in 1 hole.\n");
 	stage_seek(&stage, 2);
 	assert_non_null(strstr(stage_draw(&stage, "event", 60, 8, CHARSET_UTF8),
@@ -806,6 +818,7 @@ int main(void)
 		cmocka_unit_test(a_block_of_the_heap_can_be_chosen),
 		cmocka_unit_test(a_large_heap_is_drawn_by_how_much_of_each_cell_is_in_use),
 		cmocka_unit_test(the_event_keeps_what_and_so_where_reasons_must_be_cut),
+		cmocka_unit_test(reasons_that_have_no_line_each_are_one_text),
 		cmocka_unit_test(who_asked_is_told_where_the_trace_knows),
 		cmocka_unit_test(a_note_is_a_caption),
 		cmocka_unit_test(past_events_have_places_and_future_ones_only_their_call),
