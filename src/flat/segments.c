@@ -17,6 +17,7 @@
 
 #include "base/error.h"
 #include "base/xalloc.h"
+#include "flat/lanes.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -25,14 +26,11 @@
 #define LEAF_BITS   8u
 #define LEAF_UNITS  (1u << LEAF_BITS)
 #define LEAF_WORDS  (LEAF_UNITS / 64)
-#define INNER_BITS  5u
-#define INNER_MAX   (1u << INNER_BITS)
+#define INNER_BITS  LANES_BITS
+#define INNER_MAX   LANES_COUNT
 #define NO_UNIT     UINT64_MAX
 #define HUGE_HOLE   INT32_MAX /* units; the largest hole is capped at this */
 #define TOUCHED_MAX (2 * SEGMENTS_REPLACED)
-#define LANES       4u
-
-typedef int32_t lanes __attribute__((vector_size(16))); /* four sizes at once, on any machine */
 
 struct leaf {
 	uint64_t starts[LEAF_WORDS];
@@ -442,25 +440,11 @@ static uint64_t fit_in_leaf(const struct segments *segments, struct segments_pat
 	}
 }
 
-/*
- * The first child from `at` on with a hole of that size (1 or more); INNER_MAX: none. Without
- * branches.
- */
+/* The first child from `at` on with a hole of that size (1 or more); INNER_MAX: none. */
 static inline uint32_t child_with(const struct inner *inner, uint32_t at, int32_t size)
 {
-	const lanes less = {size - 1, size - 1, size - 1, size - 1};
-	lanes fit = {0};
-	uint64_t halves[2];
+	uint64_t children = lanes_at_least(inner->largest, size) & (UINT64_MAX << at);
 
-	for (uint32_t i = 0; i < INNER_MAX; i += LANES) {
-		const lanes bits = {1 << i, 2 << i, 4 << i, (int32_t)(8u << i)};
-		lanes largest;
-		memcpy(&largest, &inner->largest[i], sizeof(largest));
-		fit |= (largest > less) & bits;
-	}
-	memcpy(halves, &fit, sizeof(fit));
-	halves[0] |= halves[1];
-	uint64_t children = (uint32_t)(halves[0] | halves[0] >> 32) & (UINT64_MAX << at);
 	return children ? (uint32_t)__builtin_ctzll(children) : INNER_MAX;
 }
 
@@ -740,15 +724,6 @@ static bool has_children(const struct inner *inner)
 	return false;
 }
 
-static int32_t largest_of(const struct inner *inner)
-{
-	int32_t largest = 0;
-
-	for (uint32_t i = 0; i < INNER_MAX; i++)
-		largest = inner->largest[i] > largest ? inner->largest[i] : largest;
-	return largest;
-}
-
 static uint32_t new_inner(struct segments *segments)
 {
 	struct tree *tree = tree_of(segments);
@@ -769,7 +744,7 @@ static void free_inner(struct segments *segments, uint32_t inner)
 {
 	assert(!has_children(inner_of(segments, inner)) &&
 		tree_of(segments)->free_inner != inner + 1);
-	assert(largest_of(inner_of(segments, inner)) == 0);
+	assert(lanes_largest(inner_of(segments, inner)->largest) == 0);
 	inner_of(segments, inner)->of[0].node = tree_of(segments)->free_inner;
 	tree_of(segments)->free_inner = inner + 1;
 }
@@ -911,7 +886,7 @@ static void mend_above(struct segments *segments, const struct segments_path *pa
 		bool was_largest = before == old && after < old;
 		after = after < old ? old : after;
 		if (was_largest)
-			after = largest_of(inner);
+			after = lanes_largest(inner->largest);
 		before = old;
 		inner = above;
 	}
