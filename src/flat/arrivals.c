@@ -14,15 +14,17 @@
 #include <assert.h>
 #include <stdlib.h>
 
-#define SLOTS_MIN  (1u << 10)
-#define LEVELS_MAX 7u /* enough for 2^32 slots */
-#define ANYWHERE   UINT32_MAX /* the start, newest first: no item is too new */
+#define SLOTS_MIN     (1u << 10)
+#define COUNTED       2u /* the lowest level that has counts: below it, slots are looked at */
+#define COUNTED_SLOTS (1u << (COUNTED * LANES_BITS)) /* of one count */
+#define LEVELS_MAX    7u                             /* enough for 2^32 slots */
+#define ANYWHERE      UINT32_MAX /* the start, newest first: no item is too new */
 
 struct arrivals_state {
-	uint32_t end;    /* the next slot */
-	uint32_t slots;  /* so many, a power of two */
-	uint32_t count;  /* items */
-	uint32_t start;  /* slots from there on; newest first: slots below it */
+	uint32_t end;   /* the next slot */
+	uint32_t slots; /* so many, a power of two */
+	uint32_t count; /* items */
+	uint32_t start; /* slots from there on; newest first: slots below it */
 	uint32_t levels;
 	uint32_t first[LEVELS_MAX]; /* of each level in `largest` */
 };
@@ -37,13 +39,14 @@ static int32_t *largest_at(const struct arrivals *arrivals, uint32_t level, uint
 	return flat_at(&arrivals->largest, int32_t, state_of(arrivals)->first[level] + at);
 }
 
-/* How many items are below a place of a level above the slots. */
+/* How many items are below a place of the level COUNTED or a higher one. */
 static uint32_t *count_at(const struct arrivals *arrivals, uint32_t level, uint32_t at)
 {
 	const struct arrivals_state *state = state_of(arrivals);
 
-	assert(level > 0);
-	return flat_at(&arrivals->counts, uint32_t, state->first[level] - state->slots + at);
+	assert(level >= COUNTED);
+	return flat_at(&arrivals->counts, uint32_t,
+		state->first[level] - state->first[COUNTED] + at);
 }
 
 /* Places on the level above one with so many. */
@@ -84,7 +87,8 @@ static void lay_out(struct arrivals *arrivals, uint32_t slots)
 	flat_set_count(&arrivals->largest, 0);
 	flat_set_count(&arrivals->largest, all);
 	flat_set_count(&arrivals->counts, 0);
-	flat_set_count(&arrivals->counts, all - slots);
+	flat_set_count(&arrivals->counts,
+		state->levels > COUNTED ? all - state->first[COUNTED] : 0);
 }
 
 void arrivals_init(struct arrivals *arrivals, struct flat *flat, bool is_newest_first)
@@ -107,6 +111,11 @@ uint32_t arrivals_count(const struct arrivals *arrivals)
 uint32_t arrivals_item(const struct arrivals *arrivals, uint32_t slot)
 {
 	return *flat_at(&arrivals->items, uint32_t, slot);
+}
+
+int32_t arrivals_size(const struct arrivals *arrivals, uint32_t slot)
+{
+	return *largest_at(arrivals, 0, slot);
 }
 
 uint32_t arrivals_end(const struct arrivals *arrivals)
@@ -139,7 +148,7 @@ static void count_in(struct arrivals *arrivals, uint32_t slot, uint32_t more)
 {
 	struct arrivals_state *state = state_of(arrivals);
 
-	for (uint32_t level = 1; level < state->levels; level++)
+	for (uint32_t level = COUNTED; level < state->levels; level++)
 		*count_at(arrivals, level, slot >> (level * LANES_BITS)) += more;
 	state->count += more;
 }
@@ -185,9 +194,9 @@ static uint32_t count_below(const struct arrivals *arrivals, uint32_t slot)
 
 	if (slot >= state->end)
 		return state->count;
-	for (uint32_t at = slot & ~(LANES_COUNT - 1); at < slot; at++)
+	for (uint32_t at = slot & ~(COUNTED_SLOTS - 1); at < slot; at++)
 		count += arrivals_item(arrivals, at) != 0;
-	for (uint32_t level = 1; level < state->levels; level++) {
+	for (uint32_t level = COUNTED; level < state->levels; level++) {
 		uint32_t end = slot >> (level * LANES_BITS);
 		for (uint32_t at = end & ~(LANES_COUNT - 1); at < end; at++)
 			count += *count_at(arrivals, level, at);
@@ -219,9 +228,10 @@ uint32_t arrivals_nth(const struct arrivals *arrivals, uint32_t rank)
 		return ARRIVALS_NONE;
 	if (arrivals->is_newest_first)
 		rank = state->count - 1 - rank;
-	for (uint32_t level = state->levels - 1; level > 0; level--, at *= LANES_COUNT)
+	for (uint32_t level = state->levels; level-- > COUNTED; at *= LANES_COUNT)
 		while (rank >= *count_at(arrivals, level, at))
 			rank -= *count_at(arrivals, level, at++);
+	at *= state->levels > COUNTED ? LANES_COUNT : 1;
 	while (rank > 0 || arrivals_item(arrivals, at) == 0)
 		rank -= arrivals_item(arrivals, at++) != 0;
 	return at;
@@ -240,7 +250,8 @@ static void fill_levels(struct arrivals *arrivals, uint32_t count)
 			uint32_t rest = count - at * width;
 			*largest_at(arrivals, level, at) =
 				lanes_largest(largest_at(arrivals, level - 1, at * LANES_COUNT));
-			*count_at(arrivals, level, at) = rest < width ? rest : width;
+			if (level >= COUNTED)
+				*count_at(arrivals, level, at) = rest < width ? rest : width;
 		}
 	}
 }
@@ -257,7 +268,7 @@ bool arrivals_make_room(struct arrivals *arrivals)
 	int32_t *sizes = xroom(state->count + (size_t)1, sizeof(*sizes));
 	for (uint32_t slot = 0; slot < state->slots; slot++)
 		if (items[slot]) {
-			sizes[count] = *largest_at(arrivals, 0, slot);
+			sizes[count] = arrivals_size(arrivals, slot);
 			items[count++] = items[slot];
 		}
 	assert(count == state->count);
@@ -389,21 +400,34 @@ static bool is_laid_out(const struct arrivals *arrivals)
 		if (state->first[unused] != 0)
 			return false;
 	return state->levels == level && arrivals->largest.count == all &&
-	       arrivals->counts.count == all - state->slots;
+	       arrivals->counts.count == (level > COUNTED ? all - state->first[COUNTED] : 0);
+}
+
+static bool has_largest(const struct arrivals *arrivals, uint32_t level, uint32_t at)
+{
+	int32_t largest = *largest_at(arrivals, level, at);
+
+	if (at * LANES_COUNT >=
+		places_on(arrivals, level - 1)) /* the highest level has 32 always */
+		return largest == 0;
+	return largest == lanes_largest(largest_at(arrivals, level - 1, at * LANES_COUNT));
+}
+
+static bool has_count(const struct arrivals *arrivals, uint32_t level, uint32_t at)
+{
+	uint64_t width = UINT64_C(1) << (level * LANES_BITS);
+	uint32_t count = 0;
+
+	for (uint64_t slot = at * width; slot < (at + 1) * width && slot < arrivals->items.count;
+		slot++)
+		count += arrivals_item(arrivals, (uint32_t)slot) != 0;
+	return count == *count_at(arrivals, level, at);
 }
 
 static bool has_sums(const struct arrivals *arrivals, uint32_t level, uint32_t at)
 {
-	uint32_t count = 0;
-
-	if (at * LANES_COUNT >= places_on(arrivals, level - 1)) /* the highest level has 32 always */
-		return *count_at(arrivals, level, at) == 0 && *largest_at(arrivals, level, at) == 0;
-	for (uint32_t below = at * LANES_COUNT; below < (at + 1) * LANES_COUNT; below++)
-		count += level > 1 ? *count_at(arrivals, level - 1, below)
-				   : arrivals_item(arrivals, below) != 0;
-	return count == *count_at(arrivals, level, at) &&
-	       lanes_largest(largest_at(arrivals, level - 1, at * LANES_COUNT)) ==
-		       *largest_at(arrivals, level, at);
+	return has_largest(arrivals, level, at) &&
+	       (level < COUNTED || has_count(arrivals, level, at));
 }
 
 int arrivals_check(const struct arrivals *arrivals, struct error *err)
@@ -415,7 +439,7 @@ int arrivals_check(const struct arrivals *arrivals, struct error *err)
 		return error_set(err, "the levels above the arrivals are not where they should be");
 	for (uint32_t slot = 0; slot < state->slots; slot++) {
 		uint32_t item = arrivals_item(arrivals, slot);
-		int32_t size = *largest_at(arrivals, 0, slot);
+		int32_t size = arrivals_size(arrivals, slot);
 		if ((item != 0) != (size > 0) || (item && slot >= state->end) || size < 0)
 			return error_set(err, "a slot of the arrivals is not what it should be");
 		count += item != 0;

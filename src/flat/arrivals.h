@@ -22,7 +22,7 @@ struct arrivals {
 	struct flat_array state;   /* one struct arrivals_state */
 	struct flat_array items;   /* uint32_t by slot; 0: none */
 	struct flat_array largest; /* int32_t by slot; then by 32 of those, until 32 are left */
-	struct flat_array counts;  /* uint32_t items, the same without the slots themselves */
+	struct flat_array counts;  /* uint32_t items, the same from 1,024 slots on */
 };
 
 struct error;
@@ -35,8 +35,9 @@ uint32_t arrivals_count(const struct arrivals *arrivals);
 /* Before an item is added. True: all slots have changed, and arrivals_item() has the items. */
 bool arrivals_make_room(struct arrivals *arrivals);
 
-/* The item in the slot, or 0; slots up to arrivals_end(). */
+/* The item in the slot, or 0, and its size; slots up to arrivals_end(). */
 uint32_t arrivals_item(const struct arrivals *arrivals, uint32_t slot);
+int32_t arrivals_size(const struct arrivals *arrivals, uint32_t slot);
 uint32_t arrivals_end(const struct arrivals *arrivals);
 
 /* Adds an item, the newest, of a size above 0; returns its slot. There is room. */

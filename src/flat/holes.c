@@ -1,275 +1,120 @@
 /*
- * See holes.h. Two treaps over the same nodes, or the one of them that is asked: by place in the
- * list, where each node knows the count and the largest size of its subtree; and by size, equal
- * sizes by place. Priorities are hashes of a counter, so the shape depends only on the operations
- * so far. A hole that changes stays where it is in a tree as long as it is between its neighbours
- * there, so that most changes move nothing.
+ * See holes.h. Each way in which the list is kept has a file; here are the holes themselves, which
+ * are found by their ends: the low end of a hole is what requests take, so most changes leave the
+ * other end where it is.
  *
- * A place is a key and a tie. By address the key is the address; for front and back it is 0 and the
- * tie counts down or up. By size the key is the size the hole was sorted by (or its complement for
- * falling sizes): a hole that changes keeps its key until the next sort, and is `late` meanwhile.
- * Sorting is stable, so its place among its equals depends on the side it comes from: from after
- * them it gets the highest tie, from before them the lowest.
+ * A place is a key and a tie. By address the key is the address; for front and back the tie counts
+ * down or up, and where holes are kept as they came it is their slot. By size the key is the size
+ * the hole was sorted by (or its complement for falling sizes): a hole that changes keeps its key
+ * until the next sort, and is `late` meanwhile. Sorting is stable, so its place among its equals
+ * depends on the side it comes from: from after them it gets the highest tie, from before them the
+ * lowest. In a list that is always sorted, holes have no place but that among their equals.
  */
 #include "flat/holes.h"
 
 #include "base/error.h"
 #include "base/xalloc.h"
+#include "flat/holes_state.h"
 #include "flat/index.h"
 
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define MIDDLE (UINT64_C(1) << 63) /* the first tie */
-
-enum tree { BY_PLACE, BY_SIZE, TREES };
-
-struct hole_node {
-	uint64_t base;
-	uint64_t size;
-	struct place place;
-	uint64_t largest; /* the largest size in its subtree by place */
-	uint32_t count;   /* holes in that subtree */
-	uint32_t priority : 31;
-	uint32_t is_late : 1;
-	uint32_t child[TREES][2];
-};
-static_assert(sizeof(struct hole_node) == 64, "a node is a cache line");
-
-struct list_state {
-	uint64_t low, high; /* the next ties: the lowest, the highest */
-	uint64_t seed;
-	uint32_t root[TREES];
-	uint32_t free_node; /* linked by `count` */
-	uint32_t count;     /* holes */
-};
-
-static struct list_state *list_of(const struct holes *holes)
-{
-	return holes->list.data;
-}
-
-static struct hole_node *node_of(const struct holes *holes, uint32_t node)
-{
-	return flat_at(&holes->nodes, struct hole_node, node);
-}
-
 void holes_init(struct holes *holes, struct flat *flat, enum holes_order order, unsigned ways,
-	bool sorts_late, struct flat_array *seams)
+	uint64_t unit, bool sorts_late, struct flat_array *seams)
 {
-	assert(ways & HOLES_BY_PLACE || (ways == HOLES_BY_SIZE && !sorts_late && !seams));
+	assert(ways != 0 && (ways & HOLES_IN_TREE || (!sorts_late && !seams)));
+	assert(!(ways & HOLES_IN_TREE) || sorts_late || order < ORDER_SIZE_UP ||
+		order > ORDER_SIZE_DOWN);
+	assert(!(ways & HOLES_AS_CAME) || order == ORDER_FRONT || order == ORDER_BACK);
+	assert(!(ways & HOLES_SORTED) || ways == HOLES_SORTED);
 	holes->order = order;
 	holes->ways = ways;
+	holes->unit_bits = (unsigned)__builtin_ctzll(unit);
 	holes->sorts_late = sorts_late;
 	holes->seams = seams;
 	flat_add(flat, &holes->list, sizeof(struct list_state));
 	flat_add(flat, &holes->nodes, sizeof(struct hole_node));
-	index_init(&holes->by_base, flat);
-	flat_add(flat, &holes->late, sizeof(uint32_t));
+	index_init(&holes->by_end, flat);
 	flat_grow(&holes->list, 1);
-	flat_grow(&holes->nodes, 1); /* node 0 stands for "no child" */
-	list_of(holes)->low = MIDDLE - 1;
-	list_of(holes)->high = MIDDLE;
-}
-
-/* ---- trees --------------------------------------------------------------------------------- */
-
-static bool is_before(const struct place *one, const struct place *other)
-{
-	return one->key != other->key ? one->key < other->key : one->tie < other->tie;
-}
-
-static bool precedes(enum tree tree, const struct hole_node *one, const struct hole_node *other)
-{
-	if (tree == BY_SIZE && one->size != other->size)
-		return one->size < other->size;
-	return is_before(&one->place, &other->place);
-}
-
-static bool comes_before(const struct holes *holes, enum tree tree, uint32_t one, uint32_t other)
-{
-	return precedes(tree, node_of(holes, one), node_of(holes, other));
-}
-
-static bool has_tree(const struct holes *holes, enum tree tree)
-{
-	static_assert(HOLES_BY_PLACE == 1 << BY_PLACE && HOLES_BY_SIZE == 1 << BY_SIZE,
-		"ways are trees");
-	return holes->ways >> tree & 1;
-}
-
-/* Recomputes what a node knows about its subtree. */
-static void mend(const struct holes *holes, enum tree tree, uint32_t at)
-{
-	struct hole_node *node = node_of(holes, at);
-	const struct hole_node *left = node_of(holes, node->child[tree][0]);
-	const struct hole_node *right = node_of(holes, node->child[tree][1]);
-
-	assert(at != 0 && node->child[tree][0] != at && node->child[tree][1] != at);
-	assert(left->priority <= node->priority && right->priority <= node->priority);
-	assert(node_of(holes, 0)->count == 0 && node_of(holes, 0)->largest == 0);
-	if (tree != BY_PLACE)
-		return;
-	node->count = left->count + 1 + right->count;
-	node->largest = node->size > left->largest ? node->size : left->largest;
-	node->largest = right->largest > node->largest ? right->largest : node->largest;
-}
-
-/* Splits a tree into the nodes before this one and the others. */
-static void split(const struct holes *holes, enum tree tree, uint32_t root, uint32_t node,
-	uint32_t *ret_before, uint32_t *ret_behind)
-{
-	if (root == 0) {
-		*ret_before = *ret_behind = 0;
-		return;
+	flat_grow(&holes->nodes, 1); /* node 0: none */
+	list_of(holes)->low = HOLES_MIDDLE - 1;
+	list_of(holes)->high = HOLES_MIDDLE;
+	if (has_way(holes, HOLES_IN_TREE)) {
+		flat_add(flat, &holes->late, sizeof(uint32_t));
+		tree_init(holes, flat);
 	}
-	assert(root != node); /* the node is not in the tree */
-	uint32_t *child = node_of(holes, root)->child[tree];
-	if (comes_before(holes, tree, root, node)) {
-		split(holes, tree, child[1], node, &child[1], ret_behind);
-		*ret_before = root;
-	} else {
-		split(holes, tree, child[0], node, ret_before, &child[0]);
-		*ret_behind = root;
-	}
-	mend(holes, tree, root);
+	if (has_way(holes, HOLES_AS_CAME))
+		arrivals_init(&holes->arrivals, flat, order == ORDER_FRONT);
+	if (has_way(holes, HOLES_BY_SIZE) || has_way(holes, HOLES_SORTED))
+		sizes_init(holes, flat);
 }
 
-/* Joins two trees; all of `left` comes before all of `right`. */
-static uint32_t join(const struct holes *holes, enum tree tree, uint32_t left, uint32_t right)
+static bool has_sizes(const struct holes *holes)
 {
-	if (left == 0 || right == 0)
-		return left ? left : right;
-
-	assert(comes_before(holes, tree, left, right));
-	struct hole_node *l = node_of(holes, left), *r = node_of(holes, right);
-	if (l->priority >= r->priority) {
-		l->child[tree][1] = join(holes, tree, l->child[tree][1], right);
-		mend(holes, tree, left);
-		return left;
-	}
-	r->child[tree][0] = join(holes, tree, left, r->child[tree][0]);
-	mend(holes, tree, right);
-	return right;
+	return holes->ways & (HOLES_BY_SIZE | HOLES_SORTED);
 }
 
-/* By place: what the nodes from `at` down to this place know. Grows with their depth. */
-static void mend_towards(const struct holes *holes, uint32_t at, const struct place *place)
-{
-	const struct hole_node *node = node_of(holes, at);
+/* ---- arrivals ------------------------------------------------------------------------------- */
 
-	if (at == 0)
-		return;
-	if (is_before(&node->place, place))
-		mend_towards(holes, node->child[BY_PLACE][1], place);
-	else if (is_before(place, &node->place))
-		mend_towards(holes, node->child[BY_PLACE][0], place);
-	mend(holes, BY_PLACE, at);
+/* Sizes in a list as it came are in units, and the largest all look equal there. */
+static int32_t capped(const struct holes *holes, uint64_t size)
+{
+	uint64_t units = size >> holes->unit_bits;
+
+	return units < INT32_MAX ? (int32_t)units : INT32_MAX;
 }
 
-/* A node above the new one has it below itself now. */
-static void count_in(struct hole_node *above, uint64_t size)
+static uint64_t tie_of(const struct holes *holes, uint32_t slot)
 {
-	above->count++;
-	above->largest = size > above->largest ? size : above->largest;
+	return holes->order == ORDER_FRONT ? UINT32_MAX - slot : slot;
 }
 
-static void insert(const struct holes *holes, enum tree tree, uint32_t node)
+static uint32_t slot_of(const struct holes *holes, uint32_t hole)
 {
-	struct hole_node *new = node_of(holes, node);
-	uint32_t *link = &list_of(holes)->root[tree];
-
-	assert(new->child[tree][0] == 0 && new->child[tree][1] == 0);
-	while (*link && node_of(holes, *link)->priority >= new->priority) {
-		struct hole_node *here = node_of(holes, *link);
-		assert(*link != node); /* it is not in the tree */
-		if (tree == BY_PLACE)
-			count_in(here, new->size);
-		link = &here->child[tree][precedes(tree, here, new)];
-		assert(node_of(holes, *link) != here);
-	}
-	split(holes, tree, *link, node, &new->child[tree][0], &new->child[tree][1]);
-	*link = node;
-	mend(holes, tree, node);
+	return (uint32_t)tie_of(holes, (uint32_t)node_of(holes, hole)->place.tie);
 }
 
-static void erase(const struct holes *holes, enum tree tree, uint32_t node)
+static uint32_t in_slot(const struct holes *holes, uint32_t slot)
 {
-	struct hole_node *gone = node_of(holes, node);
-	uint32_t *link = &list_of(holes)->root[tree], highest = 0;
-
-	while (*link != node) {
-		struct hole_node *here = node_of(holes, *link);
-		assert(*link != 0); /* the node is in the tree */
-		here->count -= tree == BY_PLACE;
-		if (tree == BY_PLACE && highest == 0 && here->largest == gone->size)
-			highest = *link; /* from here on this one may have been the largest */
-		link = &here->child[tree][precedes(tree, here, gone)];
-		assert(node_of(holes, *link) != here);
-	}
-	assert(gone->child[tree][0] != node && gone->child[tree][1] != node);
-	*link = join(holes, tree, gone->child[tree][0], gone->child[tree][1]);
-	gone->child[tree][0] = gone->child[tree][1] = 0;
-	mend_towards(holes, highest, &gone->place);
+	return slot == ARRIVALS_NONE ? 0 : arrivals_item(&holes->arrivals, slot);
 }
 
-/* By place: the hole has another size now, and had `old`. */
-static void resize(const struct holes *holes, uint32_t hole, uint64_t old)
+/* The first hole from that slot on whose size is large enough when it is not capped. */
+static uint32_t first_of_slots(const struct holes *holes, uint32_t slot, uint64_t size)
 {
-	const struct hole_node *node = node_of(holes, hole);
-	uint32_t at = list_of(holes)->root[BY_PLACE];
-
-	for (;;) {
-		struct hole_node *here = node_of(holes, at);
-		assert(at != 0);
-		if (node->size > here->largest)
-			here->largest = node->size;
-		else if (here->largest == old)
-			break;
-		if (at == hole)
-			return;
-		at = here->child[BY_PLACE][is_before(&here->place, &node->place)];
-	}
-	mend_towards(holes, at, &node->place);
+	while (slot != ARRIVALS_NONE && holes_size(holes, in_slot(holes, slot)) < size)
+		slot = arrivals_first_after(&holes->arrivals, slot, capped(holes, size));
+	return in_slot(holes, slot);
 }
 
-/* Whether the hole could be `new` without leaving its neighbours in the tree. */
-static bool stays(const struct holes *holes, enum tree tree, uint32_t hole,
-	const struct hole_node *new)
+static void arrive(struct holes *holes, uint32_t hole)
 {
-	const struct hole_node *old = node_of(holes, hole);
-	uint32_t at = list_of(holes)->root[tree], before = 0, after = 0;
+	struct arrivals *arrivals = &holes->arrivals;
 
-	while (at != hole) {
-		bool is_behind = precedes(tree, node_of(holes, at), old);
-		*(is_behind ? &before : &after) = at;
-		assert(at != 0 && node_of(holes, at)->child[tree][is_behind] != at);
-		at = node_of(holes, at)->child[tree][is_behind];
-	}
-	for (at = old->child[tree][0]; at; at = node_of(holes, at)->child[tree][1])
-		before = at;
-	for (at = old->child[tree][1]; at; at = node_of(holes, at)->child[tree][0])
-		after = at;
-	return (!before || precedes(tree, node_of(holes, before), new)) &&
-	       (!after || precedes(tree, new, node_of(holes, after)));
+	if (arrivals_make_room(arrivals))
+		for (uint32_t slot = 0; slot < arrivals_end(arrivals); slot++)
+			if (arrivals_item(arrivals, slot))
+				node_of(holes, arrivals_item(arrivals, slot))->place.tie =
+					tie_of(holes, slot);
+	uint32_t slot = arrivals_add(arrivals, hole, capped(holes, node_of(holes, hole)->size));
+	node_of(holes, hole)->place.tie = tie_of(holes, slot);
 }
 
-static void enter(const struct holes *holes, uint32_t node)
+/* The largest of those that look equal. */
+static uint64_t largest_arrival(const struct holes *holes)
 {
-	for (unsigned tree = 0; tree < TREES; tree++)
-		if (has_tree(holes, tree))
-			insert(holes, tree, node);
-	list_of(holes)->count++;
-	assert(holes_count(holes) < holes->nodes.count);
-}
+	int32_t units = arrivals_largest(&holes->arrivals);
+	uint64_t largest = (uint64_t)units << holes->unit_bits;
 
-static void leave(const struct holes *holes, uint32_t node)
-{
-	for (unsigned tree = 0; tree < TREES; tree++)
-		if (has_tree(holes, tree))
-			erase(holes, tree, node);
-	list_of(holes)->count--;
+	if (units < INT32_MAX)
+		return largest;
+	for (uint32_t slot = arrivals_first(&holes->arrivals, units); slot != ARRIVALS_NONE;
+		slot = arrivals_first_after(&holes->arrivals, slot, units))
+		if (holes_size(holes, in_slot(holes, slot)) > largest)
+			largest = holes_size(holes, in_slot(holes, slot));
+	return largest;
 }
 
 /* ---- asking -------------------------------------------------------------------------------- */
@@ -279,14 +124,16 @@ uint64_t holes_count(const struct holes *holes)
 	return list_of(holes)->count;
 }
 
-uint32_t holes_at(const struct holes *holes, uint64_t base)
+uint32_t holes_ending_at(const struct holes *holes, uint64_t end)
 {
-	uint32_t hash = index_hash(base), node;
+	uint32_t hash = index_hash(end), hole;
 
-	for (size_t at = index_first(&holes->by_base, hash);
-		index_slot(&holes->by_base, &at, hash, &node); at = index_next(&holes->by_base, at))
-		if (node_of(holes, node)->base == base)
-			return node;
+	for (size_t at = index_first(&holes->by_end, hash);
+		index_slot(&holes->by_end, &at, hash, &hole); at = index_next(&holes->by_end, at)) {
+		const struct hole_node *node = node_of(holes, hole);
+		if (node->base + node->size == end)
+			return hole;
+	}
 	return 0;
 }
 
@@ -308,147 +155,96 @@ uint64_t holes_size(const struct holes *holes, uint32_t hole)
 	return node_of(holes, hole)->size;
 }
 
-struct place holes_place(const struct holes *holes, uint32_t hole)
-{
-	assert(is_in_list(holes, hole));
-	return node_of(holes, hole)->place;
-}
-
 uint32_t holes_nth(const struct holes *holes, uint64_t rank)
 {
-	uint32_t at = list_of(holes)->root[BY_PLACE];
-
-	while (at) {
-		const struct hole_node *node = node_of(holes, at);
-		uint64_t before = node_of(holes, node->child[BY_PLACE][0])->count;
-		if (rank == before)
-			break;
-		at = node->child[BY_PLACE][rank > before];
-		rank -= rank > before ? before + 1 : 0;
-	}
-	return at;
+	if (has_way(holes, HOLES_IN_TREE))
+		return tree_nth(holes, rank);
+	if (has_way(holes, HOLES_SORTED))
+		return sizes_nth(holes, rank);
+	return rank < holes_count(holes)
+		       ? in_slot(holes, arrivals_nth(&holes->arrivals, (uint32_t)rank))
+		       : 0;
 }
 
-uint64_t holes_rank(const struct holes *holes, const struct place *place)
+uint64_t holes_rank(const struct holes *holes, uint32_t hole)
 {
-	uint32_t at = list_of(holes)->root[BY_PLACE];
-	uint64_t rank = 0;
-
-	while (at) {
-		const struct hole_node *node = node_of(holes, at);
-		bool lies_before = is_before(&node->place, place);
-		if (lies_before)
-			rank += node_of(holes, node->child[BY_PLACE][0])->count + 1;
-		at = node->child[BY_PLACE][lies_before];
-	}
-	return rank;
-}
-
-/*
- * The neighbour of the node in the tree: the last one before it (side 0) or the first one after it
- * (side 1).
- */
-static uint32_t neighbour(const struct holes *holes, enum tree tree, uint32_t node, unsigned side)
-{
-	uint32_t at = list_of(holes)->root[tree], best = 0;
-
-	assert(is_in_list(holes, node));
-	while (at) {
-		bool is_there = side ? comes_before(holes, tree, node, at)
-				     : comes_before(holes, tree, at, node);
-		if (is_there)
-			best = at;
-		at = node_of(holes, at)->child[tree][is_there ? !side : side];
-	}
-	return best;
+	if (has_way(holes, HOLES_IN_TREE))
+		return tree_rank(holes, &node_of(holes, hole)->place);
+	if (has_way(holes, HOLES_SORTED))
+		return sizes_rank(holes, hole);
+	return arrivals_rank(&holes->arrivals, slot_of(holes, hole));
 }
 
 uint32_t holes_before(const struct holes *holes, uint32_t hole)
 {
-	return neighbour(holes, BY_PLACE, hole, 0);
+	return tree_neighbour(holes, hole, 0);
 }
 
-/* The first one in the subtree that is large enough. */
-static uint32_t first_of_all(const struct holes *holes, uint32_t at, uint64_t size)
+uint32_t holes_first(const struct holes *holes, uint64_t size)
 {
-	if (node_of(holes, at)->largest < size)
-		return 0;
-	while (at) {
-		const struct hole_node *node = node_of(holes, at);
-		uint32_t left = node->child[BY_PLACE][0];
-		if (node_of(holes, left)->largest >= size)
-			at = left;
-		else if (node->size >= size)
-			break;
-		else
-			at = node->child[BY_PLACE][1];
-	}
-	return at;
+	assert(size > 0);
+	if (has_way(holes, HOLES_IN_TREE))
+		return tree_first(holes, NULL, size);
+	if (has_way(holes, HOLES_SORTED))
+		return sizes_first(holes, size);
+	return first_of_slots(holes, arrivals_first(&holes->arrivals, capped(holes, size)), size);
 }
 
-static uint32_t first_below(const struct holes *holes, uint32_t at, const struct place *from,
-	uint64_t size)
+uint32_t holes_first_after(const struct holes *holes, uint32_t hole, uint64_t size)
 {
-	const struct hole_node *node = node_of(holes, at);
+	struct place place = node_of(holes, hole)->place;
 
-	if (at == 0 || node->largest < size)
-		return 0;
-	assert(node->size <= node->largest && node->largest > 0);
-	if (is_before(&node->place, from))
-		return first_below(holes, node->child[BY_PLACE][1], from, size);
-	uint32_t found = first_below(holes, node->child[BY_PLACE][0], from, size);
-	if (found)
-		return found;
-	return node->size >= size ? at : first_of_all(holes, node->child[BY_PLACE][1], size);
+	place.tie++;
+	if (has_way(holes, HOLES_IN_TREE))
+		return tree_first(holes, &place, size);
+	if (has_way(holes, HOLES_SORTED))
+		return sizes_first_after(holes, hole, size);
+	return first_of_slots(holes,
+		arrivals_first_after(&holes->arrivals, slot_of(holes, hole), capped(holes, size)),
+		size);
 }
 
-uint32_t holes_first(const struct holes *holes, const struct place *from, uint64_t size)
+uint32_t holes_first_from_start(const struct holes *holes, uint64_t size)
 {
-	uint32_t root = list_of(holes)->root[BY_PLACE];
-
-	assert(has_tree(holes, BY_PLACE) && size > 0);
-	return from ? first_below(holes, root, from, size) : first_of_all(holes, root, size);
+	if (has_way(holes, HOLES_SORTED))
+		return sizes_first_from_start(holes, size);
+	return first_of_slots(holes,
+		arrivals_first_from_start(&holes->arrivals, capped(holes, size)), size);
 }
 
-uint32_t holes_smallest(const struct holes *holes, uint64_t size)
+uint64_t holes_rank_of_start(const struct holes *holes)
 {
-	uint32_t at = list_of(holes)->root[BY_SIZE], best = 0;
-
-	while (at) {
-		bool is_enough = node_of(holes, at)->size >= size;
-		if (is_enough)
-			best = at;
-		at = node_of(holes, at)->child[BY_SIZE][!is_enough];
-	}
-	return best;
+	return has_way(holes, HOLES_SORTED) ? sizes_rank_of_start(holes)
+					    : arrivals_rank_of_start(&holes->arrivals);
 }
 
-uint32_t holes_largest(const struct holes *holes)
+void holes_start_at(struct holes *holes, uint32_t hole)
 {
-	uint32_t at = list_of(holes)->root[BY_SIZE];
-
-	assert(has_tree(holes, BY_SIZE) && (at == 0) == (list_of(holes)->count == 0));
-	while (node_of(holes, at)->child[BY_SIZE][1])
-		at = node_of(holes, at)->child[BY_SIZE][1];
-	return at ? holes_smallest(holes, node_of(holes, at)->size) : 0;
+	if (has_way(holes, HOLES_SORTED))
+		sizes_start_at(holes, hole);
+	else
+		arrivals_start_at(&holes->arrivals, slot_of(holes, hole));
 }
 
-uint32_t holes_next_larger(const struct holes *holes, uint32_t hole)
+void holes_start_after(struct holes *holes, uint32_t hole)
 {
-	return neighbour(holes, BY_SIZE, hole, 1);
+	if (has_way(holes, HOLES_SORTED))
+		sizes_start_after(holes, hole);
+	else
+		arrivals_start_after(&holes->arrivals, slot_of(holes, hole));
 }
 
-uint32_t holes_next_smaller(const struct holes *holes, uint64_t size)
+uint64_t holes_largest(const struct holes *holes)
 {
-	uint32_t at = list_of(holes)->root[BY_SIZE], best = 0;
+	if (has_way(holes, HOLES_IN_TREE))
+		return tree_largest(holes);
+	return has_way(holes, HOLES_SORTED) ? sizes_largest(holes) : largest_arrival(holes);
+}
 
-	while (at) {
-		bool is_less = node_of(holes, at)->size < size;
-		if (is_less)
-			best = at;
-		at = node_of(holes, at)->child[BY_SIZE][is_less];
-	}
-	return best ? holes_smallest(holes, node_of(holes, best)->size) : 0;
+uint32_t holes_smallest(const struct holes *holes, uint64_t size, hole_test *serves, void *user)
+{
+	assert(has_sizes(holes) && size > 0);
+	return sizes_smallest(holes, size, serves, user);
 }
 
 /* ---- changing ------------------------------------------------------------------------------ */
@@ -458,23 +254,23 @@ static void meet(struct holes *holes, uint32_t one, uint32_t other)
 {
 	const struct hole_node *a = node_of(holes, one), *b = node_of(holes, other);
 
-	assert(!one || !other || comes_before(holes, BY_PLACE, one, other));
+	assert(!one || !other || is_before(&a->place, &b->place));
 	if (one && other && a->base + a->size == b->base)
 		*(uint64_t *)flat_grow(holes->seams, 1) = b->base;
 }
 
-static void meet_neighbours(struct holes *holes, uint32_t node)
+static void meet_neighbours(struct holes *holes, uint32_t hole)
 {
 	if (!holes->seams)
 		return;
-	meet(holes, holes_before(holes, node), node);
-	meet(holes, node, neighbour(holes, BY_PLACE, node, 1));
+	meet(holes, tree_neighbour(holes, hole, 0), hole);
+	meet(holes, hole, tree_neighbour(holes, hole, 1));
 }
 
-static void part_neighbours(struct holes *holes, uint32_t node)
+static void part_neighbours(struct holes *holes, uint32_t hole)
 {
 	if (holes->seams)
-		meet(holes, holes_before(holes, node), neighbour(holes, BY_PLACE, node, 1));
+		meet(holes, tree_neighbour(holes, hole, 0), tree_neighbour(holes, hole, 1));
 }
 
 static uint64_t key_of_size(const struct holes *holes, uint64_t size)
@@ -487,77 +283,90 @@ static bool is_by_size(const struct holes *holes)
 	return holes->order == ORDER_SIZE_UP || holes->order == ORDER_SIZE_DOWN;
 }
 
-/* The place of a new hole. */
-static struct place new_place(const struct holes *holes, uint64_t base, uint64_t size)
+/* Gives a new hole its place, where that is one of the order and not a slot. */
+static void place_new(const struct holes *holes, struct hole_node *node)
 {
 	struct list_state *list = list_of(holes);
 
-	assert(list->low <
-		list->high); /* ties run from the middle to both sides, and have not run out */
-	switch (holes->order) {
-	case ORDER_ADDRESS:
-		return (struct place){base, 0};
-	case ORDER_FRONT:
-		return (struct place){0, list->low--};
-	case ORDER_BACK:
-		return (struct place){0, list->high++};
-	case ORDER_SIZE_UP:
-	case ORDER_SIZE_DOWN:
-		break;
+	assert(list->low < list->high); /* they run from the middle to both sides */
+	if (holes->order == ORDER_ADDRESS) {
+		node->place.key = node->base;
+	} else if (has_way(holes, HOLES_IN_TREE)) {
+		node->place.key = is_by_size(holes) ? key_of_size(holes, node->size) : 0;
+		node->place.tie = holes->order == ORDER_FRONT ? list->low-- : list->high++;
 	}
-	return (struct place){key_of_size(holes, size), list->high++};
+}
+
+static void enter(struct holes *holes, uint32_t hole)
+{
+	if (has_way(holes, HOLES_IN_TREE))
+		tree_insert(holes, hole);
+	if (has_sizes(holes))
+		sizes_enter(holes, hole);
+	list_of(holes)->count++;
+	assert(holes_count(holes) < holes->nodes.count);
+}
+
+static void leave(struct holes *holes, uint32_t hole)
+{
+	if (has_way(holes, HOLES_IN_TREE))
+		tree_erase(holes, hole);
+	if (has_sizes(holes))
+		sizes_leave(holes, hole);
+	list_of(holes)->count--;
 }
 
 static uint32_t new_node(struct holes *holes)
 {
 	struct list_state *list = list_of(holes);
-	uint32_t node = list->free_node;
+	uint32_t hole = list->free_node;
 
-	if (node == 0) {
-		node = (uint32_t)holes->nodes.count;
+	if (hole == 0) {
+		hole = (uint32_t)holes->nodes.count;
 		flat_grow(&holes->nodes, 1);
-		index_make_room(&holes->by_base, holes->nodes.count);
-	} else {
-		/* An unused node is zero except for `count`, its link. */
-		assert(!is_in_list(holes, node) && node_of(holes, node)->is_late == 0);
-		assert(node_of(holes, node)->child[BY_PLACE][0] == 0);
-		assert(node_of(holes, node)->child[BY_SIZE][0] == 0);
-		list->free_node = node_of(holes, node)->count;
-		node_of(holes, node)->count = 0;
-		assert(list->free_node != node && list->free_node < holes->nodes.count);
+		index_make_room(&holes->by_end, holes->nodes.count);
+		if (has_way(holes, HOLES_IN_TREE))
+			tree_grow(holes);
+		return hole;
 	}
-	node_of(holes, node)->priority = index_hash(++list->seed);
-	return node;
+	/* An unused node is zero except for `next`, its link. */
+	assert(!is_in_list(holes, hole) && node_of(holes, hole)->is_late == 0);
+	list->free_node = node_of(holes, hole)->next;
+	node_of(holes, hole)->next = 0;
+	assert(list->free_node != hole && list->free_node < holes->nodes.count);
+	return hole;
 }
 
 uint32_t holes_add(struct holes *holes, uint64_t base, uint64_t size)
 {
-	assert(size > 0 && base + size - 1 >= base && holes_at(holes, base) == 0);
-	uint32_t node = new_node(holes);
-	struct hole_node *new = node_of(holes, node);
-	struct place place = new_place(holes, base, size);
+	assert(size > 0 && base + size - 1 >= base && holes_ending_at(holes, base + size) == 0);
+	uint32_t hole = new_node(holes);
+	struct hole_node *node = node_of(holes, hole);
 
-	new->base = base;
-	new->size = size;
-	new->place.key = place.key;
-	new->place.tie = place.tie;
-	enter(holes, node);
-	index_put(&holes->by_base, index_hash(base), node);
-	meet_neighbours(holes, node);
-	return node;
+	node->base = base;
+	node->size = size;
+	place_new(holes, node);
+	if (has_way(holes, HOLES_AS_CAME))
+		arrive(holes, hole);
+	enter(holes, hole);
+	index_put(&holes->by_end, index_hash(base + size), hole);
+	meet_neighbours(holes, hole);
+	return hole;
 }
 
 void holes_remove(struct holes *holes, uint32_t hole)
 {
 	struct hole_node *node = node_of(holes, hole);
+	uint64_t end = node->base + node->size;
 
-	assert(is_in_list(holes, hole) && holes_at(holes, node->base) == hole);
+	assert(is_in_list(holes, hole) && holes_ending_at(holes, end) == hole);
 	part_neighbours(holes, hole);
 	leave(holes, hole);
-	assert(node->child[BY_PLACE][0] == 0 && node->child[BY_PLACE][1] == 0);
-	index_remove(&holes->by_base, index_hash(node->base), hole);
+	if (has_way(holes, HOLES_AS_CAME))
+		arrivals_remove(&holes->arrivals, slot_of(holes, hole));
+	index_remove(&holes->by_end, index_hash(end), hole);
 	memset(node, 0, sizeof(*node));
-	node->count = list_of(holes)->free_node;
+	node->next = list_of(holes)->free_node;
 	list_of(holes)->free_node = hole;
 }
 
@@ -588,57 +397,66 @@ static void note_late(struct holes *holes, uint32_t hole)
 	*(uint32_t *)flat_grow(&holes->late, 1) = hole;
 }
 
-/* Where the hole will be in the list when it has changed. */
-static struct place changed_place(const struct holes *holes, const struct hole_node *node,
-	uint64_t base, uint64_t size)
+/* The hole is another one now; where it is among those of its size, and found by its end. */
+static void reshape(struct holes *holes, uint32_t hole, uint64_t base, uint64_t size)
 {
+	struct hole_node *node = node_of(holes, hole);
+	uint64_t end = base + size, old_end = node->base + node->size;
+
+	assert(is_in_list(holes, hole) && holes_ending_at(holes, old_end) == hole);
+	assert(size > 0 && (end == old_end || holes_ending_at(holes, end) == 0));
+	node->base = base;
+	node->size = size;
 	if (holes->order == ORDER_ADDRESS)
-		return (struct place){base, 0};
-	if (is_by_size(holes) && !holes->sorts_late)
-		return (struct place){key_of_size(holes, size), list_of(holes)->high++};
-	return node->place;
+		node->place.key = base;
+	if (end != old_end) {
+		index_remove(&holes->by_end, index_hash(old_end), hole);
+		index_put(&holes->by_end, index_hash(end), hole);
+	}
 }
 
 void holes_change(struct holes *holes, uint32_t hole, uint64_t base, uint64_t size)
 {
-	struct hole_node *node = node_of(holes, hole);
-	const struct hole_node old = *node,
-			       new = {.size = size,
-				       .place = changed_place(holes, node, base, size)};
-	bool is_moved[TREES] = {false};
+	uint64_t old_size = holes_size(holes, hole);
 
-	assert(is_in_list(holes, hole) && holes_at(holes, node->base) == hole);
-	assert(size > 0 && (base == node->base || holes_at(holes, base) == 0));
-	if (has_tree(holes, BY_PLACE) && is_by_size(holes) && !holes->sorts_late)
-		is_moved[BY_PLACE] = !stays(holes, BY_PLACE, hole, &new);
-	if (has_tree(holes, BY_SIZE))
-		is_moved[BY_SIZE] = !stays(holes, BY_SIZE, hole, &new);
-	for (unsigned tree = 0; tree < TREES; tree++)
-		if (is_moved[tree])
-			erase(holes, tree, hole);
-	node->base = base;
-	node->size = size;
-	node->place = new.place;
-	for (unsigned tree = 0; tree < TREES; tree++)
-		if (is_moved[tree])
-			insert(holes, tree, hole);
-	if (has_tree(holes, BY_PLACE) && !is_moved[BY_PLACE])
-		resize(holes, hole, old.size);
-	if (base != old.base) {
-		index_remove(&holes->by_base, index_hash(old.base), hole);
-		index_put(&holes->by_base, index_hash(base), hole);
-	}
-	if (is_by_size(holes) && holes->sorts_late)
+	if (has_sizes(holes))
+		sizes_leave(holes, hole);
+	reshape(holes, hole, base, size);
+	if (has_sizes(holes))
+		sizes_enter(holes, hole);
+	if (has_way(holes, HOLES_IN_TREE))
+		tree_resize(holes, hole, old_size);
+	if (has_way(holes, HOLES_AS_CAME))
+		arrivals_resize(&holes->arrivals, slot_of(holes, hole), capped(holes, size));
+	if (holes->sorts_late && is_by_size(holes))
 		note_late(holes, hole);
 	meet_neighbours(holes, hole);
+}
+
+void holes_renew(struct holes *holes, uint32_t hole, uint64_t base, uint64_t size)
+{
+	assert(has_way(holes, HOLES_AS_CAME));
+	if (has_sizes(holes))
+		sizes_leave(holes, hole);
+	arrivals_remove(&holes->arrivals, slot_of(holes, hole));
+	reshape(holes, hole, base, size);
+	arrive(holes, hole);
+	if (has_sizes(holes))
+		sizes_enter(holes, hole);
+}
+
+void holes_expect(const struct holes *holes, uint64_t end)
+{
+	index_expect(&holes->by_end, index_hash(end));
 }
 
 static int compare_places(const void *one, const void *other, void *user)
 {
 	const struct holes *holes = user;
-	uint32_t a = *(const uint32_t *)one, b = *(const uint32_t *)other;
+	const struct place *a = &node_of(holes, *(const uint32_t *)one)->place;
+	const struct place *b = &node_of(holes, *(const uint32_t *)other)->place;
 
-	return comes_before(holes, BY_PLACE, b, a) - comes_before(holes, BY_PLACE, a, b);
+	return is_before(b, a) - is_before(a, b);
 }
 
 /*
@@ -677,24 +495,16 @@ uint64_t holes_sort(struct holes *holes)
 
 /* ---- check --------------------------------------------------------------------------------- */
 
-/* The state of a walk over a tree, in order. */
-struct treap_walk {
-	enum tree tree;
-	uint32_t before; /* the last one; 0: none */
-	uint64_t count;
-};
-
-static bool is_lower(const struct holes *holes, uint32_t child, const struct hole_node *node)
-{
-	return child == 0 || node_of(holes, child)->priority <= node->priority;
-}
-
 static bool is_place_possible(const struct holes *holes, const struct hole_node *node)
 {
 	const struct list_state *list = list_of(holes);
 
 	if (holes->order == ORDER_ADDRESS)
 		return node->place.key == node->base && node->place.tie == 0;
+	if (has_way(holes, HOLES_SORTED))
+		return node->place.key == 0 && node->place.tie == 0;
+	if (has_way(holes, HOLES_AS_CAME))
+		return node->place.key == 0 && node->place.tie <= UINT32_MAX;
 	if (node->place.tie <= list->low || node->place.tie >= list->high)
 		return false;
 	if (is_by_size(holes))
@@ -702,93 +512,80 @@ static bool is_place_possible(const struct holes *holes, const struct hole_node 
 	return node->place.key == 0;
 }
 
-static int check_node(const struct holes *holes, uint32_t at, const struct treap_walk *walk,
-	struct error *err)
+static int check_hole(const struct holes *holes, uint32_t hole, struct error *err)
 {
-	const struct hole_node *node = node_of(holes, at);
-	const uint32_t *child = node->child[walk->tree];
+	const struct hole_node *node = node_of(holes, hole);
 
-	if (walk->before && !comes_before(holes, walk->tree, walk->before, at))
-		return error_set(err, "the free list is out of order");
-	if (!is_lower(holes, child[0], node) || !is_lower(holes, child[1], node))
-		return error_set(err, "a hole lies below one that should lie below it");
-	if (!is_in_list(holes, at) || node->base + node->size - 1 < node->base)
+	if (node->base + node->size - 1 < node->base)
 		return error_set(err, "a hole of the free list has no size");
-	if (holes_at(holes, node->base) != at)
-		return error_set(err, "a hole is not found by its address");
+	if (holes_ending_at(holes, node->base + node->size) != hole)
+		return error_set(err, "a hole is not found by its end");
 	if (!is_place_possible(holes, node))
 		return error_set(err, "a hole stands where others of its size do not");
-	if (!has_tree(holes, BY_PLACE) && (node->count != 0 || node->largest != 0))
-		return error_set(err, "a hole has sums of a tree that there is not");
-	for (unsigned tree = 0; tree < TREES; tree++)
-		if (!has_tree(holes, tree) && (node->child[tree][0] || node->child[tree][1]))
-			return error_set(err, "a hole has links of a tree that there is not");
 	if (node->is_late > holes->sorts_late)
 		return error_set(err, "a hole is late in a list that is always sorted");
-	return 0;
-}
-
-static int check_below(const struct holes *holes, uint32_t at, struct treap_walk *walk,
-	struct error *err)
-{
-	if (at == 0)
-		return 0;
-	if (at >= holes->nodes.count || ++walk->count >= holes->nodes.count)
-		return error_set(err, "the tree of holes leads out of itself or goes in circles");
-	const uint32_t *child = node_of(holes, at)->child[walk->tree];
-	if (child[0] >= holes->nodes.count || child[1] >= holes->nodes.count)
-		return error_set(err, "a hole is linked to a node that there is not");
-	if (check_below(holes, child[0], walk, err) < 0 || check_node(holes, at, walk, err) < 0)
-		return -1;
-	walk->before = at;
-	return check_below(holes, child[1], walk, err);
-}
-
-/* Checks every node's count and largest hole. */
-static int check_sums(const struct holes *holes, uint32_t at, uint64_t *ret_count,
-	uint64_t *ret_largest, struct error *err)
-{
-	const struct hole_node *node = node_of(holes, at);
-	uint64_t count[2], largest[2];
-
-	*ret_count = *ret_largest = 0;
-	if (at == 0)
-		return 0;
-	for (unsigned side = 0; side < 2; side++)
-		if (check_sums(holes, node->child[BY_PLACE][side], &count[side], &largest[side],
-			    err) < 0)
-			return -1;
-	*ret_count = count[0] + 1 + count[1];
-	*ret_largest = largest[0] > largest[1] ? largest[0] : largest[1];
-	*ret_largest = node->size > *ret_largest ? node->size : *ret_largest;
-	if (*ret_count != node->count || *ret_largest != node->largest)
-		return error_set(err, "the sums over the free list are wrong");
+	if (!has_sizes(holes) && (node->next || node->prev || node->child))
+		return error_set(err, "a hole has links to others of its size");
 	return 0;
 }
 
 static bool is_unused(const struct hole_node *node)
 {
-	const struct hole_node unused = {.count = node->count};
+	const struct hole_node unused = {.next = node->next};
 
 	return memcmp(node, &unused, sizeof(unused)) == 0;
 }
 
 /* Nodes that are not in the list are empty, and linked for reuse. */
-static int check_unused(const struct holes *holes, uint64_t used, struct error *err)
+static int check_unused(const struct holes *holes, uint64_t unused, struct error *err)
 {
-	uint64_t count = 0, most = holes->nodes.count - 1 - used;
-
-	for (uint32_t at = list_of(holes)->free_node; at != 0;
-		at = node_of(holes, at)->count, count++) {
-		if (at >= holes->nodes.count || count == most)
+	for (uint32_t at = list_of(holes)->free_node; at != 0; at = node_of(holes, at)->next) {
+		if (at >= holes->nodes.count || unused-- == 0)
 			return error_set(err, "the list of unused holes does not end");
 		if (!is_unused(node_of(holes, at)))
 			return error_set(err, "an unused hole is not empty");
 	}
-	if (count != most)
+	if (unused != 0)
 		return error_set(err, "a hole is neither in the list nor unused");
-	if (!is_unused(node_of(holes, 0)) || node_of(holes, 0)->count != 0)
+	if (!is_unused(node_of(holes, 0)) || node_of(holes, 0)->next != 0)
 		return error_set(err, "the hole that is none is not empty");
+	return 0;
+}
+
+static int check_nodes(const struct holes *holes, struct error *err)
+{
+	uint64_t used = 0;
+
+	for (uint32_t hole = 1; hole < holes->nodes.count; hole++) {
+		if (!is_in_list(holes, hole))
+			continue;
+		used++;
+		if (check_hole(holes, hole, err) < 0)
+			return -1;
+	}
+	if (used != list_of(holes)->count)
+		return error_set(err, "there are more holes, or fewer, than counted");
+	return check_unused(holes, holes->nodes.count - 1 - used, err);
+}
+
+/* Every slot has a hole of its size, and each hole is where its slot is. */
+static int check_slots(const struct holes *holes, struct error *err)
+{
+	const struct arrivals *arrivals = &holes->arrivals;
+
+	if (arrivals_check(arrivals, err) < 0)
+		return -1;
+	if (arrivals_count(arrivals) != list_of(holes)->count)
+		return error_set(err, "not all holes have arrived");
+	for (uint32_t slot = 0; slot < arrivals_end(arrivals); slot++) {
+		uint32_t hole = arrivals_item(arrivals, slot);
+		if (hole == 0)
+			continue;
+		if (hole >= holes->nodes.count || !is_in_list(holes, hole) ||
+			slot_of(holes, hole) != slot ||
+			arrivals_size(arrivals, slot) != capped(holes, node_of(holes, hole)->size))
+			return error_set(err, "a hole has arrived in another slot");
+	}
 	return 0;
 }
 
@@ -815,26 +612,21 @@ static int check_late(const struct holes *holes, struct error *err)
 int holes_check(const struct holes *holes, struct error *err)
 {
 	const struct list_state *list = list_of(holes);
-	uint64_t count = list->count, sum, largest;
 
-	if (index_check(&holes->by_base, count, holes->nodes.count, err) < 0)
+	if (index_check(&holes->by_end, list->count, holes->nodes.count, err) < 0 ||
+		check_nodes(holes, err) < 0)
 		return -1;
-	for (unsigned tree = 0; tree < TREES; tree++) {
-		struct treap_walk walk = {.tree = (enum tree)tree};
-		if (list->root[tree] >= holes->nodes.count)
-			return error_set(err, "the free list begins with a hole that there is not");
-		if (check_below(holes, list->root[tree], &walk, err) < 0)
-			return -1;
-		if (walk.count != (has_tree(holes, tree) ? count : 0))
-			return error_set(err,
-				"the trees by place and by size hold different holes");
-	}
-	if (has_tree(holes, BY_PLACE) &&
-		check_sums(holes, list->root[BY_PLACE], &sum, &largest, err) < 0)
-		return -1;
-	if (list->low >= MIDDLE || list->high < MIDDLE)
+	if (list->low >= HOLES_MIDDLE || list->high < HOLES_MIDDLE)
 		return error_set(err, "the ties of the free list are used up");
-	if (check_unused(holes, count, err) < 0)
+	if ((!has_way(holes, HOLES_IN_TREE) && (list->root || list->seed)) ||
+		(!has_sizes(holes) && (list->size_root || list->size_levels || list->free_size)))
+		return error_set(err, "the free list has a tree that nobody asked for");
+	if (!has_way(holes, HOLES_SORTED) && list->start_hole)
+		return error_set(err, "a search would start in a list that is not by size");
+	if (has_way(holes, HOLES_IN_TREE) &&
+		(tree_check(holes, err) < 0 || check_late(holes, err) < 0))
 		return -1;
-	return check_late(holes, err);
+	if (has_way(holes, HOLES_AS_CAME) && check_slots(holes, err) < 0)
+		return -1;
+	return has_sizes(holes) ? sizes_check(holes, err) : 0;
 }

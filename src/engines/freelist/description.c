@@ -47,7 +47,7 @@ void freelist_spans(const struct engine *engine, uint64_t from, uint64_t to, spa
 				 : 0;
 	while (at < to && segments_find(&heap->segments, at, &segment)) {
 		if (heap->has_list && segment.is_hole)
-			order = order_rank(heap, segment.base) + 1;
+			order = order_rank(heap, &segment) + 1;
 		const struct span span = {
 			.state = segment.is_hole ? SPAN_FREE : SPAN_USED,
 			.base = segment.base,
@@ -125,7 +125,7 @@ size_t freelist_fields(const struct engine *engine, uint64_t address, struct fie
 	if (segment.is_hole) {
 		snprintf(all[count].name, sizeof(all[count].name), "place in list");
 		snprintf(all[count++].value, sizeof(all->value), "%" PRIu64,
-			order_rank(heap, segment.base) + 1);
+			order_rank(heap, &segment) + 1);
 	} else {
 		snprintf(all[count].name, sizeof(all[count].name), "header");
 		snprintf(all[count++].value, sizeof(all->value), "%" PRIu64, heap->header);
@@ -173,7 +173,8 @@ static int check_list(const struct freelist *heap, struct error *err)
 		return error_set(err,
 			"heap: the free list has more holes, or fewer, than there are");
 	for (uint64_t i = 0; segments_hole(&heap->segments, i, &hole); i++)
-		if (holes_size(&heap->list, holes_at(&heap->list, hole.base)) != hole.size)
+		if (holes_size(&heap->list, holes_ending_at(&heap->list, hole.base + hole.size)) !=
+			hole.size)
 			return error_set(err, "heap: the free list has another size of a hole");
 	return 0;
 }

@@ -19,12 +19,22 @@ static bool fits_into(const struct freelist *heap, struct fit_search *search)
 	return search->block != UINT64_MAX;
 }
 
-static bool fits_into_listed(const struct freelist *heap, uint32_t hole, struct fit_search *search)
+/* A search through the list. */
+struct listed_search {
+	const struct freelist *heap;
+	struct fit_search *search;
+};
+
+/* Whether the search ends with the hole of the list: a hole_test. */
+static bool serves(const struct holes *list, uint32_t hole, void *user)
 {
-	search->hole.base = holes_base(&heap->list, hole);
-	search->hole.size = holes_size(&heap->list, hole);
+	const struct listed_search *listed = user;
+	struct fit_search *search = listed->search;
+
+	search->hole.base = holes_base(list, hole);
+	search->hole.size = holes_size(list, hole);
 	search->hole.is_hole = true;
-	return fits_into(heap, search);
+	return fits_into(listed->heap, search);
 }
 
 static bool first_by_address(const struct freelist *heap, uint64_t from, struct fit_search *search)
@@ -39,61 +49,68 @@ static bool first_by_address(const struct freelist *heap, uint64_t from, struct 
 	return false;
 }
 
-static bool first_listed(const struct freelist *heap, const struct place *from,
-	struct fit_search *search)
+/* The hole, or the first one after it in the list that serves; 0: none. */
+static bool first_listed(const struct freelist *heap, uint32_t hole, struct fit_search *search)
 {
-	struct place place;
-	uint32_t hole;
+	struct listed_search listed = {heap, search};
 
-	while ((hole = holes_first(&heap->list, from, search->size)) != 0) {
-		if (fits_into_listed(heap, hole, search))
-			return true;
-		place = holes_place(&heap->list, hole);
-		place.tie++;
-		from = &place;
-	}
-	return false;
+	while (hole && !serves(&heap->list, hole, &listed))
+		hole = holes_first_after(&heap->list, hole, search->size);
+	return hole != 0;
 }
 
 static bool first_fit(const struct freelist *heap, struct fit_search *search)
 {
-	return heap->has_list ? first_listed(heap, NULL, search)
+	return heap->has_list ? first_listed(heap, holes_first(&heap->list, search->size), search)
 			      : first_by_address(heap, 0, search);
 }
 
 static bool next_fit(const struct freelist *heap, struct fit_search *search)
 {
-	const struct place *rover = &state_of(heap)->rover;
+	const struct holes *list = &heap->list;
 
-	if (heap->has_list ? first_listed(heap, rover, search)
-			   : first_by_address(heap, rover->key, search))
+	if (heap->has_list ? first_listed(heap, holes_first_from_start(list, search->size), search)
+			   : first_by_address(heap, state_of(heap)->rover, search))
 		return true;
 	return first_fit(heap, search);
 }
 
 static bool best_fit(const struct freelist *heap, struct fit_search *search)
 {
-	const struct holes *list = &heap->list;
+	struct listed_search listed = {heap, search};
+	uint32_t hole = holes_smallest(&heap->list, search->size, serves, &listed);
 
-	for (uint32_t hole = holes_smallest(list, search->size); hole;
-		hole = holes_next_larger(list, hole))
-		if (fits_into_listed(heap, hole, search))
-			return true;
-	return false;
+	return hole && serves(&heap->list, hole, &listed);
 }
 
-/* By address: the largest hole of `least` bytes or more that serves, of equals the first. */
-static bool largest_by_address(const struct freelist *heap, uint64_t least,
-	struct fit_search *search)
+/* The first hole of `least` bytes or more from an address on. */
+static bool next_by_address(const struct freelist *heap, uint64_t least, struct fit_search *next)
+{
+	next->has_path = true;
+	return segments_first_fit(&heap->segments, next->hole.base + next->hole.size, least,
+		&next->hole, &next->path);
+}
+
+/* The same after a hole in the list; 0: of all. */
+static bool next_listed(const struct freelist *heap, uint64_t least, uint32_t *hole)
+{
+	*hole = *hole ? holes_first_after(&heap->list, *hole, least)
+		      : holes_first(&heap->list, least);
+	return *hole;
+}
+
+/* The largest hole of `least` bytes or more that serves, of equals the first. */
+static bool largest_from(const struct freelist *heap, uint64_t least, struct fit_search *search)
 {
 	struct fit_search next = *search;
+	struct listed_search listed = {heap, &next};
 	bool is_found = false;
+	uint32_t hole = 0;
 
-	next.has_path = true;
-	for (uint64_t from = 0;
-		segments_first_fit(&heap->segments, from, least, &next.hole, &next.path);
-		from = next.hole.base + next.hole.size) {
-		if (!fits_into(heap, &next))
+	next.hole.base = next.hole.size = 0;
+	while (heap->has_list ? next_listed(heap, least, &hole)
+			      : next_by_address(heap, least, &next)) {
+		if (!(heap->has_list ? serves(&heap->list, hole, &listed) : fits_into(heap, &next)))
 			continue;
 		*search = next;
 		is_found = true;
@@ -103,48 +120,27 @@ static bool largest_by_address(const struct freelist *heap, uint64_t least,
 }
 
 /* Only a block that has to be aligned may not fit into a hole of the largest size. */
-static bool worst_by_address(const struct freelist *heap, struct fit_search *search)
-{
-	uint64_t largest = segments_largest_hole(&heap->segments);
-
-	return largest >= search->size && (largest_by_address(heap, largest, search) ||
-						  largest_by_address(heap, search->size, search));
-}
-
-static bool worst_listed(const struct freelist *heap, struct fit_search *search)
-{
-	const struct holes *list = &heap->list;
-	uint32_t first = holes_largest(list);
-
-	while (first && holes_size(list, first) >= search->size) {
-		uint64_t size = holes_size(list, first);
-		for (uint32_t hole = first; hole && holes_size(list, hole) == size;
-			hole = holes_next_larger(list, hole))
-			if (fits_into_listed(heap, hole, search))
-				return true;
-		first = holes_next_smaller(list, size);
-	}
-	return false;
-}
-
 static bool worst_fit(const struct freelist *heap, struct fit_search *search)
 {
-	return heap->has_list ? worst_listed(heap, search) : worst_by_address(heap, search);
+	uint64_t largest = heap->has_list ? holes_largest(&heap->list)
+					  : segments_largest_hole(&heap->segments);
+
+	return largest >= search->size &&
+	       (largest_from(heap, largest, search) || largest_from(heap, search->size, search));
 }
 
 /* How many entries a walk along the list would have checked. */
 static uint64_t entries_checked(const struct freelist *heap, bool fits, const struct segment *hole)
 {
-	const struct place *rover = &state_of(heap)->rover;
 	uint64_t holes = segments_holes(&heap->segments);
 
 	if (!fits || heap->fit == FIT_BEST || heap->fit == FIT_WORST)
 		return holes;
-	uint64_t rank = order_rank(heap, hole->base);
+	uint64_t rank = order_rank(heap, hole);
 	if (heap->fit == FIT_FIRST)
 		return rank + 1;
-	uint64_t begin = heap->has_list ? holes_rank(&heap->list, rover)
-					: segments_rank(&heap->segments, rover->key);
+	uint64_t begin = heap->has_list ? holes_rank_of_start(&heap->list)
+					: segments_rank(&heap->segments, state_of(heap)->rover);
 	return rank >= begin ? rank - begin + 1 : holes - begin + rank + 1;
 }
 

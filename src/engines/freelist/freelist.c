@@ -27,9 +27,9 @@
  * joins a hole to the one before it in the list if it begins where that one ends. It has no
  * realloc: here that is an allocation and a free.
  *
- * Blocks and holes are kept in one tree (segments.h), which is all that first and next fit by
- * address need; other orders also keep a list (holes.h). So no search walks a list; the number of
- * entries that a walk would have checked comes from the ranks of holes, and is exact.
+ * Blocks and holes are kept in one tree (segments.h), which is all that first, next and worst fit
+ * by address need; best fit and other orders also keep the holes (holes.h). No search walks a list;
+ * the number of entries that a walk would have checked comes from the ranks of holes, and is exact.
  *
  * The files of this folder:
  *
@@ -222,6 +222,8 @@ static void expect(const struct engine *engine, uint64_t address)
 	const struct freelist *heap = freelist_of_const(engine);
 
 	segments_expect(&heap->segments, address - heap->header);
+	if (heap->has_holes)
+		holes_expect(&heap->list, address - heap->header);
 }
 
 static enum outcome reallocate(struct engine *engine, uint64_t address,
@@ -294,6 +296,26 @@ static int be_ostep(struct freelist *heap, const struct options *values, struct 
 	return 0;
 }
 
+/* How the list of holes is kept. */
+static unsigned ways_of(const struct freelist *heap)
+{
+	unsigned by_size = heap->fit == FIT_BEST ? HOLES_BY_SIZE : 0;
+
+	if (heap->is_ostep)
+		return HOLES_IN_TREE | by_size;
+	switch (heap->order) {
+	case ORDER_ADDRESS:
+		break;
+	case ORDER_SIZE_UP:
+	case ORDER_SIZE_DOWN:
+		return HOLES_SORTED;
+	case ORDER_FRONT:
+	case ORDER_BACK:
+		return HOLES_AS_CAME | by_size;
+	}
+	return by_size;
+}
+
 static int init(struct engine *engine, const struct options *values, struct error *err)
 {
 	struct freelist *heap = freelist_of(engine);
@@ -313,8 +335,7 @@ static int init(struct engine *engine, const struct options *values, struct erro
 		return error_set(err, "--heap-trim: a heap of a fixed size does not shrink");
 	heap->lead = round_up(heap->header, heap->unit) - heap->header;
 	heap->has_list = heap->is_ostep || heap->order != ORDER_ADDRESS;
-	bool is_by_size = heap->fit == FIT_BEST || (heap->fit == FIT_WORST && heap->has_list);
-	heap->has_holes = heap->has_list || is_by_size;
+	heap->has_holes = heap->has_list || heap->fit == FIT_BEST;
 
 	flat_add(&engine->flat, &heap->state, sizeof(struct freelist_state));
 	flat_grow(&heap->state, 1);
@@ -322,8 +343,7 @@ static int init(struct engine *engine, const struct options *values, struct erro
 	segments_init(&heap->segments, &engine->flat, heap->unit);
 	if (heap->has_holes) {
 		bool joins_along = heap->is_ostep && heap->coalesce == COALESCE_ON;
-		holes_init(&heap->list, &engine->flat, heap->order,
-			(heap->has_list ? HOLES_BY_PLACE : 0) | (is_by_size ? HOLES_BY_SIZE : 0),
+		holes_init(&heap->list, &engine->flat, heap->order, ways_of(heap), heap->unit,
 			heap->is_ostep, joins_along ? &heap->seams : NULL);
 	}
 	if (heap->capacity && !layout_take(heap, heap->capacity))

@@ -35,8 +35,8 @@ bool joins_all(struct freelist *heap)
 		if (!segments_around(&heap->segments, seams[i], &around) || !around.self.is_hole ||
 			!around.before.size)
 			continue;
-		order_remove(heap, around.before.base);
-		order_remove(heap, around.self.base);
+		order_remove(heap, &around.before);
+		order_remove(heap, &around.self);
 		assert(around.before.base + around.before.size == around.self.base);
 		struct segment joined = join(heap, &around.before, &around.self);
 		order_add(heap, joined.base, joined.size);
@@ -52,13 +52,18 @@ bool joins_all(struct freelist *heap)
 void joins_along_list(struct freelist *heap)
 {
 	for (size_t i = 0; i < heap->seams.count; i++) { /* joining may add more */
-		uint32_t hole = holes_at(&heap->list, *flat_at(&heap->seams, uint64_t, i));
-		uint32_t before = hole ? holes_before(&heap->list, hole) : 0;
-		if (!before)
+		/* two holes that follow each other in the list, if none of them is gone since */
+		uint64_t seam = *flat_at(&heap->seams, uint64_t, i);
+		struct segment other;
+		if (!segments_find(&heap->segments, seam, &other) || !other.is_hole ||
+			other.base != seam)
 			continue;
-		struct segment other = order_entry(heap, hole), one = order_entry(heap, before);
-		if (one.base + one.size != other.base)
+		uint32_t hole = holes_ending_at(&heap->list, other.base + other.size);
+		uint32_t before = holes_before(&heap->list, hole);
+		if (!before ||
+			holes_base(&heap->list, before) + holes_size(&heap->list, before) != seam)
 			continue;
+		const struct segment one = order_entry(heap, before);
 		decide(&heap->engine, &decision_joined, one.base, one.size, other.base, other.size);
 		holes_remove(&heap->list, hole);
 		join(heap, &one, &other);

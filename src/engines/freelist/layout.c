@@ -25,7 +25,7 @@ static void extend_to(struct freelist *heap, uint64_t end)
 		hole.base = last.base;
 		hole.size += last.size;
 		segments_replace(&heap->segments, NULL, &last, 1, &hole, 1);
-		order_change(heap, last.base, hole.base, hole.size);
+		order_change(heap, &last, hole.base, hole.size);
 		return;
 	}
 	segments_replace(&heap->segments, NULL, NULL, 0, &hole, 1);
@@ -72,10 +72,10 @@ static void cut_end(struct freelist *heap, const struct segment *hole, uint64_t 
 
 	assert(hole->is_hole && bytes < hole->size && bytes % heap->unit == 0);
 	segments_replace(&heap->segments, NULL, hole, 1, &rest, 1);
-	order_change(heap, rest.base, rest.base, rest.size);
+	order_change(heap, hole, rest.base, rest.size);
 	state->end -= bytes;
-	if (!heap->has_list && state->rover.key > end)
-		state->rover.key = end;
+	if (!heap->has_list && state->rover > end)
+		state->rover = end;
 }
 
 /* The last block, when there is one right before the free end of the heap. */
@@ -131,27 +131,20 @@ uint64_t layout_end(const struct freelist *heap)
 static void list_rests(struct freelist *heap, const struct segment *hole, uint64_t gap,
 	uint64_t rest)
 {
-	struct place *rover = &state_of(heap)->rover, old = {0};
 	uint64_t behind = hole->base + hole->size - rest;
 
 	assert(gap + rest < hole->size);
-	if (heap->has_list)
-		old = holes_place(&heap->list, holes_at(&heap->list, hole->base));
+	if (rest == 0)
+		order_begin_after(heap, hole, 0);
 	if (gap) {
-		order_change(heap, hole->base, hole->base, gap);
+		order_change(heap, hole, hole->base, gap);
 		if (rest)
 			order_add(heap, behind, rest);
 	} else {
-		order_change(heap, hole->base, behind, rest);
+		order_change(heap, hole, behind, rest);
 	}
-	if (!heap->has_list) {
-		rover->key = behind;
-		return;
-	}
-	if (rest)
-		old = holes_place(&heap->list, holes_at(&heap->list, behind));
-	rover->key = old.key;
-	rover->tie = rest ? old.tie : old.tie + 1;
+	if (rest > 0)
+		order_begin_after(heap, hole, rest);
 }
 
 void layout_carve(struct freelist *heap, const struct fit_search *search)
@@ -261,6 +254,6 @@ bool layout_grow_in_place(struct freelist *heap, const struct neighbours *around
 		{block->base + size, rest, true}};
 	decide(&heap->engine, &decision_grew_in_place, block->base, block->size, size, 0);
 	segments_replace(&heap->segments, NULL, olds, 2, news, rest ? 2 : 1);
-	order_change(heap, next.base, block->base + size, rest);
+	order_change(heap, &next, block->base + size, rest);
 	return true;
 }

@@ -3,12 +3,17 @@
 
 #include <assert.h>
 
-uint64_t order_rank(const struct freelist *heap, uint64_t base)
+/* The number of a hole in the list. */
+static uint32_t number_of(const struct freelist *heap, const struct segment *hole)
+{
+	return holes_ending_at(&heap->list, hole->base + hole->size);
+}
+
+uint64_t order_rank(const struct freelist *heap, const struct segment *hole)
 {
 	if (!heap->has_list)
-		return segments_rank(&heap->segments, base);
-	struct place place = holes_place(&heap->list, holes_at(&heap->list, base));
-	return holes_rank(&heap->list, &place);
+		return segments_rank(&heap->segments, hole->base);
+	return holes_rank(&heap->list, number_of(heap, hole));
 }
 
 void order_add(struct freelist *heap, uint64_t base, uint64_t size)
@@ -18,45 +23,59 @@ void order_add(struct freelist *heap, uint64_t base, uint64_t size)
 		holes_add(&heap->list, base, size);
 }
 
-void order_remove(struct freelist *heap, uint64_t base)
+void order_remove(struct freelist *heap, const struct segment *hole)
 {
 	if (heap->has_holes)
-		holes_remove(&heap->list, holes_at(&heap->list, base));
+		holes_remove(&heap->list, number_of(heap, hole));
 }
 
-void order_change(struct freelist *heap, uint64_t old_base, uint64_t base, uint64_t size)
+void order_change(struct freelist *heap, const struct segment *hole, uint64_t base, uint64_t size)
 {
-	assert(base >= old_base && size % heap->unit == 0);
+	if (!heap->has_holes)
+		return;
 	if (size == 0)
-		order_remove(heap, old_base);
-	else if (heap->has_holes)
-		holes_change(&heap->list, holes_at(&heap->list, old_base), base, size);
+		holes_remove(&heap->list, number_of(heap, hole));
+	else
+		holes_change(&heap->list, number_of(heap, hole), base, size);
 }
 
-/* By address or size the hole is where one of the two was, or at the same cost where it belongs. */
 void order_join(struct freelist *heap, uint64_t before, uint64_t after, const struct segment *hole)
 {
 	uint64_t end = hole->base + hole->size;
-	bool is_new = heap->order == ORDER_FRONT || heap->order == ORDER_BACK;
+	const struct segment one = {hole->base, before, true}, other = {end - after, after, true};
+	const struct segment *kept = after ? &other : &one;
 
 	assert(before + after < hole->size);
-	if (before && (is_new || after))
-		order_remove(heap, is_new ? hole->base : end - after);
-	if (is_new && after)
-		order_remove(heap, end - after);
-	if (is_new || before + after == 0)
+	if (!heap->has_holes)
+		return;
+	if (before && after)
+		order_remove(heap, &one);
+	if (before + after == 0)
 		order_add(heap, hole->base, hole->size);
-	else if (heap->has_holes)
-		holes_change(&heap->list, holes_at(&heap->list, before ? hole->base : end - after),
-			hole->base, hole->size);
+	else if (heap->order == ORDER_FRONT || heap->order == ORDER_BACK)
+		holes_renew(&heap->list, number_of(heap, kept), hole->base, hole->size);
+	else
+		order_change(heap, kept, hole->base, hole->size);
+}
+
+void order_begin_after(struct freelist *heap, const struct segment *hole, uint64_t rest)
+{
+	if (heap->fit != FIT_NEXT)
+		return;
+	if (!heap->has_list)
+		state_of(heap)->rover = hole->base + hole->size - rest;
+	else if (rest > 0)
+		holes_start_at(&heap->list, number_of(heap, hole));
+	else
+		holes_start_after(&heap->list, number_of(heap, hole));
 }
 
 void order_keep_rover_outside(struct freelist *heap, const struct segment *hole)
 {
-	struct place *rover = &state_of(heap)->rover;
+	struct freelist_state *state = state_of(heap);
 
-	if (!heap->has_list && rover->key - hole->base < hole->size)
-		rover->key = hole->base;
+	if (!heap->has_list && state->rover - hole->base < hole->size)
+		state->rover = hole->base;
 }
 
 struct segment order_entry(const struct freelist *heap, uint32_t hole)

@@ -13,11 +13,10 @@
 enum coalesce { COALESCE_ON, COALESCE_OFF, COALESCE_ON_DEMAND };
 
 struct freelist_state {
-	uint64_t base; /* of the heap; 0: no memory taken yet */
-	uint64_t end;  /* the end of the memory taken */
-	uint64_t tail; /* bytes at the end, less than a unit */
-	/* next fit: where the search begins; by address the key is the address */
-	struct place rover;
+	uint64_t base;  /* of the heap; 0: no memory taken yet */
+	uint64_t end;   /* the end of the memory taken */
+	uint64_t tail;  /* bytes at the end, less than a unit */
+	uint64_t rover; /* next fit by address: where the search begins */
 };
 
 struct freelist {
@@ -33,7 +32,7 @@ struct freelist {
 	enum coalesce coalesce;
 	bool is_ostep;
 	bool has_list;           /* otherwise the segments are the list, by address */
-	bool has_holes;          /* `list` has the holes: for their places, their sizes or both */
+	bool has_holes;          /* `list` has the holes: in its order, by size or both */
 	struct flat_array state; /* one struct freelist_state */
 	struct flat_array seams; /* uint64_t addresses where holes may be joined later */
 	struct segments segments;
@@ -69,12 +68,12 @@ static inline uint64_t first_of(const struct freelist *heap)
 
 /* ---- order.c ------------------------------------------------------------------------------- */
 
-/* How many holes the list has before the one that begins at the base. */
-uint64_t order_rank(const struct freelist *heap, uint64_t base);
+/* How many holes the list has before this one. */
+uint64_t order_rank(const struct freelist *heap, const struct segment *hole);
 
 /* A new hole goes where the order wants it; a hole leaves the list. */
 void order_add(struct freelist *heap, uint64_t base, uint64_t size);
-void order_remove(struct freelist *heap, uint64_t base);
+void order_remove(struct freelist *heap, const struct segment *hole);
 
 /*
  * A block has become a hole together with the hole before it and the one after it, of so many
@@ -82,8 +81,11 @@ void order_remove(struct freelist *heap, uint64_t base);
  */
 void order_join(struct freelist *heap, uint64_t before, uint64_t after, const struct segment *hole);
 
-/* The hole at `old_base` now begins at `base`; with size 0 nothing is left of it. */
-void order_change(struct freelist *heap, uint64_t old_base, uint64_t base, uint64_t size);
+/* The hole is what is said now; with size 0 nothing is left of it. */
+void order_change(struct freelist *heap, const struct segment *hole, uint64_t base, uint64_t size);
+
+/* Next fit goes on where it found this hole, of which `rest` bytes at its end are free now. */
+void order_begin_after(struct freelist *heap, const struct segment *hole, uint64_t rest);
 
 /* After a join: next fit must not begin its search inside the hole. */
 void order_keep_rover_outside(struct freelist *heap, const struct segment *hole);

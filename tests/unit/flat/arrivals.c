@@ -20,7 +20,7 @@ struct model {
 		int32_t size;
 	} list[ITEMS];
 	uint32_t count;
-	uint32_t start; /* of those in the list, so many are below the start, in the order of slots */
+	uint32_t start; /* so many of them are below the start, in the order of slots */
 	bool starts_anywhere;
 };
 

@@ -30,7 +30,7 @@ static void fill(struct state *state)
 	*state = (struct state){0};
 	index_init(&state->index, &state->flat);
 	extents_init(&state->extents, &state->flat);
-	holes_init(&state->holes, &state->flat, ORDER_ADDRESS, HOLES_BY_PLACE | HOLES_BY_SIZE,
+	holes_init(&state->holes, &state->flat, ORDER_ADDRESS, HOLES_IN_TREE | HOLES_BY_SIZE, 1,
 		false, NULL);
 	segments_init(&state->segments, &state->flat, 16);
 	for (uint32_t i = 1; i <= 20; i++) {
@@ -71,7 +71,7 @@ static void a_hole_is_added_twice(struct state *state)
 
 static void a_hole_is_removed_twice(struct state *state)
 {
-	uint32_t hole = holes_at(&state->holes, 64);
+	uint32_t hole = holes_ending_at(&state->holes, 96);
 
 	holes_remove(&state->holes, hole);
 	holes_remove(&state->holes, hole);
@@ -79,11 +79,11 @@ static void a_hole_is_removed_twice(struct state *state)
 
 static void a_hole_is_its_own_child(struct state *state)
 {
-	uint32_t root = *word_of(&state->holes.list, 6); /* by place */
+	uint32_t root = *word_of(&state->holes.list, 8); /* by place */
 
-	*word_of(&state->holes.nodes, root * state->holes.nodes.width / 4 + 12) = root;
-	holes_remove(&state->holes, holes_at(&state->holes, 64));
-	holes_remove(&state->holes, holes_at(&state->holes, 128));
+	*word_of(&state->holes.branches, root * state->holes.branches.width / 4 + 4) = root;
+	holes_remove(&state->holes, holes_ending_at(&state->holes, 96));
+	holes_remove(&state->holes, holes_ending_at(&state->holes, 160));
 	holes_remove(&state->holes, root);
 }
 
