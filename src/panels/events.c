@@ -203,9 +203,13 @@ static struct panel_answer act(struct panel *panel, const struct scene *scene, e
 
 static struct panel_answer click(struct panel *panel, const struct scene *scene, int x, int y)
 {
-	if (y < 0)
+	uint64_t number = first_row(scene, panel->area.height) + (uint64_t)(y > 0 ? y : 0);
+	struct event event;
+
+	if (y < 0 || y >= panel->area.height ||
+		!trace_get(player_trace(scene->player), number, &event))
 		return ANSWER_IGNORED;
-	return answer_go(first_row(scene, panel->area.height) + (uint64_t)y + 1);
+	return answer_go(number + 1);
 }
 
 const struct panel_ops panel_events = {

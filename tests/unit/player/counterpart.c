@@ -81,12 +81,16 @@ static void the_other_trace_is_at_its_counterpart(void **state)
 static void the_pace_is_what_both_have(void **state)
 {
 	struct trace *a = opened(one), *b = opened(other), *timed = opened("a 0 16 time=1\n"),
-		     *bare = opened("a 0 16\nmark elsewhere\n");
+		     *bare = opened("a 0 16\nmark elsewhere\n"),
+		     *first = opened("a 0 16\nmark loaded\na 1 16\n");
 
 	assert_int_equal(pace_of(a, b), PACE_MARK);
 	assert_int_equal(pace_of(a, timed), PACE_TIME);
+	assert_int_equal(pace_of(first, b), PACE_MARK);
+	assert_int_equal(pace_of(b, first), PACE_MARK);
 	assert_int_equal(pace_of(a, bare), PACE_EVENT);
 	trace_close(a);
+	trace_close(first);
 	trace_close(b);
 	trace_close(timed);
 	trace_close(bare);
