@@ -31,12 +31,12 @@ static const char *take_time(const char *at, struct prefix *prefix)
 	uint64_t seconds = 0, part = 0, fraction = 0;
 	unsigned parts = 0;
 
-	while ((at = scanner_take_decimal(at, end, &part)) && parts < 3) {
+	while ((at = scanner_take_decimal(at, end, &part))) {
 		if (part > UINT32_MAX * 2ull)
 			return NULL;
 		seconds = seconds * 60 + part;
 		parts++;
-		if (*at != ':')
+		if (*at != ':' || parts == 3)
 			break;
 		at++;
 	}
@@ -73,18 +73,13 @@ const char *prefix_take(const char *line, struct prefix *ret_prefix)
 {
 	struct prefix prefix = {0};
 	const char *end = line + strlen(line), *at = line, *after;
+	bool is_named = strncmp(at, "[pid ", 5) == 0;
+	uint64_t thread = 0;
 
-	if (strncmp(at, "[pid ", 5) == 0) {
-		after = scanner_take_decimal(skip_blanks(at + 5), end, &prefix.thread);
-		if (after && *after == ']')
-			at = skip_blanks(after + 1);
-	} else {
-		uint64_t number = 0;
-		after = scanner_take_decimal(at, end, &number);
-		if (after && *after == ' ') {
-			prefix.thread = number;
-			at = skip_blanks(after);
-		}
+	after = scanner_take_decimal(is_named ? skip_blanks(at + 5) : at, end, &thread);
+	if (after && *after == (is_named ? ']' : ' ')) {
+		prefix.thread = thread;
+		at = skip_blanks(after + 1);
 	}
 	after = take_time(skip_blanks(at), &prefix);
 	at = after ? after : at;
