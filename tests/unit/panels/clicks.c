@@ -1,6 +1,6 @@
 /*
- * What a click on each cell of a panel chooses, as text: cells with the same letter choose the same,
- * those with a dot nothing. Beside it, what is drawn there.
+ * What a click on each cell of a panel chooses, as text: cells with the same letter choose the
+ * same, those with a dot nothing. Beside it, what is drawn there.
  */
 #include "../view/stage.h"
 #include "base/text.h"

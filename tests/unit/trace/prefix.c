@@ -53,6 +53,7 @@ static const char *const cases[][2] = {
 	{"86400.9 f()", "rest f()"},
 	{"0.000123 f()", "rest f()"},
 	{"[pid 7] 1764373883 f()", "thread 7, rest 1764373883 f()"},
+	{"5000000000.0 f()", "time 5000000000000000000 ns, rest f()"},
 	{"9000000000.0 f()", "rest 9000000000.0 f()"},
 	/* callers */
 	{"[0x55916064c19b] f()", "caller 0x55916064c19b, rest f()"},
