@@ -87,8 +87,8 @@ static void run_slowly(struct heap *heap, struct trace *trace, struct trial *tri
 	play(heap, trace, &metrics, trial);
 	if (!trial->is_valid)
 		return;
-	trial->utilisation =
-		metrics.reserved ? (double)metrics.peak_bytes / (double)metrics.reserved : 0;
+	uint64_t held = plugin_engine_held(heap_layer(heap, 0));
+	trial->utilisation = held ? (double)metrics.peak_bytes / (double)held : 0;
 	if (race(heap_layer(heap, 0), trial, &err) < 0) {
 		trial->is_valid = false;
 		trial->failed_at = course_length(trace);
@@ -186,12 +186,11 @@ static bool run_at_once(struct plugin *plugin, struct trace *trace, int turn, st
 	if (is_known && grade.served < course.steps.count) {
 		tell_step(plugin, &course, trace, &grade, trial);
 	} else if (is_known) {
-		is_known = grade.end > plugin_base(plugin) &&
+		is_known = grade.held > 0 &&
 			   measure(plugin, steps, &course, turn, &trial->nanoseconds);
 		trial->is_valid = is_known;
 		trial->calls = course.steps.count;
-		trial->utilisation =
-			(double)course.peak / (double)(grade.end - plugin_base(plugin));
+		trial->utilisation = (double)course.peak / (double)grade.held;
 	}
 	if (steps >= 0)
 		close(steps);

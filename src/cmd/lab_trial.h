@@ -15,7 +15,7 @@ struct trial {
 	bool is_valid;
 	uint64_t failed_at;          /* number of the event at which it failed, if it did */
 	char words[TRIAL_WORDS_MAX]; /* what failed there */
-	double utilisation; /* peak of live bytes, divided by the size of the heap at the end */
+	double utilisation; /* peak of live bytes, divided by those that the heap had at most */
 	uint64_t calls;
 	uint64_t nanoseconds; /* the fastest of a few times, without checks */
 };

@@ -27,6 +27,7 @@
 
 struct guest_state {
 	uint64_t end;        /* of the heap */
+	uint64_t held;       /* bytes of it that the plug-in had at most */
 	uint64_t free_gaps;  /* how many of GAP_FREE bytes or more */
 	uint64_t free_bytes; /* in those */
 	uint64_t died_at;    /* event, when is_dead */
@@ -358,6 +359,7 @@ static void ask(struct guest *guest, const struct plugin_request *request,
 	struct guest_state *state = state_of(guest);
 
 	state->node = plugin_ask(guest->plugin, state->node, request, ret_answer);
+	state->held = ret_answer->held;
 	extend_to(guest, ret_answer->end);
 	reject_forged(guest, request, ret_answer);
 	guest->engine.failure = ret_answer->failure;
@@ -736,6 +738,11 @@ static int check(const struct engine *engine, struct error *err)
 bool plugin_engine_was_refused(const struct engine *engine)
 {
 	return const_self(engine)->was_refused;
+}
+
+uint64_t plugin_engine_held(const struct engine *engine)
+{
+	return state_of(const_self(engine))->held;
 }
 
 struct plugin *plugin_engine_plugin(const struct engine *engine)

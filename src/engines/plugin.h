@@ -8,6 +8,9 @@
 /* Whether its last request made it ask for more memory than its heap may have. */
 bool plugin_engine_was_refused(const struct engine *engine);
 
+/* Bytes that its heap had at most; 0 before the first request. */
+uint64_t plugin_engine_held(const struct engine *engine);
+
 /* The plug-in of the engine; borrowed. */
 struct plugin *plugin_engine_plugin(const struct engine *engine);
 

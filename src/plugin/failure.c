@@ -127,6 +127,8 @@ static void add_where(struct text *out, uint64_t address, uint64_t end)
 			address - end);
 	else if (address < TALK_BASE || address >= end)
 		text_add(out, ", which is not in its heap");
+	else
+		text_add(out, ", in pages that mem_map() did not give it, or that it gave back");
 }
 
 /* Of those that the runner catches, and a few that come from elsewhere. */
@@ -261,6 +263,10 @@ void add_failure(struct text *out, const struct reply *reply, uint64_t end)
 			"lost payload: byte %" PRIu64 " of the block, now at 0x%" PRIx64
 			", is not what it was",
 			reply->detail, reply->address);
+		break;
+	case REPLY_GIVEN_BACK:
+		text_add(out, "gave back memory with mem_unmap() that has a live block in it: ");
+		add_block(out, reply);
 		break;
 	case REPLY_BEYOND:
 		text_add(out, "wrote 0x%" PRIx64, reply->other);

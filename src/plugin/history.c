@@ -347,7 +347,8 @@ static uint32_t add_child(struct plugin *plugin, uint32_t parent, const struct c
 static bool is_believed(const struct reply *reply)
 {
 	return reply->kind == REPLY_DONE || reply->kind == REPLY_LOST ||
-	       reply->kind == REPLY_NOT_KEPT || reply->kind == REPLY_BEYOND;
+	       reply->kind == REPLY_NOT_KEPT || reply->kind == REPLY_BEYOND ||
+	       reply->kind == REPLY_GIVEN_BACK;
 }
 
 static bool is_end(const struct reply *reply)
@@ -376,8 +377,9 @@ static bool has_place(const struct reply *reply)
 static struct harm harm_of(const struct reply *reply)
 {
 	bool overlaps = reply->kind == REPLY_OVERLAPS;
+	bool has_other = overlaps || reply->kind == REPLY_LOST || reply->kind == REPLY_GIVEN_BACK;
 
-	return (struct harm){.block = overlaps || reply->kind == REPLY_LOST ? reply->other : 0,
+	return (struct harm){.block = has_other ? reply->other : 0,
 		.claimed = overlaps ? reply->address : 0,
 		.has_lost = reply->kind == REPLY_LOST || reply->kind == REPLY_NOT_KEPT};
 }
@@ -413,6 +415,7 @@ static bool is_possible(const struct plugin *plugin, uint32_t parent, const stru
 	if (is_end(reply))
 		return true;
 	return reply->end >= plugin->nodes.at.items[parent].end && reply->end - TALK_BASE <= room &&
+	       reply->held <= reply->end - TALK_BASE &&
 	       (!is_believed(reply) || reply->address % plugin->alignment == 0);
 }
 
@@ -436,6 +439,7 @@ static uint32_t find_out(struct plugin *plugin, uint32_t parent, const struct ca
 	node->was_refused = reply.was_refused && !is_end(&reply);
 	node->address = is_believed(&reply) ? reply.address : 0;
 	node->end = node->is_dead ? plugin->nodes.at.items[parent].end : reply.end;
+	node->held = node->is_dead ? plugin->nodes.at.items[parent].held : reply.held;
 	if (reply.kind != REPLY_DONE)
 		node->failure = add_words(plugin, call, &reply, plugin->nodes.at.items[parent].end,
 			&output);
@@ -459,6 +463,7 @@ uint32_t plugin_ask(struct plugin *plugin, uint32_t node, const struct plugin_re
 	const struct history_node *answered = &plugin->nodes.at.items[number];
 	*ret_answer = (struct plugin_answer){.address = answered->address,
 		.end = answered->end,
+		.held = answered->held,
 		.is_dead = answered->is_dead,
 		.was_refused = answered->was_refused};
 	if (answered->failure) {
@@ -735,7 +740,7 @@ bool plugin_grade(struct plugin *plugin, int steps, uint64_t count, uint64_t blo
 	*ret_grade = (struct plugin_grade){
 		.served = reply.step,
 		.was_refused = reply.was_refused,
-		.end = reply.end,
+		.held = reply.held,
 	};
 	if (is_known && reply.kind != REPLY_DONE)
 		is_known = tell_failure(plugin, steps, &reply, &output, ret_grade);

@@ -55,6 +55,7 @@ struct plugin_request {
 struct plugin_answer {
 	uint64_t address; /* of the block, believable; 0: there is none */
 	uint64_t end;     /* of the heap, which begins at plugin_base() */
+	uint64_t held;    /* bytes of it at most so far; fewer than to its end, of mappings */
 	/* its mistake, in words; NULL: none. Kept as long as the plug-in */
 	const char *failure;
 	uint64_t harmed;  /* the live block that it overlaps or has written over; 0: none */
@@ -148,7 +149,7 @@ struct plugin_grade {
 	const char *failure; /* how, in words, kept as long as the plug-in; NULL: it got nothing */
 	bool has_lost;       /* bytes that the program had written */
 	bool was_refused;    /* it has asked for more memory than its heap may have */
-	uint64_t end;        /* of the heap */
+	uint64_t held;       /* bytes that its heap had at most */
 };
 
 /*

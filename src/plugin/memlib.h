@@ -13,6 +13,16 @@ void *mem_heap_lo(void);       /* the first byte */
 void *mem_heap_hi(void);       /* the last byte */
 size_t mem_heapsize(void);
 size_t mem_pagesize(void);
+
+/*
+ * In some hand-outs the heap has no break: it consists of whole pages, which are zero when they are
+ * mapped, and which do not always follow one another.
+ */
+void *mem_map(size_t bytes); /* NULL: there is no room */
+void mem_unmap(void *from, size_t bytes);
+int mem_is_mapped(const void *from, size_t bytes); /* all of them: 1 or 0 */
+void mem_reset(void);                              /* nothing to do here */
+
 void *mem_memset(void *to, int byte, size_t n); /* as the C library's */
 void *mem_memcpy(void *to, const void *from, size_t n);
 uint64_t mem_read(const void *from, size_t n); /* its first n bytes, at most 8 */

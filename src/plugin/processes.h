@@ -31,6 +31,7 @@ struct history_node {
 	uint64_t asked_address, asked_size;
 	uint64_t address;
 	uint64_t end;
+	uint64_t held; /* bytes of the heap at most so far */
 };
 
 struct nodes {

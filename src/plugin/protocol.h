@@ -72,6 +72,8 @@ enum reply_kind {
 	/* address: the moved block; detail: its first byte that is not what it was */
 	REPLY_NOT_KEPT,
 	REPLY_BEYOND, /* other: the first byte behind the heap that was written */
+	/* other, other_size: a live block, in pages that it has given back */
+	REPLY_GIVEN_BACK,
 	REPLY_SPOILT, /* of a grading: something was wrong before, which an examination can find */
 	REPLY_LAST = REPLY_SPOILT,
 };
@@ -88,6 +90,7 @@ struct reply {
 	uint64_t other;
 	uint64_t other_size;
 	uint64_t end;         /* of the heap */
+	uint64_t held;        /* bytes that the heap has had at most; less than that, of mappings */
 	uint64_t was_refused; /* 1: the plug-in has asked for more than its heap may have */
 	/* of a grading or an examination: what it ended with, otherwise 0 */
 	uint64_t step;  /* the number of all: it ended with none */

@@ -8,6 +8,7 @@
  *	granule    8 bytes of the heap; owners[] has the block that covers them
  *	open page  one that was written since it was closed; only its payloads need a check. Closed
  *	           pages are read-only, so that the first write to each is noticed
+ *	mapping    pages of the heap that an allocator without a break has taken, and may give back
  *
  * It ends where its socket does. State is static: signal handlers have no other way to it.
  */
@@ -21,6 +22,7 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -87,7 +89,14 @@ static struct {
 	uint64_t serial;
 	uint64_t spared;  /* of the block that is asked for; as in struct race_step */
 	bool was_refused; /* more memory, since it was last entered */
-	bool *is_open;    /* by page */
+	struct {
+		bool *has;           /* by page, once any was mapped; NULL: the heap has a break */
+		uint64_t now, most;  /* pages */
+		uint64_t lowest;     /* no page before this one is free */
+		uint64_t calls;      /* of mem_map() */
+		uint64_t given_back; /* a live block in pages that it gave back; 0: none */
+	} mapped;
+	bool *is_open; /* by page */
 	uint32_t *open;
 	uint32_t nopen;
 	/* the one that is talked to: children that the plug-in makes are not */
@@ -115,6 +124,7 @@ static void answer(const struct reply *reply)
 	if (getpid() != self.process)
 		_exit(0);
 	full.end = TALK_BASE + self.size;
+	full.held = self.mapped.has ? self.mapped.most * PAGE : self.size;
 	full.was_refused = self.was_refused;
 	full.step = self.step;
 	full.asked = self.asked;
@@ -252,12 +262,27 @@ static void open_range(uint64_t from, uint64_t size)
 		open_page(page);
 }
 
+/* Of the whole heap, but not of pages that were given back. Grows with its pages. */
+static void protect_heap(int protection)
+{
+	uint64_t end = self.paged / PAGE;
+
+	if (!self.mapped.has)
+		mprotect(at(TALK_BASE), self.paged, protection);
+	for (uint64_t page = 0, first; self.mapped.has && page < end; page++) {
+		for (first = page; page < end && self.mapped.has[page]; page++)
+			;
+		if (page > first)
+			mprotect(at(TALK_BASE + first * PAGE), (page - first) * PAGE, protection);
+	}
+}
+
 static void close_pages(void)
 {
 	for (uint32_t i = 0; i < self.nopen; i++)
 		self.is_open[self.open[i]] = false;
 	self.nopen = 0;
-	mprotect(at(TALK_BASE), self.paged, PROT_READ);
+	protect_heap(PROT_READ);
 }
 
 /* The rest of the last page is not the heap's: what it holds tells whether that was respected. */
@@ -282,7 +307,7 @@ EXPORT void *mem_sbrk(intptr_t incr)
 {
 	uint64_t old = self.size, bytes = (uint64_t)incr;
 
-	if (incr < 0 || bytes > self.room - old) {
+	if (incr < 0 || bytes > self.room - old || self.mapped.has) {
 		self.was_refused |= incr > 0;
 		errno = ENOMEM;
 		return (void *)-1;
@@ -311,7 +336,7 @@ EXPORT void *mem_heap_hi(void)
 
 EXPORT size_t mem_heapsize(void)
 {
-	return self.size;
+	return self.mapped.has ? self.mapped.now * PAGE : self.size;
 }
 
 EXPORT size_t mem_pagesize(void)
@@ -326,6 +351,133 @@ EXPORT void mem_init(void)
 EXPORT void mem_deinit(void)
 {
 }
+
+/* ---- a heap of mappings ---------------------------------------------------------------------- */
+
+static void *map_lazily(uint64_t bytes)
+{
+	void *base = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+		MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	if (base == MAP_FAILED)
+		refuse("there is no memory for its bookkeeping");
+	return base;
+}
+
+/* The first of n pages that are free, and after which none may be; of which the last may be new. */
+static uint64_t find_free_pages(uint64_t n)
+{
+	const bool *has = self.mapped.has;
+	uint64_t end = self.paged / PAGE, first = self.mapped.lowest, page = first;
+
+	for (; page < end && page - first < n; page++)
+		if (has[page])
+			first = page + 1;
+	return first;
+}
+
+/*
+ * Now and then, at the call 1, 2, 4, 8 and so on, a page is left out, so that one mapping does not
+ * always follow the other: the lab's own driver does so.
+ */
+static uint64_t place_pages(uint64_t n)
+{
+	uint64_t page = find_free_pages(n), calls = ++self.mapped.calls;
+
+	if (page * PAGE == self.paged && page > 0 && (calls & (calls - 1)) == 0)
+		page++;
+	return page;
+}
+
+EXPORT void *mem_map(size_t bytes)
+{
+	uint64_t n = bytes / PAGE;
+
+	if (bytes % PAGE != 0) {
+		fprintf(stderr, "mem_map: %zu bytes are not whole pages of %u\n", bytes, PAGE);
+		abort(); /* as the lab's own driver does */
+	}
+	if (!self.mapped.has && self.size == 0)
+		self.mapped.has = map_lazily(self.room / PAGE);
+	if (n == 0 || !self.mapped.has)
+		return NULL;
+	uint64_t page = place_pages(n), base = TALK_BASE + page * PAGE;
+	if (n > self.room / PAGE || page > self.room / PAGE - n) {
+		self.was_refused = true;
+		return NULL;
+	}
+	memset(self.mapped.has + page, true, n);
+	self.mapped.lowest = page == self.mapped.lowest ? page + n : self.mapped.lowest;
+	self.mapped.now += n;
+	if (self.mapped.now > self.mapped.most)
+		self.mapped.most = self.mapped.now;
+	if (self.paged < (page + n) * PAGE)
+		self.size = self.paged = (page + n) * PAGE;
+	if (self.is_racing)
+		return at(base);
+	mprotect(at(base), bytes, PROT_READ | PROT_WRITE);
+	for (uint64_t i = 0; i < n && !self.is_grading; i++)
+		open_page(page + i);
+	return at(base);
+}
+
+/* Whether all of these pages are there, and no live block is in them. */
+static bool may_give_back(uint64_t page, uint64_t n)
+{
+	for (uint64_t i = page; i < page + n; i++) {
+		if (self.mapped.has && i < self.paged / PAGE && self.mapped.has[i])
+			continue;
+		fprintf(stderr, "mem_unmap: the page at 0x%" PRIx64 " is not mapped\n",
+			TALK_BASE + i * PAGE);
+		abort();
+	}
+	for (uint64_t i = page * PAGE / GRANULE; i < (page + n) * PAGE / GRANULE; i++)
+		if (self.owners[i]) {
+			self.mapped.given_back = self.blocks[self.owners[i] - 1].base;
+			return false;
+		}
+	return true;
+}
+
+/* What is mapped there later is zero. */
+EXPORT void mem_unmap(void *from, size_t bytes)
+{
+	uint64_t page = page_of((uintptr_t)from), n = bytes / PAGE;
+
+	if (bytes % PAGE != 0 || (uintptr_t)from % PAGE != 0) {
+		fprintf(stderr, "mem_unmap: %zu bytes at %p are not whole pages of %u\n", bytes,
+			from, PAGE);
+		abort();
+	}
+	if (!may_give_back(page, n))
+		return;
+	memset(self.mapped.has + page, false, n);
+	self.mapped.lowest = page < self.mapped.lowest ? page : self.mapped.lowest;
+	self.mapped.now -= n;
+	madvise(from, bytes, MADV_DONTNEED);
+	if (!self.is_racing)
+		mprotect(from, bytes, PROT_NONE);
+}
+
+EXPORT int mem_is_mapped(const void *from, size_t bytes)
+{
+	uint64_t address = (uintptr_t)from;
+
+	if (address < TALK_BASE || address - TALK_BASE > self.paged ||
+		bytes > self.paged - (address - TALK_BASE))
+		return 0;
+	for (uint64_t page = page_of(address); bytes > 0 && page <= page_of(address + bytes - 1);
+		page++)
+		if (self.mapped.has && !self.mapped.has[page])
+			return 0;
+	return 1;
+}
+
+EXPORT void mem_reset(void)
+{
+}
+
+/* ---- what else hand-outs have ---------------------------------------------------------------- */
 
 EXPORT void *mem_memset(void *to, int byte, size_t n)
 {
@@ -509,7 +661,7 @@ static bool is_believable(uint64_t address, uint64_t size, uint64_t alignment, s
 	uint64_t wanted = alignment > self.alignment ? alignment : self.alignment;
 
 	if (address < TALK_BASE || address - TALK_BASE > self.size ||
-		size > self.size - (address - TALK_BASE)) {
+		size > self.size - (address - TALK_BASE) || !mem_is_mapped(at(address), size)) {
 		tell(reply, REPLY_OUTSIDE);
 		return false;
 	}
@@ -876,6 +1028,18 @@ static void race(int fd, const struct call *call)
 	end_course(&course);
 }
 
+static void tell_given_back(struct reply *reply)
+{
+	const struct live_block *block = block_at(self.mapped.given_back);
+
+	if (block && reply->kind == REPLY_DONE) {
+		reply->kind = REPLY_GIVEN_BACK;
+		reply->other = block->base;
+		reply->other_size = block->size;
+	}
+	self.mapped.given_back = 0;
+}
+
 static void serve_request(const struct call *call, struct reply *reply)
 {
 	static void (*const serve_by_kind[])(const struct call *call,
@@ -884,6 +1048,7 @@ static void serve_request(const struct call *call, struct reply *reply)
 		[CALL_REALLOCATE] = serve_reallocate};
 
 	serve_by_kind[call->kind](call, reply);
+	tell_given_back(reply);
 }
 
 static void serve(const struct call *call, struct reply *reply)
@@ -898,7 +1063,7 @@ static void begin_grading(void)
 {
 	self.is_grading = true;
 	self.is_overrun = false;
-	mprotect(at(TALK_BASE), self.paged, PROT_READ | PROT_WRITE);
+	protect_heap(PROT_READ | PROT_WRITE);
 	mark_end();
 }
 
@@ -1061,8 +1226,8 @@ static void on_fault(int signal, siginfo_t *info, void *context)
 {
 	uint64_t address = touched(info, context);
 
-	if (signal == SIGSEGV && info->si_code == SEGV_ACCERR && address >= TALK_BASE &&
-		address - TALK_BASE < self.paged && !self.is_open[page_of(address)]) {
+	if (signal == SIGSEGV && info->si_code == SEGV_ACCERR && mem_is_mapped(at(address), 1) &&
+		!self.is_open[page_of(address)]) {
 		mprotect(at(address / PAGE * PAGE), PAGE, PROT_READ | PROT_WRITE);
 		open_page(page_of(address));
 		return;
@@ -1145,16 +1310,6 @@ static void watch(void)
 }
 
 /* ---- life ---------------------------------------------------------------------------------- */
-
-static void *map_lazily(uint64_t bytes)
-{
-	void *base = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
-		MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-
-	if (base == MAP_FAILED)
-		refuse("there is no memory for its bookkeeping");
-	return base;
-}
 
 static void make_heap(void)
 {

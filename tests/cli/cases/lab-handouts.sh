@@ -143,5 +143,5 @@ void *mm_realloc(void *p, size_t size)
 }
 C
 lab names.c
-sed 's/mm_sbrk/mem_map/; s/^#include.*/&\nvoid *mem_map(size_t);/' names.c >map.c
-"$arenascope" lab map.c t.rep | sed -n '/^first/,/^$/p'
+sed 's/mm_sbrk/mem_protect/; s/^#include.*/&\nvoid *mem_protect(size_t);/' names.c >nowhere.c
+"$arenascope" lab nowhere.c t.rep | sed -n '/^first/,/^$/p'
