@@ -7,6 +7,7 @@
  *	deeds.c             what finalisers and callbacks do
  *	deaths.c            counts that fall to 0, finalisers
  *	collector.c         generations, and what only the collector finds
+ *	collector_lists.c   its lists
  *	objects_check.c     all of it against each other
  *
  * The lists of the collector are rings through `next` and `prev`, each with a head that is an entry
