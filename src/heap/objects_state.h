@@ -6,7 +6,8 @@
  *	weak_references.c   weak references and their callbacks
  *	deeds.c             what finalisers and callbacks do
  *	deaths.c            counts that fall to 0, finalisers
- *	collector.c         generations, and what only the collector finds
+ *	collector.c         generations, and when they are collected
+ *	collector_region.c  what only a collection finds
  *	collector_lists.c   its lists
  *	objects_check.c     all of it against each other
  *
@@ -179,8 +180,16 @@ void collector_init(struct objects *objects);
 void collector_track(struct objects *objects, uint32_t entry);
 void collector_untrack(struct objects *objects, uint32_t entry);
 
-/* gc_collect_main(): collects that generation and the younger ones. */
+/* gc.collect(generation), or one that is due. */
 void collector_collect(struct objects *objects, uint32_t generation);
+
+/*
+ * The objects of a list are the candidates: the reachable ones go to the generation `to`, whose
+ * list may be the same one, and the others die. `generation` is for the decisions. Returns how many
+ * were reachable at first.
+ */
+uint32_t collector_collect_region(struct objects *objects, uint32_t from, uint32_t to,
+	uint32_t generation);
 
 /* _PyObject_GC_Alloc(): a new object is counted, which may begin a collection. */
 void collector_count_allocation(struct objects *objects);
