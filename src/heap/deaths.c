@@ -40,7 +40,7 @@ bool object_finalize(struct objects *objects, uint32_t entry)
 	bool resurrects = object->flags & RESURRECTS;
 	if (resurrects) {
 		object->flags &= ~(unsigned)RESURRECTS;
-		object->by_program++;
+		object_hold(objects, entry);
 		object->count++;
 		objects->happened |= HAPPENED_RESURRECTED;
 	}

@@ -87,7 +87,7 @@ static void make(struct objects *objects, uint32_t from, uint32_t to)
 {
 	at(objects, to)->count++;
 	if (from == NONE)
-		at(objects, to)->by_program++;
+		object_hold(objects, to);
 	else
 		reference_add(objects, from, to);
 }
@@ -97,7 +97,7 @@ static void drop(struct objects *objects, uint32_t from, uint32_t to)
 {
 	if (from == NONE) {
 		struct object *object = at(objects, to);
-		object->by_program--;
+		object_unhold(objects, to);
 		objects->listener->dropped(objects->listener->user, object->id, object->by_program);
 		object_let_go_of(objects, to, OBJECT_NONE);
 		return;

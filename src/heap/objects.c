@@ -34,7 +34,7 @@ static void begin(struct objects *objects)
 		return;
 	flat_grow(&objects->state, 1);
 	state_of(objects)->free_entry = state_of(objects)->free_reference = NONE;
-	state_of(objects)->free_deed = NONE;
+	state_of(objects)->free_deed = state_of(objects)->held_first = NONE;
 	index_grow(&objects->by_id);
 	index_grow(&objects->by_ends);
 	collector_init(objects);
@@ -80,6 +80,7 @@ uint32_t object_add(struct objects *objects, uint32_t id)
 	object->generation = GENERATION_NONE;
 	object->referent = object->weak_first = object->weak_next = object->weak_prev = NONE;
 	object->callback = object->deed = NONE;
+	object->held_next = object->held_prev = NONE;
 	object->serial = object->born = state->serials++;
 	index_put(&objects->by_id, index_hash(id), entry);
 	return entry;
@@ -117,7 +118,8 @@ static uint32_t bring_to_life(struct objects *objects, const struct event *event
 
 	object->size = event->size;
 	assert(object->count == 0 && object->flags == 0);
-	object->count = object->by_program = 1;
+	object->count = 1;
+	object_hold(objects, entry);
 	object->flags = flags;
 	if (flags & COLLECTABLE)
 		collector_track(objects, entry);
@@ -141,7 +143,7 @@ static void apply_ref(struct objects *objects, const struct event *event)
 	assert(at(objects, to)->count < UINT32_MAX);
 	at(objects, to)->count++;
 	if (event->other == OBJECT_NONE)
-		at(objects, to)->by_program++;
+		object_hold(objects, to);
 	else
 		reference_add(objects, object_find(objects, event->other), to);
 	if (!objects->is_traced)
@@ -156,7 +158,7 @@ static void apply_unref(struct objects *objects, const struct event *event)
 	assert(at(objects, to)->count >= at(objects, to)->by_program);
 	assert(event->other != OBJECT_NONE || at(objects, to)->by_program > 0);
 	if (event->other == OBJECT_NONE)
-		at(objects, to)->by_program--;
+		object_unhold(objects, to);
 	else
 		reference_remove(objects,
 			reference_find(objects, object_find(objects, event->other), to));

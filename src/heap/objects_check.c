@@ -19,6 +19,7 @@ struct objects_census {
 	uint32_t live, tracked, listed;
 	uint32_t weak, weak_listed; /* weak references that refer to something */
 	uint32_t deeds;             /* of the objects */
+	uint32_t held;              /* by variables of the program */
 };
 
 static bool is_live(const struct objects *objects, uint32_t entry)
@@ -164,6 +165,7 @@ static int check_object(const struct objects *objects, uint32_t entry, struct ob
 		!(object->flags & TRACKED) != (object->generation == GENERATION_NONE))
 		return error_set(err, "object %" PRIu32 " is tracked, and is not", object->id);
 	found->live++;
+	found->held += object->by_program > 0;
 	found->tracked += (object->flags & TRACKED) != 0;
 	if (check_references(objects, entry, found, err) < 0 ||
 		check_deeds(objects, entry, found, err) < 0)
@@ -204,6 +206,22 @@ static int check_lists(const struct objects *objects, struct objects_census *fou
 		found->listed += n;
 	}
 	return 0;
+}
+
+/* Those that the program refers to, which are linked to both sides. */
+static int check_held(const struct objects *objects, const struct objects_census *found,
+	struct error *err)
+{
+	uint32_t n = 0, before = NONE;
+
+	for (uint32_t i = state_of(objects)->held_first; i != NONE; n++) {
+		if (!is_live(objects, i) || n == found->held || at(objects, i)->by_program == 0 ||
+			at(objects, i)->held_prev != before)
+			return error_set(err, "the program's objects are linked wrongly");
+		before = i;
+		i = at(objects, i)->held_next;
+	}
+	return n == found->held ? 0 : error_set(err, "the program refers to an object unseen");
 }
 
 /* Unused entries are empty, and linked for reuse. */
@@ -281,7 +299,8 @@ static int check_all(const struct objects *objects, struct objects_census *found
 	for (uint32_t entry = LISTS; entry < objects->entries.count; entry++)
 		if (is_live(objects, entry) && check_object(objects, entry, found, err) < 0)
 			return -1;
-	if (check_lists(objects, found, err) < 0 || check_unused(objects, found, err) < 0)
+	if (check_lists(objects, found, err) < 0 || check_held(objects, found, err) < 0 ||
+		check_unused(objects, found, err) < 0)
 		return -1;
 	return check_counts(objects, found, err);
 }

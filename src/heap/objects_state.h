@@ -3,6 +3,7 @@
  *
  *	objects.c           entries by identity, the events, questions
  *	references.c        which object refers to which
+ *	variables.c         which objects the program refers to
  *	weak_references.c   weak references and their callbacks
  *	deeds.c             what finalisers and callbacks do
  *	deaths.c            counts that fall to 0, finalisers
@@ -67,6 +68,8 @@ struct object {
 	uint32_t refers; /* references it has */
 	uint32_t deed;   /* the first that its finaliser does, or its callback; NONE: none */
 	uint32_t born;   /* the serial that it had first: deeds know it by this one */
+	/* if the program refers to it: the one before and after it, the latest first */
+	uint32_t held_next, held_prev;
 	uint32_t reserved;
 };
 
@@ -101,6 +104,7 @@ struct objects_state {
 	uint32_t is_due; /* 1: a collection begins at the end of the event */
 	uint32_t free_deed;
 	uint32_t ndeeds;
+	uint32_t held_first; /* the latest object that the program refers to; NONE: none */
 };
 
 static inline struct objects_state *state_of(const struct objects *objects)
@@ -142,6 +146,13 @@ void reference_remove(struct objects *objects, uint32_t number);
 
 /* Of several references the one that was made first; NONE: there is none. */
 uint32_t reference_find(const struct objects *objects, uint32_t from, uint32_t to);
+
+/*
+ * A variable of the program refers to the object; or one no longer does. Its count is the caller's
+ * to change.
+ */
+void object_hold(struct objects *objects, uint32_t entry);
+void object_unhold(struct objects *objects, uint32_t entry);
 
 /* The weak reference refers to nothing from now on, if it still does; weak_clear() says so. */
 void weak_cut(struct objects *objects, uint32_t weak);
