@@ -28,6 +28,15 @@ void object_let_go_of(struct objects *objects, uint32_t entry, uint32_t from)
 	object_let_go(objects, entry);
 }
 
+/* A finaliser that the drop calls may let the program drop `from` as well. */
+void object_drop_reference(struct objects *objects, uint32_t from, uint32_t to)
+{
+	at(objects, from)->count++;
+	reference_remove(objects, reference_find(objects, from, to));
+	object_let_go_of(objects, to, at(objects, from)->id);
+	object_let_go(objects, from);
+}
+
 bool object_finalize(struct objects *objects, uint32_t entry)
 {
 	struct object *object = at(objects, entry);

@@ -92,7 +92,6 @@ static void make(struct objects *objects, uint32_t from, uint32_t to)
 		reference_add(objects, from, to);
 }
 
-/* Who refers is held meanwhile, as by the statement of the program that does it. */
 static void drop(struct objects *objects, uint32_t from, uint32_t to)
 {
 	if (from == NONE) {
@@ -102,10 +101,7 @@ static void drop(struct objects *objects, uint32_t from, uint32_t to)
 		object_let_go_of(objects, to, OBJECT_NONE);
 		return;
 	}
-	at(objects, from)->count++;
-	reference_remove(objects, reference_find(objects, from, to));
-	object_let_go_of(objects, to, at(objects, from)->id);
-	object_let_go(objects, from);
+	object_drop_reference(objects, from, to);
 }
 
 bool deeds_do(struct objects *objects, uint32_t entry)

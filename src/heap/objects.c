@@ -157,12 +157,12 @@ static void apply_unref(struct objects *objects, const struct event *event)
 
 	assert(at(objects, to)->count >= at(objects, to)->by_program);
 	assert(event->other != OBJECT_NONE || at(objects, to)->by_program > 0);
-	if (event->other == OBJECT_NONE)
-		object_unhold(objects, to);
-	else
-		reference_remove(objects,
-			reference_find(objects, object_find(objects, event->other), to));
-	object_let_go_of(objects, to, event->other);
+	if (event->other != OBJECT_NONE) {
+		object_drop_reference(objects, object_find(objects, event->other), to);
+		return;
+	}
+	object_unhold(objects, to);
+	object_let_go_of(objects, to, OBJECT_NONE);
 }
 
 /* Its referent is held while it is made; otherwise a collection that begins then could free it. */

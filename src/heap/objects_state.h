@@ -174,6 +174,12 @@ void weak_clear_all(struct objects *objects, uint32_t entry);
 void object_let_go(struct objects *objects, uint32_t entry);
 void object_let_go_of(struct objects *objects, uint32_t entry, uint32_t from);
 
+/*
+ * Drops the first of the references between two objects. The one that refers is held meanwhile, as
+ * by the statement of the program that does it.
+ */
+void object_drop_reference(struct objects *objects, uint32_t from, uint32_t to);
+
 /* Calls the finaliser if it is due; the object is held. true: it did something. */
 bool object_finalize(struct objects *objects, uint32_t entry);
 

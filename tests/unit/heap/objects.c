@@ -628,6 +628,15 @@ static void a_finaliser_drops_the_variable_of_a_frame(void **state)
 	assert_last(text, "  count-down 1 0\n  died 1\n");
 }
 
+/* A statement such as `del b.a` holds b until it is done. */
+static void who_drops_a_reference_dies_after_what_it_referred_to(void **state)
+{
+	assert_last("new 1 10 gc finalizer\nnew 2 10 gc\nref 2 1\nunref - 1\nwhen 1 unref - 2\n"
+		    "unref 2 1\n",
+		"  count-down 1 0\n  finalized 1\n  deed 1 0 2 -\n  count-down 2 1\n"
+		"  died 1\n  died 2\n");
+}
+
 /* Object 2 has died meanwhile, and its number is another object's; 3 is not referred to. */
 static void a_deed_that_cannot_be_done_is_passed_over(void **state)
 {
@@ -703,6 +712,7 @@ int main(void)
 		cmocka_unit_test(a_callback_does_what_the_trace_says),
 		cmocka_unit_test(another_program_begins_without_objects_and_frames),
 		cmocka_unit_test(a_finaliser_drops_the_variable_of_a_frame),
+		cmocka_unit_test(who_drops_a_reference_dies_after_what_it_referred_to),
 		cmocka_unit_test(a_deed_that_cannot_be_done_is_passed_over),
 		cmocka_unit_test(what_the_program_cannot_reach_is_known),
 	};
