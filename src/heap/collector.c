@@ -30,6 +30,7 @@ void collector_init(struct objects *objects)
 	struct collector *collector = &state_of(objects)->collector;
 
 	collector->enabled = 1;
+	collector->is_incremental = objects->rules->is_incremental;
 	memcpy(collector->thresholds, objects->rules->thresholds, sizeof(collector->thresholds));
 	flat_grow(&objects->entries, LISTS);
 	for (uint32_t list = 0; list < LISTS; list++) {
@@ -38,26 +39,14 @@ void collector_init(struct objects *objects)
 	}
 }
 
-static void collector_begin(struct objects *objects)
-{
-	assert(!state_of(objects)->collecting);
-	state_of(objects)->collecting = 1;
-	objects->happened |= HAPPENED_COLLECTED;
-	state_of(objects)->collector.collections++;
-}
-
-/*
- * Collects that generation and the younger ones, as gc_collect_main() did in all releases whose
- * collections are not increments.
- */
-void collector_collect(struct objects *objects, uint32_t generation)
+/* gc_collect_main(): collects that generation and the younger ones. */
+static void collect_generation(struct objects *objects, uint32_t generation)
 {
 	struct collector *collector = &state_of(objects)->collector;
 	uint32_t young = generation,
 		 old = generation + 1 < GENERATIONS ? generation + 1 : generation;
 
 	assert(generation < GENERATIONS);
-	collector_begin(objects);
 	if (generation + 1 < GENERATIONS)
 		collector->counts[generation + 1]++;
 	for (uint32_t i = 0; i <= generation; i++)
@@ -73,7 +62,28 @@ void collector_collect(struct objects *objects, uint32_t generation)
 		collector->pending = 0;
 		collector->long_lived = survived + collector->others;
 	}
+}
+
+void collector_collect(struct objects *objects, uint32_t generation)
+{
+	assert(!state_of(objects)->collecting);
+	state_of(objects)->collecting = 1;
+	objects->happened |= HAPPENED_COLLECTED;
+	state_of(objects)->collector.collections++;
+	if (objects->rules->is_incremental)
+		collector_collect_part(objects, generation);
+	else
+		collect_generation(objects, generation);
 	state_of(objects)->collecting = 0;
+}
+
+/* Of a collector of increments the next one; what it looks at, it finds out itself. */
+static void collect_next(struct objects *objects)
+{
+	const struct collector *collector = &state_of(objects)->collector;
+
+	tell(objects, &decision_collect_due, 0, collector->counts[0], collector->thresholds[0], 0);
+	collector_collect(objects, 1);
 }
 
 /* gc_collect_generations(): the oldest generation that is due, and the younger ones with it. */
@@ -119,7 +129,9 @@ void collector_begin_late(struct objects *objects)
 	if (!state->is_due)
 		return;
 	state->is_due = 0;
-	if (state->collector.enabled)
+	if (state->collector.enabled && objects->rules->is_incremental)
+		collect_next(objects);
+	else if (state->collector.enabled)
 		collect_generations(objects);
 }
 
@@ -130,13 +142,17 @@ void collector_freeze(struct objects *objects)
 {
 	struct collector *collector = &state_of(objects)->collector;
 
+	/* there the lists of old objects change their parts with each cycle */
+	bool is_turned = objects->rules->is_incremental && !collector->is_turned;
+	const uint32_t order[GENERATIONS] = {0, is_turned ? 2 : 1, is_turned ? 1 : 2};
+
 	for (uint32_t i = 0; i < GENERATIONS; i++) {
-		take_list(objects, i, GENERATION_FROZEN);
-		list_merge(objects, i, LIST_FROZEN);
+		take_list(objects, order[i], GENERATION_FROZEN);
+		list_merge(objects, order[i], LIST_FROZEN);
 		collector->counts[i] = 0;
 	}
 	collector->others_frozen += collector->others;
-	collector->others = 0;
+	collector->others = collector->others_visited = 0;
 	tell(objects, &decision_frozen, collector->sizes[GENERATION_FROZEN], 0, 0, 0);
 }
 
@@ -148,6 +164,7 @@ void collector_unfreeze(struct objects *objects)
 	take_list(objects, LIST_FROZEN, GENERATIONS - 1);
 	list_merge(objects, LIST_FROZEN, GENERATIONS - 1);
 	collector->others += collector->others_frozen;
+	collector->others_visited += collector->others_frozen;
 	collector->others_frozen = 0;
 }
 
@@ -156,6 +173,7 @@ void collector_set_others(struct objects *objects, uint32_t others)
 	struct collector *collector = &state_of(objects)->collector;
 
 	collector->others = others;
+	collector->others_visited = collector->is_marked ? others : 0;
 	collector->long_lived = collector->sizes[GENERATIONS - 1] + others;
 	collector->pending = 0;
 	tell(objects, &decision_others, others, 0, 0, 0);

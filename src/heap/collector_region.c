@@ -267,7 +267,7 @@ uint32_t collector_collect_region(struct objects *objects, uint32_t from, uint32
 	uint32_t survived = take_list(objects, from, to);
 	if (from != to)
 		list_merge(objects, from, to);
-	tell(objects, &decision_survived, survived, to, 0, 0);
+	tell(objects, &decision_survived, survived, to, objects->rules->is_incremental, 0);
 
 	handle_weakrefs(objects, LIST_UNREACHABLE, to);
 	bool has_done = finalize_garbage(objects, LIST_UNREACHABLE);

@@ -24,6 +24,8 @@ struct collector_rules {
 	bool resurrects_all;
 	/* weak references without a callback are cleared after the finalisers, not before */
 	bool clears_late;
+	/* it looks at a part of the old objects at a time: heap/increments.c */
+	bool is_incremental;
 };
 
 /* The names in order, ended by NULL, for an option; the row of the one at that place. */

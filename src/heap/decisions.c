@@ -28,6 +28,31 @@ static bool is_youngest(const struct decision *decision)
 	return decision->a == 0;
 }
 
+static bool is_of_young(const struct decision *decision)
+{
+	return decision->c == COLLECTED_YOUNG;
+}
+
+static bool is_increment(const struct decision *decision)
+{
+	return decision->c == COLLECTED_INCREMENT;
+}
+
+static bool is_of_nothing(const struct decision *decision)
+{
+	return decision->c == COLLECTED_NOTHING;
+}
+
+static bool begins_cycle(const struct decision *decision)
+{
+	return decision->c == COLLECTED_MARKS;
+}
+
+static bool is_of_all(const struct decision *decision)
+{
+	return decision->c == COLLECTED_ALL;
+}
+
 static bool has_nothing_left(const struct decision *decision)
 {
 	return decision->d == 0;
@@ -184,12 +209,26 @@ const struct decision_kind decision_collect_put_off = {
 
 const struct decision_kind decision_collect = {
 	.name = "collect",
-	.operands = "a generation, b candidates",
+	.operands =
+		"a generation, b candidates, c enum collected, d of an increment those that are old",
 	.words = {.plain =
 			  "Generation {a} was collected, and the younger ones with it: {b:candidate*}.",
 		.expert = "gc_collect_main({a}): {b:candidate*}."},
 	.variants =
 		(const struct decision_variant[]){
+			{is_of_nothing, {.plain = "So the collector looked at nothing.",
+						.expert = "gc_collect_increment(): no work."}},
+			{begins_cycle,
+				{.plain = "A cycle of the collector began. It frees nothing yet.",
+					.expert = "gc_collect_increment(): GC_PHASE_MARK."}},
+			{is_increment,
+				{.plain = "An increment was collected: {b:candidate*}, {d} of them old.",
+					.expert =
+						"gc_collect_increment(): {b:candidate*}, {d} of them old."}},
+			{is_of_young, {.plain = "The young objects were collected: {b:candidate*}.",
+					      .expert = "gc_collect_young(): {b:candidate*}."}},
+			{is_of_all, {.plain = "All objects were collected: {b:candidate*}.",
+					    .expert = "gc_collect_full(): {b:candidate*}."}},
 			{has_no_candidates,
 				{.plain = "Generation {a} was collected: it is empty."}},
 			{is_youngest, {.plain = "Generation 0 was collected: {b:candidate*}."}},
@@ -230,11 +269,13 @@ const struct decision_kind decision_unreachable = {
 
 const struct decision_kind decision_survived = {
 	.name = "survived",
-	.operands = "a candidates that survive, b generation they are in now",
+	.operands =
+		"a candidates that survive, b generation they are in now, c 1: it is that of visited ones",
 	.words = {.plain = "{a:candidate*} survived, now in generation {b}."},
 	.variants =
 		(const struct decision_variant[]){
 			{has_none, {.plain = "No candidate survived."}},
+			{by_itself, {.plain = "{a:candidate*} survived, visited in this cycle."}},
 			{NULL},
 		},
 };
@@ -258,6 +299,42 @@ const struct decision_kind decision_collected = {
 			{has_no_candidates, {.plain = "Nothing was unreachable."}},
 			{NULL},
 		},
+};
+
+const struct decision_kind decision_work = {
+	.name = "work",
+	.operands = "a 0: it is ahead, 1: there is work, b objects",
+	.words = {.plain = "The collector has work: {b:object*} to look at.",
+		.expert = "work_to_do: {b}."},
+	.variants =
+		(const struct decision_variant[]){
+			{has_no_candidates, {.plain = "The collector has no work with old objects.",
+						    .expert = "work_to_do: 0."}},
+			{has_none, {.plain = "The collector is {b:object*} ahead of what was made.",
+					   .expert = "work_to_do: -{b}."}},
+			{NULL},
+		},
+};
+
+const struct decision_kind decision_marked = {
+	.name = "marked",
+	.operands = "a objects, b of the others, c 1: at the start of a cycle",
+	.words = {.plain =
+			  "Variables reach {a:object*} not visited before: visited now, and not candidates."},
+	.variants =
+		(const struct decision_variant[]){
+			{by_itself,
+				{.plain = "Marked as visited: {a:object*} that variables reach, and {b} that the trace does not show."}},
+			{NULL},
+		},
+};
+
+const struct decision_kind decision_cycle_over = {
+	.name = "cycle-over",
+	.operands = "a old objects",
+	.words = {.plain =
+			  "No old object is left to visit: the cycle is over. The next one begins with {a:old object*}.",
+		.expert = "completed_scavenge(): {a} objects not visited."},
 };
 
 const struct decision_kind decision_gc_set = {
@@ -476,6 +553,9 @@ const struct decision_kind *const heap_decisions[] = {
 	&decision_survived,
 	&decision_cleared,
 	&decision_collected,
+	&decision_work,
+	&decision_marked,
+	&decision_cycle_over,
 	&decision_gc_set,
 	&decision_frozen,
 	&decision_unfrozen,

@@ -7,6 +7,16 @@
 
 #include "engine/decision.h"
 
+/* What a collection looked at (of decision_collect, c). */
+enum collected {
+	COLLECTED_GENERATION, /* and the younger ones */
+	COLLECTED_YOUNG,      /* these and the others are of the collector of 3.14.0 */
+	COLLECTED_INCREMENT,
+	COLLECTED_NOTHING, /* it was ahead of its work */
+	COLLECTED_MARKS,   /* nothing: a cycle began */
+	COLLECTED_ALL,
+};
+
 extern const struct decision_kind decision_mapped;
 extern const struct decision_kind decision_unmapped;
 extern const struct decision_kind decision_count_up;
@@ -28,6 +38,9 @@ extern const struct decision_kind decision_unreachable;
 extern const struct decision_kind decision_survived;
 extern const struct decision_kind decision_cleared;
 extern const struct decision_kind decision_collected;
+extern const struct decision_kind decision_work;
+extern const struct decision_kind decision_marked;
+extern const struct decision_kind decision_cycle_over;
 extern const struct decision_kind decision_gc_set;
 extern const struct decision_kind decision_frozen;
 extern const struct decision_kind decision_unfrozen;

@@ -222,6 +222,15 @@ struct collector {
 	uint32_t others_frozen;
 	uint32_t pending;    /* objects that came to generation 2 since it was collected */
 	uint32_t long_lived; /* objects that survived its last collection */
+	/*
+	 * of a collector of increments, whose generations are young, pending and visited objects
+	 * (heap/increments.c): how many it has to look at (less than none: it is ahead of that)
+	 */
+	int64_t work_to_do;
+	uint32_t is_incremental; /* 1: it is one */
+	uint32_t is_marked;      /* 1: this cycle has marked what variables reach */
+	uint32_t is_turned;      /* 1: an odd number of cycles is over */
+	uint32_t others_visited; /* of the others, in this cycle */
 };
 
 /* false: no counted object so far. */

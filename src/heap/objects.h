@@ -1,6 +1,6 @@
 /*
  * Objects that live as long as something refers to them: reference counts, and the collector that
- * finds what counts cannot, as CPython 3.8 to 3.13 have them.
+ * finds what counts cannot, as CPython 3.8 to 3.15 have them.
  *
  *	object      made by `new` or `weak`; it is in the heap under the same identity
  *	reference   from one object to another, or from the program (its variables) to one; they are

@@ -10,6 +10,7 @@
  *	collector.c         generations, and when they are collected
  *	collector_region.c  what only a collection finds
  *	collector_lists.c   its lists
+ *	increments.c        the collector of 3.14.0, which looks at parts
  *	objects_check.c     all of it against each other
  *
  * The lists of the collector are rings through `next` and `prev`, each with a head that is an entry
@@ -32,6 +33,8 @@ enum {
 	LIST_FINAL,
 	LIST_CALLBACKS,
 	LIST_FINALIZED, /* those of LIST_UNREACHABLE whose turn was */
+	LIST_REACHED,   /* marked, but what they refer to is not yet */
+	LIST_INCREMENT,
 	LISTS
 };
 
@@ -199,6 +202,9 @@ void collector_untrack(struct objects *objects, uint32_t entry);
 
 /* gc.collect(generation), or one that is due. */
 void collector_collect(struct objects *objects, uint32_t generation);
+
+/* The same by rules that are incremental: heap/increments.c says what the generations are. */
+void collector_collect_part(struct objects *objects, uint32_t generation);
 
 /*
  * The objects of a list are the candidates: the reachable ones go to the generation `to`, whose

@@ -48,6 +48,7 @@ static void take_decision(struct collection *collection, const struct decision *
 	if (kind == &decision_collect) {
 		collection->generation = (uint32_t)decision->a;
 		collection->candidates = (size_t)decision->b;
+		collection->looked_at = (uint32_t)decision->c;
 	} else if (kind == &decision_subtracted) {
 		begin_verdict(collection, decision);
 	} else if (kind == &decision_survived) {

@@ -19,6 +19,7 @@ struct verdict {
 struct collection {
 	ARRAY(struct verdict) verdicts; /* none: the collector did not run */
 	uint32_t generation;            /* the generation collected */
+	uint32_t looked_at;             /* enum collected (heap/decisions.h) */
 	/* generation they moved to; GENERATION_NONE: not known yet */
 	uint32_t survivors_in;
 	size_t candidates;

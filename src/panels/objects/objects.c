@@ -10,6 +10,7 @@
 
 #include "base/text.h"
 #include "base/units.h"
+#include "heap/decisions.h"
 #include "panels/decision_step.h"
 #include "panels/objects/table.h"
 #include "story/places.h"
@@ -170,34 +171,52 @@ static bool is_wide(const struct panel *panel)
 	return panel->area.width >= 76;
 }
 
+/* What the title says of a collector: its counts, or of one of increments its parts. */
+static void add_counts(const struct collector *gc, const char *before, struct text *out)
+{
+	static const char *const parts[GENERATIONS] = {"young", "pending", "visited"};
+
+	if (gc->is_incremental) {
+		for (unsigned i = 0; i < GENERATIONS; i++)
+			text_add(out, "%s%u %s: %" PRIu32, i ? ", " : "; ", i, parts[i],
+				gc->sizes[i]);
+		text_add(out, ", work %" PRId64, gc->work_to_do);
+		return;
+	}
+	for (unsigned i = 0; i < GENERATIONS; i++)
+		text_add(out, "%s%u: %" PRIu32 " of %" PRIu32, i ? ", " : before, i, gc->counts[i],
+			gc->thresholds[i]);
+}
+
 static void remark(const struct panel *panel, char *ret_remark, size_t size)
 {
 	const struct objects_panel *self = (const struct objects_panel *)panel;
 	const struct collector *gc = &self->collector;
+	struct text words = {0};
 
 	ret_remark[0] = '\0';
 	if (!self->has_collector)
 		return;
-	int length = snprintf(ret_remark, size, "%" PRIu32 " live", gc->counted);
+	text_add(&words, "%" PRIu32 " live", gc->counted);
 	if (self->nleaked > 0)
-		length += snprintf(ret_remark + length, size - (size_t)length, ", %zu out of reach",
-			self->nleaked);
-	if (self->is_traced)
-		return;
-	length += snprintf(ret_remark + length, size - (size_t)length, ", gc %s",
-		gc->enabled ? "on" : "off");
-	for (unsigned i = 0; i < GENERATIONS && (size_t)length < size; i++)
-		length += snprintf(ret_remark + length, size - (size_t)length,
-			"%s%u: %" PRIu32 " of %" PRIu32,
-			i                                      ? ", "
-			: is_wide(panel) && self->nleaked == 0 ? "; generation "
-							       : "; ",
-			i, gc->counts[i], gc->thresholds[i]);
+		text_add(&words, ", %zu out of reach", self->nleaked);
+	if (!self->is_traced) {
+		text_add(&words, ", gc %s", gc->enabled ? "on" : "off");
+		add_counts(gc, is_wide(panel) && self->nleaked == 0 ? "; generation " : "; ",
+			&words);
+	}
+	snprintf(ret_remark, size, "%s", text_of(&words));
+	text_finish(&words);
 }
 
 static void draw_summary(const struct objects_panel *self, struct canvas *canvas, struct area area,
 	int y)
 {
+	static const char *const what[] = {[COLLECTED_YOUNG] = "young",
+		[COLLECTED_INCREMENT] = "increment",
+		[COLLECTED_NOTHING] = "no work",
+		[COLLECTED_MARKS] = "a cycle begins",
+		[COLLECTED_ALL] = "all"};
 	struct text words = {0};
 	size_t unreachable = 0, dead = 0;
 
@@ -205,8 +224,12 @@ static void draw_summary(const struct objects_panel *self, struct canvas *canvas
 		unreachable += self->collection.verdicts.items[i].is_unreachable;
 		dead += self->collection.verdicts.items[i].is_dead;
 	}
-	text_add(&words, "gen %" PRIu32 ": %zu candidate%s, ", self->collection.generation,
-		self->collection.candidates, self->collection.candidates == 1 ? "" : "s");
+	if (what[self->collection.looked_at])
+		text_add(&words, "%s: ", what[self->collection.looked_at]);
+	else
+		text_add(&words, "gen %" PRIu32 ": ", self->collection.generation);
+	text_add(&words, "%zu candidate%s, ", self->collection.candidates,
+		self->collection.candidates == 1 ? "" : "s");
 	if (area.width >= OBJECTS_ROOMY)
 		text_add(&words, "%zu unreachable, ", unreachable);
 	text_add(&words, "%zu freed", dead);

@@ -36,6 +36,9 @@ static const struct {
 	{&decision_survived, 2},
 	{&decision_cleared, 1},
 	{&decision_collected, 2},
+	{&decision_work, 2},
+	{&decision_marked, 3},
+	{&decision_cycle_over, 1},
 	{&decision_gc_set, 1},
 	{&decision_frozen, 1},
 	{&decision_unfrozen, 1},
@@ -524,6 +527,49 @@ static void from_3_12_on_the_new_object_is_a_candidate_of_the_collection_it_caus
 		"  survived 2 1\n  collected 0 0\n");
 }
 
+#define THREE_NEW "new 3 10 gc\nnew 4 10 gc\nnew 5 10 gc\n"
+
+static void a_cycle_of_increments_begins_with_what_variables_reach(void **state)
+{
+	assert_last_in("3.14.0",
+		"new 1 10 gc\nnew 2 10 gc\nref 2 1\nunref - 1\n" THREE_NEW
+		"gc others 10\ncollect 1\n",
+		"  work 1 5\n  collect 1 0\n  marked 5 10 1\n");
+}
+
+/* Nothing is pending, so only what was made in the meantime is looked at. */
+static void an_increment_passes_over_what_its_cycle_has_visited(void **state)
+{
+	static const char lines[] =
+		"new 1 10 gc\nref 1 1\ncollect 1\nunref - 1\nnew 2 10 gc\nref 2 2\n"
+		"unref - 2\nnew 3 10 gc\nnew 4 10 gc\n%s";
+	char text[400];
+
+	snprintf(text, sizeof(text), lines, "collect 1\n");
+	assert_last_in("3.14.0", text,
+		"  work 1 2\n  marked 2 0 0\n  collect 1 1\n  subtracted 2 1 1 0\n"
+		"  unreachable 2\n  survived 0 2\n  cleared 2\n  count-down 2 1\n  died 2\n"
+		"  collected 1 1\n  cycle-over 3\n");
+	assert_last_in("3.13", text,
+		"  collect 1 3\n  subtracted 2 1 1 0\n  subtracted 3 1 0 1\n"
+		"  subtracted 4 1 0 1\n  unreachable 2\n  survived 2 2\n  cleared 2\n"
+		"  count-down 2 1\n  died 2\n  collected 1 1\n");
+}
+
+/* Objects 1 and 2 are a cycle; 1 is the first pending one, and reaches 2. */
+static void an_increment_takes_a_pending_object_with_all_that_it_reaches(void **state)
+{
+	assert_last_in("3.14.0",
+		"new 1 10 gc\nnew 2 10 gc\nref 1 2\nref 2 1\ncollect\nunref - 1\nunref - 2\n"
+		"gc thresholds 0 2 0\ncollect 1\ngc others 100\nnew 3 10 gc\nref 3 3\nunref - 3\n"
+		"new 4 10 gc\ncollect 1\n",
+		"  work 1 5\n  marked 1 0 0\n  collect 1 3\n  subtracted 3 1 1 0\n"
+		"  subtracted 1 1 1 0\n  subtracted 2 1 1 0\n  unreachable 3\n  unreachable 1\n"
+		"  unreachable 2\n  survived 0 2\n  cleared 3\n  count-down 3 1\n  died 3\n"
+		"  cleared 1\n  count-down 2 0\n  count-down 1 1\n  died 2\n  died 1\n"
+		"  collected 1 3\n  cycle-over 1\n");
+}
+
 #define RESURRECTING_PAIR \
 	"new 1 10 gc finalizer=resurrects\nnew 2 10 gc\nref 2 1\nref 2 2\nweak 3 1\n" \
 	"unref - 1\nunref - 2\ncollect\n"
@@ -704,6 +750,9 @@ int main(void)
 		cmocka_unit_test(other_objects_of_the_process_put_a_full_collection_off),
 		cmocka_unit_test(
 			from_3_12_on_the_new_object_is_a_candidate_of_the_collection_it_causes),
+		cmocka_unit_test(a_cycle_of_increments_begins_with_what_variables_reach),
+		cmocka_unit_test(an_increment_passes_over_what_its_cycle_has_visited),
+		cmocka_unit_test(an_increment_takes_a_pending_object_with_all_that_it_reaches),
 		cmocka_unit_test(one_resurrected_object_keeps_all_of_them_in_3_8),
 		cmocka_unit_test(a_weak_reference_to_a_resurrected_object_lives_on_in_3_15),
 		cmocka_unit_test(a_finaliser_drops_what_another_object_refers_to),
