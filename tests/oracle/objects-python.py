@@ -46,7 +46,8 @@ keep = ctypes.pythonapi.Py_IncRef
 drop = ctypes.pythonapi.Py_DecRef
 keep.argtypes = drop.argtypes = [ctypes.c_void_p]
 untrack = ctypes.pythonapi.PyObject_GC_UnTrack
-untrack.argtypes = [ctypes.py_object]
+track = ctypes.pythonapi.PyObject_GC_Track
+untrack.argtypes = track.argtypes = [ctypes.py_object]
 at_address = _ctypes.PyObj_FromPtr
 
 
@@ -85,6 +86,98 @@ WITNESS = (lambda: 0).__code__
 KINDS = {"": Node, "finalizer": Finalized, "finalizer=resurrects": Resurrecting}
 
 
+class Increments:
+    """What the incremental collector of 3.14.0 to 3.14.4 looks at, besides the trace's objects: nothing, but for a list of
+    as many objects as `gc others` says. Its own figures, beside gc.garbage in the interpreter's state, are set to what the
+    trace's objects alone would have made them. Variables of the program are those of a frame, since it begins at frames."""
+
+    WORD = ctypes.sizeof(ctypes.c_void_p)
+    STACK = 2000  # variables, of one graph
+
+    def __init__(self):
+        state = ctypes.pythonapi.PyInterpreterState_Get
+        state.restype = ctypes.c_void_p
+        base, lists = state(), (id(gc.garbage), id(gc.callbacks))
+        self.garbage = next(at for at in range(base, base + 1000000, self.WORD)
+                            if tuple((ctypes.c_size_t * 2).from_address(at)) == lists)
+        # collecting, three times the figures of a generation, the permanent generation, the two old ones, the young one
+        generation = 2 * self.WORD + 8
+        young = self.garbage - self.WORD - 9 * self.WORD - 4 * generation
+        self.young = ctypes.c_int.from_address(young + 2 * self.WORD + 4)
+        self.heap_size = ctypes.c_ssize_t.from_address(self.garbage + 2 * self.WORD)
+        self.visited_space = ctypes.c_int.from_address(self.garbage + 4 * self.WORD)
+        if ctypes.c_int.from_address(young + 2 * self.WORD).value != gc.get_threshold()[0]:
+            raise SystemExit("the state of the collector is not where it was looked for")
+        self.has_begun = False
+        self.others = 0
+        self.visits = []  # of each frame below: whether the collector has seen it
+        self.frames = []
+        self.variables = None  # the array of them
+        self.none = None  # what one has that is not in use
+        self.taken = 0
+        self.slots = {}  # ID → the variable
+
+    def run_with_variables(self, run):
+        """Calls it from a frame that has variables."""
+        names = ["v%d" % i for i in range(self.STACK)]
+        space = {}
+        exec("def stage(run):\n %s = None\n run()\n" % " = ".join(names), space)
+        space["stage"](run)
+
+    def clear(self, others):
+        """All containers that there are, out of sight; others are there that a module reaches. Called within run()."""
+        sys.others = [[] for _ in range(others - 2)]
+        self.others = others
+        space = self.visited_space.value if self.has_begun else 0
+        self.has_begun = True
+        frame = sys._getframe(2)
+        self.leave()
+        while frame is not None:
+            self.frames.append(frame)
+            address = ctypes.c_size_t.from_address(id(frame) + 3 * self.WORD).value
+            self.visits.append(ctypes.c_uint8.from_address(address + 9 * self.WORD + 3))
+            if frame.f_code.co_name == "stage":
+                self.variables = (ctypes.c_size_t * self.STACK).from_address(address + 11 * self.WORD)
+                self.none = self.variables[self.STACK - 1]
+            frame = frame.f_back
+        self.taken = 0
+        self.slots.clear()
+        things = gc.get_objects()
+        while things:
+            untrack(things.pop())
+        del things
+        gc.collect()
+        while self.visited_space.value != space:
+            gc.collect()
+        track(sys.__dict__)
+        track(sys.others)
+        at = 0
+        while at < len(sys.others):
+            track(sys.others[at])
+            at += 1
+        gc.collect()
+        gc.collect()
+
+    def leave(self):
+        del self.frames[:], self.visits[:]
+
+    def settle(self, young, tracked):
+        self.young.value = young
+        self.heap_size.value = tracked + self.others
+        at = 0
+        while at < len(self.visits):
+            self.visits[at].value = 0
+            at += 1
+
+    def hold(self, thing, ident):
+        self.slots[ident] = self.taken
+        self.taken += 1
+        self.variables[self.slots[ident]] = id(thing)
+
+    def drop(self, ident):
+        self.variables[self.slots.pop(ident)] = self.none
+
+
 def identity(thing):
     return thing.co_firstlineno if type(thing) is type(WITNESS) else thing.ident
 
@@ -106,17 +199,20 @@ class World:
         self.lines = []
         self.event = 0
         self.living = 0
+        self.ntracked = 0
         self.young = 0  # allocations minus deaths, as the collector's count would have it
         self.enabled = True
         self.ballast = []  # dictionaries of nothing are not tracked, but their making is counted
         self.reserve = []
         self.empty = []
         self.spent = []  # observers that have seen their object die
+        self.increments = Increments() if (3, 14, 0) <= sys.version_info[:3] < (3, 14, 5) else None
 
     # ---- before anything happens -----------------------------------------------------------------
 
-    def prepare(self, idents):
-        """Everything that will be needed, out of the collector's sight. Gives how many containers that are."""
+    def prepare(self, idents, others=2):
+        """Everything that will be needed, out of the collector's sight. Gives how many containers the collector counts
+        besides the trace's."""
         gc.unfreeze()
         del self.spent[:]
         for ident in idents:
@@ -126,6 +222,10 @@ class World:
             self.witnesses[ident] = code
             self.observers[ident] = observer
             self.tracked[ident] = self.weak[ident] = False
+        if self.increments:
+            self.increments.clear(others)
+            del self.log[:]
+            return others
         del self.ballast[:]
         self.reserve[:] = [Node() for _ in range(2000)]
         for node in self.reserve:
@@ -143,6 +243,7 @@ class World:
         del world.addresses[ident]
         world.deeds.pop(ident, None)
         world.living -= 1
+        world.ntracked -= world.tracked[ident]
         if world.weak[ident]:
             world.gone.append(ident)
         else:
@@ -158,6 +259,9 @@ class World:
 
     def settle(self):
         """Makes the interpreter's count what the trace's objects alone would have made it."""
+        if self.increments:
+            self.increments.settle(self.young, self.ntracked)
+            return
         while gc.get_count()[0] > self.young:
             self.reserve.pop()
         while gc.get_count()[0] < self.young:
@@ -204,6 +308,14 @@ class World:
     def hold(self, thing, ident):
         self.variables[ident] = self.variables.get(ident, 0) + 1
         keep(id(thing))
+        if self.increments and self.variables[ident] == 1:
+            self.increments.hold(thing, ident)
+
+    def let_go(self, ident):
+        self.variables[ident] -= 1
+        if self.increments and self.variables[ident] == 0:
+            self.increments.drop(ident)
+        drop(self.addresses[ident])
 
     def new(self, ident, traits):
         witness = self.witnesses.pop(ident)
@@ -222,6 +334,7 @@ class World:
         gc.disable()
         node.ident = ident
         node.used = 0
+        self.ntracked += 1
         self.addresses[ident] = id(node)
         self.hold(node, ident)
 
@@ -229,6 +342,7 @@ class World:
         thing = self.find(target)
         if told is not None:
             self.told[ident] = weakref.ref(self.find(told))
+            untrack(self.told[ident])
         callback = World.forget if told is not None else None
         self.tracked[ident] = self.weak[ident] = True
         self.settle()
@@ -239,6 +353,7 @@ class World:
         gc.disable()
         weak.ident = ident
         weak.witness = self.witnesses.pop(ident)
+        self.ntracked += 1
         self.living += 1
         self.addresses[ident] = id(weak)
         self.hold(weak, ident)
@@ -280,8 +395,7 @@ class World:
             if ident in World.targets(node):
                 delattr(node, World.slot(node, ident))
         elif self.variables.get(ident, 0) > 0:
-            self.variables[ident] -= 1
-            drop(self.addresses[ident])
+            self.let_go(ident)
 
     def ref(self, referrer, ident):
         thing = self.find(ident)
@@ -294,8 +408,7 @@ class World:
 
     def unref(self, referrer, ident):
         if referrer is None:
-            self.variables[ident] -= 1
-            drop(self.addresses[ident])
+            self.let_go(ident)
             return
         node = self.find(referrer)
         delattr(node, self.slot(node, ident))
@@ -322,8 +435,10 @@ class World:
             before = self.deeds.get(int(owner))
             self.deeds[int(owner)] = before + ";" + deed if before else deed
         elif kind == "collect":
+            if self.increments:
+                self.settle()
             gc.collect(int(rest) if rest else 2)
-            self.empty = sorted(ident for ident, thing in self.reach().items() if type(thing) is Weak and thing() is None)
+            self.empty[:] = sorted(ident for ident, thing in self.reach().items() if type(thing) is Weak and thing() is None)
         elif kind == "gc" and rest.startswith("thresholds"):
             gc.set_threshold(*(int(word) for word in rest.split()[1:]))
         elif kind == "gc" and rest == "freeze":
@@ -344,8 +459,7 @@ class World:
             self.lines.append("%d w %s" % (self.event, " ".join(map(str, sorted(self.gone)))))
         if self.empty:
             self.lines.append("%d e %s" % (self.event, " ".join(map(str, self.empty))))
-        self.empty = []
-        del self.log[:], self.gone[:]
+        del self.log[:], self.gone[:], self.empty[:]
         self.event += 1
 
 
@@ -470,7 +584,8 @@ class Maker:
 
     def graph(self):
         steps = self.dice.randrange(20, 100 if self.is_due else 80)
-        self.do("gc others %d" % world.prepare(range(self.next, self.next + steps)))
+        others = self.dice.randrange(2, 50) if world.increments else 0
+        self.do("gc others %d" % world.prepare(range(self.next, self.next + steps), others))
         self.do("gc freeze")
         if self.dice.random() < 0.3:
             self.do("gc unfreeze")
@@ -482,12 +597,14 @@ class Maker:
             self.step()
         self.do("gc off")
         self.do("gc unfreeze")
-        is_over = False
-        while not is_over:  # what is resurrected is in variables again
+        rounds = 0
+        while rounds == 0 or (world.living > 0 and rounds < 9):  # what is resurrected dies in the next one
             while any(world.variables.values()):
                 self.drop_variable()
             self.do("collect")
-            is_over = not any(world.variables.values())
+            rounds += 1
+        if world.increments:
+            world.increments.leave()
         for ident in [ident for ident, n in world.variables.items() if n == 0]:
             del world.variables[ident]
         for ident in list(world.witnesses):
@@ -518,10 +635,17 @@ def play(path):
 def main(arguments):
     gc.disable()
     gc.callbacks.append(World.collecting)
-    if arguments[0] == "play":
-        play(arguments[1])
+
+    def run():
+        if arguments[0] == "play":
+            play(arguments[1])
+        else:
+            make(int(arguments[1]), int(arguments[2]), arguments[3] == "due", arguments[4])
+
+    if world.increments:
+        world.increments.run_with_variables(run)
     else:
-        make(int(arguments[1]), int(arguments[2]), arguments[3] == "due", arguments[4])
+        run()
     gc.callbacks.clear()
     sys.stdout.write("".join(line + "\n" for line in world.lines))
 
