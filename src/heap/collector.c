@@ -164,7 +164,8 @@ void collector_unfreeze(struct objects *objects)
 	take_list(objects, LIST_FROZEN, GENERATIONS - 1);
 	list_merge(objects, LIST_FROZEN, GENERATIONS - 1);
 	collector->others += collector->others_frozen;
-	collector->others_visited += collector->others_frozen;
+	if (collector->is_incremental)
+		collector->others_visited += collector->others_frozen;
 	collector->others_frozen = 0;
 }
 

@@ -10,7 +10,7 @@
  *	increment  the young objects, and pending ones with all pending ones that they reach
  *	work       how many objects an increment has to look at; it may be less than none
  *
- * The functions have CPython's names (Python/gc.c of 3.14.2, with which tests/oracle/objects
+ * The functions have CPython's names (3.14.2, with which tests/oracle/objects
  * compares them). There two lists change their parts at the end of a cycle; here their objects
  * move.
  */

@@ -214,6 +214,15 @@ static int check_held(const struct objects *objects, const struct objects_census
 {
 	uint32_t n = 0, before = NONE;
 
+	for (uint32_t i = LISTS; i < objects->entries.count; i++) {
+		const struct object *object = at(objects, i);
+		if (is_live(objects, i) && object->by_program == 0 &&
+			(object->held_next != NONE || object->held_prev != NONE))
+			return error_set(err,
+				"object %" PRIu32 " is linked as if the program referred to it",
+				object->id);
+	}
+
 	for (uint32_t i = state_of(objects)->held_first; i != NONE; n++) {
 		if (!is_live(objects, i) || n == found->held || at(objects, i)->by_program == 0 ||
 			at(objects, i)->held_prev != before)
@@ -262,6 +271,20 @@ static int check_unused(const struct objects *objects, const struct objects_cens
 		       : 0;
 }
 
+/* The state of a collector of increments; of others it is 0. */
+static int check_increments(const struct collector *collector, const struct collector_rules *rules,
+	struct error *err)
+{
+	bool is_right = rules->is_incremental
+				? collector->is_marked <= 1 && collector->is_turned <= 1 &&
+					  collector->others_visited <= collector->others
+				: !collector->is_marked && !collector->is_turned &&
+					  !collector->others_visited;
+
+	is_right &= collector->is_incremental == rules->is_incremental;
+	return is_right ? 0 : error_set(err, "the increments of the collector do not add up");
+}
+
 static int check_counts(const struct objects *objects, const struct objects_census *found,
 	struct error *err)
 {
@@ -299,7 +322,8 @@ static int check_all(const struct objects *objects, struct objects_census *found
 	for (uint32_t entry = LISTS; entry < objects->entries.count; entry++)
 		if (is_live(objects, entry) && check_object(objects, entry, found, err) < 0)
 			return -1;
-	if (check_lists(objects, found, err) < 0 || check_held(objects, found, err) < 0 ||
+	if (check_increments(&state->collector, objects->rules, err) < 0 ||
+		check_lists(objects, found, err) < 0 || check_held(objects, found, err) < 0 ||
 		check_unused(objects, found, err) < 0)
 		return -1;
 	return check_counts(objects, found, err);
