@@ -11,14 +11,17 @@
  * block is merged with its buddy as long as the buddy is also free and whole. Each order has a list
  * of its free blocks, the newest first.
  *
- * A block is identified by its first unit; a unit is the smallest block. The used units before a
- * block are kept in a Fenwick tree, for maps at any scale.
+ * A block is identified by its first unit; a unit is the smallest block. What is known of units is
+ * kept where a block begins or has begun only (flat/sparse.h), so that a large heap of which little
+ * is used takes little. The used units before a block are kept in Fenwick trees, one for each page
+ * of units and one over all pages, for maps at any scale.
  */
 #include "engines/buddy.h"
 
 #include "base/error.h"
 #include "base/options.h"
 #include "engine/engine.h"
+#include "flat/sparse.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -38,7 +41,7 @@ struct buddy_state {
 
 struct unit {
 	uint32_t next, prev; /* of a free block: in its list, + 1, or 0 */
-	uint32_t sum;        /* Fenwick tree of used units, at 1 + the unit */
+	uint32_t sum;        /* Fenwick tree of used units of its page, at 1 + the unit */
 	uint32_t tag;        /* order + 1 where a block begins, with IS_USED; 0 within one */
 };
 
@@ -47,7 +50,8 @@ struct buddies {
 	uint32_t unit_bits; /* a unit is 1 << unit_bits bytes */
 	uint32_t orders;    /* the whole heap's order */
 	struct flat_array state;
-	struct flat_array units; /* one more than there are, for the sums */
+	struct sparse units;
+	struct flat_array sums; /* uint32_t: Fenwick tree of used units by page, from 1 on */
 };
 
 static const struct option_spec options[] = {
@@ -122,9 +126,16 @@ static struct buddy_state *state_of(const struct buddies *heap)
 	return heap->state.data;
 }
 
-static struct unit *unit_at(const struct buddies *heap, uint32_t unit)
+/* What is known of a unit; borrowed until something is noted of another. */
+static const struct unit *unit_at(const struct buddies *heap, uint32_t unit)
 {
-	return flat_at(&heap->units, struct unit, unit);
+	return sparse_read(&heap->units, unit);
+}
+
+/* The same, to note something of it. */
+static struct unit *unit_to_note(struct buddies *heap, uint32_t unit)
+{
+	return sparse_write(&heap->units, unit);
 }
 
 static uint64_t address_of(const struct buddies *heap, uint32_t unit)
@@ -146,18 +157,23 @@ static uint64_t capacity_of(const struct buddies *heap)
 
 static void count_units(struct buddies *heap, uint32_t unit, uint32_t more)
 {
-	assert(unit + 1 < heap->units.count);
-	for (uint32_t at = unit + 1; at < heap->units.count; at += at & (~at + 1))
-		unit_at(heap, at)->sum += more;
+	uint32_t page = unit / SPARSE_PAGE;
+
+	for (uint32_t at = unit % SPARSE_PAGE + 1; at <= SPARSE_PAGE; at += at & (~at + 1))
+		unit_to_note(heap, page * SPARSE_PAGE + at - 1)->sum += more;
+	for (uint32_t at = page + 1; at < heap->sums.count; at += at & (~at + 1))
+		*flat_at(&heap->sums, uint32_t, at) += more;
 }
 
 /* Units of used blocks that begin before the unit. */
 static uint32_t used_before(const struct buddies *heap, uint32_t unit)
 {
-	uint32_t used = 0;
+	uint32_t page = unit / SPARSE_PAGE, used = 0;
 
-	for (uint32_t at = unit; at > 0; at &= at - 1)
-		used += unit_at(heap, at)->sum;
+	for (uint32_t at = unit % SPARSE_PAGE; at > 0; at &= at - 1)
+		used += unit_at(heap, page * SPARSE_PAGE + at - 1)->sum;
+	for (uint32_t at = page; at > 0; at &= at - 1)
+		used += *flat_at(&heap->sums, uint32_t, at);
 	return used;
 }
 
@@ -166,7 +182,7 @@ static uint32_t used_before(const struct buddies *heap, uint32_t unit)
 static void put_free(struct buddies *heap, uint32_t unit, uint32_t order)
 {
 	struct buddy_state *state = state_of(heap);
-	struct unit *block = unit_at(heap, unit);
+	struct unit *block = unit_to_note(heap, unit);
 
 	assert(order <= heap->orders && (unit & ((1u << order) - 1)) == 0 && block->tag == 0);
 	assert(state->head[order] != unit + 1);
@@ -174,7 +190,7 @@ static void put_free(struct buddies *heap, uint32_t unit, uint32_t order)
 	block->prev = 0;
 	block->next = state->head[order];
 	if (block->next)
-		unit_at(heap, block->next - 1)->prev = unit + 1;
+		unit_to_note(heap, block->next - 1)->prev = unit + 1;
 	state->head[order] = unit + 1;
 	state->free[order]++;
 }
@@ -182,16 +198,16 @@ static void put_free(struct buddies *heap, uint32_t unit, uint32_t order)
 static void take_free(struct buddies *heap, uint32_t unit, uint32_t order)
 {
 	struct buddy_state *state = state_of(heap);
-	struct unit *block = unit_at(heap, unit);
+	struct unit *block = unit_to_note(heap, unit);
 
 	assert(block->tag == order + 1 && state->free[order] > 0);
 	assert(block->prev ? unit_at(heap, block->prev - 1)->next == unit + 1
 			   : state->head[order] == unit + 1);
 	assert(!block->next || unit_at(heap, block->next - 1)->prev == unit + 1);
 	if (block->next)
-		unit_at(heap, block->next - 1)->prev = block->prev;
+		unit_to_note(heap, block->next - 1)->prev = block->prev;
 	if (block->prev)
-		unit_at(heap, block->prev - 1)->next = block->next;
+		unit_to_note(heap, block->prev - 1)->next = block->next;
 	else
 		state->head[order] = block->next;
 	block->next = block->prev = block->tag = 0;
@@ -252,7 +268,7 @@ static enum outcome allocate(struct engine *engine, const struct request *reques
 			bytes_of(heap, larger), address_of(heap, unit + (1u << larger)), 0);
 	}
 	assert(unit_at(heap, unit)->tag == 0 && unit_at(heap, unit)->next == 0);
-	unit_at(heap, unit)->tag = (order + 1) | IS_USED;
+	unit_to_note(heap, unit)->tag = (order + 1) | IS_USED;
 	count_units(heap, unit, 1u << order);
 	state->used += UINT64_C(1) << order;
 	state->blocks++;
@@ -288,7 +304,7 @@ static enum outcome release(struct engine *engine, uint64_t address)
 	uint32_t order = (unit_at(heap, unit)->tag & ~IS_USED) - 1;
 	assert(order <= heap->orders && (unit & ((1u << order) - 1)) == 0);
 	assert(state_of(heap)->used >= UINT64_C(1) << order && state_of(heap)->blocks > 0);
-	unit_at(heap, unit)->tag = 0;
+	unit_to_note(heap, unit)->tag = 0;
 	count_units(heap, unit, ~(1u << order) + 1);
 	state_of(heap)->used -= UINT64_C(1) << order;
 	state_of(heap)->blocks--;
@@ -464,7 +480,7 @@ static int check_list(const struct buddies *heap, uint32_t order, struct error *
 
 	for (uint32_t link = state_of(heap)->head[order]; link;
 		link = unit_at(heap, link - 1)->next) {
-		if (link >= heap->units.count)
+		if (link > 1u << heap->orders)
 			return error_set(err, "buddy: the list of order %" PRIu32 " leads nowhere",
 				order);
 		const struct unit *block = unit_at(heap, link - 1);
@@ -478,15 +494,44 @@ static int check_list(const struct buddies *heap, uint32_t order, struct error *
 		       : error_set(err, "buddy: the list of order %" PRIu32 " is too short", order);
 }
 
+/* Used units of the blocks that begin in the page. */
+static uint32_t used_in_page(const struct buddies *heap, uint32_t page)
+{
+	uint32_t used = 0;
+
+	for (uint32_t i = 0; i < SPARSE_PAGE && page * SPARSE_PAGE + i < 1u << heap->orders; i++) {
+		uint32_t tag = unit_at(heap, page * SPARSE_PAGE + i)->tag;
+		if (tag & IS_USED && (tag & ~IS_USED) - 1 <= heap->orders)
+			used += 1u << ((tag & ~IS_USED) - 1);
+	}
+	return used;
+}
+
+/* Each sum over pages is that of the pages below it. */
+static int check_sums(const struct buddies *heap, struct error *err)
+{
+	uint32_t pages = (uint32_t)heap->units.pages.count;
+
+	if (*flat_at(&heap->sums, uint32_t, 0) != 0)
+		return error_set(err, "buddy: there are units before the first page");
+	for (uint32_t at = 1; at <= pages; at++) {
+		uint32_t sum = used_in_page(heap, at - 1);
+		for (uint32_t below = at - 1; below > (at & (at - 1)); below &= below - 1)
+			sum += *flat_at(&heap->sums, uint32_t, below);
+		if (sum != *flat_at(&heap->sums, uint32_t, at))
+			return error_set(err, "buddy: the sum over pages is wrong");
+	}
+	return 0;
+}
+
 static int check(const struct engine *engine, struct error *err)
 {
 	const struct buddies *heap = const_self(engine);
-	uint32_t units = (uint32_t)heap->units.count - 1;
+	uint32_t units = 1u << heap->orders;
 	uint64_t used = 0, blocks = 0, free[ORDERS_MAX + 1] = {0};
-	const struct unit *end = unit_at(heap, units);
 
-	if (end->next || end->prev || end->tag)
-		return error_set(err, "buddy: a block begins at the end");
+	if (sparse_check(&heap->units, err) < 0 || check_sums(heap, err) < 0)
+		return -1;
 	for (uint32_t unit = 0; unit < units;) {
 		uint32_t tag = unit_at(heap, unit)->tag, order = (tag & ~IS_USED) - 1;
 		if (tag == 0 || order > heap->orders || unit & ((1u << order) - 1))
@@ -538,9 +583,10 @@ static int init(struct engine *engine, const struct options *values, struct erro
 			"--buddy-size: more than %u smallest blocks; --buddy-min makes them larger",
 			1u << (ORDERS_MAX - 1));
 	flat_add(&engine->flat, &heap->state, sizeof(struct buddy_state));
-	flat_add(&engine->flat, &heap->units, sizeof(struct unit));
 	flat_grow(&heap->state, 1);
-	flat_grow(&heap->units, (1u << heap->orders) + 1);
+	sparse_init(&heap->units, &engine->flat, sizeof(struct unit), 1u << heap->orders);
+	flat_add(&engine->flat, &heap->sums, sizeof(uint32_t));
+	flat_grow(&heap->sums, heap->units.pages.count + 1);
 	state_of(heap)->base = engine->pages->map(engine->pages, size, size);
 	if (state_of(heap)->base == 0)
 		return error_set(err, "--buddy-size: cannot get %" PRIu64 " bytes", size);

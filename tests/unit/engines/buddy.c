@@ -7,7 +7,7 @@
 #include <string.h>
 
 #define OBJECTS 300u
-#define ORDERS  11u /* 16 B … 16 KiB */
+#define ORDERS  14u /* 16 B … 128 KiB, of which eight pages of units are kept */
 #define BLOCKS  1100u
 
 static struct heap *buddies(const char *size, const char *smallest)
@@ -73,6 +73,26 @@ static void only_buddies_are_merged(void **state)
 	heap_free(heap);
 }
 
+static size_t bytes_of_state(struct heap *heap)
+{
+	return flat_bytes(&heap_layer(heap, 0)->flat);
+}
+
+static void what_is_kept_grows_with_what_is_used(void **state)
+{
+	struct heap *heap = buddies("64M", "16");
+	struct error err;
+
+	for (uint32_t i = 0; i < 1000; i++)
+		apply(heap, EVENT_ALLOCATE, i, 16);
+	assert_true(bytes_of_state(heap) < 1 << 20);
+	for (uint32_t i = 1000; i < 200000; i++)
+		apply(heap, EVENT_ALLOCATE, i, 16);
+	assert_in_range(bytes_of_state(heap), 3 << 20, 6 << 20);
+	assert_int_equal(heap_check(heap, &err), 0);
+	heap_free(heap);
+}
+
 /* ---- the model ----------------------------------------------------------------------------- */
 
 struct model {
@@ -125,7 +145,7 @@ static void give_back(struct model *model, uint64_t at, size_t order)
 static void a_million_random_events_agree_with_stacks(void **state)
 {
 	static struct model model;
-	struct heap *heap = buddies("16K", "16");
+	struct heap *heap = buddies("128K", "16");
 	uint64_t base = base_of(heap);
 	struct dice dice;
 	struct error err;
@@ -173,6 +193,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(halves_are_split_off_until_the_block_is_just_large_enough),
 		cmocka_unit_test(only_buddies_are_merged),
+		cmocka_unit_test(what_is_kept_grows_with_what_is_used),
 		cmocka_unit_test(a_million_random_events_agree_with_stacks),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
