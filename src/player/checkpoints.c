@@ -15,6 +15,7 @@
 
 #define SPACING_MIN     4096u
 #define BYTES_PER_EVENT 256u /* of state compared for each event between two checkpoints */
+#define STORED_SHARE    4u   /* of the budget, which copies take beside the packs of an index */
 
 struct checkpoint checkpoint_of(const struct stored_pack *stored)
 {
@@ -48,6 +49,12 @@ void checkpoints_finish(struct checkpoints *checkpoints)
 		drop(checkpoints, &checkpoints->near[i]);
 	array_finish(&checkpoints->regular);
 	packer_free(checkpoints->packer);
+}
+
+/* The bytes that copies may take. */
+static size_t limit_of(const struct checkpoints *checkpoints)
+{
+	return checkpoints->has_stored ? checkpoints->budget / STORED_SHARE : checkpoints->budget;
 }
 
 /* How many regular ones are at or before the position. */
@@ -114,6 +121,7 @@ static void drop_regular(struct checkpoints *checkpoints)
 	checkpoints->regular.count = 1;
 	checkpoints->spacing = SPACING_MIN;
 	checkpoints->is_packing = false;
+	checkpoints->has_stored = false;
 }
 
 void checkpoints_restart(struct checkpoints *checkpoints)
@@ -158,7 +166,7 @@ static void insert(struct checkpoints *checkpoints, size_t at, struct checkpoint
 	struct checkpoint *place = &checkpoints->regular.items[at];
 	memmove(place + 1, place, (checkpoints->regular.count - at - 1) * sizeof(*place));
 	*place = checkpoint;
-	while (checkpoints->bytes > checkpoints->budget && thin_out(checkpoints))
+	while (checkpoints->bytes > limit_of(checkpoints) && thin_out(checkpoints))
 		checkpoints->is_packing = true;
 }
 
@@ -172,6 +180,7 @@ void checkpoints_add_pack(struct checkpoints *checkpoints, const struct checkpoi
 		return;
 	}
 	checkpoints->bytes += pack->is_stored ? 0 : pack->length;
+	checkpoints->has_stored |= pack->is_stored;
 	insert(checkpoints, at, *pack);
 }
 
@@ -235,6 +244,7 @@ void checkpoints_forget_stored(struct checkpoints *checkpoints)
 		if (!checkpoints->regular.items[i].is_stored)
 			checkpoints->regular.items[kept++] = checkpoints->regular.items[i];
 	checkpoints->regular.count = kept;
+	checkpoints->has_stored = false;
 }
 
 static bool is_sound(const struct checkpoint *checkpoint)
@@ -266,4 +276,5 @@ void checkpoints_take_stored(struct checkpoints *checkpoints, const struct store
 	drop_regular(checkpoints);
 	for (size_t i = 0; i < count; i++)
 		*array_push(&checkpoints->regular) = checkpoint_of(&packs[i]);
+	checkpoints->has_stored = count > 0;
 }

@@ -30,21 +30,33 @@ static struct trace *changing_trace(void)
 	return trace;
 }
 
-/* Plays the whole trace, offering a checkpoint after every event. */
-static void play_all(struct trace *trace, size_t budget, struct replay *replay,
+static void begin(struct trace *trace, size_t budget, struct replay *replay,
 	struct checkpoints *checkpoints)
 {
 	static const struct player_config config = {.engine = "pymalloc"};
-	struct effect effect;
 	struct error err;
 
 	checkpoints_init(checkpoints, budget);
 	assert_int_equal(replay_init(replay, trace, &config, &err), 0);
 	checkpoints_add_start(checkpoints, replay);
+}
+
+/* Plays the rest of the trace, offering a checkpoint after every event. */
+static void play_on(struct replay *replay, struct checkpoints *checkpoints)
+{
+	struct effect effect;
+
 	while (replay_next(replay)) {
 		replay_step(replay, NULL, &effect);
 		checkpoints_offer(checkpoints, replay);
 	}
+}
+
+static void play_all(struct trace *trace, size_t budget, struct replay *replay,
+	struct checkpoints *checkpoints)
+{
+	begin(trace, budget, replay, checkpoints);
+	play_on(replay, checkpoints);
 }
 
 static void the_budget_is_kept_and_used(void **state)
@@ -92,6 +104,36 @@ static void a_copy_is_not_made_to_be_thrown_away(void **state)
 		replay_finish(&ahead);
 		checkpoints_finish(&checkpoints);
 		replay_finish(&person);
+	}
+	trace_close(trace);
+}
+
+/* The pack is not looked at: nothing is restored. */
+static void beside_an_index_a_quarter_of_the_budget_is_used(void **state)
+{
+	static const unsigned char bytes[] = "a pack";
+	const struct stored_pack stored = {EVENTS / 2, bytes, sizeof(bytes), 0};
+	const size_t budget = 3 << 20;
+	struct trace *trace = changing_trace();
+	struct checkpoints checkpoints;
+	struct replay replay;
+
+	play_all(trace, budget, &replay, &checkpoints);
+	assert_true(checkpoints.bytes > budget / 4);
+	replay_finish(&replay);
+	checkpoints_finish(&checkpoints);
+	for (unsigned is_complete = 0; is_complete < 2; is_complete++) {
+		const struct checkpoint pack = checkpoint_of(&stored);
+		begin(trace, budget, &replay, &checkpoints);
+		if (is_complete)
+			checkpoints_take_stored(&checkpoints, &stored, 1);
+		else
+			checkpoints_add_pack(&checkpoints, &pack);
+		play_on(&replay, &checkpoints);
+		assert_true(checkpoints.regular.count > 3);
+		assert_true(checkpoints.bytes <= budget / 4);
+		replay_finish(&replay);
+		checkpoints_finish(&checkpoints);
 	}
 	trace_close(trace);
 }
@@ -152,6 +194,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_budget_is_kept_and_used),
 		cmocka_unit_test(a_copy_is_not_made_to_be_thrown_away),
+		cmocka_unit_test(beside_an_index_a_quarter_of_the_budget_is_used),
 		cmocka_unit_test(no_gap_is_much_longer_than_another),
 		cmocka_unit_test(each_is_the_state_of_its_position),
 	};
