@@ -10,19 +10,20 @@
 struct cmd_call;
 struct report;
 
+#define REMEDY_CALLERS_MAX 10u
+
 enum remedy { REMEDY_WITHOUT, REMEDY_TOGETHER, REMEDY_COUNT };
 
 struct remedies {
-	size_t callers; /* the first ones that keep memory, whose blocks these are; 0: not played */
-	uint64_t blocks;
 	bool is_skipped; /* a play would be worth it, and was not asked for */
 	struct whatif_run runs[REMEDY_COUNT];
 };
 
-#define REMEDY_CALLERS_MAX 10u
-
 /* How many of the first callers a report speaks of: the fewest that keep half of it, or one. */
 size_t remedies_callers(const struct report *report);
+
+/* Those of them whose blocks the program could do without: not pymalloc itself. Gives how many. */
+size_t remedies_choose(const struct report *report, uint32_t ret_callers[REMEDY_CALLERS_MAX]);
 
 /*
  * Plays the trace up to the moment of the report, where a tenth of what is held is at stake and the

@@ -29,7 +29,8 @@ static const char *name_of(const struct report *report, uint32_t caller)
 }
 
 /* "load (svc.py:22)", "a (x.c:1), b (x.c:2) and c (x.c:3)", "the 5 callers that keep most" */
-static void add_callers(struct text *words, const struct report *report, size_t n)
+static void add_callers(struct text *words, const struct report *report, const uint32_t *callers,
+	size_t n)
 {
 	if (n > NAMED_MAX) {
 		text_add(words, "the %zu callers that keep most", n);
@@ -40,7 +41,20 @@ static void add_callers(struct text *words, const struct report *report, size_t 
 			i == 0      ? ""
 			: i + 1 < n ? ", "
 				    : " and ",
-			name_of(report, report->keepers.items[i].caller));
+			name_of(report, callers[i]));
+}
+
+/* Those whose blocks the program could do without; gives how many, and adds nothing for none. */
+static size_t add_chosen(struct text *words, const struct report *report, const char *before)
+{
+	uint32_t callers[REMEDY_CALLERS_MAX];
+	size_t n = remedies_choose(report, callers);
+
+	if (n == 0)
+		return 0;
+	text_join(words, " ", before);
+	add_callers(words, report, callers, n);
+	return n;
 }
 
 /* How many of the callers that a report speaks of keep a hundredth of what the first one does. */
@@ -63,7 +77,7 @@ static struct keeper first_keepers(const struct report *report, size_t n)
 		sum.blocks += keeper->blocks;
 		sum.bytes += keeper->bytes;
 		sum.idle += keeper->idle;
-		sum.frees_so_far = keeper->frees_so_far;
+		sum.with_above = keeper->with_above;
 	}
 	return sum;
 }
@@ -143,6 +157,7 @@ static void say_keepers(struct text *words, const struct report *report)
 	struct keeper sum = first_keepers(report, n);
 	struct units idle, all, blocks, bytes;
 	uint32_t callers[REMEDY_CALLERS_MAX];
+	bool has_table = false;
 
 	text_add(words, "%s of the %s that are held and not live %s kept by ",
 		units_bytes(&idle, sum.idle), units_bytes(&all, report_idle(report)),
@@ -151,10 +166,16 @@ static void say_keepers(struct text *words, const struct report *report)
 		text_add(words, "a block of ");
 	else
 		text_add(words, "%s blocks of ", units_count(&blocks, sum.blocks));
-	add_callers(words, report, n);
-	text_add(words, ", of %s in all.", units_bytes(&bytes, sum.bytes));
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
 		callers[i] = report->keepers.items[i].caller;
+		has_table |= callers[i] == CALLER_ARENA_TABLE;
+	}
+	add_callers(words, report, callers, n);
+	text_add(words, ", of %s in all.", units_bytes(&bytes, sum.bytes));
+	if (has_table)
+		text_add(words,
+			" pymalloc's table of arenas is CPython's own: it grows when there are "
+			"more of them than ever before, and never goes back.");
 	say_path(words, report, callers, n, n <= NAMED_MAX ? n : 0);
 }
 
@@ -217,7 +238,7 @@ static void say_holes(struct text *words, const struct report *report)
 			units_bytes(&bytes, cached));
 }
 
-/* Says so where no caller alone gives back half of what the first n do together. */
+/* Says so where no caller alone comes to half of what the first n do together. */
 static void say_together(struct text *words, const struct report *report, size_t n)
 {
 	const struct keeper *keepers = report->keepers.items;
@@ -225,34 +246,42 @@ static void say_together(struct text *words, const struct report *report, size_t
 	struct units bytes;
 
 	for (size_t i = 0; i < n; i++)
-		alone = keepers[i].frees > alone ? keepers[i].frees : alone;
-	if (n > 1 && alone < keepers[n - 1].frees_so_far / 2)
-		text_add(words, " It takes all of them: those of one caller alone give back %s%s.",
+		if (freed_bytes(&keepers[i].alone) > alone)
+			alone = freed_bytes(&keepers[i].alone);
+	if (n > 1 && alone < freed_bytes(&keepers[n - 1].with_above) / 2)
+		text_add(words, " It takes all of them: those of one caller alone come to %s%s.",
 			alone ? "at most " : "", alone ? units_bytes(&bytes, alone) : "nothing");
 }
 
-/* In a heap that is no answer to what would go back, which a play has shown or would show. */
+/*
+ * Of what the first n callers keep: arenas go back; of a heap's end that is no answer, which a play
+ * has shown or would show.
+ */
 static void say_without(struct text *words, const struct report *report,
 	const struct remedies *remedies)
 {
-	bool is_of_arenas = arenas_of(&report->holdings) >= holes_of(&report->holdings);
-	bool stays = remedies->runs[REMEDY_WITHOUT].is_played &&
-		     !counts(report, remedies_saved(remedies, REMEDY_WITHOUT, report));
 	size_t n = remedies_callers(report);
+	const struct freed freed = first_keepers(report, n).with_above;
+	uint64_t least = report_idle(report) / WORTH_SAYING + 1,
+		 saved = remedies_saved(remedies, REMEDY_WITHOUT, report);
+	bool has_arenas = freed.arenas >= least, has_ends = freed.ends >= least;
+	bool stays = has_ends && remedies->runs[REMEDY_WITHOUT].is_played &&
+		     saved < freed.arenas + freed.ends / 2;
 	struct units bytes;
-	uint64_t frees = n > 0 ? report->keepers.items[n - 1].frees_so_far : 0;
 
-	if (frees == 0 || frees < report_idle(report) / WORTH_SAYING)
+	if ((!has_arenas && !has_ends) || !add_chosen(words, report, "Without the blocks of "))
 		return;
-	text_join(words, " ", "Without the blocks of ");
-	add_callers(words, report, n);
-	if (is_of_arenas)
-		text_add(words, ", %s would go back.", units_bytes(&bytes, frees));
-	else
-		text_add(words, ", the last %s of the heap would have no block%s.",
-			units_bytes(&bytes, frees),
+	text_add(words, ", ");
+	if (has_arenas)
+		text_add(words, "arenas of %s would go back%s", units_bytes(&bytes, freed.arenas),
+			has_ends ? ", and " : "");
+	if (has_ends)
+		text_add(words, "%s at the end%s would have no block%s",
+			units_bytes(&bytes, freed.ends),
+			report->keepers.heaps > 1 ? "s of heaps" : " of the heap",
 			stays ? ", but would not go back by themselves" : "");
-	if (!stays)
+	text_add(words, ".");
+	if (!stays || has_arenas)
 		say_together(words, report, n);
 }
 
@@ -280,33 +309,48 @@ void answer_why(struct text *words, const struct report *report, const struct re
 
 /* ---- what would help ----------------------------------------------------------------------- */
 
+/* ", or 5 MiB after malloc_trim(0)", where that is a tenth of what is held. */
+static void add_trimmed(struct text *words, const struct report *report,
+	const struct whatif_run *run)
+{
+	struct units bytes;
+
+	if (run->trimmable > report->holdings.held / 10)
+		text_add(words, ", or %s after malloc_trim(0)",
+			units_bytes(&bytes, run->end_held - run->trimmable));
+}
+
 static void say_played(struct text *words, const struct report *report,
 	const struct remedies *remedies)
 {
+	const struct whatif_run *runs = remedies->runs;
 	uint64_t without = remedies_saved(remedies, REMEDY_WITHOUT, report),
 		 together = remedies_saved(remedies, REMEDY_TOGETHER, report);
 	struct units now, bytes, apart;
 
-	if (!remedies->runs[REMEDY_WITHOUT].is_played)
+	if (!runs[REMEDY_WITHOUT].is_played)
 		return;
-	text_add(words, "Played without the blocks of ");
-	add_callers(words, report, remedies->callers);
+	add_chosen(words, report, "Played without the blocks of ");
 	if (!counts(report, without)) {
 		text_add(words,
 			", the program holds as much: the allocator does not return such memory by "
 			"itself.");
 		return;
 	}
-	text_add(words, ", the program holds %s instead of %s.",
-		units_bytes(&bytes, remedies->runs[REMEDY_WITHOUT].end_held),
+	text_add(words, ", the program holds %s instead of %s",
+		units_bytes(&bytes, runs[REMEDY_WITHOUT].end_held),
 		units_bytes(&now, report->holdings.held));
+	add_trimmed(words, report, &runs[REMEDY_WITHOUT]);
+	text_add(words, ".");
 	if (together < without / 2)
 		return;
 	text_add(words,
-		" Played with all of them made at once, when the first one was, it holds %s: make "
-		"what lasts before what is freed, or, when the rest is freed, copy all of it and "
-		"drop the old then.",
-		units_bytes(&apart, remedies->runs[REMEDY_TOGETHER].end_held));
+		" Played with all of them made at once, when the first one was, it holds %s",
+		units_bytes(&apart, runs[REMEDY_TOGETHER].end_held));
+	add_trimmed(words, report, &runs[REMEDY_TOGETHER]);
+	text_add(words,
+		": make what lasts before what is freed, or, when the rest is freed, copy all of "
+		"it and drop the old then.");
 }
 
 /* What was not played, and what it would have been played for, unless malloc_trim() does most. */
@@ -317,13 +361,11 @@ static void say_unplayed(struct text *words, const struct report *report,
 			  report->trimmable < report->keepers.idle / 2;
 	struct units events;
 
-	if (has_blocks) {
-		text_join(words, " ", "Not tried: make the blocks of ");
-		add_callers(words, report, remedies_callers(report));
+	has_blocks = has_blocks && add_chosen(words, report, "Not tried: make the blocks of ");
+	if (has_blocks)
 		text_add(words,
 			" before what is freed, or, when the rest is freed, copy all of them and drop "
 			"the old then.");
-	}
 	text_join(words, " ", "This trace of ");
 	text_add(words, "%s %s was not played again %swith other settings; --whatif always does.",
 		units_count(&events, report->position), report->position == 1 ? "event" : "events",

@@ -8,6 +8,7 @@
 #include "cmd/remedies.h"
 #include "cmd/report_answers.h"
 #include "cmd/whatif_settings.h"
+#include "heap/malloc_trim.h"
 #include "report/heap_end.h"
 #include "report/report.h"
 
@@ -61,20 +62,50 @@ static void emit_causes(struct emit *emit, const struct report *report,
 	}
 }
 
+/*
+ * Whether ends of heaps are at stake: beside arenas only where the callers that the report speaks
+ * of clear a hundredth of what is held.
+ */
+static bool has_ends(const struct report *report)
+{
+	const struct keepers *keepers = &report->keepers;
+	size_t n = remedies_callers(report);
+
+	return keepers->heaps > 0 &&
+	       (keepers->arenas == 0 || (n > 0 && keepers->items[n - 1].with_above.ends >
+							  report->holdings.held / 100));
+}
+
+/* What the words of columns mean that are not of every report. */
+static void say_clears(struct text *words, const struct report *report)
+{
+	text_join(words, " ", "Clears: bytes at the end of the heap that would have no block");
+	text_add(words, "%s",
+		malloc_trim_layer(report->heap)
+			? "; they go back when the library trims its heap, as malloc_trim() does."
+			: ".");
+}
+
 /* Callers that keep less than a hundredth of what the first one does are left out. */
 static void emit_keepers(struct emit *emit, const struct report *report, size_t rows)
 {
-	static const char *const in_arenas[] = {"<made by", "keeps", "of idle", "blocks", "bytes",
-		"arenas", "gives back", "with those above", NULL};
-	static const char *const in_heap[] = {"<made by", "keeps", "of idle", "blocks", "bytes",
-		"gives back", "with those above", NULL};
+	static const char *const columns[] = {"<made by", "keeps", "of idle", "blocks", "bytes",
+		NULL};
+	static const char *const of_arenas[] = {"arenas", "gives back", "with those above", NULL};
+	static const char *const of_heap[] = {"clears", "clears with above", NULL};
 	const struct keepers *keepers = &report->keepers;
-	bool has_arenas = keepers->arenas > 0;
+	bool has_arenas = keepers->arenas > 0, clears = has_ends(report);
 	struct text words = {0};
 
 	answer_who(&words, report);
-	begin_table(emit, "who keeps it", text_of(&words), has_arenas ? in_arenas : in_heap);
+	if (clears)
+		say_clears(&words, report);
+	begin_table(emit, "who keeps it", text_of(&words), columns);
 	text_finish(&words);
+	if (has_arenas)
+		emit_columns(emit, of_arenas);
+	if (clears)
+		emit_columns(emit, of_heap);
 	for (size_t i = 0; i < keepers->count && i < rows; i++) {
 		const struct keeper *keeper = &keepers->items[i];
 		if (i >= remedies_callers(report) &&
@@ -86,17 +117,22 @@ static void emit_keepers(struct emit *emit, const struct report *report, size_t 
 		emit_share(emit, keeper->idle, report_idle(report));
 		emit_number(emit, keeper->blocks);
 		emit_bytes(emit, keeper->bytes);
-		if (has_arenas)
+		if (has_arenas) {
 			emit_number(emit, keeper->arenas);
-		emit_bytes(emit, keeper->frees);
-		emit_bytes(emit, keeper->frees_so_far);
+			emit_bytes(emit, keeper->alone.arenas);
+			emit_bytes(emit, keeper->with_above.arenas);
+		}
+		if (clears) {
+			emit_bytes(emit, keeper->alone.ends);
+			emit_bytes(emit, keeper->with_above.ends);
+		}
 	}
 }
 
 /* Only where something would come of it: a hundredth of what is held. */
 static void emit_end_of_heap(struct emit *emit, const struct report *report, size_t rows)
 {
-	static const char *const columns[] = {"<caller", "blocks", "bytes", "gives back", NULL};
+	static const char *const columns[] = {"<caller", "blocks", "bytes", "clears", NULL};
 	size_t most = rows < report->metrics.live ? rows : (size_t)report->metrics.live;
 	struct heap_run *runs = xcalloc(most + 1, sizeof(*runs));
 	size_t count = heap_end_read(report->heap, &report->lives, runs, most);
@@ -104,8 +140,8 @@ static void emit_end_of_heap(struct emit *emit, const struct report *report, siz
 	if (count > 0 && runs[count - 1].frees < report->holdings.held / 100)
 		count = 0;
 	begin_table(emit, "what is at the end of the heap",
-		count ? "The C library's heap shrinks from its end. Gives back: the memory from "
-			"this run of blocks on, if it and those before it in this list were freed."
+		count ? "The C library's heap shrinks from its end. Clears: the memory from this "
+			"run of blocks on, if it and those before it in this list were freed."
 		      : "",
 		columns);
 	for (size_t i = 0; i < count; i++) {

@@ -142,6 +142,18 @@ static bool is_any_help(const struct tries *tries)
 	return false;
 }
 
+/* "returns 1 MiB at the moment, 9% less": what the program can do itself. */
+static void emit_trimmable(struct emit *emit, const struct whatif_run *given)
+{
+	struct units bytes, less;
+	char words[80];
+
+	snprintf(words, sizeof(words), "returns %s at the moment, %s less",
+		units_bytes(&bytes, given->trimmable),
+		units_percent(&less, given->trimmable, given->end_held));
+	emit_pair(emit, "malloc_trim(0)", words);
+}
+
 static void emit_all(struct emit *emit, const struct cmd_call *call, const struct tries *tries,
 	const char *moment, uint64_t position)
 {
@@ -150,11 +162,17 @@ static void emit_all(struct emit *emit, const struct cmd_call *call, const struc
 	emit_pair(emit, "moment", moment);
 	emit_pair_number(emit, "events", position);
 	emit_pair_number(emit, "live bytes", tries->runs[0].end_live);
+	if (tries->runs[0].trimmable > 0)
+		emit_trimmable(emit, &tries->runs[0]);
 	emit_best(emit, tries, "lowest peak", tries_peak);
 	emit_best(emit, tries, "least kept", tries_kept);
 	if (!is_any_help(tries))
 		emit_pair(emit, "verdict",
-			"no setting helps; arenascope report names the blocks that keep the memory");
+			tries->runs[0].trimmable >= tries->runs[0].end_held / 100 + 1
+				? "no setting helps, a call of malloc_trim(0) does; arenascope "
+				  "report names the blocks that keep the memory"
+				: "no setting helps; arenascope report names the blocks that keep "
+				  "the memory");
 	emit_runs(emit, tries);
 	emit_left_out(emit, tries);
 }

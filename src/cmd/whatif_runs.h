@@ -30,6 +30,7 @@ struct whatif_run {
 	char failure[200];
 	uint64_t peak_held; /* bytes from the system: the most at once */
 	uint64_t end_held;  /* at the end */
+	uint64_t trimmable; /* of that, what malloc_trim(0) would return then */
 	uint64_t end_live;  /* bytes that the program had asked for and not freed */
 	uint64_t regions;   /* how often a region was taken from the system */
 	uint64_t refused;   /* requests without memory */

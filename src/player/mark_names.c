@@ -79,3 +79,26 @@ void mark_names_add(struct text *out, const struct trace *trace, const char *wor
 	if (names.count > said)
 		text_add(out, " and %zu more", names.count - said);
 }
+
+static bool is_recorders(const char *name)
+{
+	return strcmp(name, TRACE_MARK_SHUTDOWN) == 0 || strncmp(name, "exec: ", 6) == 0 ||
+	       strncmp(name, "recording ", 10) == 0;
+}
+
+void mark_names_list(struct text *out, const struct trace *trace)
+{
+	struct names names;
+	size_t begin = out->length, said = 0, of_others = 0;
+
+	read_names(&names, trace);
+	for (size_t i = 0; i < names.count; i++)
+		if (!is_recorders(names.items[i]))
+			names.items[of_others++] = names.items[i];
+	for (; said < of_others && said < NAMES_MAX && out->length - begin < BYTES_MAX; said++) {
+		text_add(out, "%s", said == 0 ? "" : said + 1 == of_others ? " and " : ", ");
+		text_add_visible(out, names.items[said]);
+	}
+	if (of_others > said)
+		text_add(out, " and %zu more", of_others - said);
+}

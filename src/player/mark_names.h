@@ -1,4 +1,4 @@
-/* The names of a trace's marks, for who asked for one that it does not have. */
+/* The names of a trace's marks, for who has to choose one. */
 #ifndef PLAYER_MARK_NAMES_H
 #define PLAYER_MARK_NAMES_H
 
@@ -11,5 +11,11 @@ struct trace;
  * where there are none. Grows with the marks, of which it reads a thousand.
  */
 void mark_names_add(struct text *out, const struct trace *trace, const char *word);
+
+/*
+ * Adds "loaded, served and 3 more": the names that the program or a person gave, in order, without
+ * those of the recorder. Nothing is added where there are none. Grows likewise.
+ */
+void mark_names_list(struct text *out, const struct trace *trace);
 
 #endif

@@ -50,6 +50,7 @@ struct callers *callers_new(const struct trace *trace, struct symbols *symbols)
 		callers->room *= 2;
 	callers->index = xcalloc(callers->room, sizeof(*callers->index));
 	caller_of(callers, "caller not recorded");
+	caller_of(callers, "pymalloc's table of arenas");
 	for (uint32_t site = 1; site < callers->nsites; site++)
 		callers->of_site[site] = caller_of(callers, symbols_site(symbols, site));
 	return callers;

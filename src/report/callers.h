@@ -1,11 +1,13 @@
 /*
  * The callers of a trace: call sites with the same name are one. Number 0 is the caller that is not
- * recorded.
+ * recorded, and number 1 pymalloc itself, of which no call site is (report/arena_table.h).
  */
 #ifndef REPORT_CALLERS_H
 #define REPORT_CALLERS_H
 
 #include "symbols/symbols.h"
+
+#define CALLER_ARENA_TABLE 1u
 
 struct callers;
 
@@ -13,7 +15,7 @@ struct callers;
 struct callers *callers_new(const struct trace *trace, struct symbols *symbols);
 void callers_free(struct callers *callers);
 
-uint32_t callers_count(const struct callers *callers); /* at least 1 */
+uint32_t callers_count(const struct callers *callers); /* at least 2 */
 
 /* The number of the caller of a site, SITE_NONE too. */
 uint32_t callers_of_site(const struct callers *callers, uint32_t site);

@@ -21,6 +21,12 @@ struct tenant {
 	double pools;  /* that it is in, shared with others */
 };
 
+struct held_place {
+	uint64_t base;
+	uint64_t floor; /* from the base on: below this nothing ever goes back */
+	bool is_arena;
+};
+
 struct search {
 	const struct heap *heap;
 	const struct lives *lives;
@@ -28,12 +34,11 @@ struct search {
 	struct keeper *keepers; /* by caller */
 	double (*shares)[CAUSE_COUNT];
 	ARRAY(struct tenant) tenants; /* place by place */
-	ARRAY(uint64_t) bases;        /* of each place */
-	ARRAY(uint64_t) floors;       /* of each place: below this nothing ever goes back */
-	size_t *seats;                /* by caller: 1 + its newest tenant */
-	ARRAY(size_t) mates;          /* tenants of one pool */
-	size_t first;                 /* tenant of the place that is visited */
-	uint64_t pool;                /* number of the pool that is visited */
+	ARRAY(struct held_place) places;
+	size_t *seats;       /* by caller: 1 + its newest tenant */
+	ARRAY(size_t) mates; /* tenants of one pool */
+	size_t first;        /* tenant of the place that is visited */
+	uint64_t pool;       /* number of the pool that is visited */
 	/* of the heap that is visited: */
 	size_t layer;
 	uint64_t base, size;
@@ -41,12 +46,11 @@ struct search {
 	uint64_t below[CAUSE_COUNT]; /* free bytes since the block before, by their cause */
 };
 
-static void begin_place(struct search *search, uint64_t base)
+static void begin_place(struct search *search, uint64_t base, bool is_arena)
 {
 	search->first = search->tenants.count;
 	search->base = base;
-	*array_push(&search->bases) = base;
-	*array_push(&search->floors) = 0;
+	*array_push(&search->places) = (struct held_place){.base = base, .is_arena = is_arena};
 }
 
 static size_t tenant_of(struct search *search, uint32_t caller)
@@ -57,7 +61,7 @@ static size_t tenant_of(struct search *search, uint32_t caller)
 		return seat - 1;
 	*array_push(&search->tenants) = (struct tenant){
 		.caller = caller,
-		.place = (uint32_t)search->floors.count - 1,
+		.place = (uint32_t)search->places.count - 1,
 	};
 	search->seats[caller] = search->tenants.count;
 	return search->tenants.count - 1;
@@ -118,7 +122,7 @@ static void visit_arena(struct search *search, const struct engine *engine, size
 	double empty = 0, pools = 0;
 	struct page page;
 
-	begin_place(search, region->base);
+	begin_place(search, region->base, true);
 	for (uint32_t i = 0; i < region->pages; i++) {
 		engine_page(engine, at, i, &page);
 		if (page.used > 0)
@@ -146,7 +150,7 @@ static uint64_t end_of(const struct search *search, const struct span *span)
 	return end < search->size ? end : search->size;
 }
 
-/* A block that is no object's is the engine's above, and stays. */
+/* A block that is no object's is the engine's above, and stays; so does a table of arenas. */
 static bool add_heap_span(const struct span *span, void *user)
 {
 	struct search *search = user;
@@ -162,10 +166,12 @@ static bool add_heap_span(const struct span *span, void *user)
 	if (heap_find_address(search->heap, span->payload, &live) && live.layer == search->layer) {
 		uint32_t caller = lives_caller(search->lives, live.object);
 		add_block(search, caller, live.size, end);
+		if (caller == CALLER_ARENA_TABLE)
+			search->places.items[search->places.count - 1].floor = end;
 		for (unsigned i = 0; i < CAUSE_COUNT; i++)
 			search->shares[caller][i] += (double)search->below[i];
 	} else {
-		search->floors.items[search->floors.count - 1] = end;
+		search->places.items[search->places.count - 1].floor = end;
 	}
 	memset(search->below, 0, sizeof(search->below));
 	return true;
@@ -174,7 +180,7 @@ static bool add_heap_span(const struct span *span, void *user)
 static void visit_heap(struct search *search, const struct engine *engine,
 	const struct region *region)
 {
-	begin_place(search, region->base);
+	begin_place(search, region->base, false);
 	search->size = region->size;
 	search->engine = engine;
 	memset(search->below, 0, sizeof(search->below));
@@ -214,16 +220,25 @@ static size_t place_end(const struct search *search, size_t first)
 static uint64_t held_between(const struct search *search, uint32_t place, uint64_t from,
 	uint64_t to)
 {
-	uint64_t base = search->bases.items[place];
+	uint64_t base = search->places.items[place].base;
 
 	return to > from ? to - from - heap_given_up(search->heap, base + from, base + to) : 0;
+}
+
+/* Of an arena, or of the end of a heap. */
+static void add_freed(const struct search *search, uint32_t place, uint64_t from, uint64_t to,
+	struct freed *freed)
+{
+	uint64_t bytes = held_between(search, place, from, to);
+
+	*(search->places.items[place].is_arena ? &freed->arenas : &freed->ends) += bytes;
 }
 
 /* What goes back without the one that reaches highest, alone. */
 static void add_alone(const struct search *search, size_t first, size_t end)
 {
 	const struct tenant *tenants = search->tenants.items, *last = &tenants[first];
-	uint64_t second = search->floors.items[last->place];
+	uint64_t second = search->places.items[last->place].floor;
 
 	for (const struct tenant *at = last + 1; at < tenants + end; at++) {
 		uint64_t lower = at->end;
@@ -233,7 +248,7 @@ static void add_alone(const struct search *search, size_t first, size_t end)
 		}
 		second = lower > second ? lower : second;
 	}
-	search->keepers[last->caller].frees += held_between(search, last->place, second, last->end);
+	add_freed(search, last->place, second, last->end, &search->keepers[last->caller].alone);
 }
 
 static int more_kept(const void *one, const void *other)
@@ -263,13 +278,13 @@ static int last_ranked_first(const void *one, const void *other)
 static void add_in_order(struct keepers *keepers, const struct search *search, uint32_t place,
 	const struct ranked *ranked, size_t count)
 {
-	uint64_t stays = search->floors.items[place];
+	uint64_t stays = search->places.items[place].floor;
 
 	for (size_t i = 0; i < count; i++) {
 		if (ranked[i].end <= stays)
 			continue;
-		keepers->items[ranked[i].rank].frees_so_far +=
-			held_between(search, place, stays, ranked[i].end);
+		add_freed(search, place, stays, ranked[i].end,
+			&keepers->items[ranked[i].rank].with_above);
 		stays = ranked[i].end;
 	}
 }
@@ -279,7 +294,7 @@ static void add_up(struct keepers *keepers, const struct search *search)
 {
 	size_t *ranks = xcalloc(search->lives->count, sizeof(*ranks));
 	struct ranked *ranked = xcalloc(search->lives->count, sizeof(*ranked));
-	uint64_t sum = 0;
+	struct freed sum = {0};
 
 	for (size_t i = 0; i < keepers->count; i++)
 		ranks[keepers->items[i].caller] = i;
@@ -293,8 +308,12 @@ static void add_up(struct keepers *keepers, const struct search *search)
 		add_in_order(keepers, search, search->tenants.items[first].place, ranked,
 			end - first);
 	}
-	for (size_t i = 0; i < keepers->count; i++)
-		sum = keepers->items[i].frees_so_far += sum;
+	for (size_t i = 0; i < keepers->count; i++) {
+		struct freed *freed = &keepers->items[i].with_above;
+		freed->arenas += sum.arenas;
+		freed->ends += sum.ends;
+		sum = *freed;
+	}
 	free(ranks);
 	free(ranked);
 }
@@ -324,16 +343,15 @@ void keepers_find(struct keepers *ret_keepers, const struct heap *heap, const st
 	search.shares = xcalloc(lives->count, sizeof(*search.shares));
 	search.seats = xcalloc(lives->count, sizeof(*search.seats));
 	for (size_t i = 0; i < heap_layer_count(heap); i++) {
-		size_t before = search.floors.count;
 		search.layer = i;
 		visit_layer(&search, heap_layer(heap, i));
-		if (engine_has_pages(heap_layer(heap, i)))
-			keepers.arenas += search.floors.count - before;
 	}
 	add_shares(&search, &keepers);
 	for (size_t first = 0, end; first < search.tenants.count; first = end) {
 		end = place_end(&search, first);
 		add_alone(&search, first, end);
+		bool is_arena = search.places.items[search.tenants.items[first].place].is_arena;
+		*(is_arena ? &keepers.arenas : &keepers.heaps) += 1;
 	}
 	qsort(search.keepers, lives->count, sizeof(*search.keepers), more_kept);
 	keepers.items = search.keepers;
@@ -341,8 +359,7 @@ void keepers_find(struct keepers *ret_keepers, const struct heap *heap, const st
 		keepers.count++;
 	add_up(&keepers, &search);
 	array_finish(&search.tenants);
-	array_finish(&search.bases);
-	array_finish(&search.floors);
+	array_finish(&search.places);
 	array_finish(&search.mates);
 	free(search.shares);
 	free(search.seats);
@@ -370,7 +387,8 @@ const struct keeper *keepers_first(const struct keepers *keepers, enum cause cau
 size_t keepers_enough(const struct keepers *keepers, size_t most)
 {
 	for (size_t i = 0; i < keepers->count && i < most; i++)
-		if (keepers->items[i].frees_so_far >= keepers->idle / 2 && keepers->idle > 0)
+		if (freed_bytes(&keepers->items[i].with_above) >= keepers->idle / 2 &&
+			keepers->idle > 0)
 			return i + 1;
 	return 0;
 }

@@ -17,14 +17,25 @@
 #include "report/holdings.h"
 #include "report/lives.h"
 
+/* What becomes free without some blocks, in bytes. */
+struct freed {
+	uint64_t arenas; /* that go back to the system */
+	uint64_t ends;   /* of heaps, without a block: they go back when the library trims them */
+};
+
+static inline uint64_t freed_bytes(const struct freed *freed)
+{
+	return freed->arenas + freed->ends;
+}
+
 struct keeper {
 	uint32_t caller;
 	uint64_t blocks, bytes; /* in such places; bytes as asked for */
 	uint64_t idle;          /* bytes that it keeps: the sum of the causes */
 	uint64_t causes[CAUSE_COUNT];
-	uint64_t arenas;       /* that its blocks are in */
-	uint64_t frees;        /* bytes that go back when its blocks alone are freed */
-	uint64_t frees_so_far; /* bytes that go back when they, and all before in the list, are */
+	uint64_t arenas;         /* that its blocks are in */
+	struct freed alone;      /* without its blocks */
+	struct freed with_above; /* without them and those of all before in the list */
 };
 
 struct keepers {
@@ -32,6 +43,7 @@ struct keepers {
 	size_t count;
 	uint64_t idle;   /* bytes that blocks keep, of all callers */
 	uint64_t arenas; /* in which there are blocks */
+	uint64_t heaps;  /* likewise */
 };
 
 /*

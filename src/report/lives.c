@@ -3,6 +3,7 @@
 
 #include "base/progress.h"
 #include "base/xalloc.h"
+#include "report/arena_table.h"
 #include "report/kernel.h"
 #include "trace/trace.h"
 
@@ -22,6 +23,7 @@ struct lived_block {
 
 struct reading {
 	struct lives *lives;
+	struct arena_table table;
 	const struct callers *callers;
 	size_t used; /* cells of the hash */
 	uint64_t stations[STATIONS_MAX];
@@ -88,11 +90,43 @@ static void end_life(const struct reading *reading, struct lived_block *block)
 	life->lived += (double)(reading->now - block->born);
 }
 
+static void give(struct life *life, const struct lived_block *block, int64_t sign)
+{
+	life->requests += (uint64_t)sign;
+	life->bytes += (uint64_t)sign * block->size;
+	life->live += (uint64_t)sign;
+	life->live_bytes += (uint64_t)sign * block->size;
+}
+
+/* The block is pymalloc's, whatever line asked for it. */
+static void make_table(struct reading *reading, uint32_t object)
+{
+	struct lived_block *block = find_block(reading->lives, object);
+
+	if (!block->is_used || !block->is_live || block->caller == CALLER_ARENA_TABLE)
+		return;
+	give(&reading->lives->items[block->caller], block, -1);
+	block->caller = CALLER_ARENA_TABLE;
+	block->site = SITE_NONE;
+	give(&reading->lives->items[block->caller], block, 1);
+}
+
+static bool is_table(const struct lives *lives, uint32_t object)
+{
+	return object != OBJECT_NONE && lives_caller(lives, object) == CALLER_ARENA_TABLE;
+}
+
 static void add_event(struct reading *reading, const struct event *event)
 {
 	bool asks = event_asks_for_memory(event), ends = event_ends_object(event);
-	uint32_t site = event->site, caller = callers_of_site(reading->callers, site);
+	uint32_t site = event->site, caller = callers_of_site(reading->callers, site), table;
 
+	if (arena_table_seen(&reading->table, event, &table))
+		make_table(reading, table);
+	if (event->kind == EVENT_REALLOCATE && is_table(reading->lives, event->object)) {
+		caller = CALLER_ARENA_TABLE;
+		site = SITE_NONE;
+	}
 	if (event->domain == DOMAIN_ARENA || !(asks || ends))
 		return;
 	if (asks) {

@@ -79,8 +79,8 @@ done
 
 # What the program can do by itself is among what would help, where it is worth it.
 printf 'a 0 100000\na 1 16\nf 0\n' >trim.rep
-"$arenascope" report --engine glibc --whatif never trim.rep | grep malloc_trim
-"$arenascope" report --engine glibc --at 1 trim.rep | grep malloc_trim
+"$arenascope" report --engine glibc --whatif never trim.rep | grep -e "malloc_trim(0)" -e "^malloc_trim"
+"$arenascope" report --engine glibc --at 1 trim.rep | grep -e "malloc_trim(0)" -e "^malloc_trim"
 
 # malloc_trim() merges fast chunks with the holes beside them; the chunks of a tcache stay as they are.
 i=0
@@ -114,7 +114,7 @@ done
 	echo 'mark kernel: private 8192, resident 8192, swapped 0'
 } >trimmed.rep
 for at in trimmed end; do
-	"$arenascope" report --engine glibc --at $at trimmed.rep | sed -n -e '/^held bytes/p' -e '/malloc_trim/p' -e '/^why it/,/^$/p' -e '/^who keeps/,/^$/p' -e '/^what would/,/^$/p' -e '/^what the kernel/,/^$/p'
+	"$arenascope" report --engine glibc --at $at trimmed.rep | sed -n -e '/^held bytes/p' -e "/^malloc_trim/p" -e '/^why it/,/^$/p' -e '/^who keeps/,/^$/p' -e '/^what would/,/^$/p' -e '/^what the kernel/,/^$/p'
 done
 
 # Statistics, the state and the viewer's figures count the same as held, at any place; so does the highest of all afterwards.

@@ -130,8 +130,8 @@ static size_t assert_goes_back(const struct played *played)
 			if (tenancies[at] != 0 && (tenancies[at] & ~gone) == 0)
 				so_far += region.size;
 		}
-		assert_int_equal(keepers->items[i].frees, alone);
-		assert_int_equal(keepers->items[i].frees_so_far, so_far);
+		assert_int_equal(keepers->items[i].alone.arenas, alone);
+		assert_int_equal(keepers->items[i].with_above.arenas, so_far);
 		alone_in_some += alone > 0;
 	}
 	return alone_in_some;
@@ -188,9 +188,9 @@ static void a_hole_of_a_heap_is_kept_by_the_block_above_it(void **state)
 	assert_int_equal(first->idle, 2 * (65536 + 16));
 	assert_int_equal(second->idle, 65536 + 16);
 	/* alone, down to the second caller's block; in whole pages */
-	assert_in_range(first->frees, 65536 - 4096, 65536 + 4096);
-	assert_int_equal(second->frees, 0);
-	assert_in_range(second->frees_so_far, 3 * 65536 - 4096, 3 * 65536 + 8192);
+	assert_in_range(first->alone.ends, 65536 - 4096, 65536 + 4096);
+	assert_int_equal(second->alone.ends, 0);
+	assert_in_range(second->with_above.ends, 3 * 65536 - 4096, 3 * 65536 + 8192);
 	finish(&played);
 }
 
