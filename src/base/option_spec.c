@@ -95,7 +95,7 @@ static void help_line(const struct option_spec *spec, struct text *text)
 	text_add(&right, "%s", spec->help);
 	for (const char *const *choice = spec->choices; choice && *choice; choice++)
 		text_add(&right, "%s%s", choice == spec->choices ? ": " : ", ", *choice);
-	if (spec->fallback)
+	if (spec->fallback && spec->fallback[0])
 		text_add(&right, " (default" TEXT_GLUE "%s)", spec->fallback);
 	text_add(text, "  %-*s  ", HELP_COLUMN - 4, text_of(&left));
 	text_add_wrapped(text, left.length + 4 < HELP_COLUMN ? HELP_COLUMN : left.length + 4,

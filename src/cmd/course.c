@@ -28,7 +28,7 @@ static const struct option_spec options[] = {
 		.type = OPTION_TEXT,
 		.value = "NAME",
 		.fallback = "",
-		.help = "whose exercises: any words; each student gets others"},
+		.help = "whose exercises: any words; each student gets others (default: no name)"},
 	{.name = "answer",
 		.type = OPTION_TEXT,
 		.value = "WORDS",
@@ -45,7 +45,7 @@ static const struct option_spec options[] = {
 		.value = "FORM",
 		.fallback = "table",
 		.choices = emit_forms,
-		.help = "grade: how to print the result: table, csv, json"},
+		.help = "grade: how to print the result"},
 	{.name = "json", .type = OPTION_FLAG, .help = "grade: the same as --format json"},
 	{0},
 };
@@ -222,9 +222,15 @@ static int ask(const struct cmd_call *call, struct error *err)
 			call->words[1]);
 		return EXIT_USAGE;
 	}
+	const char *answer = options_text(call->options, "answer");
+	if (answer && !exercise_understands(kind, answer)) {
+		error_set(err, "--answer: '%s' is not an answer; answer with %s", answer,
+			kind->expects);
+		return EXIT_USAGE;
+	}
 	exercise_make(&exercise, kind, options_text(call->options, "student"));
 	int result;
-	if (options_text(call->options, "answer")) {
+	if (answer) {
 		result = judge(call, &exercise, err);
 	} else {
 		add_exercise(&out, &exercise, options_flag(call->options, "trace"));

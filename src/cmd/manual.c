@@ -104,7 +104,7 @@ static void add_option(struct text *page, const struct option_spec *spec)
 		text_add(page, i > 0 ? ", " : ": ");
 		add_words(page, spec->choices[i], strlen(spec->choices[i]));
 	}
-	if (spec->fallback) {
+	if (spec->fallback && spec->fallback[0]) {
 		text_add(page, " (default ");
 		add_words(page, spec->fallback, strlen(spec->fallback));
 		text_add(page, ")");

@@ -250,6 +250,28 @@ static void read_answer(enum answer_form form, const char *words, struct text *o
 	add_list(out, numbers, form == ANSWER_LIST ? kept : n);
 }
 
+/* Whether a word, in lower case, is one of those between which "or" stands. */
+static bool is_choice(const char *choices, const char *word)
+{
+	size_t length = strlen(word);
+
+	for (const char *at = choices; at && length > 0; at = strchr(at, ' '), at += at != NULL)
+		if (strncmp(at, word, length) == 0 && (at[length] == ' ' || !at[length]))
+			return strcmp(word, "or") != 0;
+	return false;
+}
+
+bool exercise_understands(const struct exercise_kind *kind, const char *typed)
+{
+	struct text said = {0};
+
+	read_answer(kind->form, typed, &said);
+	bool is_answer = kind->form == ANSWER_WORD ? is_choice(kind->expects, text_of(&said))
+						   : strcmp(text_of(&said), "?") != 0;
+	text_finish(&said);
+	return is_answer;
+}
+
 bool exercise_judge(const struct exercise *exercise, const char *typed)
 {
 	struct text said = {0}, right = {0};

@@ -50,6 +50,9 @@ void exercise_make(struct exercise *ret_exercise, const struct exercise_kind *ki
 	const char *student);
 void exercise_finish(struct exercise *exercise);
 
+/* Whether the typed words can be an answer: a number, a word that is expected, none. */
+bool exercise_understands(const struct exercise_kind *kind, const char *typed);
+
 /*
  * Whether the typed words say the same as the answer: blanks, commas, the case, a + or an A before
  * a number, and the order of a list make no difference.

@@ -138,7 +138,9 @@ static void make_buddy(struct maker *maker)
 	const struct effect effect = maker_ask_for(maker, alive.next, size);
 	text_add(&maker->exercise->question,
 		"A buddy system of 64 bytes, its smallest block 4. Next the program asks for "
-		"%" PRIu64 " bytes. Where does the block begin?",
+		"%" PRIu64
+		" bytes. Of free blocks of one size, it takes the one that became free last. "
+		"Where does the block begin?",
 		size);
 	maker_answer_offset(maker, &effect);
 }
@@ -191,7 +193,8 @@ static void make_budget(struct maker *maker)
 
 static void make_size_class(struct maker *maker)
 {
-	const char *python = maker_roll(maker, 0, 2) ? "3.8" : "classic";
+	bool is_classic = !maker_roll(maker, 0, 2);
+	const char *python = is_classic ? "classic" : "3.8";
 	const char *const options[][2] = {{"python", python}, {NULL}};
 
 	maker_begin(maker, "pymalloc", options);
@@ -199,9 +202,10 @@ static void make_size_class(struct maker *maker)
 	given += maker_allocate(maker, 2, maker_roll(maker, 1, 513)).given;
 	given += maker_ask_for(maker, 3, maker_roll(maker, 1, 513)).given;
 	text_add(&maker->exercise->question,
-		"pymalloc of Python %s, whose classes are %s bytes apart. How many bytes do the "
-		"blocks of these three requests have together?",
-		python, strcmp(python, "3.8") == 0 ? "16" : "8");
+		"%s, whose classes are %s bytes apart. How many bytes do the blocks of these three "
+		"requests have together?",
+		is_classic ? "The classic pymalloc" : "pymalloc of Python 3.8",
+		is_classic ? "8" : "16");
 	text_add(&maker->exercise->answer, "%" PRIu64, given);
 }
 
@@ -244,7 +248,7 @@ static void make_arenas(struct maker *maker)
 	for (uint32_t i = 0; i < ARENAS_ASKED * ARENA_OBJECTS; i++)
 		maker_allocate(maker, i, 512);
 	text_add(question,
-		"pymalloc, classic: three arenas, and of their objects these are live: ");
+		"The classic pymalloc: three arenas, and of their objects these are live: ");
 	for (uint32_t arena = 0; arena < ARENAS_ASKED; arena++) {
 		uint32_t stay = (uint32_t)maker_roll(maker, 1, 3), first = nkept;
 		for (uint32_t i = 0; i < stay; i++)

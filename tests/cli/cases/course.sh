@@ -5,11 +5,18 @@ for student in anna ben; do
 done
 "$arenascope" course ask holes --student anna --trace
 "$arenascope" course ask holes --student anna --trace >exercise.rep
-answer=$("$arenascope" course ask holes --student anna --answer x | sed 's/.* it is \([0-9]*\)\..*/\1/')
+answer=$("$arenascope" course ask holes --student anna --answer 99 | sed 's/.* it is \([0-9]*\)\..*/\1/')
 "$arenascope" course ask holes --student anna --answer "$answer" --answers answers
 echo "status $?"
-"$arenascope" course ask minor --student anna --answer "all of them" --answers answers >/dev/null
+"$arenascope" course ask minor --student anna --answer "all of them, 99" --answers answers >/dev/null
 echo "status $?"
+for answer in banana "" "3 4 bananas" "no idea"; do
+	"$arenascope" course ask first-fit --student anna --answer "$answer" --answers answers
+	echo "status $?"
+done
+for answer in maybe or y Yes "a yes"; do
+	"$arenascope" course ask fragmentation --student anna --answer "$answer" | head -n 1 | sed 's/:.*//'
+done
 cat answers
 "$arenascope" course --student anna --answers answers | grep -E '\[[+-]\]'
 "$arenascope" course grade answers --student anna --json
