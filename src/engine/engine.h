@@ -74,16 +74,41 @@ static inline enum outcome engine_reallocate(struct engine *engine, uint64_t add
 	return engine->ops->reallocate(engine, address, request, ret_placement);
 }
 
+/* Whether a request may be passed to engine_take(). */
+static inline bool engine_finds_plain(const struct engine *engine, uint64_t size,
+	uint64_t alignment, unsigned domain)
+{
+	return size - 1 < engine->plain.most && (engine->plain.domains >> domain & 1) &&
+	       alignment == 0;
+}
+
+/* Serves a plain request; no address: nothing has changed, engine_allocate() has to serve it. */
+static inline struct placed engine_take(struct engine *engine, uint64_t size)
+{
+	assert(size > 0 && size <= engine->plain.most && !engine->log);
+	return engine->ops->take(engine, size);
+}
+
+/* Takes back a block of the engine itself, whose placement had that place, which is not 0. */
+static inline void engine_give(struct engine *engine, uint64_t address, uint32_t place)
+{
+	assert(place > 0 && engine->plain.most > 0 && !engine->log);
+	engine->ops->give(engine, address, place);
+}
+
 static inline bool engine_has_expect(const struct engine *engine)
 {
 	return engine->ops->expect;
 }
 
-/* A hint that the block at the address will be released or reallocated soon. */
-static inline void engine_expect(const struct engine *engine, uint64_t address)
+/*
+ * A hint that the block at the address, with its placement's place, will be released or reallocated
+ * soon.
+ */
+static inline void engine_expect(const struct engine *engine, uint64_t address, uint32_t place)
 {
 	assert(engine->ops->expect);
-	engine->ops->expect(engine, address);
+	engine->ops->expect(engine, address, place);
 }
 
 /* Its arenas are the recorded ones: report each to engine_mapped() and engine_unmapped(). */

@@ -81,10 +81,20 @@ struct engine_ops {
 		const struct request *request, struct placement *ret_placement);
 
 	/*
-	 * The block at the address will be released or reallocated soon: fetches the memory that
-	 * this will need, and changes nothing.  Optional.
+	 * The short way of allocate() and release(), without decisions, for what is plain. take():
+	 * a request that engine->plain says is; no address: nothing has changed, and allocate() has
+	 * to serve it. give(): a block of this very engine, whose placement had a place. Neither
+	 * asks the engine below, and what maps or unmaps memory sets a bit of `happened`.
+	 * Optional, together.
 	 */
-	void (*expect)(const struct engine *engine, uint64_t address);
+	struct placed (*take)(struct engine *engine, uint64_t size);
+	void (*give)(struct engine *engine, uint64_t address, uint32_t place);
+
+	/*
+	 * The block at the address will be released or reallocated soon: fetches the memory that
+	 * this will need, and changes nothing. place: that of its placement. Optional.
+	 */
+	void (*expect)(const struct engine *engine, uint64_t address, uint32_t place);
 
 	/*
 	 * The traced Python mapped an arena there, or gave it back: for engines that do not map
@@ -222,16 +232,27 @@ struct engine {
 	const char *failure;
 	uint32_t happened;   /* HAPPENED_ bits since the caller cleared it */
 	bool takes_recorded; /* set by init(): its arenas lie where the recorded ones did */
-	struct flat flat;    /* everything that is state */
+	/*
+	 * set by init(): take() serves requests of 1 to `most` bytes, at most HEAP_SMALL, without
+	 * an alignment in these domains, a bit for each; 0: none
+	 */
+	struct {
+		uint64_t most;
+		uint32_t domains;
+	} plain;
+	struct flat flat; /* everything that is state */
 };
 
 /*
  * Appends a decision to the log of the request that is served, if there is one. A macro, since the
  * operands, of which many are addresses, are only worked out then.
  */
-#define decide(engine, kind, a, b, c, d) \
+#define decide(engine, kind, a, b, c, d) decide_in((engine)->log, kind, a, b, c, d)
+
+/* The same for a log that may be NULL: where it is known to be, nothing is left of it. */
+#define decide_in(log, kind, a, b, c, d) \
 	do { \
-		struct decision_log *kept_in = (engine)->log; \
+		struct decision_log *kept_in = (log); \
 		if (__builtin_expect(kept_in != NULL, false)) \
 			decision_keep(kept_in, kind, a, b, c, d); \
 	} while (0)

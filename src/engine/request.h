@@ -33,6 +33,19 @@ struct placement {
 	uint64_t address; /* what the program gets */
 	uint64_t given;   /* bytes usable there, at least the size asked for */
 	unsigned layer;   /* 0: this engine; 1: the one below it, ... */
+	/*
+	 * where it is in the engine's own terms, below PLACES_MAX: handed back to give() and
+	 * expect(); 0: it does not say
+	 */
+	uint32_t place;
+};
+#define PLACES_MAX (UINT32_C(1) << 29)
+
+/* A placement by the engine itself of few bytes, as small as two registers. */
+struct placed {
+	uint64_t address; /* 0: there is none */
+	uint32_t given;
+	uint32_t place;
 };
 
 /*

@@ -58,16 +58,14 @@ static inline uint32_t entry_add(struct heap *heap, uint32_t object)
 	return entry;
 }
 
-/* Removes an entry, which no longer has a block. */
-static inline void entry_remove(struct heap *heap, uint32_t entry)
+/* Removes an entry, which no longer has a block and is in no cache of the program's. */
+static inline void entry_drop(struct heap *heap, uint32_t entry)
 {
 	struct heap_state *state = state_of(heap);
 	struct live *live = entry_of(heap, entry);
 
 	assert(state->entries_used > 0 && entry_find(heap, live->object) == entry);
 	assert(state->free_entry != entry);
-	if (cache_order_is_there(&heap->cache) && cache_order_count(&heap->cache) > 0)
-		cache_order_leave(&heap->cache, live->object);
 	identities_remove(&heap->identities, live->object, entry);
 	memset(live, 0, sizeof(*live));
 	live->object = state->free_entry;
@@ -75,45 +73,68 @@ static inline void entry_remove(struct heap *heap, uint32_t entry)
 	state->entries_used--;
 }
 
+/* Whether objects may be in a cache of the program's. */
+static inline bool has_cached(const struct heap *heap)
+{
+	return cache_order_is_there(&heap->cache) && cache_order_count(&heap->cache) > 0;
+}
+
+/* Removes an entry, which no longer has a block. */
+static inline void entry_remove(struct heap *heap, uint32_t entry)
+{
+	if (has_cached(heap))
+		cache_order_leave(&heap->cache, entry_of(heap, entry)->object);
+	entry_drop(heap, entry);
+}
+
 /* Add an object's block to the sums, and take it out. */
 static inline void sums_add(struct heap_state *state, const struct live *live)
 {
-	struct layer_sums *layer = &state->layers[live->layer];
-
 	assert(live->layer < LAYERS_MAX && live->given >= live->size);
 	state->live++;
 	state->live_bytes += live->size;
 	state->given_bytes += live->given;
-	layer->live++;
-	layer->asked += live->size;
-	layer->given += live->given;
-	if (live->layer == 0 && live->given <= HEAP_SMALL)
+	if (live->layer > 0) {
+		struct layer_sums *below = &state->below[live->layer - 1];
+		below->live++;
+		below->asked += live->size;
+		below->given += live->given;
+	} else if (live->given <= HEAP_SMALL) {
 		state->small[live->given / SMALL_STEP] += live->size;
+	}
 }
 
 static inline void take_from_sums(struct heap_state *state, const struct live *live)
 {
-	struct layer_sums *layer = &state->layers[live->layer];
-
-	assert(live->layer < LAYERS_MAX && layer->live > 0 && state->live >= layer->live);
-	assert(layer->asked >= live->size && layer->given >= live->given);
-	assert(state->live_bytes >= layer->asked && state->given_bytes >= layer->given);
-	assert(live->layer > 0 || live->given > HEAP_SMALL ||
-		state->small[live->given / SMALL_STEP] >= live->size);
+	assert(live->layer < LAYERS_MAX && state->live > 0);
+	assert(state->live_bytes >= live->size && state->given_bytes >= live->given);
 	state->live--;
 	state->live_bytes -= live->size;
 	state->given_bytes -= live->given;
-	layer->live--;
-	layer->asked -= live->size;
-	layer->given -= live->given;
-	if (live->layer == 0 && live->given <= HEAP_SMALL)
+	if (live->layer > 0) {
+		struct layer_sums *below = &state->below[live->layer - 1];
+		assert(below->live > 0 && below->live <= state->live + 1);
+		assert(below->asked >= live->size && below->given >= live->given);
+		below->live--;
+		below->asked -= live->size;
+		below->given -= live->given;
+	} else if (live->given <= HEAP_SMALL) {
+		assert(state->small[live->given / SMALL_STEP] >= live->size);
 		state->small[live->given / SMALL_STEP] -= live->size;
+	}
 }
 
 /* True when an engine of the stack placed the entry's block. */
 static inline bool entry_is_placed(const struct heap *heap, uint32_t entry)
 {
 	return entry_of(heap, entry)->layer < heap->nlayers;
+}
+
+/* Both at once, without a look at what was there. */
+static inline void entry_set_where(struct live *live, unsigned layer, uint32_t place)
+{
+	live->where = layer | place << 3;
+	assert(live->layer == layer && live->place == place);
 }
 
 /* Records where an engine placed the entry's block. */
@@ -124,9 +145,10 @@ static inline void entry_place(struct heap *heap, uint32_t entry, const struct p
 	struct live *live = entry_of(heap, entry);
 
 	assert(placement->layer < heap->nlayers && placement->address != 0);
+	assert(placement->place < PLACES_MAX);
 	assert(entry_find(heap, live->object) == entry); /* it is not free */
 	live->address = placement->address;
-	live->layer = placement->layer;
+	entry_set_where(live, placement->layer, placement->place);
 	live->size = size;
 	live->given = placement->given;
 	live->moved = number;

@@ -86,7 +86,7 @@ static void place_new(const struct application *now)
 {
 	struct heap *heap = now->heap;
 	struct request request = request_of(now->event);
-	struct placement placement;
+	struct placement placement = {0};
 	request.is_realloc = now->effect->fault == FAULT_REALLOC_NULL;
 	enum outcome outcome = engine_allocate(heap->layers[0], &request, &placement);
 	uint32_t entry = entry_add(heap, now->event->object);
@@ -237,7 +237,7 @@ static void reallocate_live(const struct application *now, uint32_t entry)
 {
 	struct heap *heap = now->heap;
 	const struct request request = request_of(now->event);
-	struct placement placement;
+	struct placement placement = {0};
 
 	tell_old(now->effect, entry_of(heap, entry));
 	enum outcome outcome =

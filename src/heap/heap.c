@@ -380,8 +380,19 @@ uint64_t heap_given_up(const struct heap *heap, uint64_t from, uint64_t to)
 
 void heap_layer_sums(const struct heap *heap, size_t layer, struct layer_sums *ret_sums)
 {
+	const struct heap_state *state = state_of(heap);
+
 	assert(layer < heap->nlayers);
-	*ret_sums = state_of(heap)->layers[layer];
+	if (layer > 0) {
+		*ret_sums = state->below[layer - 1];
+		return;
+	}
+	*ret_sums = (struct layer_sums){state->live, state->live_bytes, state->given_bytes};
+	for (size_t i = 0; i + 1 < heap->nlayers; i++) {
+		ret_sums->live -= state->below[i].live;
+		ret_sums->asked -= state->below[i].asked;
+		ret_sums->given -= state->below[i].given;
+	}
 }
 
 uint64_t heap_asked(const struct heap *heap, uint64_t given)

@@ -89,7 +89,13 @@ static inline bool effect_is_broken(const struct effect *effect)
 /* What the heap knows of a live object. */
 struct live {
 	uint32_t object;
-	uint32_t layer;
+	union {
+		struct {
+			uint32_t layer : 3;
+			uint32_t place : 29; /* as its engine's placement says */
+		};
+		uint32_t where; /* both */
+	};
 	uint64_t address;
 	uint64_t size; /* bytes asked for */
 	uint64_t given;

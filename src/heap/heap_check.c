@@ -39,7 +39,7 @@ static int check_entry(const struct heap *heap, uint32_t entry, struct heap_stat
 		live->layer != LAYER_NOWHERE)
 		return error_set(err,
 			"object %" PRIu32 " is of layer %" PRIu32 ", which there is not",
-			live->object, live->layer);
+			live->object, (uint32_t)live->layer);
 	if (live->layer == LAYER_NOWHERE)
 		return live->address || live->size || live->given || live->moved
 			       ? error_set(err, "object %" PRIu32 " has a block, and has not",
@@ -129,7 +129,7 @@ static int check_sums(const struct heap *heap, const struct heap_state *found, s
 	if (found->live != state->live || found->live_bytes != state->live_bytes ||
 		found->given_bytes != state->given_bytes ||
 		found->program_mapped != state->program_mapped ||
-		memcmp(found->layers, state->layers, sizeof(found->layers)) != 0 ||
+		memcmp(found->below, state->below, sizeof(found->below)) != 0 ||
 		memcmp(found->small, state->small, sizeof(found->small)) != 0)
 		return error_set(err, "the heap's sums do not add up");
 	return 0;

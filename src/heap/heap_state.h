@@ -37,7 +37,8 @@
 /* in `layer`: not an engine's block but a mapping of the program */
 #define LAYER_MAPPED  LAYERS_MAX
 #define LAYER_NOWHERE (LAYERS_MAX + 1) /* known, but never placed */
-#define SMALL_STEP    8u               /* size classes are this far apart, or a multiple */
+static_assert(LAYER_NOWHERE < 8, "a layer has three bits in an entry");
+#define SMALL_STEP 8u /* size classes are this far apart, or a multiple */
 
 struct heap_state {
 	uint64_t live;
@@ -46,8 +47,8 @@ struct heap_state {
 	uint64_t program_mapped; /* bytes that map events took */
 	uint32_t free_entry;
 	uint32_t entries_used;
-	uint64_t changes; /* blocks placed or removed so far */
-	struct layer_sums layers[LAYERS_MAX];
+	uint64_t changes;                        /* blocks placed or removed so far */
+	struct layer_sums below[LAYERS_MAX - 1]; /* of the layers from 1 on; layer 0 has the rest */
 	uint64_t small[HEAP_SMALL / SMALL_STEP + 1]; /* bytes asked for, by what layer 0 gave */
 };
 

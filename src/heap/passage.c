@@ -19,7 +19,12 @@ struct pass {
 	struct extremes *extremes;
 	uint64_t number;  /* of the event */
 	bool has_library; /* a layer models the C library's allocator */
-	uint64_t plain;   /* events without a fault that the metrics have yet to hear of */
+	bool is_short;    /* the next event may take the short way */
+	/*
+	 * events without a fault that the metrics have yet to hear of, and how many of them are
+	 * allocations
+	 */
+	uint64_t plain, allocations;
 	/*
 	 * what was held after the event before, for which all figures were raised; UINT64_MAX: they
 	 * were not
@@ -38,8 +43,10 @@ static bool may_be_short(const struct heap *heap)
 }
 
 /* Prepares what all events of the short way have in common; false: the next one may not take it. */
-static bool begin_short_way(struct heap *heap)
+static bool begin_short_way(struct pass *pass)
 {
+	struct heap *heap = pass->heap;
+
 	if (!may_be_short(heap))
 		return false;
 	heap_forget_event(heap);
@@ -71,12 +78,14 @@ static inline void raise_extremes(struct extremes *extremes, uint64_t live_bytes
 		extremes->reserved = held;
 }
 
-/* The metrics hear of the plain events so far; of their kinds they have heard. */
+/* The metrics hear of the plain events so far. */
 static inline void settle(struct pass *pass)
 {
 	pass->metrics->events += pass->plain;
 	pass->metrics->faults[FAULT_NONE] += pass->plain;
-	pass->plain = 0;
+	pass->metrics->kinds[EVENT_ALLOCATE] += pass->allocations;
+	pass->metrics->kinds[EVENT_FREE] += pass->plain - pass->allocations;
+	pass->plain = pass->allocations = 0;
 }
 
 /*
@@ -145,11 +154,12 @@ static inline void account(struct pass *pass, enum event_kind kind, enum fault f
 		happened |= happened_by_fault(fault);
 		pass->extremes->faults += fault_is_serious(fault);
 		pass->metrics->faults[fault]++;
+		pass->metrics->kinds[kind]++;
 		pass->metrics->events++;
 	} else {
 		pass->plain++;
+		pass->allocations += kind == EVENT_ALLOCATE;
 	}
-	pass->metrics->kinds[kind]++;
 	if (happened) {
 		count_happenings(pass->metrics, happened);
 		pass->extremes->happened |= happened;
@@ -175,7 +185,7 @@ static inline bool pass_allocate(struct pass *pass, const struct event *event)
 		return false;
 
 	const struct request request = request_of(event);
-	struct placement placement;
+	struct placement placement = {0};
 	enum outcome outcome = engine_allocate(heap->layers[0], &request, &placement);
 	uint32_t entry = entry_add(heap, event->object);
 	entry_of(heap, entry)->born = pass->number;
@@ -232,6 +242,204 @@ static void pass_at_length(struct pass *pass, const struct event *event, struct 
 		error_set(err, "event %" PRIu64 ": %s", pass->number, heap_broken(heap));
 }
 
+/* ---- runs of plain events ------------------------------------------------------------------ */
+
+/*
+ * Allocations and frees one after the other that the engine has a short way for. What every event
+ * of a run needs stays in registers.
+ */
+struct run {
+	struct heap *heap;
+	struct engine *engine;
+	struct heap_state *state;
+	struct live *entries;
+	uint32_t *cells, mask;
+	uint64_t number;          /* of the event */
+	uint64_t counted;         /* those before it are in the pass's counts */
+	uint64_t allocations;     /* of those since */
+	uint64_t allocated_bytes; /* of all in the run */
+};
+
+static struct run run_from(const struct pass *pass)
+{
+	struct heap *heap = pass->heap;
+
+	return (struct run){.heap = heap,
+		.engine = heap->layers[0],
+		.state = state_of(heap),
+		.entries = heap->entries.data,
+		.cells = heap->identities.cells.data,
+		.mask = (uint32_t)heap->identities.cells.count - 1,
+		.number = pass->number,
+		.counted = pass->number};
+}
+
+/* What has to be known of every event of a run. */
+static bool may_run(const struct pass *pass)
+{
+	const struct heap *heap = pass->heap;
+
+	return heap->layers[0]->plain.most > 0 && pass->held != UINT64_MAX && !has_cached(heap) &&
+	       !heap->by_address->is_kept && space_all_given_up(&heap->space) == 0;
+}
+
+/* Each of the two: false, and nothing has changed, where the event is not of a run. */
+
+static inline bool run_allocate(struct run *run, const struct event *event)
+{
+	struct heap_state *state = run->state;
+	uint32_t *cell = &run->cells[event->object & run->mask], entry = state->free_entry;
+
+	if (*cell != 0 || entry >= CELL_ENTRY || event->object == OBJECT_NONE ||
+		(event->flags & (EVENT_FAILED | EVENT_OLD_UNKNOWN)) ||
+		!engine_finds_plain(run->engine, event->size, event->alignment, event->domain))
+		return false;
+	const struct placed placed = engine_take(run->engine, event->size);
+	if (placed.address == 0)
+		return false;
+
+	struct live *live = &run->entries[entry];
+	uint64_t size = event->size;
+	*cell = entry + 1;
+	state->free_entry = live->object;
+	live->object = event->object;
+	entry_set_where(live, 0, placed.place);
+	live->address = placed.address;
+	live->size = size;
+	live->given = placed.given;
+	live->born = run->number;
+	live->moved = run->number;
+	state->entries_used++;
+	state->changes++;
+	state->live++;
+	state->live_bytes += size;
+	state->given_bytes += placed.given;
+	state->small[placed.given / SMALL_STEP] += size;
+	run->allocations++;
+	run->allocated_bytes += size;
+	return true;
+}
+
+static inline bool run_free(struct run *run, const struct event *event)
+{
+	struct heap_state *state = run->state;
+	uint32_t *cell = &run->cells[event->object & run->mask], entry = cell_entry(*cell);
+
+	if (entry == NO_ENTRY || (event->flags & (EVENT_FAILED | EVENT_SIZED)))
+		return false;
+	struct live *live = &run->entries[entry];
+	if (live->object != event->object || live->layer > 0 || live->place == 0)
+		return false;
+
+	keep_pointer(run->heap, live, event, run->number);
+	engine_give(run->engine, live->address, live->place);
+	uint64_t size = live->size, given = live->given;
+	*cell -= entry + 1;
+	memset(live, 0, sizeof(*live));
+	live->object = state->free_entry;
+	state->free_entry = entry;
+	state->entries_used--;
+	state->changes++;
+	state->live--;
+	state->live_bytes -= size;
+	state->given_bytes -= given;
+	state->small[given / SMALL_STEP] -= size;
+	return true;
+}
+
+/* The pass counts the events up to this one. */
+static void run_count(struct run *run, struct pass *pass)
+{
+	pass->plain += run->number - run->counted;
+	pass->allocations += run->allocations;
+	run->counted = run->number;
+	run->allocations = 0;
+}
+
+/* Counts what happened in the engine at the last event; whether as much is held as before. */
+static inline bool run_holds(const struct run *run, struct pass *pass)
+{
+	uint32_t happened = run->engine->happened;
+
+	if (happened == 0)
+		return true;
+	run->engine->happened = 0;
+	count_happenings(pass->metrics, happened);
+	pass->extremes->happened |= happened;
+	return held_of(run->heap) == pass->held;
+}
+
+/*
+ * Applies one event; false, and nothing has changed: it is not of a run. *ret_ends: the figures are
+ * not raised, since what is held has changed, or nothing is live any more.
+ */
+static inline bool run_apply(struct run *run, struct pass *pass, const struct event *event,
+	bool *ret_ends)
+{
+	const struct heap_state *state = run->state;
+
+	if (event->kind == EVENT_ALLOCATE) {
+		if (!run_allocate(run, event))
+			return false;
+		run->number++;
+		*ret_ends = !run_holds(run, pass);
+		if (!*ret_ends && (state->live > pass->metrics->peak_live ||
+					  state->live_bytes > pass->extremes->live_bytes)) {
+			run_count(run, pass);
+			raise_after_allocation(pass);
+		}
+		return true;
+	}
+	if (event->kind != EVENT_FREE || !run_free(run, event))
+		return false;
+	run->number++;
+	*ret_ends = !run_holds(run, pass) || state->live_bytes == 0;
+	if (!*ret_ends && pass->held > state->live_bytes + pass->metrics->peak_idle) {
+		run_count(run, pass);
+		raise_after_free(pass);
+	}
+	return true;
+}
+
+/*
+ * Applies the next events, at most n of the `known` ones, as long as they are of a run, and raises
+ * the figures; gives how many. Not inline: it needs all the registers.
+ */
+__attribute__((noinline)) static size_t pass_run(struct pass *pass, const struct event *events,
+	size_t n, size_t known)
+{
+	struct run run = run_from(pass);
+	const struct event *event = events, *end = events + n;
+	const struct event *prefetch_end = events + events_to_prefetch(run.heap, known);
+	bool ends = false;
+
+	for (; event < end && !ends; event++) {
+		if (event < prefetch_end)
+			prefetch_from(run.heap, event);
+		if (!run_apply(&run, pass, event, &ends))
+			break;
+	}
+	run_count(&run, pass);
+	pass->metrics->allocated_bytes += run.allocated_bytes;
+	pass->number = run.number;
+	if (ends)
+		raise_all(pass, held_of(run.heap));
+	return (size_t)(event - events);
+}
+
+/* ---- passages ------------------------------------------------------------------------------ */
+
+/* Applies one event, of which `known` are known from there on. */
+static void pass_one(struct pass *pass, const struct event *event, size_t known, struct error *err)
+{
+	heap_prefetch(pass->heap, event, known);
+	if (!pass->is_short || !pass_shortly(pass, event)) {
+		pass_at_length(pass, event, err);
+		pass->is_short = begin_short_way(pass);
+	}
+	pass->number++;
+}
+
 void heap_pass(struct heap *heap, struct metrics *metrics, const struct passage *passage,
 	struct extremes *extremes, struct error *err)
 {
@@ -241,18 +449,19 @@ void heap_pass(struct heap *heap, struct metrics *metrics, const struct passage 
 		.extremes = extremes ? extremes : &unused,
 		.number = passage->number,
 		.held = UINT64_MAX};
-	bool is_short = begin_short_way(heap);
 
 	for (size_t i = 0; i < heap->nlayers; i++)
 		pass.has_library |= engine_has_library(heap->layers[i]);
+	pass.is_short = begin_short_way(&pass);
 
-	for (size_t i = 0; i < passage->n; i++, pass.number++) {
-		const struct event *event = &passage->events[i];
-		heap_prefetch(heap, event, passage->known - i);
-		if (is_short && pass_shortly(&pass, event))
-			continue;
-		pass_at_length(&pass, event, err);
-		is_short = begin_short_way(heap);
+	for (size_t i = 0; i < passage->n;) {
+		if (pass.is_short && may_run(&pass))
+			i += pass_run(&pass, &passage->events[i], passage->n - i,
+				passage->known - i);
+		if (i < passage->n) {
+			pass_one(&pass, &passage->events[i], passage->known - i, err);
+			i++;
+		}
 	}
 	settle(&pass);
 	metrics_take(metrics, heap);

@@ -19,10 +19,15 @@ static inline uint32_t entry_for(const struct heap *heap, const struct event *ev
 	return cell_entry(*identities_cell(&heap->identities, event->object));
 }
 
-static inline void heap_prefetch(struct heap *heap, const struct event *events, size_t n)
+/* How many of n events have enough after them, if it is worth to fetch anything. */
+static inline size_t events_to_prefetch(const struct heap *heap, size_t n)
 {
-	if (heap->entries.count < EXPECT_ENTRIES || n <= EXPECT_CELL)
-		return;
+	return heap->entries.count < EXPECT_ENTRIES || n <= EXPECT_CELL ? 0 : n - EXPECT_CELL;
+}
+
+/* At one of these events. */
+static inline void prefetch_from(const struct heap *heap, const struct event *events)
+{
 	__builtin_prefetch(identities_cell(&heap->identities, events[EXPECT_CELL].object), 1);
 	uint32_t entry = entry_for(heap, &events[EXPECT_ENTRY]);
 	if (entry != NO_ENTRY) {
@@ -34,7 +39,14 @@ static inline void heap_prefetch(struct heap *heap, const struct event *events, 
 		return;
 	entry = entry_for(heap, &events[EXPECT_ADDRESS]);
 	if (entry != NO_ENTRY && entry_of(heap, entry)->address != 0)
-		engine_expect(heap->layers[0], entry_of(heap, entry)->address);
+		engine_expect(heap->layers[0], entry_of(heap, entry)->address,
+			entry_of(heap, entry)->place);
+}
+
+static inline void heap_prefetch(const struct heap *heap, const struct event *events, size_t n)
+{
+	if (events_to_prefetch(heap, n) > 0)
+		prefetch_from(heap, events);
 }
 
 #endif

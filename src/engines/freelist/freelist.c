@@ -217,7 +217,7 @@ static enum outcome release(struct engine *engine, uint64_t address)
 	return OUTCOME_RELEASED;
 }
 
-static void expect(const struct engine *engine, uint64_t address)
+static void expect(const struct engine *engine, uint64_t address, uint32_t place)
 {
 	const struct freelist *heap = freelist_of_const(engine);
 

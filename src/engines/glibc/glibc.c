@@ -205,7 +205,7 @@ static enum outcome release(struct engine *engine, uint64_t address)
 	return OUTCOME_RELEASED;
 }
 
-static void expect(const struct engine *engine, uint64_t address)
+static void expect(const struct engine *engine, uint64_t address, uint32_t place)
 {
 	const struct glibc *g = glibc_of_const(engine);
 	uint32_t chunk = spot_at(g, address - UNIT);

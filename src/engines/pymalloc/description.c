@@ -651,7 +651,7 @@ static int check_pool(const struct pymalloc *py, uint32_t pool, struct pool_cens
 	if (header->szidx >= py->nclasses || header->nextoffset < POOL_HEADER ||
 		(header->nextoffset - POOL_HEADER) % size != 0 ||
 		carved > capacity_of(py, header->szidx) ||
-		header->maxnextoffset != py->geometry->pool_size - size)
+		header->maxnextoffset != py->geometry->pool_size - size || header->size != size)
 		return error_set(err, "pool %" PRIu32 ": its blocks are not where a pool has them",
 			pool);
 

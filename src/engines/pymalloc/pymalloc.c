@@ -571,6 +571,7 @@ static uint32_t open_pool(struct pymalloc *py, uint32_t pool, uint32_t szidx)
 	} else {
 		block = 0;
 		header->szidx = szidx;
+		header->size = size;
 		header->nextoffset = POOL_HEADER + 2 * size;
 		header->maxnextoffset = py->geometry->pool_size - size;
 		header->freeblock = 1 + 1;
@@ -589,11 +590,22 @@ static uint64_t address_of_link(const struct pymalloc *py, uint32_t pool, uint32
 	return link == LINK_END ? 0 : block_address(py, pool, link - 1);
 }
 
+/* The pool has handed out its last block. */
+__attribute__((noinline)) static void leave_full(struct pymalloc *py, uint32_t pool)
+{
+	const struct pool *header = pool_of(py, pool);
+
+	assert(header->count == capacity_of(py, header->szidx));
+	unlink_used(py, pool);
+	py->engine.happened |= HAPPENED_POOL_FULL;
+	decide(&py->engine, &decision_pool_full, pool_base(py, pool), header->szidx, 0, 0);
+}
+
 /*
  * Pops the chain of a used pool; extends it by a virgin block, or takes the pool out of its list,
  * when it runs out.
  */
-static uint32_t pop_block(struct pymalloc *py, uint32_t pool)
+static inline uint32_t pop_block(struct pymalloc *py, uint32_t pool, struct decision_log *log)
 {
 	struct pool *header = pool_of(py, pool);
 	uint16_t *links = links_of(py, pool);
@@ -602,27 +614,33 @@ static uint32_t pop_block(struct pymalloc *py, uint32_t pool)
 	assert(header->freeblock != LINK_END && links[block] != LINK_IN_USE);
 	header->count++;
 	header->freeblock = links[block];
-	decide(&py->engine, &decision_block_popped, block_address(py, pool, block),
-		pool_base(py, pool), address_of_link(py, pool, header->freeblock), header->count);
+	decide_in(log, &decision_block_popped, block_address(py, pool, block), pool_base(py, pool),
+		address_of_link(py, pool, header->freeblock), header->count);
 	if (header->freeblock != LINK_END)
 		return block;
 
-	uint32_t size = block_size_of(py, header->szidx);
 	if (header->nextoffset <= header->maxnextoffset) {
 		uint32_t virgin = header->count; /* all before it are in use */
-		assert(virgin == (header->nextoffset - POOL_HEADER) / size);
+		assert(virgin == (header->nextoffset - POOL_HEADER) / header->size);
 		header->freeblock = virgin + 1;
 		links[virgin] = LINK_END;
-		header->nextoffset += size;
-		decide(&py->engine, &decision_block_carved, block_address(py, pool, virgin),
+		header->nextoffset += header->size;
+		decide_in(log, &decision_block_carved, block_address(py, pool, virgin),
 			pool_base(py, pool), header->nextoffset, 0);
 		return block;
 	}
-	assert(header->count == capacity_of(py, header->szidx));
-	unlink_used(py, pool);
-	py->engine.happened |= HAPPENED_POOL_FULL;
-	decide(&py->engine, &decision_pool_full, pool_base(py, pool), header->szidx, 0, 0);
+	leave_full(py, pool);
 	return block;
+}
+
+/* A full pool has a free block. */
+static void pool_became_unfull(struct pymalloc *py, uint32_t pool)
+{
+	uint32_t szidx = pool_of(py, pool)->szidx;
+
+	link_used(py, pool, szidx);
+	py->engine.happened |= HAPPENED_POOL_UNFULL;
+	decide(&py->engine, &decision_pool_unfull, pool_base(py, pool), szidx, 0, 0);
 }
 
 static void pool_became_empty(struct pymalloc *py, uint32_t pool)
@@ -646,34 +664,66 @@ static void pool_became_empty(struct pymalloc *py, uint32_t pool)
 
 /* ---- requests ------------------------------------------------------------------------------ */
 
-/* A small request; false when no arena can be had. */
-static bool allocate_small(struct pymalloc *py, uint64_t size, struct placement *ret_placement)
+static inline uint32_t class_of(const struct pymalloc *py, uint64_t size)
 {
-	uint32_t szidx = (uint32_t)(size - 1) >> py->alignment_bits;
-	struct class_state *class = &state_of(py)->classes[szidx];
-	uint32_t given = block_size_of(py, szidx);
-	uint32_t pool = class->usedpools;
-	uint32_t block;
+	assert(size > 0 && size <= SMALL_LIMIT);
+	return (uint32_t)(size - 1) >> py->alignment_bits;
+}
 
-	decide(&py->engine, &decision_small, size, szidx, given, 0);
-	if (pool != NONE) {
-		decide(&py->engine, &decision_usedpools_hit, szidx, pool_base(py, pool),
-			class->length, 0);
-		block = pop_block(py, pool);
-	} else {
-		decide(&py->engine, &decision_usedpools_empty, szidx, 0, 0, 0);
-		pool = take_pool(py);
-		if (pool == NONE)
-			return false;
-		block = open_pool(py, pool, szidx);
-	}
+/* Of a placement: where the block's pool is. */
+static inline uint32_t place_of(uint32_t pool)
+{
+	return pool + 1 < PLACES_MAX ? pool + 1 : 0;
+}
+
+/* The block is in use from now on. */
+static inline struct placed hand_out(struct pymalloc *py, uint32_t pool, uint32_t block)
+{
+	const struct pool *header = pool_of(py, pool);
+	struct arena_object *arena = arena_of(py, pool / MAX_POOLS);
+
 	links_of(py, pool)[block] = LINK_IN_USE;
-	class->blocks++;
-	arena_of(py, pool / MAX_POOLS)->used_bytes += given;
-	ret_placement->address = block_address(py, pool, block);
-	ret_placement->given = given;
-	ret_placement->layer = 0;
-	return true;
+	state_of(py)->classes[header->szidx].blocks++;
+	arena->used_bytes += header->size;
+	return (struct placed){block_address(py, pool, block), header->size, place_of(pool)};
+}
+
+/* A block of a pool that had none in use; no address: no arena can be had. */
+static struct placed take_from_free_pool(struct pymalloc *py, uint32_t szidx)
+{
+	uint32_t pool = take_pool(py);
+
+	if (pool == NONE)
+		return (struct placed){0};
+	return hand_out(py, pool, open_pool(py, pool, szidx));
+}
+
+/* A small request; no address: no arena can be had. */
+static struct placed allocate_small(struct pymalloc *py, uint64_t size)
+{
+	uint32_t szidx = class_of(py, size);
+	const struct class_state *class = &state_of(py)->classes[szidx];
+
+	decide(&py->engine, &decision_small, size, szidx, block_size_of(py, szidx), 0);
+	if (class->usedpools == NONE) {
+		decide(&py->engine, &decision_usedpools_empty, szidx, 0, 0, 0);
+		return take_from_free_pool(py, szidx);
+	}
+	uint32_t pool = class->usedpools;
+	decide(&py->engine, &decision_usedpools_hit, szidx, pool_base(py, pool), class->length, 0);
+	return hand_out(py, pool, pop_block(py, pool, py->engine.log));
+}
+
+static struct placed take(struct engine *engine, uint64_t size)
+{
+	struct pymalloc *py = (struct pymalloc *)engine;
+	uint32_t szidx = class_of(py, size), pool = state_of(py)->classes[szidx].usedpools;
+
+	if (pool != NONE)
+		return hand_out(py, pool, pop_block(py, pool, NULL));
+	if (state_of(py)->usable_arenas == NONE)
+		return (struct placed){0};
+	return take_from_free_pool(py, szidx);
 }
 
 static enum outcome allocate_below(struct pymalloc *py, const struct request *request,
@@ -708,6 +758,7 @@ static enum outcome allocate(struct engine *engine, const struct request *reques
 	struct placement *ret_placement)
 {
 	struct pymalloc *py = (struct pymalloc *)engine;
+	struct placed placed = {0};
 
 	if (request->domain == DOMAIN_RAW)
 		decide(engine, &decision_raw_domain, request->size, 0, 0, 0);
@@ -719,9 +770,12 @@ static enum outcome allocate(struct engine *engine, const struct request *reques
 		decide(engine, &decision_aligned, request->size, request->alignment, 0, 0);
 	else if (request->size == 0 || request->size > SMALL_LIMIT)
 		decide(engine, &decision_too_large, request->size, SMALL_LIMIT, 0, 0);
-	else if (allocate_small(py, request->size, ret_placement))
-		return OUTCOME_PLACED;
-	return allocate_below(py, request, ret_placement);
+	else
+		placed = allocate_small(py, request->size);
+	if (placed.address == 0)
+		return allocate_below(py, request, ret_placement);
+	*ret_placement = (struct placement){placed.address, placed.given, 0, placed.place};
+	return OUTCOME_PLACED;
 }
 
 /* Finds the pool and number of the block in use at the address; false when there is none. */
@@ -748,31 +802,36 @@ static inline bool find_block(const struct pymalloc *py, uint64_t address, uint3
 	       links_of(py, pool)[*ret_block] == LINK_IN_USE;
 }
 
-static inline void release_block(struct pymalloc *py, uint32_t pool, uint32_t block)
+static inline void release_block(struct pymalloc *py, uint32_t pool, uint32_t block,
+	struct decision_log *log)
 {
 	struct pool *header = pool_of(py, pool);
 	struct class_state *class = &state_of(py)->classes[header->szidx];
-	uint32_t size = block_size_of(py, header->szidx);
 	uint32_t last_free = header->freeblock;
 
 	assert(links_of(py, pool)[block] == LINK_IN_USE && header->count > 0);
-	assert(class->blocks > 0 && arena_of(py, pool / MAX_POOLS)->used_bytes >= size);
+	assert(class->blocks > 0 && arena_of(py, pool / MAX_POOLS)->used_bytes >= header->size);
 	links_of(py, pool)[block] = (uint16_t)last_free;
 	header->freeblock = block + 1;
 	header->count--;
 	class->blocks--;
-	arena_of(py, pool / MAX_POOLS)->used_bytes -= size;
-	decide(&py->engine, &decision_block_pushed, block_address(py, pool, block),
-		pool_base(py, pool), address_of_link(py, pool, last_free), header->count);
+	arena_of(py, pool / MAX_POOLS)->used_bytes -= header->size;
+	decide_in(log, &decision_block_pushed, block_address(py, pool, block), pool_base(py, pool),
+		address_of_link(py, pool, last_free), header->count);
 
-	if (last_free == LINK_END) {
-		link_used(py, pool, header->szidx);
-		py->engine.happened |= HAPPENED_POOL_UNFULL;
-		decide(&py->engine, &decision_pool_unfull, pool_base(py, pool), header->szidx, 0,
-			0);
-	} else if (header->count == 0) {
+	if (last_free == LINK_END)
+		pool_became_unfull(py, pool);
+	else if (header->count == 0)
 		pool_became_empty(py, pool);
-	}
+}
+
+static void give(struct engine *engine, uint64_t address, uint32_t place)
+{
+	struct pymalloc *py = (struct pymalloc *)engine;
+	uint32_t pool = place - 1, byte = (uint32_t)(address - pool_base(py, pool)) - POOL_HEADER;
+
+	assert(pymalloc_pool_at(py, address) == pool);
+	release_block(py, pool, block_at(py, pool_of(py, pool)->szidx, byte), NULL);
 }
 
 static enum outcome invalid(struct engine *engine, uint64_t address)
@@ -788,7 +847,7 @@ static enum outcome release(struct engine *engine, uint64_t address)
 	uint32_t pool, block;
 
 	if (find_block(py, address, &pool, &block)) {
-		release_block(py, pool, block);
+		release_block(py, pool, block, engine->log);
 		return OUTCOME_RELEASED;
 	}
 	if (!engine->below || pymalloc_arena_at(py, address) != NONE)
@@ -836,24 +895,24 @@ static enum outcome reallocate(struct engine *engine, uint64_t address,
 		decide(engine,
 			request->size == size ? &decision_fits_block : &decision_shrinks_little,
 			request->size, size, 0, 0);
-		*ret_placement = (struct placement){address, size, 0};
+		*ret_placement = (struct placement){address, size, 0, place_of(pool)};
 		return OUTCOME_PLACED;
 	}
 	decide(engine, &decision_moves, request->size, size,
 		request->size < size ? request->size : size, 0);
 	enum outcome outcome = allocate(engine, request, ret_placement);
 	if (outcome == OUTCOME_PLACED)
-		release_block(py, pool, block);
+		release_block(py, pool, block, engine->log);
 	return outcome;
 }
 
 /* What a release reads and the caches may not have: the pools are few, their links are not. */
-static void expect(const struct engine *engine, uint64_t address)
+static void expect(const struct engine *engine, uint64_t address, uint32_t place)
 {
 	const struct pymalloc *py = (const struct pymalloc *)engine;
-	uint32_t pool = pymalloc_pool_at(py, address);
+	uint32_t pool = place - 1;
 
-	if (pool == NONE || pool_of(py, pool)->count == 0)
+	if (place == 0)
 		return;
 	uint32_t byte = (uint32_t)(address - pool_base(py, pool)) - POOL_HEADER;
 	__builtin_prefetch(&links_of(py, pool)[block_at(py, pool_of(py, pool)->szidx, byte)], 1);
@@ -870,6 +929,10 @@ static int init(struct engine *engine, const struct options *values, struct erro
 	py->has_unaligned_arenas = options_choice(values, "arena-bases") == 1;
 	py->c_heap_is_below = options_choice(values, "malloc") == 1;
 	engine->takes_recorded = py->arenas_from == ARENAS_RECORDED;
+	engine->plain.most = py->arenas_from == ARENAS_BELOW ? 0 : SMALL_LIMIT;
+	engine->plain.domains = ~(1u << DOMAIN_RAW);
+	if (py->c_heap_is_below)
+		engine->plain.domains &= ~(1u << DOMAIN_C);
 	py->nclasses = SMALL_LIMIT / py->geometry->alignment;
 	py->blocks_max = (py->geometry->pool_size - POOL_HEADER) / py->geometry->alignment;
 	py->alignment_bits = (unsigned)__builtin_ctz(py->geometry->alignment);
@@ -911,6 +974,8 @@ const struct engine_ops engine_pymalloc = {
 	.allocate = allocate,
 	.release = release,
 	.reallocate = reallocate,
+	.take = take,
+	.give = give,
 	.expect = expect,
 
 	.region_count = pymalloc_region_count,

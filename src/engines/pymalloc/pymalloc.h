@@ -47,6 +47,7 @@ struct pool {
 	uint32_t szidx;      /* the class, kept while the pool is free */
 	uint32_t nextoffset; /* bytes from the pool's start to the first virgin block */
 	uint32_t maxnextoffset;
+	uint32_t size; /* bytes of a block of the class */
 };
 
 /*
@@ -147,8 +148,7 @@ static inline uint64_t pool_base(const struct pymalloc *py, uint32_t pool)
 
 static inline uint64_t block_address(const struct pymalloc *py, uint32_t pool, uint32_t block)
 {
-	return pool_base(py, pool) + POOL_HEADER +
-	       (uint64_t)block * block_size_of(py, pool_of(py, pool)->szidx);
+	return pool_base(py, pool) + POOL_HEADER + (uint64_t)block * pool_of(py, pool)->size;
 }
 
 /* The arena that holds the address, or NONE. */

@@ -486,10 +486,10 @@ static enum outcome reallocate(struct engine *engine, uint64_t address,
 	return OUTCOME_PLACED;
 }
 
-static void expect(const struct engine *engine, uint64_t address)
+static void expect(const struct engine *engine, uint64_t address, uint32_t place)
 {
 	if (engine_has_expect(engine->below))
-		engine_expect(engine->below, address);
+		engine_expect(engine->below, address, place);
 }
 
 /* ---- what it shows of itself --------------------------------------------------------------- */

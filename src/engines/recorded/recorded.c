@@ -709,7 +709,7 @@ static enum outcome reallocate(struct engine *engine, uint64_t address,
 	return outcome;
 }
 
-static void expect(const struct engine *engine, uint64_t address)
+static void expect(const struct engine *engine, uint64_t address, uint32_t place)
 {
 	segments_expect(&const_self(engine)->segments, address - WORD);
 }

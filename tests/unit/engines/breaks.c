@@ -93,7 +93,7 @@ static const struct free_word {
 	bool is_sometimes; /* free only in some elements: those not in use */
 } free_words[] = {
 #define W(word) (UINT64_C(1) << (word))
-	{"heap", 0, 664, W(10) | W(11), "changes so far"},
+	{"heap", 0, 640, W(10) | W(11), "changes so far"},
 	{"heap", 1, 48, W(4), "what was asked for of a mapping, which is in pages", true},
 	{"heap", 1, 48, W(8) | W(9) | W(10) | W(11), "events in the past: born, moved"},
 	{"heap", 7, 8, W(0), "the thread of a stack without frames", true},
@@ -152,7 +152,7 @@ static const struct free_word {
 	{"pymalloc", 1, 56, W(6) | W(13), "the number of an arena, and where it came from"},
 	{"pymalloc", 1, 56, UINT64_MAX & ~(W(6) | W(13)),
 		"a slot without an arena keeps what it had", true},
-	{"pymalloc", 2, 28, UINT64_MAX, "a pool of such a slot, or not carved yet", true},
+	{"pymalloc", 2, 32, UINT64_MAX, "a pool of such a slot, or not carved yet", true},
 	{"pymalloc", 3, 2, W(0), "links of such a pool", true},
 	{"recorded", 0, 88, W(16), "the most regions so far"},
 	{"recorded-arenas", 0, 1056, W(0) | W(1) | W(2) | W(3), "arenas so far"},
