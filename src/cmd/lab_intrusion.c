@@ -14,7 +14,8 @@ struct writing {
 	uint64_t step, byte;
 };
 
-static bool passes(struct plugin *plugin, struct course *course, const struct writing *writing)
+static bool passes(struct plugin *plugin, struct course *course, uint64_t count,
+	const struct writing *writing)
 {
 	for (size_t i = 0; i < course->steps.count; i++)
 		course->steps.items[i].spared = i < writing->step    ? 0
@@ -23,21 +24,22 @@ static bool passes(struct plugin *plugin, struct course *course, const struct wr
 	int steps = course_file(course);
 	if (steps < 0)
 		return false;
-	bool is_fine = plugin_passes(plugin, steps, course->steps.count, course->blocks);
+	bool is_fine = plugin_passes(plugin, steps, count, course->blocks);
 	close(steps);
 	return is_fine;
 }
 
-bool intrusion_find(struct intrusion *ret_intrusion, struct plugin *plugin, struct course *course)
+bool intrusion_find(struct intrusion *ret_intrusion, struct plugin *plugin, struct course *course,
+	uint64_t failed)
 {
-	uint64_t good = 0, bad = course->steps.count;
+	uint64_t good = 0, bad = failed + 1;
 	uint64_t until = wire_clock() + SEARCH_TIME;
 
-	if (!passes(plugin, course, &(struct writing){0, UINT64_MAX}))
+	if (!passes(plugin, course, failed + 1, &(struct writing){0, UINT64_MAX}))
 		return false;
 	while (bad - good > 1 && wire_clock() < until) {
 		uint64_t middle = good + (bad - good) / 2;
-		if (passes(plugin, course, &(struct writing){middle, UINT64_MAX}))
+		if (passes(plugin, course, failed + 1, &(struct writing){middle, UINT64_MAX}))
 			good = middle;
 		else
 			bad = middle;
@@ -48,7 +50,8 @@ bool intrusion_find(struct intrusion *ret_intrusion, struct plugin *plugin, stru
 	bad = 0;
 	while (fine - bad > 1 && wire_clock() < until) {
 		uint64_t middle = bad + (fine - bad) / 2;
-		if (passes(plugin, course, &(struct writing){ret_intrusion->step, middle}))
+		if (passes(plugin, course, failed + 1,
+			    &(struct writing){ret_intrusion->step, middle}))
 			fine = middle;
 		else
 			bad = middle;

@@ -18,11 +18,12 @@ struct intrusion {
 };
 
 /*
- * Finds it by trying: the calls of the course, which fails, are made again and again, each time
- * with another part of the blocks not written by the program. false: the allocator fails all the
- * same where nothing is written, or the search took more than two seconds. Tries grow with the
- * logarithm of the course.
+ * Finds it by trying: the calls of the course up to the one that failed are made again and again,
+ * each time with another part of the blocks not written by the program. false: the allocator fails
+ * all the same where nothing is written, or the search took more than two seconds. Tries grow with
+ * the logarithm of the course.
  */
-bool intrusion_find(struct intrusion *ret_intrusion, struct plugin *plugin, struct course *course);
+bool intrusion_find(struct intrusion *ret_intrusion, struct plugin *plugin, struct course *course,
+	uint64_t failed);
 
 #endif

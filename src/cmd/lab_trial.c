@@ -137,11 +137,12 @@ static bool is_kept_until(const struct course *course, uint64_t step, uint64_t e
 }
 
 /* Says which block has data of the allocator itself in it, where that is why it failed. */
-static void look_for_intrusion(struct plugin *plugin, struct course *course, struct trial *trial)
+static void look_for_intrusion(struct plugin *plugin, struct course *course, uint64_t failed,
+	struct trial *trial)
 {
 	struct intrusion intrusion;
 
-	if (!intrusion_find(&intrusion, plugin, course))
+	if (!intrusion_find(&intrusion, plugin, course, failed))
 		return;
 	const struct plugin_step *step = &course->steps.items[intrusion.step];
 	size_t length = strlen(trial->words);
@@ -165,7 +166,7 @@ static void tell_step(struct plugin *plugin, struct course *course, struct trace
 	if (trace_read(trace, at, &event, 1) == 1)
 		fail(trial, at, &event, grade->failure, grade->was_refused);
 	if (!grade->has_lost)
-		look_for_intrusion(plugin, course, trial);
+		look_for_intrusion(plugin, course, grade->served, trial);
 }
 
 /*

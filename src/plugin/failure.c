@@ -12,6 +12,7 @@
 #define LINES_SHOWN 2u
 #define BYTES_SHOWN 160u
 #define NEAR        (UINT64_C(16) << 20) /* bytes around the heap */
+#define FIELDS      4096u                /* bytes around an address that are reached from it */
 #define NULL_PAGE   4096u
 
 #define OPENED  "tried to open a file"
@@ -110,6 +111,15 @@ static bool is_within(uint64_t address, uint64_t end)
 	return address >= TALK_BASE && address < end;
 }
 
+/* An address or a distance in the heap was read where new memory has its filling. */
+static bool is_of_filling(uint64_t address, uint64_t end)
+{
+	uint64_t low = UINT32_MAX / UINT8_MAX * TALK_FILLING, high = low << 32 | low;
+
+	return address - high + FIELDS < 2 * FIELDS || address - low + FIELDS < 2 * FIELDS ||
+	       (address >= TALK_BASE + low - FIELDS && address < end + low + FIELDS);
+}
+
 /* Where an address lies that should not have been touched. */
 static void add_where(struct text *out, uint64_t address, uint64_t end)
 {
@@ -125,6 +135,9 @@ static void add_where(struct text *out, uint64_t address, uint64_t end)
 	else if (address > end && address - end <= NEAR)
 		text_add(out, ", out of range: %" PRIu64 " bytes past the end of its heap",
 			address - end);
+	else if (is_of_filling(address, end))
+		text_add(out,
+			", which is not in its heap: it was reckoned with 0xc5c5c5c5, which fills memory that nobody has written");
 	else if (address < TALK_BASE || address >= end)
 		text_add(out, ", which is not in its heap");
 	else
@@ -174,6 +187,8 @@ static void add_crash(struct text *out, const struct reply *reply, uint64_t end)
 	text_add(out, "crashed: %s", signal_name(reply->detail));
 	if (reply->size == TOUCH_STACK) {
 		text_add(out, ", stack overflow (endless recursion?)");
+	} else if (reply->size == TOUCH_NOWHERE) {
+		text_add(out, ", through an address that no memory can have");
 	} else if (reply->detail == SIGSEGV || reply->detail == SIGBUS) {
 		text_add(out, " %s 0x%" PRIx64,
 			touches[reply->size <= TOUCH_WRITE ? reply->size : TOUCH_UNKNOWN],
@@ -276,6 +291,19 @@ void add_failure(struct text *out, const struct reply *reply, uint64_t end)
 		text_add(out, "%s", words_of_end(reply->kind));
 		break;
 	}
+}
+
+void add_origin(struct text *out, const struct reply *reply)
+{
+	if (reply->word == 0)
+		return;
+	text_add(out, ". It took that address from byte %" PRIu64 " of ", reply->word - 1);
+	if (reply->word_block)
+		text_add(out, "the live block at 0x%" PRIx64 " (%" PRIu64 " bytes)",
+			reply->word_block, reply->word_size);
+	else
+		text_add(out, "a block that has been freed");
+	text_add(out, ": the program wrote what is there");
 }
 
 /* What the loader says before it ends the process; false: it did not. */

@@ -21,6 +21,9 @@ void add_call(struct text *out, const struct interface_words *words, const struc
  */
 void add_failure(struct text *out, const struct reply *reply, uint64_t end);
 
+/* Of a crash: whose bytes it took the address from, where they were the program's. */
+void add_origin(struct text *out, const struct reply *reply);
+
 /* Appends the last lines that it printed before it failed. */
 void add_last_words(struct text *out, const struct text *output);
 

@@ -397,6 +397,7 @@ static uint32_t add_words(struct plugin *plugin, const struct call *call, const 
 	add_failure(&words, reply, end);
 	if (has_place(reply) && reply->other)
 		add_place(&words, plugin, reply->other);
+	add_origin(&words, reply);
 	add_width(&words, plugin);
 	if (reply->was_refused)
 		text_add(&words, "; its heap may not grow beyond %" PRIu64 " bytes (--plugin-heap)",

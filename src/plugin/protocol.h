@@ -14,6 +14,8 @@
 /* where the plug-in's heap begins: as the simulated break does */
 #define TALK_BASE UINT64_C(0x10000000)
 #define TALK_PAGE 4096u /* it is as large as some of these */
+/* of each byte of the heap's last page that the plug-in has not asked for yet */
+#define TALK_FILLING 0xc5u
 
 enum call_kind {
 	CALL_ALLOCATE,   /* size, alignment */
@@ -80,7 +82,8 @@ enum reply_kind {
 
 #define EXIT_STATUS_UNKNOWN UINT64_MAX /* a C library that does not tell */
 
-enum touch { TOUCH_UNKNOWN, TOUCH_READ, TOUCH_WRITE, TOUCH_STACK };
+/* TOUCH_NOWHERE: an address that no memory can have, of which no more is known */
+enum touch { TOUCH_UNKNOWN, TOUCH_READ, TOUCH_WRITE, TOUCH_STACK, TOUCH_NOWHERE };
 
 struct reply {
 	uint64_t kind;
@@ -92,6 +95,11 @@ struct reply {
 	uint64_t end;         /* of the heap */
 	uint64_t held;        /* bytes that the heap has had at most; less than that, of mappings */
 	uint64_t was_refused; /* 1: the plug-in has asked for more than its heap may have */
+	/*
+	 * of a crash whose address was made of what the program had written: 1 + the byte of the
+	 * block where that was; the block, if it is live, and its bytes
+	 */
+	uint64_t word, word_block, word_size;
 	/* of a grading or an examination: what it ended with, otherwise 0 */
 	uint64_t step;  /* the number of all: it ended with none */
 	uint64_t asked; /* the step's block, as it was before; 0: none */

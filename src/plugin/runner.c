@@ -18,6 +18,7 @@
 #include "plugin/compilation.h"
 #include "plugin/confinement.h"
 #include "plugin/keeper.h"
+#include "plugin/operand.h"
 #include "plugin/protocol.h"
 
 #include <dlfcn.h>
@@ -45,12 +46,13 @@
 
 #define PAGE        TALK_PAGE
 #define GRANULE     8u
-#define WORDS       16u         /* of a payload that are compared at once */
-#define GUARD       (16u << 20) /* bytes before and behind the heap where nothing else is mapped */
-#define OPEN_MAX    8u          /* pages that stay open from one request to the next */
-#define BEHIND      0xc5        /* fills the last page behind the break */
-#define TICKS       4u          /* of the clock in the time that a call may take, at least */
+#define WORDS       16u          /* of a payload that are compared at once */
+#define GUARD       (16u << 20)  /* bytes before and behind the heap where nothing else is mapped */
+#define OPEN_MAX    8u           /* pages that stay open from one request to the next */
+#define BEHIND      TALK_FILLING /* fills the last page behind the break */
+#define TICKS       4u           /* of the clock in the time that a call may take, at least */
 #define FRAMES_MAX  64
+#define FIELDS_MAX  4          /* words before and after a link that lead to it */
 #define TICK_MAX    100u       /* milliseconds */
 #define STACK_NEAR  65536u     /* bytes from the stack pointer: the stack has run out */
 #define OUTPUT_MAX  (1u << 20) /* bytes that the plug-in may print */
@@ -544,6 +546,31 @@ static uint64_t seed_of(uint64_t serial)
 {
 	uint64_t seed = (serial ^ serial >> 31) * 0xBF58476D1CE4E5B9u;
 	return (seed ^ seed >> 27) * 0x94D049BB133111EBu | 1;
+}
+
+/*
+ * Which word of a pattern an address was made of: a link that was followed, or one of the fields
+ * beside it. By a word of eight bytes that is the pattern's, as good as surely. Grows with the
+ * blocks that there ever were.
+ */
+static void find_word(uint64_t address, struct reply *reply)
+{
+	const uint64_t inverse = 0xF1DE83E19937733D; /* of the factor in word_of() */
+
+	for (uint64_t serial = 1; serial <= self.serial; serial++)
+		for (int field = -FIELDS_MAX; field <= FIELDS_MAX; field++) {
+			uint64_t word = address - (uint64_t)(int64_t)field * GRANULE;
+			uint64_t number = (word - seed_of(serial)) * inverse;
+			if (number >= self.room / GRANULE)
+				continue;
+			reply->word = number * GRANULE + 1;
+			for (uint32_t i = 0; i < self.nblocks; i++)
+				if (self.blocks[i].base && self.blocks[i].seed == seed_of(serial)) {
+					reply->word_block = self.blocks[i].base;
+					reply->word_size = self.blocks[i].size;
+				}
+			return;
+		}
 }
 
 /* Bytes [from, size) of a block get its pattern. */
@@ -1205,18 +1232,32 @@ static void on_call(int signal, siginfo_t *info, void *context)
 			.other = place_of(context)});
 }
 
-/*
- * What was touched. Of an address that no memory can have the processor does not tell: it is in a
- * register.
- */
+#ifdef __x86_64__
+/* Of the instruction at which a signal came: what it would have read or written. */
+static bool find_operand(const void *context, uint64_t *ret_address)
+{
+	static const int order[OPERAND_REGISTERS] = {REG_RAX, REG_RCX, REG_RDX, REG_RBX, REG_RSP,
+		REG_RBP, REG_RSI, REG_RDI, REG_R8, REG_R9, REG_R10, REG_R11, REG_R12, REG_R13,
+		REG_R14, REG_R15};
+	uint64_t registers[OPERAND_REGISTERS], code = register_of(context, REG_RIP);
+	uint64_t to_page_end = PAGE - code % PAGE;
+
+	for (unsigned i = 0; i < OPERAND_REGISTERS; i++)
+		registers[i] = register_of(context, order[i]);
+	return is_canonical(code) &&
+	       operand_address(at(code),
+		       to_page_end < OPERAND_CODE_MAX ? to_page_end : OPERAND_CODE_MAX, registers,
+		       ret_address);
+}
+#endif
+
+/* What was touched. Of an address that no memory can have the processor does not tell. */
 static uint64_t touched(const siginfo_t *info, const void *context)
 {
 #ifdef __x86_64__
-	for (int number = REG_R8; info->si_code == SI_KERNEL && number <= REG_RCX; number++) {
-		uint64_t value = register_of(context, number);
-		if (value >> 47 != 0 && value >> 47 != UINT64_MAX >> 47)
-			return value;
-	}
+	uint64_t address;
+	if (info->si_code == SI_KERNEL && find_operand(context, &address) && !is_canonical(address))
+		return address;
 #endif
 	return (uintptr_t)info->si_addr;
 }
@@ -1233,11 +1274,16 @@ static void on_fault(int signal, siginfo_t *info, void *context)
 		return;
 	}
 	bool has_address = signal == SIGSEGV || signal == SIGBUS;
-	end_with(&(struct reply){.kind = REPLY_CRASHED,
+	struct reply reply = {.kind = REPLY_CRASHED,
 		.detail = (uint64_t)signal,
 		.address = has_address ? address : 0,
 		.size = has_address ? touch_of(context, address) : TOUCH_UNKNOWN,
-		.other = place_of(context)});
+		.other = place_of(context)};
+	if (has_address && info->si_code == SI_KERNEL && address == 0)
+		reply.size = TOUCH_NOWHERE;
+	if (!is_canonical(address))
+		find_word(address, &reply);
+	end_with(&reply);
 }
 
 static void on_tick(int signal, siginfo_t *info, void *context)

@@ -82,3 +82,34 @@ for source in *.c; do
 	*) echo "  but played: $played" ;;
 	esac
 done
+
+echo '== an address from what the program wrote: the same in a grading, a play and figures'
+cat >links.c <<'C'
+#include <stddef.h>
+#include "mm.h"
+#include "memlib.h"
+/* a list of free blocks, from which nothing is ever taken out */
+static struct node { struct node *next, *last; } *first;
+int mm_init(void) { first = NULL; return 0; }
+void *mm_malloc(size_t size)
+{
+	struct node *node = first;
+	while (node && node->next)
+		node = node->last ? node->next : node;
+	return first ? first : mem_sbrk((size + 15) & ~15);
+}
+void mm_free(void *p)
+{
+	struct node *node = p;
+	node->next = first;
+	node->last = node;
+	first = node;
+}
+C
+printf 'a 0 64\na 1 64\nf 0\na 2 48\na 3 48\n' >links.rep
+"$arenascope" lab links.c links.rep | grep -o 'SIGSEGV.*' | sed 's|, in mm_malloc ([a-z]*.c:[0-9]*)||'
+"$arenascope" stats --engine lab:links.c links.rep 2>&1 | grep -o 'SIGSEGV.*' | sed 's|, in mm_malloc ([a-z]*.c:[0-9]*)||'
+"$arenascope" play --print --engine lab:links.c links.rep | grep -o 'SIGSEGV.*' | sed 's|, in mm_malloc ([a-z]*.c:[0-9]*)||'
+echo '== memory that nobody has written is filled, and says so'
+sed 's/static struct node { .*/static struct node { struct node *next, *last; } *first, *end;/; s/return first ? first : .*/{ mem_sbrk(64); end = mem_sbrk(64); return (void *)(size_t)(end->next->last == end); }/' links.c >filling.c
+"$arenascope" lab filling.c links.rep | grep -o 'SIGSEGV.*' | sed 's|, in mm_malloc ([a-z]*.c:[0-9]*)||'
