@@ -471,15 +471,14 @@ THRESHOLDS = ((1, 12), (0, 4), (0, 3))
 
 
 class Maker:
-    def __init__(self, dice, out, is_due):
+    def __init__(self, dice, is_due):
         self.dice = dice
-        self.out = out
+        self.text = []  # the trace; a file that is written to makes lists
         self.is_due = is_due
         self.next = 1
 
     def do(self, line):
-        self.out.write(line)
-        self.out.write("\n")
+        self.text.append(line)
         world.do(line)
 
     def make_object(self):
@@ -614,10 +613,11 @@ class Maker:
 
 
 def make(seed, graphs, is_due, path):
+    maker = Maker(random.Random(seed), is_due)
+    for _ in range(graphs):
+        maker.graph()
     with open(path, "w") as out:
-        maker = Maker(random.Random(seed), out, is_due)
-        for _ in range(graphs):
-            maker.graph()
+        out.write("".join(line + "\n" for line in maker.text))
 
 
 def play(path):
