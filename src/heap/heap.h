@@ -42,8 +42,8 @@ struct frames;
 	F(FAULT_BROKEN, "broken", "the engine broke its contract", true) \
 	F(FAULT_NO_OBJECT, "no-object", "no such object is live", true) \
 	F(FAULT_NO_REFERENCE, "no-reference", "there is no such reference", true) \
-	F(FAULT_WEAK_BOUND, "weak-bound", \
-		"a weak reference has no references, and none is weak to it", true) \
+	F(FAULT_WEAK_BOUND, "weak-bound", "a weak reference has no references but its weak one", \
+		true) \
 	F(FAULT_COUNTED, "counted", "it is reference-counted and cannot be freed directly", true) \
 	F(FAULT_NO_FRAME, "no-frame", "the thread has entered no method", true) \
 	F(FAULT_STALE_FREE, "stale-free", "a stale pointer: it frees another object", true) \

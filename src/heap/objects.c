@@ -175,7 +175,7 @@ static void apply_weak(struct objects *objects, const struct event *event)
 	struct object *weak = at(objects, entry), *object = at(objects, to);
 	uint32_t callback = object_find(objects, event->callback);
 
-	assert(!(object->flags & WEAK) && weak->weak_prev == NONE); /* it is the first one now */
+	assert(to != entry && weak->weak_prev == NONE); /* it is the first one now */
 	assert(object->weak_first == NONE || at(objects, object->weak_first)->weak_prev == NONE);
 	weak->referent = to;
 	weak->weak_next = object->weak_first;
@@ -283,7 +283,7 @@ static enum fault fault_of_weak(const struct objects *objects, const struct even
 	if (to == NONE ||
 		(event->callback != OBJECT_NONE && !objects_has(objects, event->callback)))
 		return FAULT_NO_OBJECT;
-	return at(objects, to)->flags & WEAK ? FAULT_WEAK_BOUND : FAULT_NONE;
+	return FAULT_NONE;
 }
 
 /* Whether there is a reference to drop is only known when it is done. */

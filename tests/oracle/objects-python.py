@@ -75,7 +75,7 @@ class Resurrecting(Node):
 
 
 class Weak(weakref.ref):
-    __slots__ = ("ident", "witness")
+    __slots__ = ("ident", "witness", "__weakref__")
 
 
 class Observer(weakref.ref):
@@ -494,7 +494,7 @@ class Maker:
     def make_weak(self):
         found = world.reach()
         nodes = [ident for ident, thing in found.items() if isinstance(thing, Node) and thing.used < SLOTS]
-        targets = [ident for ident, thing in found.items() if not isinstance(thing, Weak)]
+        targets = list(found)
         del found
         if not targets:
             return

@@ -342,7 +342,6 @@ static void what_cannot_be_is_a_fault(void **state)
 	assert_last("a 2 9\nref - 2\n", "  no-object");
 	assert_last("weak 1 2\n", "  no-object");
 	assert_last("new 2 9\nweak 1 2 callback=3\n", "  no-object");
-	assert_last("new 2 9\nweak 1 2\nweak 3 1\n", "  weak-bound");
 	assert_last("new 2 9\nweak 1 2\nref 1 2\n", "  weak-bound");
 	assert_last("new 2 0\n", "  size-zero");
 }
@@ -556,6 +555,21 @@ static void an_increment_passes_over_what_its_cycle_has_visited(void **state)
 		"  count-down 2 1\n  died 2\n  collected 1 1\n");
 }
 
+/* Weak reference 3 is to 2, which is one to object 1: its callback is called when 2 dies. */
+static void a_weak_reference_to_a_weak_reference_is_cleared_with_it(void **state)
+{
+	static const char lines[] = "new 1 10 gc\nnew 4 10 gc\nweak 2 1\n"
+				    "weak 3 2 callback=4\nref 4 3\nunref - 3\n%s";
+	char text[200];
+
+	snprintf(text, sizeof(text), lines, "unref - 1\n");
+	assert_last(text, "  count-down 1 0\n  weak-cleared 2 1\n  died 1\n");
+	snprintf(text, sizeof(text), lines, "unref - 2\n");
+	assert_last(text,
+		"  count-down 2 0\n  weak-cleared 3 2\n  callback 3 4 1\n  count-down 3 1\n"
+		"  died 3\n  died 2\n");
+}
+
 /* Objects 1 and 2 are a cycle; 1 is the first pending one, and reaches 2. */
 static void an_increment_takes_a_pending_object_with_all_that_it_reaches(void **state)
 {
@@ -752,6 +766,7 @@ int main(void)
 			from_3_12_on_the_new_object_is_a_candidate_of_the_collection_it_causes),
 		cmocka_unit_test(a_cycle_of_increments_begins_with_what_variables_reach),
 		cmocka_unit_test(an_increment_passes_over_what_its_cycle_has_visited),
+		cmocka_unit_test(a_weak_reference_to_a_weak_reference_is_cleared_with_it),
 		cmocka_unit_test(an_increment_takes_a_pending_object_with_all_that_it_reaches),
 		cmocka_unit_test(one_resurrected_object_keeps_all_of_them_in_3_8),
 		cmocka_unit_test(a_weak_reference_to_a_resurrected_object_lives_on_in_3_15),
