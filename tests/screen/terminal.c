@@ -106,13 +106,13 @@ static void keys_move_in_time(void **state)
 	vt_send(vt, "\033[C");
 	assert_true(vt_wait_for(vt, "event 2 of"));
 	vt_send(vt, "G");
-	assert_true(vt_wait_for(vt, "event 19,228, last of"));
+	assert_true(vt_wait_for(vt, "event 19,228, the last"));
 	vt_send(vt, ".");
 	assert_true(vt_wait_for(vt, "already at the end"));
 	vt_send(vt, ":1204\r");
 	assert_true(vt_wait_for(vt, "event 1,204 of"));
 	vt_send(vt, "'");
-	assert_true(vt_wait_for(vt, "event 19,228, last of"));
+	assert_true(vt_wait_for(vt, "event 19,228, the last"));
 	vt_send(vt, ":nonsense\r");
 	assert_true(vt_wait_for(vt, "unknown command 'nonsense'"));
 	vt_send(vt, "?");
@@ -120,7 +120,7 @@ static void keys_move_in_time(void **state)
 	vt_send(vt, "?");
 	assert_true(vt_wait_for(vt, "Keys and commands"));
 	vt_send(vt, "q");
-	assert_true(vt_wait_for(vt, "event 19,228, last of"));
+	assert_true(vt_wait_for(vt, "event 19,228, the last"));
 	vt_free(vt);
 }
 
@@ -225,11 +225,11 @@ static void the_mouse_clicks_and_drags_on_the_timeline(void **state)
 
 	assert_true(vt_wait_for(vt, "help"));
 	vt_send(vt, "\033[<0;80;23M\033[<0;80;23m"); /* the last cell of the track */
-	assert_true(vt_wait_for(vt, "event 19,228, last of"));
+	assert_true(vt_wait_for(vt, "event 19,228, the last"));
 	vt_send(vt, "g\033[<0;80;23M\033[<0;80;23m,"); /* between keys, in one write */
 	assert_true(vt_wait_for(vt, "event 19,227 of"));
 	vt_send(vt, "\033[<0;80;23M\033[<0;80;23m\033[0n"); /* or together with an answer */
-	assert_true(vt_wait_for(vt, "event 19,228, last of"));
+	assert_true(vt_wait_for(vt, "event 19,228, the last"));
 	/* pressed, moved to the first cell, released */
 	vt_send(vt, "\033[<0;70;23M\033[<32;1;23M\033[<0;1;23m");
 	assert_true(vt_wait_for(vt, "start of"));
