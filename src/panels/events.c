@@ -1,8 +1,8 @@
 /*
  * The events around the position, one per line: number, call, place, and a few words. The effect of
- * an event is remembered once it has been played. After a jump, the place of an earlier allocation
- * is known only while its object is still there; other events have only their call until they are
- * stepped over again.
+ * an event is remembered once it has been played. After a jump, an earlier event of a heap has its
+ * place; one in a pool only while the object is still there, since the pool may have been divided
+ * for another size. Words have only events that were stepped over.
  */
 #include "panels/panel.h"
 
@@ -82,6 +82,23 @@ static bool still_there(const struct scene *scene, uint64_t number, const struct
 	return true;
 }
 
+/* Whether an earlier event took or freed a place whose name has not changed since. */
+static bool was_there(const struct scene *scene, uint64_t number, char *place, size_t size)
+{
+	const struct heap *heap = player_heap(scene->player);
+	struct effect effect;
+	struct place found;
+
+	if (!player_recent(scene->player, number, &effect) ||
+		(effect.outcome != OUTCOME_PLACED && effect.outcome != OUTCOME_RELEASED))
+		return false;
+	uint64_t address = effect.outcome == OUTCOME_PLACED ? effect.address : effect.old_address;
+	if (!place_find(heap, address, &found) || found.has_page)
+		return false;
+	name_address(heap, address, place, size);
+	return true;
+}
+
 static struct event_columns columns_for(const struct scene *scene, int width)
 {
 	struct units last;
@@ -154,7 +171,8 @@ static void draw_line(const struct events_panel *self, const struct scene *scene
 		area_text(canvas, area, known->place[0] || is_long ? columns.words : columns.place,
 			y, known->is_bad ? ROLE_BAD : ROLE_TEXT, 0, known->words);
 	} else if (is_past && !is_long &&
-		   still_there(scene, number, &event, place, sizeof(place))) {
+		   (still_there(scene, number, &event, place, sizeof(place)) ||
+			   was_there(scene, number, place, sizeof(place)))) {
 		draw_column(canvas, area, columns.place, columns.words, y, ROLE_TEXT, 0, place);
 	}
 }

@@ -140,6 +140,16 @@ bool player_last(const struct player *player, struct event *ret_event, struct ef
 	return true;
 }
 
+bool player_recent(const struct player *player, uint64_t number, struct effect *ret_effect)
+{
+	const struct passed *passed = &player->passed[(number + 1) % PLAYER_RECENT];
+
+	if (number >= player->replay.position || passed->position != number + 1)
+		return false;
+	*ret_effect = passed->effect;
+	return true;
+}
+
 bool player_last_request(const struct player *player, struct event *ret_event,
 	struct effect *ret_effect, const struct decision_log **ret_log)
 {
@@ -160,6 +170,14 @@ int64_t player_took(const struct player *player)
 
 /* ---- moving -------------------------------------------------------------------------------- */
 
+/* Applies the next event, which there is. */
+static void step(struct player *player, struct decision_log *log)
+{
+	replay_step(&player->replay, log, &player->effect);
+	player->passed[player->replay.position % PLAYER_RECENT] =
+		(struct passed){player->replay.position, player->effect};
+}
+
 bool player_step_with_log(struct player *player)
 {
 	const struct event *next = replay_next(&player->replay);
@@ -169,10 +187,10 @@ bool player_step_with_log(struct player *player)
 	player->event = *next;
 	player->held_before = replay_metrics(&player->replay)->reserved;
 	if (event_is_note_or_mark(&player->event)) {
-		replay_step(&player->replay, NULL, &player->effect);
+		step(player, NULL);
 		return true;
 	}
-	replay_step(&player->replay, &player->log, &player->effect);
+	step(player, &player->log);
 	player->has_request = true;
 	player->request = player->event;
 	player->answer = player->effect;
@@ -271,7 +289,10 @@ void player_replay_to(struct player *player, uint64_t position, bool is_jump)
 	depart(player, before);
 	if ((is_jump || is_back) && before > NEAR && before - NEAR > player->replay.position)
 		leave_checkpoint(player, before - NEAR, is_back);
-	run_to(player, before, is_jump || is_back);
+	run_to(player, before > PLAYER_RECENT ? before - PLAYER_RECENT : 0, is_jump || is_back);
+	while (player->replay.position < before && replay_next(&player->replay))
+		step(player, NULL);
+	checkpoints_offer(&player->checkpoints, &player->replay);
 	player->has_request = keeps_request;
 	while (player->replay.position < position && player_step_with_log(player))
 		;

@@ -57,6 +57,14 @@ const struct metrics *player_metrics(const struct player *player);
 bool player_last(const struct player *player, struct event *ret_event, struct effect *ret_effect,
 	const struct decision_log **ret_log);
 
+#define PLAYER_RECENT 64u
+
+/*
+ * The effect of one of the last PLAYER_RECENT events before the position; false: it is none of
+ * these.
+ */
+bool player_recent(const struct player *player, uint64_t number, struct effect *ret_effect);
+
 /*
  * The same of the last request: captions and marks after it change nothing and are skipped. false:
  * none is near.

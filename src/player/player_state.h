@@ -9,6 +9,12 @@
 #include "player/survey.h"
 #include "player/surveyor.h"
 
+/* The effect of an event that was passed. */
+struct passed {
+	uint64_t position; /* after the event; 0: none yet */
+	struct effect effect;
+};
+
 struct player {
 	struct trace *trace; /* borrowed */
 	struct replay replay;
@@ -25,7 +31,9 @@ struct player {
 	bool has_request;
 	struct event request;
 	struct effect answer;
-	struct decision_log log;     /* of the request */
+	struct decision_log log; /* of the request */
+	/* those before the position, at position % PLAYER_RECENT */
+	struct passed passed[PLAYER_RECENT];
 	uint64_t held_before;        /* from the system, before the last event */
 	struct player_config config; /* to play the same trace in the same way again */
 	struct options *options;     /* the config's, own copy */
