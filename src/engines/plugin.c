@@ -91,7 +91,7 @@ static const struct option_spec lab_options[] = {
 static const struct decision_kind decision_plugin_placed = {
 	.name = "plugin-placed",
 	.operands = "a block, b size, c bytes of the gap it is in",
-	.words = {.plain = "It was put into a hole of {c:B}."},
+	.words = {.plain = "It was put into {c:B} in which no block was."},
 };
 
 static const struct decision_kind decision_plugin_stayed = {
@@ -103,7 +103,7 @@ static const struct decision_kind decision_plugin_stayed = {
 static const struct decision_kind decision_plugin_released = {
 	.name = "plugin-released",
 	.operands = "a address, b size, c bytes of the gap left",
-	.words = {.plain = "The hole there is now {c:B}."},
+	.words = {.plain = "No block is in {c:B} there now."},
 };
 
 static const struct decision_kind decision_plugin_null = {
