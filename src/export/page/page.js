@@ -117,12 +117,12 @@ states.forEach(function (state, n) {
 });
 by('marks').hidden = by('marks').length === 1;
 
-/* On paper every caption stands below the screen that it is about. */
+/* On paper: the screen at every caption, which is in it, and the one that is shown, but the first. */
 addEventListener('beforeprint', function () {
-	var here = at;
+	var here = at, has_captions = states.some(function (state, n) { return is_caption(n); });
 	by('handout').innerHTML = '';
 	states.forEach(function (state, n) {
-		if (n !== here && !is_caption(n))
+		if (!is_caption(n) && (n !== here || (n === 0 && has_captions)))
 			return;
 		show(n);
 		var figure = document.createElement('figure');
