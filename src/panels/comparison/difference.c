@@ -89,11 +89,10 @@ void difference_add_first(const struct rivals *rivals, const struct difference *
 	char call[100];
 
 	if (difference->kind == DIFFERENCE_NONE) {
-		text_add(out, "They never differ: ");
 		text_add(out,
 			are_of_a_kind(rivals)
-				? "every block is in the same place."
-				: "they take memory at the same events, and the same requests fail.");
+				? "They never differ: every block is in the same place."
+				: "They take memory at the same events, and the same requests fail. Places are not compared: the allocators are of two kinds.");
 		return;
 	}
 	trace_get(trace, difference->number, &event);

@@ -81,7 +81,7 @@ static void engines_that_never_part_are_told_apart_by_kind(void **state)
 	show.view = view_new(show.stage.player, &config);
 	press(&show, "v");
 	pass(&show, 5);
-	assert_shows(&show, "They never differ: they take memory at the same events");
+	assert_shows(&show, "They take memory at the same events, and the same requests fail.");
 	assert_int_equal(view_command(show.view, "compare 3.6", &(struct error){0}), 0);
 	pass(&show, 5);
 	assert_shows(&show, "They never differ: every block is in the same place.");
