@@ -67,6 +67,7 @@ struct scene {
 	const uint64_t *marks; /* positions that the person has marked */
 	size_t nmarks;
 	enum color_by color_by;
+	uint64_t least_cell; /* bytes, of a heap map beside others; 0: any */
 };
 
 /* Selects the block or hole at the address, its page and its region. */

@@ -21,6 +21,7 @@
 #define NARROW        60     /* columns; with fewer, differences are described briefly */
 #define ROOMY         30     /* rows needed for bars */
 #define BAR_AT        28
+#define SCALES_MAX    8u /* maps of scales that differ by no more have one */
 
 struct comparison {
 	struct rivals *rivals;
@@ -249,6 +250,56 @@ static int columns_for(size_t count, int width)
 	return ((int)count + rows - 1) / rows;
 }
 
+/* How the panes are placed above the differences. */
+struct grid {
+	struct area area; /* of all panes */
+	int count, columns, rows;
+};
+
+static struct area pane_area(const struct grid *grid, int i)
+{
+	const struct area *all = &grid->area;
+	int column = i % grid->columns, row = i / grid->columns;
+	int x = all->width * column / grid->columns,
+	    end = all->width * (column + 1) / grid->columns;
+	int y = all->height * row / grid->rows, bottom = all->height * (row + 1) / grid->rows;
+
+	return (struct area){all->x + x, all->y + y, end - x, bottom - y};
+}
+
+/*
+ * The bytes of a cell in all maps of heaps, so that their sizes can be compared by sight; 0: each
+ * has its own, since at one scale the smallest would vanish.
+ */
+static uint64_t common_cell(const struct comparison *compare, const struct scene *scene,
+	const struct grid *grid)
+{
+	uint64_t least = UINT64_MAX, most = 0;
+
+	for (int i = 0; i < grid->count; i++) {
+		uint64_t cell = pane_cell(&compare->panes[i],
+			rivals_player(compare->rivals, (size_t)i), scene, pane_area(grid, i));
+		most = cell > most ? cell : most;
+		least = cell > 0 && cell < least ? cell : least;
+	}
+	return most / SCALES_MAX <= least ? most : 0;
+}
+
+static void draw_panes(const struct comparison *compare, const struct scene *scene,
+	struct canvas *canvas, const struct grid *grid)
+{
+	struct scene scaled = *scene;
+	char title[80];
+
+	scaled.least_cell = common_cell(compare, scene, grid);
+	for (int i = 0; i < grid->count; i++) {
+		snprintf(title, sizeof(title), "%c  %s", 'A' + i,
+			rivals_name(compare->rivals, (size_t)i));
+		pane_draw(&compare->panes[i], rivals_player(compare->rivals, (size_t)i), title,
+			&scaled, canvas, pane_area(grid, i));
+	}
+}
+
 void comparison_draw(const struct comparison *compare, const struct scene *scene,
 	struct canvas *canvas, struct area area)
 {
@@ -262,18 +313,9 @@ void comparison_draw(const struct comparison *compare, const struct scene *scene
 	if (!with_bars && area.height - verdict < 2 * rows && area.height > 2 * rows)
 		verdict = area.height - 2 * rows;
 	int height = area.height - verdict;
-	char title[80];
+	const struct grid grid = {{area.x, area.y, area.width, height}, (int)count, columns, rows};
 
-	for (int i = 0; i < (int)count; i++) {
-		int x = area.width * (i % columns) / columns,
-		    end = area.width * (i % columns + 1) / columns;
-		int y = height * (i / columns) / rows, bottom = height * (i / columns + 1) / rows;
-		struct area pane = {area.x + x, area.y + y, end - x, bottom - y};
-		snprintf(title, sizeof(title), "%c  %s", 'A' + i,
-			rivals_name(compare->rivals, (size_t)i));
-		pane_draw(&compare->panes[i], rivals_player(compare->rivals, (size_t)i), title,
-			scene, canvas, pane);
-	}
+	draw_panes(compare, scene, canvas, &grid);
 	struct area below = {area.x, area.y + height, area.width, verdict};
 	draw_verdict(compare, canvas, below, with_bars);
 }

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "base/units.h"
 #include "base/utf8.h"
+#include "panels/heap/scale.h"
 #include "story/places.h"
 
 #include <inttypes.h>
@@ -13,6 +14,8 @@
 #define TALL      12 /* rows of a pane needed for the reasons */
 #define VERBOSE   20 /* rows needed for all reasons of most events */
 #define WITH_POOL 30 /* rows needed for the pool */
+#define ROOMY     25 /* the same where there are few arenas, whose map is short */
+#define FEW       2u
 
 static struct scene scene_of(const struct pane *pane, const struct player *player,
 	const struct scene *scene)
@@ -157,27 +160,61 @@ static void draw_story(const struct pane *pane, struct canvas *canvas, struct ar
 	area_wrap(canvas, area, 3, y, 3, ROLE_TEXT, text_of(&pane->narration.why));
 }
 
+/* The rows of what is below the map. */
+struct rows {
+	int story, figures, pool;
+};
+
+static struct rows rows_for(const struct pane *pane, const struct player *player, int height)
+{
+	const struct engine *engine = arena_layer(player_heap(player));
+	bool is_few = engine && engine_region_count(engine) <= FEW;
+
+	return (struct rows){
+		.story = height >= VERBOSE ? 9
+			 : height >= TALL  ? 5
+			 : height >= 5     ? 1
+					   : 0,
+		.figures = height >= 4,
+		.pool = pane->pool && height >= (is_few ? ROOMY : WITH_POOL) ? 11 : 0,
+	};
+}
+
+static struct area map_area(struct area inside, struct rows rows)
+{
+	inside.height -= rows.story + rows.figures + rows.pool;
+	return inside;
+}
+
+uint64_t pane_cell(const struct pane *pane, const struct player *player, const struct scene *scene,
+	struct area area)
+{
+	struct scene own = scene_of(pane, player, scene);
+	struct canvas none = {0};
+	struct area inside = draw_trim(player, "", &none, area);
+
+	if (pane->map->ops != panel_of(PANEL_HEAP))
+		return 0;
+	return heap_map_cell(pane->map, &own,
+		map_area(inside, rows_for(pane, player, inside.height)));
+}
+
 void pane_draw(const struct pane *pane, const struct player *player, const char *title,
 	const struct scene *scene, struct canvas *canvas, struct area area)
 {
 	struct scene own = scene_of(pane, player, scene);
 	struct area inside = draw_trim(player, title, canvas, area);
-	int story = inside.height >= VERBOSE ? 9
-		    : inside.height >= TALL  ? 5
-		    : inside.height >= 5     ? 1
-					     : 0;
-	int figures = inside.height >= 4;
-	int pool = pane->pool && inside.height >= WITH_POOL ? 11 : 0;
-	struct area map = inside;
+	struct rows rows = rows_for(pane, player, inside.height);
+	struct area map = map_area(inside, rows);
 
-	map.height -= story + figures + pool;
 	draw_map(pane, &own, canvas, map);
-	if (pool)
+	if (rows.pool)
 		draw_pool(pane, &own, canvas,
-			(struct area){map.x, map.y + map.height, map.width, pool});
-	if (figures)
-		draw_figures(player, canvas, inside, inside.height - story - 1);
-	struct area below = {inside.x, inside.y + inside.height - story, inside.width, story};
-	if (story > 0 && pane->has_event)
+			(struct area){map.x, map.y + map.height, map.width, rows.pool});
+	if (rows.figures)
+		draw_figures(player, canvas, inside, inside.height - rows.story - 1);
+	struct area below = {inside.x, inside.y + inside.height - rows.story, inside.width,
+		rows.story};
+	if (rows.story > 0 && pane->has_event)
 		draw_story(pane, canvas, below);
 }

@@ -25,6 +25,10 @@ void pane_finish(struct pane *pane);
 /* Call when the player has moved. */
 void pane_update(struct pane *pane, const struct player *player, const struct scene *scene);
 
+/* The bytes of a cell of its map of a heap; 0: it has another map. The area is that of the pane. */
+uint64_t pane_cell(const struct pane *pane, const struct player *player, const struct scene *scene,
+	struct area area);
+
 void pane_draw(const struct pane *pane, const struct player *player, const char *title,
 	const struct scene *scene, struct canvas *canvas, struct area area);
 

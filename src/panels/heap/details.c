@@ -15,7 +15,7 @@
 #include <string.h>
 
 #define LIST_SHOWN  64u
-#define KINDS_SHOWN 12u /* entries of a legend */
+#define KINDS_SHOWN 8u /* kinds in a legend */
 
 /* Whether there are regions of a single block near the selection. */
 static bool has_lone(const struct engine *engine)
@@ -30,82 +30,69 @@ static bool has_lone(const struct engine *engine)
 	return false;
 }
 
-/* Draws the legend of blocks; headers and padding are explained only where there are some. */
-static int draw_signs(const struct heap_map *map, struct area area, int y)
-{
-	static const struct {
-		struct legend_entry entry;
-		unsigned sign; /* 0: always explained */
-	} all[] = {
-		{{GLYPH_FULL, 0, ROLE_LIVE, "object"}, 0},
-		{{GLYPH_HOLE, 0, ROLE_FREE, "free"}, 0},
-		{{GLYPH_BOOK, 0, ROLE_HEADER, "header"}, SIGN_HEADER},
-		{{GLYPH_WASTE, 0, ROLE_WASTE, "padding"}, SIGN_PADDING},
-		{{GLYPH_FREE, 0, ROLE_FREE, "kept empty"}, SIGN_RESERVED},
-		{{GLYPH_ALLOCATED, 0, ROLE_HOT_ALLOC, "new"}, 0},
-		{{GLYPH_FREED, 0, ROLE_HOT_FREE, "freed"}, 0},
-		{{GLYPH_BAD, 0, ROLE_BAD, "damaged"}, SIGN_BAD},
-	};
-	struct legend_entry entries[sizeof(all) / sizeof(*all)];
-	size_t n = 0;
+/* What cells and their letters mean, in the order in which they are explained. */
+enum sign_set { OF_BLOCKS = 1u, OF_KINDS = 2u, OF_SHARES = 4u };
 
-	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
-		if (!all[i].sign || (map->seen->signs & all[i].sign))
-			entries[n++] = all[i].entry;
-	return legend_draw(map->canvas, area, y, entries, n);
-}
+#define ALWAYS 0u
 
-static const struct legend_entry several = {GLYPH_SEVERAL, 0, ROLE_LIVE, "several", 0};
-static const struct legend_entry fresh = {GLYPH_ALLOCATED, 0, ROLE_HOT_ALLOC, "new", 0};
-static const struct legend_entry freed = {GLYPH_FREED, 0, ROLE_HOT_FREE, "freed", 0};
-static const struct legend_entry damaged = {GLYPH_BAD, 0, ROLE_BAD, "damaged", 0};
+static const struct {
+	struct legend_entry entry;
+	unsigned sets; /* enum sign_set bits: the maps that have it */
+	unsigned sign; /* explained where it was drawn */
+} signs[] = {
+	{{GLYPH_FULL, 0, ROLE_LIVE, "object", 0}, OF_BLOCKS, ALWAYS},
+	{{GLYPH_FULL, 0, ROLE_LIVE, "in use", 0}, OF_KINDS, ALWAYS},
+	{{GLYPH_FULL, 0, ROLE_LIVE, "all in use", 0}, OF_SHARES, ALWAYS},
+	{{GLYPH_FILL, 4, ROLE_LIVE, "part of it", 0}, OF_KINDS | OF_SHARES, SIGN_PART},
+	{{GLYPH_BAD, 0, ROLE_BAD, "damaged", 0}, OF_BLOCKS | OF_KINDS | OF_SHARES, SIGN_BAD},
+	{{0, 0, ROLE_CHANGED, "checked", '?'}, OF_BLOCKS | OF_SHARES, SIGN_CHECKED},
+	{{GLYPH_HOLE, 0, ROLE_FREE, "free", 0}, OF_BLOCKS | OF_KINDS | OF_SHARES, SIGN_HOLE},
+	{{0, 0, ROLE_TEXT, "capital: begins", 'A'}, OF_KINDS, SIGN_FIRST},
+	{{GLYPH_SEVERAL, 0, ROLE_LIVE, "several", 0}, OF_KINDS | OF_SHARES, SIGN_SEVERAL},
+	{{GLYPH_BOOK, 0, ROLE_HEADER, "header", 0}, OF_BLOCKS | OF_KINDS, SIGN_HEADER},
+	{{GLYPH_WASTE, 0, ROLE_WASTE, "padding", 0}, OF_BLOCKS, SIGN_PADDING},
+	{{GLYPH_FREE, 0, ROLE_FREE, "kept empty", 0}, OF_BLOCKS, SIGN_RESERVED},
+	{{GLYPH_ALLOCATED, 0, ROLE_HOT_ALLOC, "new", 0}, OF_BLOCKS | OF_KINDS | OF_SHARES,
+		SIGN_NEW},
+	{{GLYPH_FREED, 0, ROLE_HOT_FREE, "freed", 0}, OF_BLOCKS | OF_KINDS | OF_SHARES, SIGN_FREED},
+};
 
-/* Draws the legend of an engine with kinds of free memory: those that were drawn. */
-static int draw_kinds(const struct heap_map *map, struct area area, int y)
+#define SIGNS (sizeof(signs) / sizeof(*signs))
+
+/* Adds the kinds of free memory that were drawn; returns how many. */
+static size_t add_kinds(const struct heap_map *map, struct legend_entry *ret_entries)
 {
 	const struct free_kind *kinds = engine_kinds(map->engine);
-	struct legend_entry entries[KINDS_SHOWN] = {{GLYPH_FULL, 0, ROLE_LIVE, "in use", 0}};
-	size_t n = 1;
+	size_t n = 0;
 
-	for (unsigned i = 0; kinds[i].name && n < KINDS_SHOWN - 5; i++) {
+	for (unsigned i = 0; kinds && kinds[i].name && n < KINDS_SHOWN; i++) {
 		if (!(map->seen->kinds & 1u << (i + 1)))
 			continue;
 		const struct cell cell = kind_cell(map->engine, i + 1, map->canvas->charset);
-		entries[n++] = (struct legend_entry){0, 0, (enum role)cell.role, kinds[i].name,
+		ret_entries[n++] = (struct legend_entry){0, 0, (enum role)cell.role, kinds[i].name,
 			cell.glyph};
 	}
-	if (map->seen->signs & SIGN_FIRST)
-		entries[n++] = (struct legend_entry){0, 0, ROLE_TEXT, "capital: begins", 'A'};
-	if (map->seen->signs & SIGN_SEVERAL)
-		entries[n++] = several;
-	if (map->seen->signs & SIGN_HEADER)
-		entries[n++] = (struct legend_entry){GLYPH_BOOK, 0, ROLE_HEADER, "header", 0};
-	if (map->seen->signs & SIGN_NEW)
-		entries[n++] = fresh;
-	if (map->seen->signs & SIGN_FREED)
-		entries[n++] = freed;
-	return legend_draw(map->canvas, area, y, entries, n);
+	return n;
 }
 
-/* Draws the legend of cells by the share that is in use. */
-static int draw_shares(const struct heap_map *map, struct area area, int y)
+/* Draws the legend: what is in use, the kinds of free memory, and all other signs on the map. */
+static void draw_legend(const struct heap_map *map, struct area area, int y)
 {
-	struct legend_entry entries[7] = {{GLYPH_FULL, 0, ROLE_FULL, "all in use", 0}};
-	size_t n = 1;
+	struct legend_entry entries[SIGNS + KINDS_SHOWN];
+	unsigned set = engine_kinds(map->engine) ? OF_KINDS : map->is_exact ? OF_BLOCKS : OF_SHARES;
+	unsigned seen = map->seen->signs | (map->passed_over ? SIGN_CHECKED : 0);
+	size_t n = 0;
 
-	if (map->seen->signs & SIGN_SEVERAL)
-		entries[n++] = several;
-	entries[n++] = map->scene->color_by == COLOR_BY_FILL
-			       ? (struct legend_entry)SHARE_TENTHS
-			       : (struct legend_entry){GLYPH_FILL, 4, ROLE_LIVE, "part of it", 0};
-	entries[n++] = (struct legend_entry){GLYPH_HOLE, 0, ROLE_FREE, "free", 0};
-	if (map->seen->signs & SIGN_NEW)
-		entries[n++] = fresh;
-	if (map->seen->signs & SIGN_FREED)
-		entries[n++] = freed;
-	if (map->seen->signs & SIGN_BAD)
-		entries[n++] = damaged;
-	return legend_draw(map->canvas, area, y, entries, n);
+	for (size_t i = 0; i < SIGNS; i++) {
+		if (signs[i].sign == SIGN_BAD) /* after what is in use */
+			n += add_kinds(map, &entries[n]);
+		if (!(signs[i].sets & set) || (signs[i].sign && !(seen & signs[i].sign)))
+			continue;
+		entries[n++] = signs[i].entry;
+		if (signs[i].sign == SIGN_PART && map->scene->color_by == COLOR_BY_FILL)
+			entries[n - 1] = (struct legend_entry)SHARE_TENTHS;
+	}
+	legend_draw(map->canvas, area, y, entries, n);
 }
 
 static void draw_scale(const struct heap_map *map, struct area area, int y)
@@ -121,14 +108,7 @@ static void draw_scale(const struct heap_map *map, struct area area, int y)
 	x--;
 	struct area rest = {area.x + x, area.y, area.width - x, area.height};
 
-	if (engine_kinds(map->engine))
-		x = draw_kinds(map, rest, y);
-	else if (map->is_exact)
-		x = draw_signs(map, rest, y);
-	else
-		x = draw_shares(map, rest, y);
-	if (map->passed_over)
-		area_text(map->canvas, rest, x, y, ROLE_CHANGED, 0, "? checked");
+	draw_legend(map, rest, y);
 }
 
 /* The only list of holes, if the heap has exactly one. */
@@ -314,7 +294,8 @@ struct heap_details heap_details_for(const struct scene *scene, const struct eng
 {
 	struct heap_details details = heap_details_for_tree(scene, engine, area);
 
-	details.has_scale = area.height >= 5;
+	/* below a small map of counted objects, which has no room for their numbers */
+	details.has_scale = area.height >= (trace_has_counted(player_trace(scene->player)) ? 4 : 5);
 	details.has_lone = area.height >= 5 && has_lone(engine);
 	if (engine_has_lists(engine) && !engine_kinds(engine))
 		details.list = area.height >= 8 ? 2 : area.height >= 3;

@@ -12,7 +12,7 @@
  * Where a layer above has a limit, its gauge is above the map. A heap that is split in halves is
  * drawn as a tree (buddy_tree.h).
  */
-#include "panels/panel.h"
+#include "panels/heap/scale.h"
 
 #include "base/units.h"
 #include "panels/heap/buddy_tree.h"
@@ -113,6 +113,18 @@ static struct heap_details lay_out(struct strips *ret_strips, const struct heap_
 	area.height -= heap_details_rows(&details);
 	strips_lay_out(ret_strips, &self->window, scene, engine, &details.chosen, area);
 	return details;
+}
+
+uint64_t heap_map_cell(const struct panel *panel, const struct scene *scene, struct area area)
+{
+	const struct engine *engine = span_layer(player_heap(scene->player));
+	struct strips strips;
+
+	if (!engine || engine_region_count(engine) == 0 || buddy_tree_fits(engine))
+		return 0;
+	lay_out(&strips, (const struct heap_panel *)panel, scene, engine,
+		gauge_area_below(scene, area));
+	return strips.maps[0].cell;
 }
 
 static void draw(const struct panel *panel, const struct scene *scene, struct canvas *canvas,

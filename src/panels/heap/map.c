@@ -124,8 +124,10 @@ static struct cell free_cell(const struct heap_map *map, const struct span *span
 {
 	enum charset charset = map->canvas->charset;
 
-	if (!span->kind)
+	if (!span->kind) {
+		map->seen->signs |= SIGN_HOLE;
 		return (struct cell){glyph_of(charset, GLYPH_HOLE, 0), ROLE_FREE, 0};
+	}
 	map->seen->kinds |= 1u << span->kind;
 	return kind_cell(map->engine, span->kind, charset);
 }
@@ -295,14 +297,15 @@ static struct cell unused_cell(const struct heap_map *map, uint64_t from, uint64
 	return (struct cell){glyph_of(map->canvas->charset, GLYPH_BOOK, 0), ROLE_HEADER, 0};
 }
 
-/* A cell of which something is in use; beside kinds of free memory, full is in use, no more. */
+/* A cell of which something is in use, in the colour of what is in use: only a pool can be full. */
 static struct cell used_cell(const struct heap_map *map, uint64_t used, uint64_t bytes)
 {
 	struct cell cell =
 		share_cell(map->canvas->charset, used, bytes, GLYPH_HOLE, map->scene->color_by);
 
-	if (engine_kinds(map->engine) && cell.role == ROLE_FULL)
-		cell.role = ROLE_LIVE;
+	if (used < bytes)
+		map->seen->signs |= SIGN_PART;
+	cell.role = ROLE_LIVE;
 	return cell;
 }
 

@@ -14,10 +14,13 @@ enum map_sign {
 	SIGN_PADDING = 2u,
 	SIGN_NEW = 4u,
 	SIGN_FREED = 8u,
-	SIGN_SEVERAL = 16u,  /* blocks in a cell */
-	SIGN_FIRST = 32u,    /* a capital letter: a chunk begins */
-	SIGN_BAD = 64u,      /* the allocator damaged it */
-	SIGN_RESERVED = 128u /* empty, and not for requests: a survivor space */
+	SIGN_SEVERAL = 16u,   /* blocks in a cell */
+	SIGN_FIRST = 32u,     /* a capital letter: a chunk begins */
+	SIGN_BAD = 64u,       /* the allocator damaged it */
+	SIGN_RESERVED = 128u, /* empty, and not for requests: a survivor space */
+	SIGN_PART = 256u,     /* a cell of which part is in use */
+	SIGN_HOLE = 512u,     /* free memory that has no kind */
+	SIGN_CHECKED = 1024u  /* a hole that the last search passed over */
 };
 
 /* What was drawn, for the legend. */

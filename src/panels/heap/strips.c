@@ -82,6 +82,8 @@ static void lay_out(struct strips *strips, struct area area)
 	for (size_t i = 0; i < strips->count; i++) {
 		strips->maps[i].is_counted = is_counted;
 		map_lay_out(&strips->maps[i], 1);
+		while (strips->maps[i].cell < strips->maps[i].scene->least_cell)
+			strips->maps[i].cell *= 2;
 	}
 	for (; height_of(strips) > height;)
 		for (size_t i = 0; i < strips->count; i++)

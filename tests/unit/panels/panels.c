@@ -404,7 +404,7 @@ static void a_textbook_heap_is_drawn_byte_by_byte(void **state)
 	assert_drawn(TEXTBOOK "60", "a 0 20\na 1 10\na 2 12\nf 1\na 3 4\n", "heap", 66, 5,
 		"|    0 █████████0█████████▌+3++······█████2█████▌········\n"
 		"|   50 ··········\n"
-		"| 1 cell = 1 B  █ object  · free  + new  - freed\n"
+		"| 1 cell = 1 B  █ object  · free  + new\n"
 		"| free list (2)  +24: 6 B → +42: 18 B → end\n"
 		"|\n");
 }
@@ -418,7 +418,7 @@ static void a_heap_without_lists_has_a_map(void **state)
 		"|  0x2400 ················································\n"
 		"|  0x3000 ················································\n"
 		"|  0x3c00 ················\n"
-		"| 1 cell = 64 B  █ object  · free  + new  - freed\n"
+		"| 1 cell = 64 B  █ object  · free  + new\n"
 		"|\n"
 		"|\n");
 }
@@ -432,7 +432,7 @@ static void freed_bytes_are_marked_in_any_span(void **state)
 		"|  0x2400 xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\n"
 		"|  0x3000 xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\n"
 		"|  0x3c00 xxxxxxxxxxxxxxxx\n"
-		"| 1 cell = 64 B  █ object  · free  x padding  + new  - freed\n");
+		"| 1 cell = 64 B  █ object  x padding  - freed\n");
 }
 
 static void holes_that_were_too_small_carry_question_marks(void **state)
@@ -440,7 +440,7 @@ static void holes_that_were_too_small_carry_question_marks(void **state)
 	assert_drawn_in_ascii(TEXTBOOK "40", "a 0 10\na 1 10\na 2 10\nf 0\nf 2\na 3 25\n", "heap",
 		66, 5,
 		"|    0 ??????????####1####|????????????????????\n"
-		"| 1 cell = 1 B  # object  . free  + new  - freed  ? checked\n"
+		"| 1 cell = 1 B  # object  ? checked  . free\n"
 		"| free list (2)  ?+0: 10 B > ?+20: 20 B > end\n"
 		"|\n"
 		"|\n");
@@ -464,7 +464,7 @@ static void a_block_of_the_heap_can_be_chosen(void **state)
 	assert_text_equal(stage_draw(&stage, "heap", 66, 5, CHARSET_UTF8),
 		"|    0 █████████0█████████▌----------█████2█████▌········\n"
 		"|   50 ··········\n"
-		"| 1 cell = 1 B  █ object  · free  + new  - freed\n"
+		"| 1 cell = 1 B  █ object  · free  - freed\n"
 		"| +20: a hole of 10 B\n"
 		"| free list (2)  +20: 10 B → +42: 18 B → end\n");
 	struct panel panel = {.ops = panel_find("heap"), .area = {0, 0, 66, 5}};
@@ -567,6 +567,23 @@ static void past_events_have_places_and_future_ones_only_their_call(void **state
 		"| ►         2  free(object 0)      A00.p00 block 0     1 of 42 in use\n"
 		"|  M        3  mark: here\n"
 		"|           4  malloc(50)\n");
+	stage_finish(&stage);
+}
+
+/* After a jump; in a heap an address keeps its name. */
+static void past_events_of_a_heap_have_places_after_a_jump(void **state)
+{
+	struct stage stage;
+
+	stage_init(&stage, TEXTBOOK "60", "a 0 20\na 1 20\nf 0\nf 1\na 2 90\na 3 10\n");
+	stage_seek(&stage, 6);
+	assert_text_equal(stage_draw(&stage, "events", 80, 6, CHARSET_UTF8),
+		"|           1  malloc(20)          heap +20\n"
+		"|           2  free(object 0)      heap +0\n"
+		"|           3  free(object 1)      heap +20\n"
+		"|           4  malloc(90)\n"
+		"| ►         5  malloc(10)          heap +0             split, 50 B left over\n"
+		"|\n");
 	stage_finish(&stage);
 }
 
@@ -822,6 +839,7 @@ int main(void)
 		cmocka_unit_test(who_asked_is_told_where_the_trace_knows),
 		cmocka_unit_test(a_note_is_a_caption),
 		cmocka_unit_test(past_events_have_places_and_future_ones_only_their_call),
+		cmocka_unit_test(past_events_of_a_heap_have_places_after_a_jump),
 		cmocka_unit_test(the_timeline_marks_faults_where_they_are),
 		cmocka_unit_test(figures_say_where_every_byte_went),
 		cmocka_unit_test(every_figure_has_its_formula_in_the_help),
