@@ -9,6 +9,7 @@
 static _Thread_local struct {
 	progress_listener *listener;
 	void *user;
+	const char *about;
 } audience;
 
 void progress_listen(progress_listener *listener, void *user)
@@ -18,9 +19,15 @@ void progress_listen(progress_listener *listener, void *user)
 	audience.user = user;
 }
 
+void progress_about(const char *about)
+{
+	progress_end();
+	audience.about = about;
+}
+
 void progress_say(const char *what, const char *unit, uint64_t done, uint64_t all)
 {
-	const struct progress_report progress = {what, unit, done, all};
+	const struct progress_report progress = {what, unit, done, all, audience.about};
 
 	if (audience.listener)
 		audience.listener(&progress, audience.user);

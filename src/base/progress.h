@@ -11,13 +11,17 @@ struct progress_report {
 	const char *what; /* "playing": the same pointer as long as it is the same work */
 	const char *unit; /* "events", "blocks" or "bytes": of the figures */
 	uint64_t done;
-	uint64_t all; /* 0: not known */
+	uint64_t all;      /* 0: not known */
+	const char *about; /* which of several things it is done to; NULL: there is one */
 };
 
 typedef void progress_listener(const struct progress_report *progress, void *user);
 
 /* Listens to this thread; NULL: no longer. */
 void progress_listen(progress_listener *listener, void *user);
+
+/* What is said from now on is about that; NULL: there is nothing to tell apart. Borrowed. */
+void progress_about(const char *about);
 
 /* It is cheap and may be said often. Work that is done says so, or calls progress_end(). */
 void progress_say(const char *what, const char *unit, uint64_t done, uint64_t all);

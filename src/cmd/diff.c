@@ -4,6 +4,7 @@
  */
 #include "base/emitter.h"
 #include "base/error.h"
+#include "base/progress.h"
 #include "base/text.h"
 #include "base/xalloc.h"
 #include "cmd/cmd.h"
@@ -18,6 +19,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static const struct option_spec options[] = {
 	MOMENT_OPTION,
@@ -188,17 +190,43 @@ static void emit_classes(struct emit *emit, const struct report *a, const struct
 
 /* ---- the command --------------------------------------------------------------------------- */
 
+/* The names of the figures of one side. */
+struct side_names {
+	const char *trace, *program, *moment, *state, *events;
+};
+static const struct side_names names[] = {
+	{"before", "program before", "moment before", "at the moment before", "events before"},
+	{"after", "program after", "moment after", "at the moment after", "events after"},
+};
+
+static const char *program_of(const struct side *side)
+{
+	return trace_info(side->trace)->program;
+}
+
+static void emit_side(struct emit *emit, const struct side *side, const struct side_names *name,
+	bool has_other_program)
+{
+	const char *state = moment_state(side->trace, side->report.position);
+
+	emit_pair(emit, name->trace, trace_name(side->trace));
+	if (has_other_program)
+		emit_pair(emit, name->program, program_of(side));
+	emit_pair(emit, name->moment, side->moment);
+	if (state)
+		emit_pair(emit, name->state, state);
+	emit_pair_number(emit, name->events, side->report.metrics.events);
+}
+
 static void emit_all(struct emit *emit, const struct cmd_call *call, const struct side sides[2])
 {
 	const struct report *a = &sides[0].report, *b = &sides[1].report;
 	size_t rows = (size_t)options_number(call->options, "rows");
 
-	emit_pair(emit, "before", trace_name(sides[0].trace));
-	emit_pair(emit, "moment before", sides[0].moment);
-	emit_pair_number(emit, "events before", a->metrics.events);
-	emit_pair(emit, "after", trace_name(sides[1].trace));
-	emit_pair(emit, "moment after", sides[1].moment);
-	emit_pair_number(emit, "events after", b->metrics.events);
+	bool differ = strcmp(program_of(&sides[0]), program_of(&sides[1])) != 0;
+
+	for (unsigned i = 0; i < 2; i++)
+		emit_side(emit, &sides[i], &names[i], differ);
 	emit_pair(emit, "engine", call->engine);
 	emit_figures(emit, a, b);
 	emit_causes(emit, a, b);
@@ -249,8 +277,13 @@ static int run(const struct cmd_call *call, struct error *err)
 	if (call->nwords == 2 && trace_open(&other, call->words[1], 0, err) < 0)
 		return EXIT_TROUBLE;
 	sides[1].trace = other ? other : call->trace;
-	if (make_side(call, &sides[0], "at", err) == 0 &&
-		make_side(call, &sides[1], has_to ? "to" : "at", err) == 0)
+	progress_about("before");
+	int result = make_side(call, &sides[0], "at", err);
+	progress_about("after");
+	if (result == 0)
+		result = make_side(call, &sides[1], has_to ? "to" : "at", err);
+	progress_about(NULL);
+	if (result == 0)
 		status = print(call, sides);
 	report_finish(&sides[0].report);
 	report_finish(&sides[1].report);

@@ -25,3 +25,17 @@ int moment_find(uint64_t *ret_position, const struct cmd_call *call, const char 
 {
 	return moment_find_in(ret_position, call, call->trace, "at", otherwise, err);
 }
+
+const char *moment_state(const struct trace *trace, uint64_t position)
+{
+	bool is_end = *trace_info(trace)->libc && position == trace_length(trace) &&
+		      !trace_is_growing(trace);
+	uint64_t shutdown;
+
+	if (where_shutdown(trace, &shutdown) && position >= shutdown)
+		return "Python shuts down: main() has returned; a mark in the program, or --at "
+		       "TIME, shows it at work";
+	return is_end ? "the recording ends: a program that has ended by itself has left main() and "
+			"destroyed its global objects; a mark in it, or --at TIME, shows it at work"
+		      : NULL;
+}

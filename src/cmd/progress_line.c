@@ -26,7 +26,8 @@ void progress_line_add(struct text *out, const struct progress_report *progress,
 {
 	struct units units;
 
-	text_add(out, "arenascope: %s: ", progress->what);
+	text_add(out, "arenascope: %s", progress->about ? progress->about : "");
+	text_add(out, "%s%s: ", progress->about ? ": " : "", progress->what);
 	if (progress->all > 0)
 		text_add(out, "%s", units_percent(&units, progress->done, progress->all));
 	else

@@ -69,22 +69,6 @@ static const char *source_of(const struct cmd_call *call, const struct report *r
 		       : "simulation; arenascope verify compares it with the recorded addresses";
 }
 
-/* What the moment is, where the program is no longer at work; NULL: it is, as far as is known. */
-static const char *state_of(const struct report *report)
-{
-	bool is_end = *trace_info(report->trace)->libc &&
-		      report->position == trace_length(report->trace) &&
-		      !trace_is_growing(report->trace);
-	uint64_t shutdown;
-
-	if (where_shutdown(report->trace, &shutdown) && report->position >= shutdown)
-		return "Python shuts down: main() has returned; a mark in the program, or --at "
-		       "TIME, shows it at work";
-	return is_end ? "the recording ends: a program that has ended by itself has left main() and "
-			"destroyed its global objects; a mark in it, or --at TIME, shows it at work"
-		      : NULL;
-}
-
 /* The marks that a person may have meant, where the moment is not theirs. */
 static void emit_marks(struct emit *emit, const struct report *report)
 {
@@ -111,7 +95,7 @@ static void emit_summary(struct emit *emit, const struct cmd_call *call,
 	emit_pair(emit, "engine", call->engine);
 	emit_known(emit, "known by", source_of(call, report));
 	emit_pair(emit, "moment", moment);
-	emit_known(emit, "at the moment", state_of(report));
+	emit_known(emit, "at the moment", moment_state(report->trace, report->position));
 	if (!options_given(call->options, "at"))
 		emit_marks(emit, report);
 	emit_pair_number(emit, "events", metrics->events);

@@ -31,6 +31,16 @@ T
 "$arenascope" diff --format json a.rep b.rep | sed -n 's/^ "\([^"]*\)": .*/\1/p' | while read -r member; do
 	sed '1,/^## What has changed/d' "$traces/../docs/report.md" | grep -q "^| .*\`$member\`" || echo "docs/report.md does not have $member"
 done
+# A moment at which a program is no longer at work says so, and two programs are named.
+{
+	printf 'info program python3 before.py\ninfo python 3.9\n'
+	cat a.rep
+	echo 'mark interpreter shuts down'
+	echo 'f 2'
+} >python.rep
+sed 's/before.py/after.py/' python.rep >after.rep
+"$arenascope" diff python.rep after.rep | sed '/^$/,$d'
+"$arenascope" diff --at loaded --to served python.rep | sed '/^$/,$d'
 "$arenascope" diff a.rep a.rep | sed -n '/^figures/,$p'
 "$arenascope" diff a.rep
 "$arenascope" diff --at loaded --to nowhere a.rep

@@ -22,6 +22,8 @@ static void progress_has_a_share_a_rate_and_the_rest(void **state)
 			"arenascope: reading: 50%, 3 MiB/s, 1 s left"},
 		{{"reading", "bytes", 3 << 20, 0}, 0, SECOND,
 			"arenascope: reading: 3,145,728 bytes, 3 MiB/s"},
+		{{"playing", "events", 500, 1000, "before"}, 0, 0,
+			"arenascope: before: playing: 50%"},
 	};
 
 	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++) {
