@@ -3,6 +3,7 @@
 
 #include "base/progress.h"
 #include "base/xalloc.h"
+#include "heap/heap.h"
 #include "report/arena_table.h"
 #include "report/kernel.h"
 #include "trace/trace.h"
@@ -228,8 +229,76 @@ static void read_events(struct reading *reading, struct trace *trace, uint64_t p
 	}
 }
 
+/* ---- what is live -------------------------------------------------------------------------- */
+
+static bool agrees(const struct lives *lives, const struct heap *heap)
+{
+	uint64_t live = 0, bytes = 0;
+	struct heap_sums sums;
+
+	heap_sums(heap, &sums);
+	for (size_t i = 0; i < lives->count; i++) {
+		live += lives->items[i].live;
+		bytes += lives->items[i].live_bytes;
+	}
+	return live == sums.live && bytes == sums.live_bytes;
+}
+
+/* Live bytes that the heap has for the object in a block of a layer; false: none. */
+static bool has_block(const struct heap *heap, uint32_t object, struct live *ret_live)
+{
+	return heap_find(heap, object, ret_live) && ret_live->layer < heap_layer_count(heap);
+}
+
+static void settle_block(struct lives *lives, struct lived_block *block, const struct heap *heap)
+{
+	struct life *life = &lives->items[block->caller];
+	struct live live = {.size = 0};
+	bool is_live = has_block(heap, block->object, &live);
+
+	life->live += (uint64_t)is_live - (uint64_t)block->is_live;
+	life->live_bytes += (is_live ? live.size : 0) - (block->is_live ? block->size : 0);
+	block->is_live = is_live;
+	block->size = live.size;
+}
+
+/* Of counted objects the events say when they are made only. */
+static void add_counted(struct reading *reading, const struct heap *heap, struct trace *trace)
+{
+	struct counted counted;
+	struct event event;
+	struct live live;
+
+	for (uint32_t cursor = 0; heap_next_counted(heap, &cursor, &counted);) {
+		struct lived_block *block = block_of(reading, counted.object);
+		if (block->is_live || !has_block(heap, counted.object, &live))
+			continue;
+		bool is_known = trace_get(trace, live.born, &event);
+		block->site = is_known ? event.site : SITE_NONE;
+		block->caller = callers_of_site(reading->callers, block->site);
+		block->born = is_known && (event.flags & EVENT_HAS_TIME) ? event.time : live.born;
+		settle_block(reading->lives, block, heap);
+	}
+}
+
+/*
+ * The events say what was asked for, and the heap what came of it. Grows with the live objects,
+ * where the two do not agree.
+ */
+static void settle(struct reading *reading, const struct heap *heap, struct trace *trace)
+{
+	struct lives *lives = reading->lives;
+
+	if (agrees(lives, heap))
+		return;
+	for (size_t i = 0; i < lives->room; i++)
+		if (lives->blocks[i].is_used)
+			settle_block(lives, &lives->blocks[i], heap);
+	add_counted(reading, heap, trace);
+}
+
 void lives_read(struct lives *ret_lives, struct trace *trace, const struct callers *callers,
-	uint64_t position)
+	uint64_t position, const struct heap *heap)
 {
 	struct reading reading = {.lives = ret_lives, .callers = callers};
 	struct event first;
@@ -244,6 +313,7 @@ void lives_read(struct lives *ret_lives, struct trace *trace, const struct calle
 	reading.noted = xcalloc(ret_lives->count, sizeof(*reading.noted));
 	choose_stations(&reading, trace, position);
 	read_events(&reading, trace, position);
+	settle(&reading, heap, trace);
 	while (reading.station < ret_lives->nstations)
 		stop_at_station(&reading);
 	for (size_t i = 0; i < ret_lives->room; i++) {

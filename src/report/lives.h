@@ -36,14 +36,16 @@ struct lives {
 	size_t room;                /* a power of two */
 };
 
+struct heap;
 struct trace;
 
 /*
- * Reads the events before the position. Grows with them, and with callers times stations; the
- * result is to be finished.
+ * Reads the events before the position; what is live in the end is what the heap has then, of the
+ * layers' blocks: it may have refused a request, or let a counted object die. Grows with the
+ * events, and with callers times stations; the result is to be finished.
  */
 void lives_read(struct lives *ret_lives, struct trace *trace, const struct callers *callers,
-	uint64_t position);
+	uint64_t position, const struct heap *heap);
 
 /*
  * Its live bytes only grew, more than once: they never fell, and rose between two stations or more.

@@ -51,7 +51,7 @@ int report_make(struct report *ret_report, struct trace *trace, const char *engi
 	keeping_of(report->heap, &report->keeping);
 	report->symbols = symbols_new(trace);
 	report->callers = callers_new(trace, report->symbols);
-	lives_read(&report->lives, trace, report->callers, position);
+	lives_read(&report->lives, trace, report->callers, position, report->heap);
 	keepers_find(&report->keepers, report->heap, &report->lives);
 	return 0;
 }

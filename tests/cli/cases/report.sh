@@ -134,4 +134,21 @@ printf 'a 0 16\nmark here\na 1 16\nmark kernel: private 8192, resident 8192, swa
 # What would add little to the free end of the heap is no answer to why it is held.
 printf 'info play --engine glibc --glibc 2.36\nname 0x1 first (k.c:1)\nname 0x2 keep (k.c:2)\nsite 1 0x1\nsite 2 0x2\na 0 24 site=1\na 2 3000\na 1 2000 site=2\nf 2\n' >top.rep
 "$arenascope" report top.rep | sed -n '/^why/,/^ *cause/p'
+# Callers have together what statistics count as live: not what was refused, mapped by the program or freed under another name; and counted objects as long as they live.
+sums_agree()
+{
+	"$arenascope" report --whatif never --rows 1000 --format json "$@" | sed -n -e 's/^ "live \([a-z]*\)": \([0-9]*\),$/\1 \2/p' -e 's/.*"live bytes": \([0-9]*\), "live blocks": \([0-9]*\), "of live".*/row \1 \2/p' |
+		awk -v what="$*" '$1 == "bytes" { bytes = $2 } $1 == "objects" { objects = $2 } $1 == "row" { sum += $2; blocks += $3 }
+			END { if (sum != bytes || blocks != objects) print what ": " sum " bytes in " blocks " blocks of callers, " bytes " in " objects }'
+}
+printf 'a 0 5000\na 1 100\na 2 6000\nr 1 6000\n' >refused.rep
+printf 'site 1 0x401000\nm 0 300000 call=mmap site=1\na 1 100 site=1\na 2 100\nf 2\na 3 100 site=1\nf 2\n' >program-maps.rep
+printf 'site 1 0x401000\nnew 1 64 gc site=1\nnew 2 28 site=1\nref 1 2\nunref - 2\nnew 3 40 gc site=1\nunref - 3\na 9 10\n' >counted.rep
+sums_agree --engine heap --heap-size 1000 refused.rep
+for engine in heap glibc pymalloc; do
+	for file in refused.rep program-maps.rep counted.rep "$traces"/lessons/stale-free.rep "$traces"/lessons/odd-sizes.rep "$traces"/lessons/cycle.rep; do
+		sums_agree --engine $engine "$file"
+	done
+done
+"$arenascope" report --whatif never --engine heap counted.rep | sed -n '/^who has/,/^$/p'
 "$arenascope" report --at nowhere t.rep

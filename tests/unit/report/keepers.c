@@ -47,7 +47,8 @@ static void play(struct played *played, const char *engine, const char *text, si
 	metrics_play(&metrics, played->heap, played->trace, 0, trace_length(played->trace), &err);
 	played->symbols = symbols_new(played->trace);
 	played->callers = callers_new(played->trace, played->symbols);
-	lives_read(&played->lives, played->trace, played->callers, trace_length(played->trace));
+	lives_read(&played->lives, played->trace, played->callers, trace_length(played->trace),
+		played->heap);
 	keepers_find(&played->keepers, played->heap, &played->lives);
 }
 
