@@ -27,8 +27,8 @@ int moment_find_in(uint64_t *ret_position, const struct cmd_call *call, struct t
 	const char *option, const char *otherwise, struct error *err);
 
 /*
- * What the moment is, where a recorded program is no longer at work: a sentence; NULL: it is, as far
- * as is known.
+ * What the moment is, where a recorded program is no longer at work: a sentence; NULL: it is at
+ * work, as far as is known.
  */
 const char *moment_state(const struct trace *trace, uint64_t position);
 
