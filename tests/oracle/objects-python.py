@@ -169,9 +169,14 @@ class Increments:
             self.visits[at].value = 0
             at += 1
 
-    def hold(self, thing, ident):
+    def reserve(self, ident):
+        """The next variable is for an object that will be made, which may begin a collection that resurrects others."""
         self.slots[ident] = self.taken
         self.taken += 1
+
+    def hold(self, thing, ident):
+        if ident not in self.slots:
+            self.reserve(ident)
         self.variables[self.slots[ident]] = id(thing)
 
     def drop(self, ident):
@@ -326,6 +331,8 @@ class World:
             return
         kind = KINDS[traits.replace("gc", "").strip()]
         self.tracked[ident] = True
+        if self.increments:
+            self.increments.reserve(ident)
         self.settle()
         self.young += 1
         if self.enabled:
