@@ -127,7 +127,7 @@ bool comparison_run(struct comparison *compare, uint64_t n, bool *ret_done)
 	return rivals_run(compare->rivals, n, ret_done);
 }
 
-/* "A held ███████ 1.50 MiB   waste ████ 29%" */
+/* " A pymalloc                 ███████░░░ 1.50 MiB": what is live, and the rest of what is held. */
 static void draw_bars(const struct comparison *compare, struct canvas *canvas, struct area area,
 	int y)
 {

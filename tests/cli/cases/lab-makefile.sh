@@ -14,3 +14,10 @@ timeout 60 "$arenascope" lab mm.c t.rep | grep -c 't.rep  *yes'
 	echo 'CFLAGS = $(V1)'
 } >Makefile
 timeout 60 "$arenascope" lab mm.c t.rep | grep -c 't.rep  *yes'
+# A line that goes on below, also after the last one; and a value that is added to.
+{
+	printf '#if !defined(ONE) || !defined(TWO) || !defined(THREE)\n#error not all flags\n#endif\n'
+	cat "$traces/../examples/mm-with-a-mistake.c"
+} >mm.c
+printf 'CFLAGS = -DONE \\\n\t-DTWO\nCFLAGS += -DTHREE \\' >Makefile
+timeout 60 "$arenascope" lab mm.c t.rep | grep -c 't.rep  *yes'

@@ -35,6 +35,34 @@ static void side_by_side_shows_every_engine_at_every_size(void **state)
 	show_finish(&show);
 }
 
+/* The smallest height of a screen of that width on which bars compare what engines hold. */
+static int first_height_with_bars(struct show *show, int width)
+{
+	for (int height = 8; height < 80; height++) {
+		canvas_resize(&show->canvas, width, height);
+		if (strstr(screen_of(show), "\n B heap"))
+			return height;
+	}
+	return 0;
+}
+
+static void bars_stand_where_there_is_room(void **state)
+{
+	struct view_config config = {0};
+	struct show show;
+
+	show_init(&show, CLASSIC, &config);
+	view_free(show.view);
+	config.options = show.stage.options;
+	show.view = view_new(show.stage.player, &config);
+	press(&show, "v");
+	pass(&show, 5);
+	assert_int_equal(first_height_with_bars(&show, 58), 0);
+	assert_int_equal(first_height_with_bars(&show, 59), 37);
+	assert_int_equal(first_height_with_bars(&show, 200), 37);
+	show_finish(&show);
+}
+
 static void side_by_side_follows_every_move_and_finds_differences(void **state)
 {
 	struct view_config config = {0};
@@ -152,6 +180,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(side_by_side_shows_every_engine_at_every_size),
+		cmocka_unit_test(bars_stand_where_there_is_room),
 		cmocka_unit_test(side_by_side_follows_every_move_and_finds_differences),
 		cmocka_unit_test(engines_that_never_part_are_told_apart_by_kind),
 		cmocka_unit_test(every_engine_stands_beside_every_other),
