@@ -180,7 +180,7 @@ void checkpoints_add_pack(struct checkpoints *checkpoints, const struct checkpoi
 		return;
 	}
 	checkpoints->bytes += pack->is_stored ? 0 : pack->length;
-	checkpoints->has_stored |= pack->is_stored;
+	checkpoints->has_stored = pack->is_stored;
 	insert(checkpoints, at, *pack);
 }
 
@@ -244,6 +244,11 @@ void checkpoints_forget_stored(struct checkpoints *checkpoints)
 		if (!checkpoints->regular.items[i].is_stored)
 			checkpoints->regular.items[kept++] = checkpoints->regular.items[i];
 	checkpoints->regular.count = kept;
+	checkpoints->has_stored = false;
+}
+
+void checkpoints_end_stored(struct checkpoints *checkpoints)
+{
 	checkpoints->has_stored = false;
 }
 
