@@ -15,12 +15,10 @@ void numbering_finish(struct numbering *numbering)
 	flat_finish(&numbering->flat);
 }
 
-uint32_t numbering_of(struct numbering *numbering, uint64_t id)
+uint32_t numbering_find(struct numbering *numbering, uint64_t id)
 {
 	uint32_t hash = index_hash(id), number, count = (uint32_t)numbering->ids.count;
 
-	if (count > 0 && numbering->ids.items[numbering->latest] == id)
-		return numbering->latest;
 	for (size_t at = index_first(&numbering->by_id, hash);
 		index_slot(&numbering->by_id, &at, hash, &number);
 		at = index_next(&numbering->by_id, at))

@@ -20,7 +20,15 @@ struct numbering {
 void numbering_init(struct numbering *numbering);
 void numbering_finish(struct numbering *numbering);
 
+/* numbering_of() for an id that was not asked for last. */
+uint32_t numbering_find(struct numbering *numbering, uint64_t id);
+
 /* The number of an id: those that were asked for have 0, 1, 2 … */
-uint32_t numbering_of(struct numbering *numbering, uint64_t id);
+static inline uint32_t numbering_of(struct numbering *numbering, uint64_t id)
+{
+	if (numbering->ids.count > 0 && numbering->ids.items[numbering->latest] == id)
+		return numbering->latest;
+	return numbering_find(numbering, id);
+}
 
 #endif
