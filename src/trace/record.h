@@ -44,6 +44,13 @@ struct coding {
 	struct attributes {
 		uint8_t flags, domain, call, alignment; /* log2 + 1; 0: none */
 	} of_kind[EVENT_KIND_COUNT];
+	/*
+	 * of the decoder: what plain events of a kind have in common by their attributes, a bit for
+	 * each kind of which that is known, and whether any of the places is not 0
+	 */
+	struct event usual[EVENT_NOTE];
+	uint32_t usual_kinds;
+	bool has_addresses;
 };
 
 /*

@@ -65,4 +65,14 @@ static inline uint64_t *place_of(struct places *places, uint32_t object, bool br
 	return &places->of[places->count++];
 }
 
+/* The same where no place is other than 0: only how many there are is kept. */
+static inline void count_place(struct places *places, uint32_t object, bool brings_to_life)
+{
+	if (!brings_to_life || object == OBJECT_NONE || places->count == CHUNK_EVENTS_MAX)
+		return;
+	if (places->count == 0)
+		places->first = object;
+	places->count += object - places->first == places->count;
+}
+
 #endif

@@ -114,6 +114,29 @@ static inline bool take_sized(struct cursor *cursor, struct event *event)
 	return true;
 }
 
+/* The address, and the place of it. The first one that is not 0 has the others filled in. */
+INLINE uint64_t take_address(struct cursor *cursor, struct coding *coding, unsigned tag,
+	uint32_t object, bool brings_to_life)
+{
+	if (!coding->has_addresses && !(tag & TAG_ADDRESS)) {
+		count_place(coding->places, object, brings_to_life);
+		return 0;
+	}
+	if (!coding->has_addresses) {
+		memset(coding->places->of, 0, coding->places->count * sizeof(uint64_t));
+		coding->has_addresses = true;
+	}
+	uint64_t *place = place_of(coding->places, object, brings_to_life);
+	uint64_t address = place ? *place : 0;
+	if (tag & TAG_ADDRESS)
+		address = coding->last_address + unzigzag(take_varint(cursor));
+	if (place)
+		*place = address;
+	if (address)
+		coding->last_address = address;
+	return address;
+}
+
 /* Object, size and address. */
 INLINE void take_block(struct cursor *cursor, struct coding *coding, unsigned tag,
 	struct event *event)
@@ -125,14 +148,7 @@ INLINE void take_block(struct cursor *cursor, struct coding *coding, unsigned ta
 	if (!(tag & TAG_PREDICTED))
 		event->object = take_object(cursor, coding->last_object);
 	event->size = kind_has_size(kind) ? take_varint(cursor) : 0;
-	uint64_t *place = place_of(coding->places, event->object, brings_to_life);
-	event->address = place ? *place : 0;
-	if (tag & TAG_ADDRESS)
-		event->address = coding->last_address + unzigzag(take_varint(cursor));
-	if (place)
-		*place = event->address;
-	if (event->address)
-		coding->last_address = event->address;
+	event->address = take_address(cursor, coding, tag, event->object, brings_to_life);
 	if (brings_to_life && event->object != OBJECT_NONE)
 		coding->next_object = event->object + 1;
 	coding->last_object = event->object;
@@ -185,12 +201,42 @@ static inline bool tag_is_plain(unsigned tag)
 	return (tag & TAG_KIND) < EVENT_NOTE;
 }
 
+/* The next events of this one's kind and attributes are like it, unless they have more fields. */
+static inline void keep_usual(struct coding *coding, const struct event *event)
+{
+	struct event *usual = &coding->usual[event->kind];
+
+	*usual = *event;
+	usual->time = 0;
+	usual->flags &= (uint8_t)~EVENT_HAS_TIME;
+	coding->usual_kinds &= ~(1u << event->kind);
+	if (!(event->flags & (EVENT_OLD_UNKNOWN | OBJECT_FLAGS)))
+		coding->usual_kinds |= 1u << event->kind;
+}
+
 /* record_take() for a record with a plain tag. */
 INLINE bool record_take_plain(struct cursor *cursor, struct coding *coding, struct event *ret_event)
 {
-	unsigned tag = *cursor->at++;
+	unsigned tag = *cursor->at++, kind = tag & TAG_KIND;
 
-	return take_event(cursor, coding, tag, tag & TAG_KIND, ret_event) && !cursor->failed;
+	if ((tag & TAG_ATTRIBUTES) || !(coding->usual_kinds >> kind & 1)) {
+		if (!take_event(cursor, coding, tag, kind, ret_event) || cursor->failed)
+			return false;
+		keep_usual(coding, ret_event);
+		return true;
+	}
+	*ret_event = coding->usual[kind];
+	take_block(cursor, coding, tag, ret_event);
+	if (tag & TAG_THREAD)
+		coding->thread = (uint32_t)take_varint(cursor);
+	ret_event->thread = coding->thread;
+	if (tag & TAG_TIME) {
+		ret_event->time = coding->last_time += unzigzag(take_varint(cursor));
+		ret_event->flags |= EVENT_HAS_TIME;
+	}
+	if (coding->of_kind[kind].flags & STORED_SITE)
+		ret_event->site = (uint32_t)take_varint(cursor);
+	return !cursor->failed;
 }
 
 /*

@@ -561,6 +561,34 @@ static char *random_text(unsigned events)
 	return text_detach(&text);
 }
 
+/* Objects in a row, of which some are freed; from event `from` on with addresses. */
+static char *rows_with_addresses(unsigned events, unsigned from)
+{
+	struct text text = {0};
+	unsigned next = 0, freed = 0;
+
+	for (unsigned i = 0; i < events; i++) {
+		unsigned object = i % 3 == 2 ? freed++ : next++;
+		if (i % 3 == 2)
+			text_add(&text, "f %u", object);
+		else
+			text_add(&text, "a %u %u", object, 1 + object % 300);
+		if (i >= from)
+			text_add(&text, " at=0x%x", 0x1000 + object * 16);
+		text_add(&text, "\n");
+	}
+	return text_detach(&text);
+}
+
+static void addresses_may_begin_anywhere(void **state)
+{
+	for (unsigned from = 0; from < 40000; from += 7000) {
+		char *text = rows_with_addresses(36000, from);
+		assert_kept(text, text);
+		free(text);
+	}
+}
+
 static void many_random_events_are_kept_and_read_in_any_order(void **state)
 {
 	char *text = random_text(60000);
@@ -1726,6 +1754,7 @@ int main(void)
 		cmocka_unit_test(salvage_keeps_the_events_before_the_damage),
 		cmocka_unit_test(ids_seen_before_are_known),
 		cmocka_unit_test(marks_and_notes_are_found),
+		cmocka_unit_test(addresses_may_begin_anywhere),
 		cmocka_unit_test(many_random_events_are_kept_and_read_in_any_order),
 		cmocka_unit_test(a_text_of_many_mebibytes_has_an_event_a_line),
 		cmocka_unit_test(every_prefix_of_a_binary_trace_is_safe),
