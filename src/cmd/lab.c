@@ -163,6 +163,12 @@ static void add_command(struct text *out, const struct lab *lab, const char *fil
 	text_finish(&engine);
 }
 
+/* Players write into blocks: what fails only where nobody does is not seen there. */
+static bool can_be_seen(const struct trial *trial)
+{
+	return trial->is_read && !trial->is_valid && !trial->is_of_speed;
+}
+
 /* Adds the commands that show the first failures of traces that could be read. */
 static void add_ways_there(struct text *out, const struct lab *lab, const char *file,
 	const struct trials *trials)
@@ -170,7 +176,7 @@ static void add_ways_there(struct text *out, const struct lab *lab, const char *
 	unsigned shown = 0;
 
 	for (size_t i = 0; i < trials->count && shown < WAYS_SHOWN; i++) {
-		if (trials->all[i].is_valid || !trials->all[i].is_read)
+		if (!can_be_seen(&trials->all[i]))
 			continue;
 		text_add(out, "%s", shown == 0 ? "\nTo see it:  " : "            ");
 		add_command(out, lab, file, trials, i);

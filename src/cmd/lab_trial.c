@@ -91,6 +91,7 @@ static void run_slowly(struct heap *heap, struct trace *trace, struct trial *tri
 	trial->utilisation = held ? (double)metrics.peak_bytes / (double)held : 0;
 	if (race(heap_layer(heap, 0), trial, &err) < 0) {
 		trial->is_valid = false;
+		trial->is_of_speed = true;
 		trial->failed_at = course_length(trace);
 		snprintf(trial->words, sizeof(trial->words), "%s", err.text);
 	}
@@ -107,22 +108,24 @@ static void take_turn(int turn, short type)
 		fcntl(turn, F_SETLKW, &lock);
 }
 
+/* false: it cannot be told; ret_grade: of the one run that failed, or of the last. */
 static bool measure(struct plugin *plugin, int steps, const struct course *course, int turn,
-	uint64_t *ret_nanoseconds)
+	struct plugin_grade *ret_grade, uint64_t *ret_nanoseconds)
 {
 	uint64_t fastest = UINT64_MAX, nanoseconds;
-	bool is_fine = true;
+	bool is_known = true, is_served = true;
 
 	take_turn(turn, F_WRLCK);
-	for (unsigned i = 0; i < RACES && is_fine; i++) {
-		is_fine = plugin_time(plugin, steps, course->steps.count, course->blocks,
-			&nanoseconds);
-		if (is_fine && nanoseconds < fastest)
+	for (unsigned i = 0; i < RACES && is_known && is_served; i++) {
+		is_known = plugin_time(plugin, steps, course->steps.count, course->blocks,
+			ret_grade, &nanoseconds);
+		is_served = ret_grade->served == course->steps.count;
+		if (nanoseconds < fastest)
 			fastest = nanoseconds;
 	}
 	take_turn(turn, F_UNLCK);
 	*ret_nanoseconds = fastest;
-	return is_fine;
+	return is_known;
 }
 
 /* Whether the program still had the block of the step when the event came. */
@@ -157,16 +160,25 @@ static void look_for_intrusion(struct plugin *plugin, struct course *course, uin
 }
 
 /* The step after those that were served. */
-static void tell_step(struct plugin *plugin, struct course *course, struct trace *trace,
-	const struct plugin_grade *grade, struct trial *trial)
+static void tell_step(struct course *course, struct trace *trace, const struct plugin_grade *grade,
+	struct trial *trial)
 {
 	uint64_t at = course->numbers.items[grade->served];
 	struct event event;
 
 	if (trace_read(trace, at, &event, 1) == 1)
 		fail(trial, at, &event, grade->failure, grade->was_refused);
-	if (!grade->has_lost)
-		look_for_intrusion(plugin, course, grade->served, trial);
+}
+
+/* Of an allocator that does well as long as its blocks are written to. */
+static void tell_step_of_speed(struct course *course, struct trace *trace,
+	const struct plugin_grade *grade, struct trial *trial)
+{
+	tell_step(course, trace, grade, trial);
+	size_t length = strlen(trial->words);
+	snprintf(trial->words + length, sizeof(trial->words) - length,
+		"; only at full speed, where nothing is written into its blocks: it reads what they have in them");
+	trial->is_of_speed = true;
 }
 
 /*
@@ -185,13 +197,17 @@ static bool run_at_once(struct plugin *plugin, struct trace *trace, int turn, st
 	is_known = steps >= 0 &&
 		   plugin_grade(plugin, steps, course.steps.count, course.blocks, &grade);
 	if (is_known && grade.served < course.steps.count) {
-		tell_step(plugin, &course, trace, &grade, trial);
+		tell_step(&course, trace, &grade, trial);
+		if (!grade.has_lost)
+			look_for_intrusion(plugin, &course, grade.served, trial);
 	} else if (is_known) {
-		is_known = grade.held > 0 &&
-			   measure(plugin, steps, &course, turn, &trial->nanoseconds);
-		trial->is_valid = is_known;
 		trial->calls = course.steps.count;
 		trial->utilisation = (double)course.peak / (double)grade.held;
+		is_known = grade.held > 0 &&
+			   measure(plugin, steps, &course, turn, &grade, &trial->nanoseconds);
+		trial->is_valid = is_known && grade.served == course.steps.count;
+		if (is_known && !trial->is_valid)
+			tell_step_of_speed(&course, trace, &grade, trial);
 	}
 	if (steps >= 0)
 		close(steps);

@@ -14,6 +14,7 @@ struct trial {
 	bool is_read; /* the trace; otherwise words say why not */
 	bool is_valid;
 	uint64_t failed_at;          /* number of the event at which it failed, if it did */
+	bool is_of_speed;            /* it fails only where nothing is written into its blocks */
 	char words[TRIAL_WORDS_MAX]; /* what failed there */
 	double utilisation; /* peak of live bytes, divided by those that the heap had at most */
 	uint64_t calls;

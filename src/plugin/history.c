@@ -720,6 +720,15 @@ static bool tell_failure(struct plugin *plugin, int steps, const struct reply *r
 	return true;
 }
 
+static struct plugin_grade grade_of(const struct reply *reply)
+{
+	return (struct plugin_grade){
+		.served = reply->step,
+		.was_refused = reply->was_refused,
+		.held = reply->held,
+	};
+}
+
 /*
  * Payloads are checked where their blocks end, which takes no longer than the plug-in does. Where
  * that does not tell which step was at fault, or what it printed, all are made again with every
@@ -738,11 +747,7 @@ bool plugin_grade(struct plugin *plugin, int steps, uint64_t count, uint64_t blo
 		do_steps(plugin, CALL_EXAMINE, steps, count, blocks, &reply, &output);
 		is_known = is_heard(&reply) && reply.step < count;
 	}
-	*ret_grade = (struct plugin_grade){
-		.served = reply.step,
-		.was_refused = reply.was_refused,
-		.held = reply.held,
-	};
+	*ret_grade = grade_of(&reply);
 	if (is_known && reply.kind != REPLY_DONE)
 		is_known = tell_failure(plugin, steps, &reply, &output, ret_grade);
 	text_finish(&output);
@@ -758,13 +763,19 @@ bool plugin_passes(struct plugin *plugin, int steps, uint64_t count, uint64_t bl
 }
 
 bool plugin_time(struct plugin *plugin, int steps, uint64_t count, uint64_t blocks,
-	uint64_t *ret_nanoseconds)
+	struct plugin_grade *ret_grade, uint64_t *ret_nanoseconds)
 {
+	struct text output = {0};
 	struct reply reply;
 
-	do_steps(plugin, CALL_RACE, steps, count, blocks, &reply, NULL);
+	do_steps(plugin, CALL_RACE, steps, count, blocks, &reply, &output);
+	bool is_known = is_served(&reply, count) || (is_heard(&reply) && reply.step < count);
 	*ret_nanoseconds = reply.address;
-	return reply.kind == REPLY_DONE && reply.detail == count;
+	*ret_grade = grade_of(&reply);
+	if (is_known && reply.kind != REPLY_DONE)
+		is_known = tell_failure(plugin, steps, &reply, &output, ret_grade);
+	text_finish(&output);
+	return is_known;
 }
 
 void plugin_forget_processes(struct plugin *plugin)

@@ -163,9 +163,9 @@ bool plugin_grade(struct plugin *plugin, int steps, uint64_t count, uint64_t blo
 /* Whether all of them are served well; quicker than to say which is not. */
 bool plugin_passes(struct plugin *plugin, int steps, uint64_t count, uint64_t blocks);
 
-/* The same without checks: how long it takes. false: they were not all served. */
+/* The same as plugin_grade(), but nothing is written or checked: how long that takes. */
 bool plugin_time(struct plugin *plugin, int steps, uint64_t count, uint64_t blocks,
-	uint64_t *ret_nanoseconds);
+	struct plugin_grade *ret_grade, uint64_t *ret_nanoseconds);
 
 /* In a process that was forked: its parent's processes are left alone. */
 void plugin_forget_processes(struct plugin *plugin);

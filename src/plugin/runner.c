@@ -1041,6 +1041,8 @@ static void race(int fd, const struct call *call)
 	clock_gettime(CLOCK_MONOTONIC, &begin);
 	for (i = 0; i < course.count; i++) {
 		const struct race_step *step = &course.steps[i];
+		self.step = i;
+		self.asked = (uintptr_t)course.slots[step->slot];
 		enter();
 		if (!race_step(step, course.slots, course.sizes) && step->size > 0)
 			break;
