@@ -55,7 +55,10 @@ const char *units_percent(struct units *units, uint64_t part, uint64_t whole)
 
 	if (part < whole && percent > 99)
 		percent = 99; /* 100% is all of it */
-	snprintf(units->text, sizeof(units->text), "%.*f%%", short_one ? 1 : 0, percent);
+	if (percent > 0 && percent < 0.05)
+		snprintf(units->text, sizeof(units->text), "<0.1%%");
+	else
+		snprintf(units->text, sizeof(units->text), "%.*f%%", short_one ? 1 : 0, percent);
 	return units->text;
 }
 

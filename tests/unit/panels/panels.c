@@ -641,7 +641,7 @@ static void figures_say_where_every_byte_went(void **state)
 		"|   asked for      3.69 KiB  1.4%\n"
 		"|   free           3.75 KiB  1.5%\n"
 		"|   unused pools   248 KiB   97%\n"
-		"|   headers        96 B      0.0%\n"
+		"|   headers        96 B      <0.1%\n"
 		"|   tails          480 B     0.2%\n"
 		"| double-free      1\n"
 		"| scatter          0%\n"
