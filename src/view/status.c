@@ -117,16 +117,18 @@ void view_add_place(const struct view *view, int width, struct text *words)
 /* The allocators, from the first to the one below all; only the first where not all fit. */
 static void draw_engines(const struct view *view, struct canvas *canvas, struct area line, int x)
 {
+	static const char over[] = " over ";
 	const struct heap *heap = player_heap(view->player);
 	struct text names = {0};
 
-	for (size_t i = 0; i < heap_layer_count(heap); i++)
-		text_add(&names, "%s%s", i ? " over " : "", engine_name(heap_layer(heap, i)));
-	if (x + (int)utf8_cells(text_of(&names)) > line.width) {
-		text_clear(&names);
-		text_add(&names, "%s", engine_name(heap_layer(heap, 0)));
-	}
-	area_text(canvas, line, x, 0, ROLE_STATUS, 0, text_of(&names));
+	if (view->simulation.engine)
+		text_add(&names, "%s", view->simulation.engine);
+	for (size_t i = 0; !view->simulation.engine && i < heap_layer_count(heap); i++)
+		text_add(&names, "%s%s", i ? over : "", engine_name(heap_layer(heap, i)));
+	const char *below = strstr(text_of(&names), over);
+	bool fits = x + (int)utf8_cells(text_of(&names)) <= line.width;
+	int length = fits || !below ? (int)names.length : (int)(below - text_of(&names));
+	area_print(canvas, line, x, 0, ROLE_STATUS, "%.*s", length, text_of(&names));
 	text_finish(&names);
 }
 
@@ -164,9 +166,6 @@ void view_draw_status(struct view *view, struct canvas *canvas)
 	if (!view->presentation.is_picture)
 		x = area_text(canvas, left, x, 0, ROLE_STATUS, CELL_BOLD, name_state(view)) + 2;
 	x = area_print(canvas, left, x, 0, ROLE_STATUS, "%s", name) + 2;
-	if (view->simulation.engine)
-		area_text(canvas, left, x, 0, ROLE_STATUS, 0, view->simulation.engine);
-	else
-		draw_engines(view, canvas, left, x);
+	draw_engines(view, canvas, left, x);
 	area_text(canvas, line, start > 8 ? start : 8, 0, ROLE_STATUS, 0, right);
 }

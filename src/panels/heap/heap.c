@@ -104,15 +104,33 @@ static void draw_tree(const struct heap_panel *self, const struct scene *scene,
 	heap_details_draw(&details, &map, engine, area, y);
 }
 
-/* Lays out the maps and the details below them. */
+static void lay_out_maps(struct strips *ret_strips, const struct heap_panel *self,
+	const struct scene *scene, const struct engine *engine, const struct heap_details *details,
+	struct area area)
+{
+	area.height -= heap_details_rows(details);
+	strips_lay_out(ret_strips, &self->window, scene, engine, &details->chosen, area);
+}
+
+/*
+ * Lays out the maps and the details below them. The free list gives its second row up where the map
+ * comes closer with it.
+ */
 static struct heap_details lay_out(struct strips *ret_strips, const struct heap_panel *self,
 	const struct scene *scene, const struct engine *engine, struct area area)
 {
-	const struct heap_details details = heap_details_for(scene, engine, area);
+	struct heap_details details = heap_details_for(scene, engine, area), brief = details;
+	struct strips closer;
 
-	area.height -= heap_details_rows(&details);
-	strips_lay_out(ret_strips, &self->window, scene, engine, &details.chosen, area);
-	return details;
+	lay_out_maps(ret_strips, self, scene, engine, &details, area);
+	if (details.list < 2)
+		return details;
+	brief.list = 1;
+	lay_out_maps(&closer, self, scene, engine, &brief, area);
+	if (closer.maps[0].cell >= ret_strips->maps[0].cell)
+		return details;
+	*ret_strips = closer;
+	return brief;
 }
 
 uint64_t heap_map_cell(const struct panel *panel, const struct scene *scene, struct area area)
