@@ -9,6 +9,8 @@
 #ifndef PLAYER_COUNTERPART_H
 #define PLAYER_COUNTERPART_H
 
+#include "player/common_marks.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -33,8 +35,11 @@ struct counterpart {
 	uint64_t time; /* PACE_TIME: nanoseconds */
 };
 
-/* Grows with the marks of both, or with the logarithm of the other's events. */
+/*
+ * common: of these traces, in this order; of use for PACE_MARK. Grows with the logarithm of the
+ * other's events, or of the marks, once they are compared.
+ */
 struct counterpart counterpart_of(struct trace *one, uint64_t position, struct trace *other,
-	enum pace pace);
+	enum pace pace, struct common_marks *common);
 
 #endif

@@ -26,6 +26,7 @@ struct rivals {
 	struct rival rivals[RIVALS_MAX];
 	struct trace *other; /* beside the first one's; NULL: there is only one */
 	enum pace pace;
+	struct common_marks *common; /* of the two traces; NULL: there is one */
 	bool scouting;
 	uint64_t scouted;
 	struct difference first;
@@ -101,7 +102,7 @@ static struct counterpart counterpart(const struct rivals *rivals)
 	const struct player *first = rivals->rivals[0].player;
 
 	return counterpart_of(player_trace(first), player_position(first), rivals->other,
-		rivals->pace);
+		rivals->pace, rivals->common);
 }
 
 int rivals_set_pace(struct rivals *rivals, enum pace pace, struct error *err)
@@ -122,6 +123,7 @@ int rivals_new_beside(struct rivals **ret_rivals, struct player *first,
 		.options = options};
 
 	*rivals = (struct rivals){.count = 1, .other = other};
+	rivals->common = xcalloc(1, sizeof(*rivals->common));
 	rivals->rivals[0] =
 		(struct rival){.player = first, .name = xstrdup(trace_name(player_trace(first)))};
 	if (rivals_set_pace(rivals, pace, err) < 0 ||
@@ -166,6 +168,9 @@ void rivals_free(struct rivals *rivals)
 		free(rivals->rivals[i].name);
 	}
 	trace_close(rivals->other);
+	if (rivals->common)
+		common_marks_finish(rivals->common);
+	free(rivals->common);
 	free(rivals);
 }
 

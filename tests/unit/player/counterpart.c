@@ -2,6 +2,7 @@
 #include "player/counterpart.h"
 
 #include "base/error.h"
+#include "base/text.h"
 #include "support.h"
 #include "trace/trace.h"
 
@@ -62,9 +63,11 @@ static void the_other_trace_is_at_its_counterpart(void **state)
 		{PACE_MARK, 11, 8, "round"},
 	};
 	struct trace *a = opened(one), *b = opened(other);
+	struct common_marks common = {0};
 
 	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++) {
-		struct counterpart found = counterpart_of(a, table[i].position, b, table[i].pace);
+		struct counterpart found =
+			counterpart_of(a, table[i].position, b, table[i].pace, &common);
 		if (found.position != table[i].expected)
 			fail_msg("by %s, %d: at %d, not %d", pace_names[table[i].pace],
 				(int)table[i].position, (int)found.position,
@@ -74,8 +77,34 @@ static void the_other_trace_is_at_its_counterpart(void **state)
 		else
 			assert_null(found.mark);
 	}
+	common_marks_finish(&common);
 	trace_close(a);
 	trace_close(b);
+}
+
+/* With a search through the marks at each place it would take hours. */
+static void many_marks_of_one_trace_alone_cost_nothing(void **state)
+{
+	enum { MARKS = 60000 };
+	struct text words = {0}, others = {0};
+	struct common_marks common = {0};
+
+	for (unsigned i = 0; i < MARKS; i++) {
+		text_add(&words, "mark %s %u\n", i % 1000 ? "mine" : "both", i);
+		text_add(&others, "mark %s %u\n", i % 1000 ? "theirs" : "both", i);
+	}
+	struct trace *a = opened(text_of(&words)), *b = opened(text_of(&others));
+	for (uint64_t at = 1; at <= MARKS; at++) {
+		struct counterpart found = counterpart_of(a, at, b, PACE_MARK, &common);
+		assert_int_equal(found.position, at);
+		assert_int_equal(found.past, (at - 1) % 1000);
+	}
+	assert_int_equal(common.items.count, MARKS / 1000);
+	common_marks_finish(&common);
+	trace_close(a);
+	trace_close(b);
+	text_finish(&words);
+	text_finish(&others);
 }
 
 static void the_pace_is_what_both_have(void **state)
@@ -100,6 +129,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_other_trace_is_at_its_counterpart),
+		cmocka_unit_test(many_marks_of_one_trace_alone_cost_nothing),
 		cmocka_unit_test(the_pace_is_what_both_have),
 	};
 
