@@ -123,7 +123,7 @@ static void blocks_and_holes_of_a_heap(void **state)
 		"a 0 20\na 1 20\na 2 20\nf 1\n", "heap", 40, 5,
 		"|    0 ████0████▌----------████2████▌\n"
 		"|   60 ····················\n"
-		"| 1 cell = 2 B  █ object  · free  + new\n"
+		"| 1 cell = 2 B  █ object  · free  - freed\n"
 		"| free list (2)  +20: 20 B →\n"
 		"|   +60: 40 B → end\n",
 		"......abcdefghijklmnopqrstuvwxyzABCD.....\n"
