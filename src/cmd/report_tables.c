@@ -76,7 +76,42 @@ static bool has_ends(const struct report *report)
 							  report->holdings.held / 100));
 }
 
+/* How many keepers are listed: those that keep less than a hundredth of the first are left out. */
+static size_t listed_keepers(const struct report *report, size_t rows)
+{
+	const struct keepers *keepers = &report->keepers;
+	size_t n = 0;
+
+	while (n < keepers->count && n < rows &&
+		(n < remedies_callers(report) ||
+			(keepers->items[n].idle > 0 &&
+				keepers->items[n].idle >= keepers->items[0].idle / 100)))
+		n++;
+	return n;
+}
+
+static bool is_handed_on(const struct report *report, size_t keeper)
+{
+	return report->handed_on && report->handed_on[report->keepers.items[keeper].caller];
+}
+
+static bool has_handed_on(const struct report *report, size_t keepers)
+{
+	for (size_t i = 0; i < keepers; i++)
+		if (is_handed_on(report, i))
+			return true;
+	return false;
+}
+
 /* What the words of columns mean that are not of every report. */
+static void say_handed_on(struct text *words)
+{
+	text_join(words, " ",
+		"Handed on?: nearly all that this line made is freed, and what is left has the "
+		"sizes of floats, lists and dictionaries. CPython keeps such memory for the next "
+		"of them, of any line, without asking the allocator: it may be theirs.");
+}
+
 static void say_clears(struct text *words, const struct report *report)
 {
 	text_join(words, " ", "Clears: bytes at the end of the heap that would have no block");
@@ -86,31 +121,34 @@ static void say_clears(struct text *words, const struct report *report)
 			: ".");
 }
 
-/* Callers that keep less than a hundredth of what the first one does are left out. */
 static void emit_keepers(struct emit *emit, const struct report *report, size_t rows)
 {
 	static const char *const columns[] = {"<made by", "keeps", "of idle", "blocks", "bytes",
 		NULL};
 	static const char *const of_arenas[] = {"arenas", "gives back", "with those above", NULL};
 	static const char *const of_heap[] = {"clears", "clears with above", NULL};
+	static const char *const of_python[] = {"<note", NULL};
 	const struct keepers *keepers = &report->keepers;
-	bool has_arenas = keepers->arenas > 0, clears = has_ends(report);
+	size_t count = listed_keepers(report, rows);
+	bool has_arenas = keepers->arenas > 0, clears = has_ends(report),
+	     has_notes = has_handed_on(report, count);
 	struct text words = {0};
 
 	answer_who(&words, report);
 	if (clears)
 		say_clears(&words, report);
+	if (has_notes)
+		say_handed_on(&words);
 	begin_table(emit, "who keeps it", text_of(&words), columns);
 	text_finish(&words);
 	if (has_arenas)
 		emit_columns(emit, of_arenas);
 	if (clears)
 		emit_columns(emit, of_heap);
-	for (size_t i = 0; i < keepers->count && i < rows; i++) {
+	if (has_notes)
+		emit_columns(emit, of_python);
+	for (size_t i = 0; i < count; i++) {
 		const struct keeper *keeper = &keepers->items[i];
-		if (i >= remedies_callers(report) &&
-			(keeper->idle == 0 || keeper->idle < keepers->items[0].idle / 100))
-			break;
 		emit_row(emit);
 		emit_cell(emit, callers_name(report->callers, keeper->caller));
 		emit_bytes(emit, keeper->idle);
@@ -126,6 +164,8 @@ static void emit_keepers(struct emit *emit, const struct report *report, size_t 
 			emit_bytes(emit, keeper->alone.ends);
 			emit_bytes(emit, keeper->with_above.ends);
 		}
+		if (has_notes)
+			emit_cell(emit, is_handed_on(report, i) ? "handed on?" : "");
 	}
 }
 

@@ -2,6 +2,9 @@
 #include "report/report.h"
 
 #include "heap/malloc_trim.h"
+#include "report/handed_on.h"
+
+#include <stdlib.h>
 
 /* Plays up to the position, and stops where the kernel's figures are. */
 static void play(struct report *report, struct trace *trace, struct error *err)
@@ -53,6 +56,7 @@ int report_make(struct report *ret_report, struct trace *trace, const char *engi
 	report->callers = callers_new(trace, report->symbols);
 	lives_read(&report->lives, trace, report->callers, position, report->heap);
 	keepers_find(&report->keepers, report->heap, &report->lives);
+	report->handed_on = handed_on_new(trace, report->heap, &report->lives);
 	return 0;
 }
 
@@ -60,6 +64,7 @@ void report_finish(struct report *report)
 {
 	array_finish(&report->kernel);
 	keepers_finish(&report->keepers);
+	free(report->handed_on);
 	lives_finish(&report->lives);
 	callers_free(report->callers);
 	symbols_free(report->symbols);

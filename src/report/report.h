@@ -28,6 +28,7 @@ struct report {
 	struct callers *callers;
 	struct lives lives;
 	struct keepers keepers;
+	bool *handed_on; /* by caller: its live blocks may be objects of others; NULL: of none */
 	ARRAY(struct kernel_mark) kernel; /* up to the moment */
 };
 
