@@ -16,29 +16,48 @@ struct seen {
 	uint64_t note; /* the caller's */
 };
 
+/*
+ * The table doubles where it is: each part is as long as all before it, so that no memory is given
+ * back to be asked for again, which the system would have to clear.
+ */
+#define FIRST_PART 1024u /* places */
+#define PARTS_MAX  40u
+
 struct resolver {
-	struct seen *table;
-	size_t room; /* a power of two */
+	struct seen *parts[PARTS_MAX];
+	size_t room; /* places, a power of two */
 	size_t count;
 	uint32_t next_object;
 	struct seen *last; /* of the event taken last; NULL: it is of no object */
 };
 
 /* It is looked up at random, once an event. */
-static struct seen *new_table(size_t room)
+static struct seen *new_part(size_t room)
 {
-	struct seen *table = xroom(room, sizeof(*table));
+	struct seen *part = xroom(room, sizeof(*part));
 
-	memset(table, 0, room * sizeof(*table));
-	return table;
+	memset(part, 0, room * sizeof(*part));
+	return part;
+}
+
+static unsigned log2_of(size_t number)
+{
+	return 63u - (unsigned)__builtin_clzll(number);
+}
+
+static inline struct seen *place_at(const struct resolver *resolver, size_t at)
+{
+	unsigned part = log2_of(at / FIRST_PART * 2 + 1);
+
+	return &resolver->parts[part][part ? at - (FIRST_PART << (part - 1)) : at];
 }
 
 struct resolver *resolver_new(void)
 {
 	struct resolver *resolver = xcalloc(1, sizeof(*resolver));
 
-	resolver->room = 1024;
-	resolver->table = new_table(resolver->room);
+	resolver->room = FIRST_PART;
+	resolver->parts[0] = new_part(FIRST_PART);
 	return resolver;
 }
 
@@ -46,7 +65,8 @@ void resolver_free(struct resolver *resolver)
 {
 	if (!resolver)
 		return;
-	free(resolver->table);
+	for (size_t i = 0; i < PARTS_MAX; i++)
+		free(resolver->parts[i]);
 	free(resolver);
 }
 
@@ -61,7 +81,7 @@ static size_t hash_of(uint64_t address)
 
 void resolver_expect(const struct resolver *resolver, uint64_t address)
 {
-	__builtin_prefetch(&resolver->table[hash_of(address) & (resolver->room - 1)], 1);
+	__builtin_prefetch(place_at(resolver, hash_of(address) & (resolver->room - 1)), 1);
 }
 
 /* The place of the address, or the empty one where it would go. */
@@ -70,23 +90,32 @@ static struct seen *find(const struct resolver *resolver, uint64_t address)
 	size_t at = hash_of(address);
 
 	for (;; at++) {
-		struct seen *seen = &resolver->table[at & (resolver->room - 1)];
+		struct seen *seen = place_at(resolver, at & (resolver->room - 1));
 		if (seen->address == address || seen->address == 0)
 			return seen;
 	}
 }
 
+/*
+ * Each address moves to its place in twice the room, in the order of the runs, from the start of
+ * one on: then all places between where it belongs and where it is are taken by those that have
+ * moved, and no later one leaves a gap there.
+ */
 static void grow(struct resolver *resolver)
 {
-	struct seen *old = resolver->table;
-	size_t room = resolver->room;
+	size_t room = resolver->room, first = 0;
 
+	resolver->parts[log2_of(room / FIRST_PART) + 1] = new_part(room);
 	resolver->room *= 2;
-	resolver->table = new_table(resolver->room);
-	for (size_t i = 0; i < room; i++)
-		if (old[i].address)
-			*find(resolver, old[i].address) = old[i];
-	free(old);
+	while (place_at(resolver, first)->address)
+		first++;
+	for (size_t i = 1; i < room; i++) {
+		struct seen *old = place_at(resolver, (first + i) & (room - 1));
+		const struct seen moved = *old;
+		*old = (struct seen){0};
+		if (moved.address)
+			*find(resolver, moved.address) = moved;
+	}
 }
 
 /* The place of the address, made if it is new. */
@@ -124,7 +153,7 @@ uint64_t resolver_note_at(const struct resolver *resolver, uint64_t address)
 bool resolver_next_live(const struct resolver *resolver, size_t *at, uint64_t *ret_address)
 {
 	while (*at < resolver->room) {
-		const struct seen *seen = &resolver->table[(*at)++];
+		const struct seen *seen = place_at(resolver, (*at)++);
 		if (seen->address && seen->is_live) {
 			*ret_address = seen->address;
 			return true;

@@ -110,9 +110,40 @@ static void a_call_that_failed_ends_no_life(void **state)
 	assert_resolved("!a10:5 f10", "a?! f?");
 }
 
+#define MANY 200000u
+
+/* Half of them side by side, as small blocks are, and half anywhere. */
+static uint64_t address_of(uint32_t object)
+{
+	uint64_t far = (object + 1) * UINT64_C(0x9E3779B97F4A7C15);
+
+	return object % 2 ? UINT64_C(0x7f0000000000) + object * 16 : far | 1;
+}
+
+static void addresses_keep_their_objects_however_many_there_are(void **state)
+{
+	struct resolver *resolver = resolver_new();
+
+	for (uint32_t i = 0; i < MANY; i++) {
+		struct event event = {.kind = EVENT_ALLOCATE, .address = address_of(i), .size = 16};
+		resolver_take(resolver, &event);
+		assert_int_equal(event.object, i);
+		*resolver_note(resolver) = i + 1;
+	}
+	for (uint32_t i = 0; i < MANY; i++) {
+		struct event event = {.kind = EVENT_FREE, .address = address_of(i)};
+		assert_int_equal(resolver_note_at(resolver, address_of(i)), i + 1);
+		resolver_take(resolver, &event);
+		assert_int_equal(event.object, i);
+		assert_false(resolver_is_live(resolver, address_of(i)));
+	}
+	resolver_free(resolver);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(addresses_keep_their_objects_however_many_there_are),
 		cmocka_unit_test(addresses_become_objects),
 		cmocka_unit_test(a_block_that_moves_onto_a_live_one_tells_that_a_free_was_lost),
 		cmocka_unit_test(a_call_that_failed_ends_no_life),
