@@ -54,7 +54,7 @@ void checkpoints_finish(struct checkpoints *checkpoints)
 /* The bytes that copies may take. */
 static size_t limit_of(const struct checkpoints *checkpoints)
 {
-	return checkpoints->has_stored ? checkpoints->budget / STORED_SHARE : checkpoints->budget;
+	return checkpoints->has_index ? checkpoints->budget / STORED_SHARE : checkpoints->budget;
 }
 
 /* How many regular ones are at or before the position. */
@@ -121,7 +121,7 @@ static void drop_regular(struct checkpoints *checkpoints)
 	checkpoints->regular.count = 1;
 	checkpoints->spacing = SPACING_MIN;
 	checkpoints->is_packing = false;
-	checkpoints->has_stored = false;
+	checkpoints->has_index = false;
 }
 
 void checkpoints_restart(struct checkpoints *checkpoints)
@@ -180,7 +180,6 @@ void checkpoints_add_pack(struct checkpoints *checkpoints, const struct checkpoi
 		return;
 	}
 	checkpoints->bytes += pack->is_stored ? 0 : pack->length;
-	checkpoints->has_stored = pack->is_stored;
 	insert(checkpoints, at, *pack);
 }
 
@@ -244,12 +243,12 @@ void checkpoints_forget_stored(struct checkpoints *checkpoints)
 		if (!checkpoints->regular.items[i].is_stored)
 			checkpoints->regular.items[kept++] = checkpoints->regular.items[i];
 	checkpoints->regular.count = kept;
-	checkpoints->has_stored = false;
+	checkpoints->has_index = false;
 }
 
 void checkpoints_end_stored(struct checkpoints *checkpoints)
 {
-	checkpoints->has_stored = false;
+	checkpoints->has_index = false;
 }
 
 static bool is_sound(const struct checkpoint *checkpoint)
@@ -281,5 +280,5 @@ void checkpoints_take_stored(struct checkpoints *checkpoints, const struct store
 	drop_regular(checkpoints);
 	for (size_t i = 0; i < count; i++)
 		*array_push(&checkpoints->regular) = checkpoint_of(&packs[i]);
-	checkpoints->has_stored = count > 0;
+	checkpoints->has_index = count > 0;
 }

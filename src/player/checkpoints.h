@@ -8,7 +8,8 @@
  *
  * Copies are snapshots as long as the budget has room for them, and packs afterwards, further
  * apart. Packs may also be stored: those of an index, also of one that is being written, take none
- * of the budget; and where they are, jumps begin from them, so that copies take a quarter of it.
+ * of the budget. Beside an index that is complete, from which jumps begin, copies take a quarter of
+ * it.
  */
 #ifndef PLAYER_CHECKPOINTS_H
 #define PLAYER_CHECKPOINTS_H
@@ -41,7 +42,7 @@ struct checkpoints {
 	ARRAY(struct checkpoint) regular; /* by position */
 	struct packer *packer;            /* NULL before the first pack */
 	bool is_packing;                  /* the budget is used up */
-	bool has_stored;                  /* packs of an index */
+	bool has_index;                   /* a complete one */
 	struct checkpoint near[NEAR_MAX]; /* snapshots; the oldest is replaced */
 	unsigned next_near;
 };
