@@ -122,6 +122,20 @@ static const struct hint inspecting[] = {
 	{0},
 };
 
+static const struct hint inspecting_heap[] = {
+	{"Enter", "go there"},
+	{"j k", "choose"},
+	{"h", "who keeps the heap"},
+	{"l", "the block"},
+	{"Esc", "back"},
+	{"'", "go back"},
+	{"f", "follow"},
+	{", .", "step"},
+	{"Space", "play"},
+	{"q", "quit"},
+	{0},
+};
+
 static const struct hint deciding[] = {
 	{"s", "next decision"},
 	{"S", "back"},
@@ -177,7 +191,7 @@ const struct hint *view_hints(const struct view *view)
 		return view->growth.is_followed ? following : left_behind;
 	if (!view->playback.is_on && !view->side_by_side.is_shown &&
 		view_is_focused(view, PANEL_INSPECT))
-		return inspecting;
+		return view_has_arenas(view) ? inspecting : inspecting_heap;
 	return view->playback.is_on          ? playing
 	       : view_is_asking(view)        ? asked
 	       : view->lecture.is_on         ? lecture
