@@ -1,6 +1,7 @@
 #include "view/contents.h"
 
 #include "base/units.h"
+#include "trace/captions.h"
 #include "view/view_state.h"
 
 #include <stdlib.h>
@@ -22,6 +23,13 @@ static int compare_lines(const void *one, const void *other)
 					  : (int)b->is_mark - (int)a->is_mark;
 }
 
+/* Whether the nth caption answers a question to which a lecture has not come yet. */
+static bool is_hidden_answer(const struct view *view, const struct trace_mark *notes, size_t n)
+{
+	return view->lecture.is_on && view->lecture.has_questions && n > 0 &&
+	       caption_asks(notes[n - 1].name) && notes[n].position >= view_position(view);
+}
+
 static void collect(const struct view *view, struct contents *contents)
 {
 	const struct trace_mark *items;
@@ -29,8 +37,8 @@ static void collect(const struct view *view, struct contents *contents)
 
 	contents->lines.count = 0;
 	for (size_t i = 0; i < count; i++)
-		*array_push(&contents->lines) =
-			(struct contents_line){items[i].position + 1, false, items[i].name};
+		*array_push(&contents->lines) = (struct contents_line){items[i].position + 1, false,
+			is_hidden_answer(view, items, i) ? "(the answer)" : items[i].name};
 	count = trace_marks(player_trace(view->player), &items);
 	for (size_t i = 0; i < count; i++)
 		*array_push(&contents->lines) =

@@ -38,7 +38,10 @@ static void a_caption_with_a_question_mark_hides_its_answer(void **state)
 	assert_shows(&show, "Which block is next?");
 	assert_shows(&show, "NEXT   malloc(500)");
 	assert_shows(&show, "Space shows the answer");
-	press(&show, "PgUp PgDn PgDn");
+	press(&show, "C");
+	assert_shows(&show, "(the answer)");
+	assert_shows_not(&show, "A block of 512.");
+	press(&show, "Esc PgUp PgDn PgDn");
 	assert_int_equal(position_of(&show), 6);
 	assert_shows(&show, "Which block is next?");
 	assert_shows(&show, "malloc(500) → A00.p01 block 0");
