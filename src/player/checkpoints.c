@@ -246,11 +246,6 @@ void checkpoints_forget_stored(struct checkpoints *checkpoints)
 	checkpoints->has_index = false;
 }
 
-void checkpoints_end_stored(struct checkpoints *checkpoints)
-{
-	checkpoints->has_index = false;
-}
-
 static bool is_sound(const struct checkpoint *checkpoint)
 {
 	return !checkpoint->is_stored ||

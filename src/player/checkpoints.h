@@ -95,7 +95,4 @@ void checkpoints_take_stored(struct checkpoints *checkpoints, const struct store
 /* Forgets the packs that are borrowed: those of an index. */
 void checkpoints_forget_stored(struct checkpoints *checkpoints);
 
-/* No more packs of an index come: copies take all of the budget. */
-void checkpoints_end_stored(struct checkpoints *checkpoints);
-
 #endif

@@ -130,14 +130,10 @@ const struct metrics *survey_metrics(const struct survey *survey)
 static void leave_checkpoint(const struct survey *survey, struct keeper *keeper,
 	struct checkpoints *checkpoints)
 {
-	if (keeper->place) {
+	if (keeper->place)
 		keeper_offer(keeper, &survey->replay);
-		return;
-	}
-	if (!checkpoints)
-		return;
-	checkpoints_end_stored(checkpoints); /* the index got no further, or there is none */
-	checkpoints_offer(checkpoints, &survey->replay);
+	else if (checkpoints)
+		checkpoints_offer(checkpoints, &survey->replay);
 }
 
 bool survey_run(struct survey *survey, struct keeper *keeper, struct checkpoints *checkpoints,
