@@ -38,6 +38,7 @@ static const struct syllabus_step steps[] = {
 	{NULL, "demo", {NULL}},
 	{"Reference counts and the collector", "cycle", {"counts", "collection"}},
 	{NULL, "generations", {NULL}},
+	{NULL, "increments", {NULL}},
 	{NULL, "gc-disable", {NULL}},
 	{NULL, "weak-cache", {NULL}},
 	{"Java's memory", "java-areas", {NULL}},

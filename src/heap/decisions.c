@@ -352,6 +352,21 @@ const struct decision_kind decision_gc_set = {
 		},
 };
 
+const struct decision_kind decision_gc_set_increments = {
+	.name = "gc-set-increments",
+	.operands = "a enum gc_word, b threshold, c divides the work",
+	.words = {.plain =
+			  "An increment is due when the count of generation 0 is over {b}. The second threshold, {c}, divides what it adds for old objects."},
+	.variants =
+		(const struct decision_variant[]){
+			{switches_off,
+				{.plain = "The collector no longer runs by itself, only on gc.collect()."}},
+			{never_begins,
+				{.plain = "With threshold 0 the collector never runs by itself."}},
+			{NULL},
+		},
+};
+
 const struct decision_kind decision_frozen = {
 	.name = "frozen",
 	.operands = "a objects that are frozen now",
@@ -557,6 +572,7 @@ const struct decision_kind *const heap_decisions[] = {
 	&decision_marked,
 	&decision_cycle_over,
 	&decision_gc_set,
+	&decision_gc_set_increments,
 	&decision_frozen,
 	&decision_unfrozen,
 	&decision_others,

@@ -42,6 +42,7 @@ extern const struct decision_kind decision_work;
 extern const struct decision_kind decision_marked;
 extern const struct decision_kind decision_cycle_over;
 extern const struct decision_kind decision_gc_set;
+extern const struct decision_kind decision_gc_set_increments;
 extern const struct decision_kind decision_frozen;
 extern const struct decision_kind decision_unfrozen;
 extern const struct decision_kind decision_others;

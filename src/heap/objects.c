@@ -221,8 +221,9 @@ static void apply_gc(struct objects *objects, const struct event *event)
 	case GC_WORD_COUNT:
 		return;
 	}
-	tell(objects, &decision_gc_set, event->other, collector->thresholds[0],
-		collector->thresholds[1], collector->thresholds[2]);
+	tell(objects, collector->is_incremental ? &decision_gc_set_increments : &decision_gc_set,
+		event->other, collector->thresholds[0], collector->thresholds[1],
+		collector->thresholds[2]);
 }
 
 static void apply_when(struct objects *objects, const struct event *event)

@@ -178,8 +178,7 @@ static void add_counts(const struct collector *gc, const char *before, struct te
 
 	if (gc->is_incremental) {
 		for (unsigned i = 0; i < GENERATIONS; i++)
-			text_add(out, "%s%u %s: %" PRIu32, i ? ", " : "; ", i, parts[i],
-				gc->sizes[i]);
+			text_add(out, "%s %s %" PRIu32, i ? "," : ";", parts[i], gc->sizes[i]);
 		text_add(out, ", work %" PRId64, gc->work_to_do);
 		return;
 	}
@@ -201,7 +200,8 @@ static void remark(const struct panel *panel, char *ret_remark, size_t size)
 	if (self->nleaked > 0)
 		text_add(&words, ", %zu out of reach", self->nleaked);
 	if (!self->is_traced) {
-		text_add(&words, ", gc %s", gc->enabled ? "on" : "off");
+		if (!gc->is_incremental || !gc->enabled)
+			text_add(&words, ", gc %s", gc->enabled ? "on" : "off");
 		add_counts(gc, is_wide(panel) && self->nleaked == 0 ? "; generation " : "; ",
 			&words);
 	}
