@@ -663,7 +663,7 @@ int plugin_race(struct plugin *plugin, uint32_t node, struct plugin_race *ret_ra
 	processes_run(&plugin->processes, &call, file, &reply, NULL);
 	close(file);
 	if (reply.kind == REPLY_DONE) {
-		*ret_race = (struct plugin_race){reply.address, reply.detail};
+		*ret_race = (struct plugin_race){reply.size, reply.detail};
 		return 0;
 	}
 	add_failure(&words, &reply, reply.end);
@@ -770,7 +770,7 @@ bool plugin_time(struct plugin *plugin, int steps, uint64_t count, uint64_t bloc
 
 	do_steps(plugin, CALL_RACE, steps, count, blocks, &reply, &output);
 	bool is_known = is_served(&reply, count) || (is_heard(&reply) && reply.step < count);
-	*ret_nanoseconds = reply.address;
+	*ret_nanoseconds = reply.size;
 	*ret_grade = grade_of(&reply);
 	if (is_known && reply.kind != REPLY_DONE)
 		is_known = tell_failure(plugin, steps, &reply, &output, ret_grade);

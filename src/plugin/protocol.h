@@ -54,7 +54,7 @@ enum reply_kind {
 	REPLY_READY,
 	REPLY_REFUSED, /* it cannot begin: `words` say why */
 	/*
-	 * address: what the program gets, or 0. Of a race: address: nanoseconds; detail: steps that
+	 * address: what the program gets, or 0. Of a race: size: nanoseconds; detail: steps that
 	 * were served. Of a grading or an examination: the last step got that
 	 */
 	REPLY_DONE,
@@ -100,7 +100,7 @@ struct reply {
 	 * block where that was; the block, if it is live, and its bytes
 	 */
 	uint64_t word, word_block, word_size;
-	/* of a grading or an examination: what it ended with, otherwise 0 */
+	/* of a race, a grading or an examination: what it ended with, otherwise 0 */
 	uint64_t step;  /* the number of all: it ended with none */
 	uint64_t asked; /* the step's block, as it was before; 0: none */
 	uint64_t
@@ -110,7 +110,7 @@ struct reply {
 
 /* Differs where they would not understand each other. Raise the first number with the meaning. */
 #define TALK_VERSION \
-	(UINT64_C(1) << 48 | (uint64_t)REPLY_LAST << 32 | sizeof(struct reply) << 16 | \
+	(UINT64_C(2) << 48 | (uint64_t)REPLY_LAST << 32 | sizeof(struct reply) << 16 | \
 		sizeof(struct call))
 
 /* A piece of a description. */

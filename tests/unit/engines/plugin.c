@@ -7,12 +7,14 @@
 #include "base/text.h"
 #include "engines/plugin.h"
 #include "heap/heap.h"
+#include "plugin/history.h"
 #include "support.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #define EVENTS  1200u /* more events than between two sleeping copies */
@@ -274,6 +276,27 @@ static void a_race_makes_every_request_of_the_history(void **state)
 	heap_free(heap);
 }
 
+/* Whatever the clock says: that it takes an odd number of nanoseconds is no failure. */
+static void all_at_once_is_timed_each_time(void **state)
+{
+	static const struct plugin_step steps[] = {{PLUGIN_ALLOCATE, 0, 10, 0},
+		{PLUGIN_ALLOCATE, 1, 20, 0}, {PLUGIN_RELEASE, 1, 0, 0}};
+	struct heap *heap = heap_of(stack_of_blocks, "off");
+	struct plugin *plugin = plugin_engine_plugin(heap_layer(heap, 0));
+	int file = memfd_create("steps", MFD_CLOEXEC);
+
+	assert_int_equal(write(file, steps, sizeof(steps)), sizeof(steps));
+	for (unsigned i = 0; i < 40; i++) {
+		struct plugin_grade grade;
+		uint64_t nanoseconds;
+		assert_true(plugin_time(plugin, file, 3, 2, &grade, &nanoseconds));
+		assert_int_equal(grade.served, 3);
+		assert_true(nanoseconds > 0 && nanoseconds < UINT64_C(1) << 50);
+	}
+	close(file);
+	heap_free(heap);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -283,6 +306,7 @@ int main(void)
 		cmocka_unit_test(after_a_crash_requests_fail_and_going_back_brings_it_to_life),
 		cmocka_unit_test(a_realloc_without_its_function_is_an_ordinary_allocation),
 		cmocka_unit_test(a_race_makes_every_request_of_the_history),
+		cmocka_unit_test(all_at_once_is_timed_each_time),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
