@@ -100,11 +100,21 @@ static void emit_sums(struct emit *emit, const struct trials *trials)
 	emit_figures(emit, &sums);
 }
 
+/* 0: it is not known. */
+static void emit_line(struct emit *emit, uint64_t line)
+{
+	if (line > 0)
+		emit_number(emit, line);
+	else
+		emit_cell(emit, "");
+}
+
 static void emit_failures(struct emit *emit, const struct trials *trials)
 {
 	emit_table(emit, "first error in each trace");
 	emit_column(emit, "trace", EMIT_LEFT);
 	emit_column(emit, "event", EMIT_RIGHT);
+	emit_column(emit, "line", EMIT_RIGHT);
 	emit_column(emit, "what", EMIT_LEFT);
 	for (size_t i = 0; i < trials->count; i++) {
 		const struct trial *trial = &trials->all[i];
@@ -116,7 +126,46 @@ static void emit_failures(struct emit *emit, const struct trials *trials)
 			emit_number(emit, trial->failed_at);
 		else
 			emit_cell(emit, "");
+		emit_line(emit, trial->failed_line);
 		emit_cell(emit, trial->words);
+	}
+}
+
+/* What was not graded, or could not be right, because of the traces. */
+static void emit_trace_faults(struct emit *emit, const struct trials *trials)
+{
+	char words[160];
+
+	emit_table(emit, "wrong in the traces themselves");
+	emit_column(emit, "trace", EMIT_LEFT);
+	emit_column(emit, "line", EMIT_RIGHT);
+	emit_column(emit, "what", EMIT_LEFT);
+	for (size_t i = 0; i < trials->count; i++) {
+		const struct trial *trial = &trials->all[i];
+		if (trial->left_out.lines > 0) {
+			emit_row(emit);
+			emit_cell(emit, trials->paths[i]);
+			emit_line(emit, trial->left_out.first_line);
+			snprintf(words, sizeof(words),
+				trial->left_out.lines == 1
+					? "no request: left out"
+					: "no request: left out, the first of %" PRIu64 " lines",
+				trial->left_out.lines);
+			emit_cell(emit, words);
+		}
+		if (trial->mistakes.count > 0) {
+			emit_row(emit);
+			emit_cell(emit, trials->paths[i]);
+			emit_line(emit, trial->mistakes.line);
+			snprintf(words, sizeof(words),
+				trial->mistakes.count == 1 ? "event %" PRIu64 ": %s"
+							   : "event %" PRIu64
+							     ": %s, the first of %" PRIu64
+							     " mistakes",
+				trial->mistakes.first, trial->mistakes.words,
+				trial->mistakes.count);
+			emit_cell(emit, words);
+		}
 	}
 }
 
@@ -140,6 +189,14 @@ static bool has_failures(const struct trials *trials)
 {
 	for (size_t i = 0; i < trials->count; i++)
 		if (!trials->all[i].is_valid)
+			return true;
+	return false;
+}
+
+static bool has_trace_faults(const struct trials *trials)
+{
+	for (size_t i = 0; i < trials->count; i++)
+		if (trials->all[i].left_out.lines > 0 || trials->all[i].mistakes.count > 0)
 			return true;
 	return false;
 }
@@ -206,6 +263,8 @@ static void tell(const struct cmd_call *call, const struct lab *lab, const struc
 		emit_sums(&emit, trials);
 	if (has_failed)
 		emit_failures(&emit, trials);
+	if (has_trace_faults(trials))
+		emit_trace_faults(&emit, trials);
 	emit_end(&emit);
 	if (has_failed && form == EMIT_TABLE)
 		add_ways_there(out, lab, call->words[0], trials);

@@ -6,6 +6,7 @@
 #include "base/xalloc.h"
 #include "cmd/lab_course.h"
 #include "cmd/lab_intrusion.h"
+#include "cmd/lab_lines.h"
 #include "engines/plugin.h"
 #include "heap/heap.h"
 #include "heap/metrics.h"
@@ -42,6 +43,18 @@ static void fail(struct trial *trial, uint64_t at, const struct event *event, co
 			was_refused ? ": its heap may not grow further (--plugin-heap)" : "");
 }
 
+/* The program that made the trace would have been wrong, whatever the allocator did. */
+static void note_mistake(struct trial *trial, uint64_t at, enum fault fault)
+{
+	if (fault != FAULT_FREE_UNKNOWN && fault != FAULT_REALLOC_UNKNOWN &&
+		fault != FAULT_DOUBLE_FREE && fault != FAULT_STILL_LIVE)
+		return;
+	if (trial->mistakes.count++ > 0)
+		return;
+	trial->mistakes.first = at;
+	trial->mistakes.words = fault_words(fault);
+}
+
 /* Plays until the first failure. */
 static void play(struct heap *heap, struct trace *trace, struct metrics *metrics,
 	struct trial *trial)
@@ -56,6 +69,7 @@ static void play(struct heap *heap, struct trace *trace, struct metrics *metrics
 			struct effect effect;
 			heap_apply(heap, at, &events[i], NULL, &effect);
 			metrics_add(metrics, &events[i], &effect, heap);
+			note_mistake(trial, at, effect.fault);
 			if (heap_broken(heap) || is_refused(&events[i], &effect))
 				fail(trial, at, &events[i], heap_broken(heap),
 					plugin_engine_was_refused(heap_layer(heap, 0)));
@@ -225,6 +239,16 @@ static const char *without(const char *message, const char *path)
 	return message + length + 1 + strspn(message + length + 1, " ");
 }
 
+static void find_lines(struct trial *trial, const char *path)
+{
+	if (!trial->is_valid)
+		trial->failed_line = line_of_event(path, trial->failed_at);
+	if (trial->left_out.lines > 0)
+		trial->left_out.first_line = line_left_out(path);
+	if (trial->mistakes.count > 0)
+		trial->mistakes.line = line_of_event(path, trial->mistakes.first);
+}
+
 /* ---- life ------------------------------------------------------------------------------------ */
 
 void trial_run(const struct trial_setting *setting, const char *path, struct trial *ret_trial)
@@ -242,6 +266,8 @@ void trial_run(const struct trial_setting *setting, const char *path, struct tri
 		if (!run_at_once(plugin_engine_plugin(heap_layer(heap, 0)), trace, setting->turn,
 			    &trial))
 			run_slowly(heap, trace, &trial);
+		trial.left_out.lines = trace_skipped(trace);
+		find_lines(&trial, path);
 	}
 	heap_free(heap);
 	trace_close(trace);

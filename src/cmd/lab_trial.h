@@ -15,8 +15,17 @@ struct trial {
 	bool is_valid;
 	uint64_t failed_at;          /* number of the event at which it failed, if it did */
 	bool is_of_speed;            /* it fails only where nothing is written into its blocks */
+	uint64_t failed_line;        /* of the file; 0: not known, as of all lines here */
 	char words[TRIAL_WORDS_MAX]; /* what failed there */
-	double utilisation; /* peak of live bytes, divided by those that the heap had at most */
+	double utilisation;          /* peak of live bytes, divided by what the heap had at most */
+	/* what is wrong with the trace itself: lines that are no events, frees of dead blocks */
+	struct {
+		uint64_t lines, first_line;
+	} left_out;
+	struct {
+		uint64_t count, first, line;
+		const char *words; /* of the first; borrowed, for good */
+	} mistakes;
 	uint64_t calls;
 	uint64_t nanoseconds; /* the fastest of a few times, without checks */
 };

@@ -94,3 +94,7 @@ void *mm_malloc(size_t n)
 void mm_free(void *p) { list = p; }
 C
 "$arenascope" lab stale.c freed.rep | sed -n '/^first/,/^$/p' | sed 's/ [a-z]* 0x[0-9a-f]*, which is not in its heap//'
+
+echo '== what is wrong with the traces themselves'
+printf '%s\n' 20000 4 6 1 '# a note' 'a 0 24' 'b 1 64' 'a 2 40' 'f 0' 'f 0' 'x' 'f 9' >typos.rep
+lab correct.c typos.rep
