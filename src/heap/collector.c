@@ -137,6 +137,12 @@ void collector_begin_late(struct objects *objects)
 
 /* ---- what no collection looks at ------------------------------------------------------------ */
 
+/* Objects that the trace only counts: as many as a number holds. */
+static uint32_t sum_of_others(uint32_t a, uint32_t b)
+{
+	return a > UINT32_MAX - b ? UINT32_MAX : a + b;
+}
+
 /* Grows with the objects that the collector knows. */
 void collector_freeze(struct objects *objects)
 {
@@ -151,7 +157,7 @@ void collector_freeze(struct objects *objects)
 		list_merge(objects, order[i], LIST_FROZEN);
 		collector->counts[i] = 0;
 	}
-	collector->others_frozen += collector->others;
+	collector->others_frozen = sum_of_others(collector->others_frozen, collector->others);
 	collector->others = collector->others_visited = 0;
 	tell(objects, &decision_frozen, collector->sizes[GENERATION_FROZEN], 0, 0, 0);
 }
@@ -163,9 +169,10 @@ void collector_unfreeze(struct objects *objects)
 	tell(objects, &decision_unfrozen, collector->sizes[GENERATION_FROZEN], 0, 0, 0);
 	take_list(objects, LIST_FROZEN, GENERATIONS - 1);
 	list_merge(objects, LIST_FROZEN, GENERATIONS - 1);
-	collector->others += collector->others_frozen;
+	collector->others = sum_of_others(collector->others, collector->others_frozen);
 	if (collector->is_incremental)
-		collector->others_visited += collector->others_frozen;
+		collector->others_visited =
+			sum_of_others(collector->others_visited, collector->others_frozen);
 	collector->others_frozen = 0;
 }
 

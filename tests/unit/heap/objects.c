@@ -555,6 +555,15 @@ static void an_increment_passes_over_what_its_cycle_has_visited(void **state)
 		"  count-down 2 1\n  died 2\n  collected 1 1\n");
 }
 
+/* assert_last_in() checks the heap after each event. */
+static void more_other_objects_than_a_number_holds_are_as_many_as_it_holds(void **state)
+{
+#define FROZEN "gc others 2147483647\ngc freeze\n"
+	assert_last_in("3.14.0", FROZEN FROZEN FROZEN "gc others 1\ngc unfreeze\ncollect 1\n",
+		"  work 1 0\n  collect 1 0\n  marked 0 0 1\n");
+#undef FROZEN
+}
+
 /* Weak reference 3 is to 2, which is one to object 1: its callback is called when 2 dies. */
 static void a_weak_reference_to_a_weak_reference_is_cleared_with_it(void **state)
 {
@@ -766,6 +775,7 @@ int main(void)
 			from_3_12_on_the_new_object_is_a_candidate_of_the_collection_it_causes),
 		cmocka_unit_test(a_cycle_of_increments_begins_with_what_variables_reach),
 		cmocka_unit_test(an_increment_passes_over_what_its_cycle_has_visited),
+		cmocka_unit_test(more_other_objects_than_a_number_holds_are_as_many_as_it_holds),
 		cmocka_unit_test(a_weak_reference_to_a_weak_reference_is_cleared_with_it),
 		cmocka_unit_test(an_increment_takes_a_pending_object_with_all_that_it_reaches),
 		cmocka_unit_test(one_resurrected_object_keeps_all_of_them_in_3_8),
