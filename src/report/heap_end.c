@@ -48,19 +48,6 @@ static bool add_block(const struct span *span, void *user)
 	return true;
 }
 
-static bool largest_heap(const struct engine *engine, struct region *ret_region)
-{
-	struct region region;
-
-	*ret_region = (struct region){.size = 0};
-	for (size_t i = 0; engine && i < engine_region_count(engine); i++) {
-		engine_region(engine, i, &region);
-		if (region.kind == REGION_HEAP && region.size > ret_region->size)
-			*ret_region = region;
-	}
-	return ret_region->size > 0;
-}
-
 size_t heap_end_read(const struct heap *heap, const struct lives *lives, struct heap_run *ret_runs,
 	size_t most)
 {

@@ -148,6 +148,48 @@ static bool take_span(const struct span *span, void *user)
 	return false;
 }
 
+bool largest_heap(const struct engine *engine, struct region *ret_region)
+{
+	struct region region;
+
+	*ret_region = (struct region){.size = 0};
+	for (size_t i = 0; engine && i < engine_region_count(engine); i++) {
+		engine_region(engine, i, &region);
+		if (region.kind == REGION_HEAP && region.size > ret_region->size)
+			*ret_region = region;
+	}
+	return ret_region->size > 0;
+}
+
+static bool keep_block(const struct span *span, void *user)
+{
+	struct span *last = user;
+
+	if (span->state == SPAN_USED && span->payload)
+		*last = *span;
+	return true;
+}
+
+/* Looks at the end, and at four times as much while no block is there. */
+bool block_at_heap_end(const struct heap *heap, struct span *ret_block)
+{
+	const struct engine *engine = span_layer(heap);
+	struct region region;
+
+	*ret_block = (struct span){.size = 0};
+	if (!largest_heap(engine, &region))
+		return false;
+	for (uint64_t looked = 1u << 16; ret_block->size == 0; looked *= 4) {
+		bool is_all = looked >= region.size;
+		uint64_t end = region.base + region.size;
+		engine_spans(engine, is_all ? region.base : end - looked, end, keep_block,
+			ret_block);
+		if (is_all)
+			break;
+	}
+	return ret_block->size > 0;
+}
+
 bool span_find(const struct engine *engine, uint64_t address, struct span *ret_span)
 {
 	*ret_span = (struct span){0};

@@ -56,6 +56,15 @@ bool place_block(const struct place *place, uint64_t address, uint32_t *ret_bloc
 /* The block or hole that holds the address; false when there is none. */
 bool span_find(const struct engine *engine, uint64_t address, struct span *ret_span);
 
+/* The largest heap of a layer; false when it has none. */
+bool largest_heap(const struct engine *engine, struct region *ret_region);
+
+/*
+ * The block that is nearest to the end of the largest heap, which it keeps from shrinking; false
+ * when no block is in one.
+ */
+bool block_at_heap_end(const struct heap *heap, struct span *ret_block);
+
 /* A chain of free blocks in a page; only its first links are kept. */
 #define CHAIN_SHOWN 24u
 struct chain {

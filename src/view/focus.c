@@ -99,6 +99,29 @@ static void choose_pinned_arena(struct view *view)
 	view_select(view, selection);
 }
 
+/* Where the last event has no place, as free(NULL): what keeps the heap from shrinking. */
+static void choose_block(struct view *view)
+{
+	struct selection selection = view->selection;
+	struct span block;
+
+	if (selection.address != 0 || selection.page != 0 ||
+		!block_at_heap_end(player_heap(view->player), &block))
+		return;
+	selection.address = block.payload;
+	view_select(view, selection);
+}
+
+/* Nothing is selected, and nothing can be chosen. */
+static void say_why_not(struct view *view)
+{
+	struct heap_sums sums;
+
+	heap_sums(player_heap(view->player), &sums);
+	view_say(view, sums.live > 0 ? "nothing is selected: choose a place in a map with arrows"
+				     : "nothing to inspect: no block is live");
+}
+
 /* The inspector takes the place of the panel with the selection. */
 void view_inspect(struct view *view)
 {
@@ -107,8 +130,9 @@ void view_inspect(struct view *view)
 		return;
 	}
 	choose_pinned_arena(view);
+	choose_block(view);
 	if (view->selection.address == 0 && view->selection.page == 0) {
-		view_say(view, "nothing to inspect yet: no block was handed out before here");
+		say_why_not(view);
 		return;
 	}
 	view_select_level(view,

@@ -52,6 +52,20 @@ static void the_inspector_rests_when_there_is_nothing_to_look_up(void **state)
 	show_finish(&show);
 }
 
+/* As after a release of no pointer, which has no place. */
+static void without_a_selection_it_opens_at_the_block_that_keeps_the_heap(void **state)
+{
+	static const char lines[] = "a 1 32\na 2 48\nf 1\nf -1\n";
+	struct show show;
+
+	show_begin(&show, HEAP, lines, &(struct view_config){0});
+	press(&show, "G I");
+	screen_of(&show);
+	pass(&show, 3);
+	assert_shows(&show, "malloc(48)");
+	show_finish(&show);
+}
+
 static void a_hole_tells_who_made_it(void **state)
 {
 	struct show show;
@@ -205,6 +219,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(enter_goes_down_to_a_block_and_escape_back),
 		cmocka_unit_test(the_inspector_rests_when_there_is_nothing_to_look_up),
+		cmocka_unit_test(without_a_selection_it_opens_at_the_block_that_keeps_the_heap),
 		cmocka_unit_test(a_hole_tells_who_made_it),
 		cmocka_unit_test(a_block_that_a_collection_copied_says_so),
 		cmocka_unit_test(from_the_map_it_opens_at_the_arena_that_the_fewest_blocks_pin),
