@@ -494,17 +494,28 @@ static int check_list(const struct buddies *heap, uint32_t order, struct error *
 		       : error_set(err, "buddy: the list of order %" PRIu32 " is too short", order);
 }
 
-/* Used units of the blocks that begin in the page. */
-static uint32_t used_in_page(const struct buddies *heap, uint32_t page)
+/* Used units of the block that begins at the unit. */
+static uint32_t used_at(const struct buddies *heap, uint32_t unit)
 {
-	uint32_t used = 0;
+	uint32_t tag = unit < 1u << heap->orders ? unit_at(heap, unit)->tag : 0;
 
-	for (uint32_t i = 0; i < SPARSE_PAGE && page * SPARSE_PAGE + i < 1u << heap->orders; i++) {
-		uint32_t tag = unit_at(heap, page * SPARSE_PAGE + i)->tag;
-		if (tag & IS_USED && (tag & ~IS_USED) - 1 <= heap->orders)
-			used += 1u << ((tag & ~IS_USED) - 1);
-	}
-	return used;
+	return tag & IS_USED && (tag & ~IS_USED) - 1 <= heap->orders ? 1u << ((tag & ~IS_USED) - 1)
+								     : 0;
+}
+
+/* Whether the sums within the page are right; *ret_used: units of the blocks that begin there. */
+static bool has_page_sums(const struct buddies *heap, uint32_t page, uint32_t *ret_used)
+{
+	uint32_t before[SPARSE_PAGE + 1] = {0};
+
+	for (uint32_t i = 0; i < SPARSE_PAGE; i++)
+		before[i + 1] = before[i] + used_at(heap, page * SPARSE_PAGE + i);
+	*ret_used = before[SPARSE_PAGE];
+	for (uint32_t at = 1; at <= SPARSE_PAGE; at++)
+		if (unit_at(heap, page * SPARSE_PAGE + at - 1)->sum !=
+			before[at] - before[at & (at - 1)])
+			return false;
+	return true;
 }
 
 /* Each sum over pages is that of the pages below it. */
@@ -515,7 +526,9 @@ static int check_sums(const struct buddies *heap, struct error *err)
 	if (*flat_at(&heap->sums, uint32_t, 0) != 0)
 		return error_set(err, "buddy: there are units before the first page");
 	for (uint32_t at = 1; at <= pages; at++) {
-		uint32_t sum = used_in_page(heap, at - 1);
+		uint32_t sum;
+		if (!has_page_sums(heap, at - 1, &sum))
+			return error_set(err, "buddy: the sums within a page are wrong");
 		for (uint32_t below = at - 1; below > (at & (at - 1)); below &= below - 1)
 			sum += *flat_at(&heap->sums, uint32_t, below);
 		if (sum != *flat_at(&heap->sums, uint32_t, at))

@@ -121,7 +121,7 @@ static const struct free_word {
 		"the break, and what has no memory: engines know"},
 	{"space", 2, 64, W(12), "whether a mapping may become part of a larger one"},
 	{"space", 5, 16, W(0) | W(1) | W(2) | W(3), "what a trace said is expected"},
-	{"buddy", 2, 16, W(0) | W(1) | W(2), "links of units that are not in a list", true},
+	{"buddy", 2, 16, W(0) | W(1), "links of units that are not in a list", true},
 	{"generational", 0, 224, W(51) | W(52) | W(53) | W(54) | W(55), "collections so far"},
 	{"generational", 1, 24, W(4), "the object of a block, which the heap knows"},
 	{"generational", 2, 24, W(4) | W(5), "the same; how often it survived"},
