@@ -149,8 +149,9 @@ class Increments:
         gc.collect()
         while self.visited_space.value != space:
             gc.collect()
-        track(sys.__dict__)
-        track(sys.others)
+        if others:
+            track(sys.__dict__)
+            track(sys.others)
         at = 0
         while at < len(sys.others):
             track(sys.others[at])
@@ -215,7 +216,7 @@ class World:
 
     # ---- before anything happens -----------------------------------------------------------------
 
-    def prepare(self, idents, others=2):
+    def prepare(self, idents, others=0):
         """Everything that will be needed, out of the collector's sight. Gives how many containers the collector counts
         besides the trace's."""
         gc.unfreeze()
@@ -632,7 +633,8 @@ def play(path):
         lines = [" ".join(line.split("#")[0].split()) for line in trace
                  if not line.startswith(("note", "mark", "info"))]
     events = [line for line in lines if line]
-    world.prepare({int(line.split()[1]) for line in events if line.startswith(("new ", "weak "))})
+    others = [int(line.split()[2]) for line in events if line.startswith("gc others ")]
+    world.prepare({int(line.split()[1]) for line in events if line.startswith(("new ", "weak "))}, sum(others[:1]))
     at = 0
     while at < len(events):  # an iterator would be a container
         world.do(events[at])
