@@ -5,7 +5,13 @@
 #include "base/xalloc.h"
 #include "player/replay.h"
 
+#include <assert.h>
 #include <stdlib.h>
+
+struct resize {
+	uint64_t number; /* of the event */
+	size_t tenancy;  /* in the list */
+};
 
 struct tenancies {
 	struct replay replay;
@@ -13,6 +19,7 @@ struct tenancies {
 	uint64_t played;
 	bool is_open;
 	ARRAY(struct tenancy) list;
+	ARRAY(struct resize) resizes; /* in the order of their events */
 };
 
 struct tenancies *tenancies_new(const struct player *player, uint64_t from, uint64_t to)
@@ -32,6 +39,7 @@ void tenancies_free(struct tenancies *tenancies)
 	if (tenancies->is_open)
 		replay_finish(&tenancies->replay);
 	array_finish(&tenancies->list);
+	array_finish(&tenancies->resizes);
 	free(tenancies);
 }
 
@@ -129,6 +137,8 @@ static void add(struct tenancies *tenancies, uint64_t number, const struct effec
 	if (same) {
 		same->size = effect->size;
 		same->given = effect->given;
+		*array_push(&tenancies->resizes) =
+			(struct resize){number, (size_t)(same - tenancies->list.items)};
 		return;
 	}
 	if (effect->old_address && (is_placed || effect->outcome == OUTCOME_RELEASED))
@@ -164,4 +174,23 @@ size_t tenancies_list(const struct tenancies *tenancies, const struct tenancy **
 {
 	*ret_tenancies = tenancies->list.items;
 	return tenancies->list.count;
+}
+
+uint64_t tenancies_resized(const struct tenancies *tenancies, const struct tenancy *tenancy,
+	uint64_t now, uint64_t *ret_last)
+{
+	size_t at = (size_t)(tenancy - tenancies->list.items);
+	uint64_t count = 0;
+
+	assert(at < tenancies->list.count);
+	for (size_t i = 0; i < tenancies->resizes.count; i++) {
+		const struct resize *resize = &tenancies->resizes.items[i];
+		if (resize->number >= now)
+			break;
+		if (resize->tenancy != at)
+			continue;
+		*ret_last = resize->number;
+		count++;
+	}
+	return count;
 }

@@ -4,6 +4,7 @@
  *
  *	tenancy   an object's time in one place: from the event that put it there to the one that
  *	          freed or moved it
+ *	resize    a realloc that left the object where it was: the tenancy goes on
  */
 #ifndef PLAYER_TENANCIES_H
 #define PLAYER_TENANCIES_H
@@ -39,5 +40,12 @@ uint64_t tenancies_played(const struct tenancies *tenancies); /* events */
 
 /* Those found so far, borrowed, in the order of their first event. */
 size_t tenancies_list(const struct tenancies *tenancies, const struct tenancy **ret_tenancies);
+
+/*
+ * The resizes of one of those before event `now`: how many there are, and the number of the last.
+ * Looks at each resize in the range of addresses once.
+ */
+uint64_t tenancies_resized(const struct tenancies *tenancies, const struct tenancy *tenancy,
+	uint64_t now, uint64_t *ret_last);
 
 #endif

@@ -87,6 +87,51 @@ static void a_realloc_in_place_goes_on(void **state)
 	assert_past("a0:10 r0:16 f0", "pymalloc", 1, 0, "object 0: 16 B, events 0 to 2");
 }
 
+/* The number of resizes before each position, and the last: "0 0 1@1 2@2 2@2". */
+static void assert_resized(const char *shorthand, const char *engine, uint32_t object,
+	const char *expected)
+{
+	const struct player_config config = {.engine = engine};
+	struct trace *trace = trace_for(shorthand);
+	const struct tenancy *tenancies;
+	struct player *player;
+	struct text text = {0};
+	struct error err;
+	struct live live;
+
+	assert_int_equal(player_new(&player, trace, &config, &err), 0);
+	player_seek(player, trace_length(trace));
+	assert_true(heap_find(player_heap(player), object, &live));
+	struct tenancies *past = tenancies_new(player, live.address, live.address + live.given);
+	tenancies_run(past, trace_length(trace));
+	size_t count = tenancies_list(past, &tenancies);
+	for (size_t i = 0; i < count; i++) {
+		text_add(&text, "%sobject %" PRIu32 ":", i ? "; " : "", tenancies[i].object);
+		for (uint64_t now = 0; now <= trace_length(trace); now++) {
+			uint64_t last, n = tenancies_resized(past, &tenancies[i], now, &last);
+			text_add(&text, " %" PRIu64, n);
+			if (n > 0)
+				text_add(&text, "@%" PRIu64, last);
+		}
+	}
+	assert_text_equal(text_of(&text), expected);
+	text_finish(&text);
+	tenancies_free(past);
+	player_free(player);
+	trace_close(trace);
+}
+
+static void resizes_in_place_are_counted_for_each_owner(void **state)
+{
+	assert_resized("a2:9 a0:10 r0:16 r0:16 f0 a1:9 r1:14", "pymalloc", 1,
+		"object 0: 0 0 0 1@2 2@3 2@3 2@3 2@3; object 1: 0 0 0 0 0 0 0 1@6");
+	/* One that moves is none. */
+	assert_resized("a0:16 r0:100 r0:99", "pymalloc", 0, "object 0: 0 0 0 1@2");
+	/* Two owners of parts of what another one had. */
+	assert_resized("a0:100 r0:90 f0 a1:30 a2:30 r2:31 r1:29", "heap", 2,
+		"object 0: 0 0 1@1 1@1 1@1 1@1 1@1 1@1; object 2: 0 0 0 0 0 0 1@5 1@5");
+}
+
 static void parts_of_a_larger_block_count(void **state)
 {
 	/* First fit: 1 and 2 are where 0 was. */
@@ -164,6 +209,7 @@ int main(void)
 		cmocka_unit_test(every_owner_is_found_before_and_after),
 		cmocka_unit_test(a_realloc_that_moves_ends_one_tenancy_and_begins_another),
 		cmocka_unit_test(a_realloc_in_place_goes_on),
+		cmocka_unit_test(resizes_in_place_are_counted_for_each_owner),
 		cmocka_unit_test(parts_of_a_larger_block_count),
 		cmocka_unit_test(a_stale_free_ends_the_tenancy_of_the_object_that_is_there),
 		cmocka_unit_test(an_object_that_dies_of_another_ones_event_is_gone),
