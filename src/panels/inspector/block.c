@@ -218,6 +218,28 @@ static void add_owners(const struct subject *subject, bool is_hole)
 	array_finish(&gone);
 }
 
+/* Adds the last realloc that left the block where it is, and the caller of the last of all. */
+static void add_resizes(const struct subject *subject, const struct live *live)
+{
+	const struct tenancy *tenancy = tenancy_now(subject, live->address);
+	uint64_t count = 0, last = 0;
+	char nth[32];
+
+	if (live->moved + 1 < subject->now && !is_known(subject)) {
+		add_looking(subject, "resized");
+		return;
+	}
+	if (tenancy)
+		count = tenancies_resized(subject->past, tenancy, subject->now, &last);
+	if (count > 0)
+		subject_add_event(subject, "resized", last);
+	if (count > 1)
+		subject_add(subject, "", "its %s realloc in this place",
+			ordinal(count, nth, sizeof(nth)));
+	add_site(subject, "from",
+		count > 0 ? last : caller_event(player_trace(subject->scene->player), live));
+}
+
 static void add_used(const struct subject *subject, const struct live *live)
 {
 	uint64_t padding = live->given - live->size;
@@ -245,7 +267,7 @@ static void add_used(const struct subject *subject, const struct live *live)
 		subject_add_event(subject, "born", live->born);
 	subject_add_event(subject, live->born == live->moved ? "allocated" : "moved here",
 		live->moved);
-	add_site(subject, "from", caller_event(player_trace(subject->scene->player), live));
+	add_resizes(subject, live);
 	add_end(subject, live);
 }
 

@@ -102,6 +102,59 @@ static void a_block_that_a_collection_copied_says_so(void **state)
 	show_finish(&show);
 }
 
+/*
+ * A block that moved at event 2 and stays where it is at events 3 and 4, each at a line of its own;
+ * `at`: where it is recorded, or "".
+ */
+static void assert_resized_at_the_last_caller(const char *engine, const char *at)
+{
+	struct text lines = {0};
+	struct show show;
+
+	text_add(&lines,
+		"name 0x10 make (buf.c:5)\nname 0x20 put (buf.c:22)\nname 0x30 trim (buf.c:40)\n"
+		"name 0x40 work (buf.c:52)\nsite 1 0x10\nsite 2 0x20\nsite 3 0x30\nsite 4 0x40\n"
+		"a 1 16 site=1%s\na 2 16 site=1%s\nr 1 60 site=2%s\nr 1 58 site=3%s\n"
+		"r 1 59 site=4%s\na 3 500 site=1%s\n",
+		at[0] ? " at=0x10000010" : "", at[0] ? " at=0x10000030" : "", at, at, at,
+		at[0] ? " at=0x10002000" : "");
+	show_begin(&show, engine, text_of(&lines), &(struct view_config){0});
+	look_ahead(&show);
+	canvas_resize(&show.canvas, 100, 40);
+	press(&show, ". . . I l z");
+	screen_of(&show);
+	pass(&show, 3);
+	assert_shows(&show, "moved here event 2, just now: realloc(object 1, 60)");
+	assert_shows(&show, "from       put (buf.c:22)");
+	assert_shows_not(&show, "resized");
+	press(&show, ".");
+	screen_of(&show);
+	pass(&show, 3);
+	assert_shows(&show, "resized    event 3, just now: realloc(object 1, 58)");
+	assert_shows(&show, "from       trim (buf.c:40)");
+	assert_shows_not(&show, "realloc in this place");
+	press(&show, ".");
+	screen_of(&show);
+	press(&show, "f .");
+	screen_of(&show);
+	pass(&show, 3);
+	assert_shows(&show, "moved here event 2, 3 events ago: realloc(object 1, 60)");
+	assert_shows(&show, "resized    event 4, 1 event ago: realloc(object 1, 59)");
+	assert_shows(&show, "           its 2nd realloc in this place");
+	assert_shows(&show, "from       work (buf.c:52)");
+	assert_shows_not(&show, "put (buf.c:22)");
+	show_finish(&show);
+	text_finish(&lines);
+}
+
+static void a_block_resized_in_place_is_of_its_last_realloc(void **state)
+{
+	assert_resized_at_the_last_caller(CLASSIC, "");
+	assert_resized_at_the_last_caller("--engine heap", "");
+	assert_resized_at_the_last_caller("--engine glibc", "");
+	assert_resized_at_the_last_caller("--engine recorded", " at=0x10001000");
+}
+
 /* Unaligned arenas begin with a piece that no pool can have. */
 static void from_the_map_it_opens_at_the_arena_that_the_fewest_blocks_pin(void **state)
 {
@@ -222,6 +275,7 @@ int main(void)
 		cmocka_unit_test(without_a_selection_it_opens_at_the_block_that_keeps_the_heap),
 		cmocka_unit_test(a_hole_tells_who_made_it),
 		cmocka_unit_test(a_block_that_a_collection_copied_says_so),
+		cmocka_unit_test(a_block_resized_in_place_is_of_its_last_realloc),
 		cmocka_unit_test(from_the_map_it_opens_at_the_arena_that_the_fewest_blocks_pin),
 		cmocka_unit_test(a_heap_of_the_c_library_says_what_trimming_would_return),
 		cmocka_unit_test(a_free_block_says_when_it_will_be_handed_out),
