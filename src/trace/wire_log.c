@@ -683,20 +683,27 @@ static int give_item(struct wire_log *log, struct stream *stream)
 	}
 }
 
-int wire_log_give(struct wire_log *log, uint64_t until)
+/* What comes next is not due, or is a realloc that has not returned, and may yet do so. */
+static bool must_wait(const struct wire_log *log, struct stream *stream, uint64_t until)
 {
+	const struct item *item = lanes_front(&log->lanes, stream);
 	struct item end;
 
+	if (item->record.stamp >= until)
+		return true;
+	return until != UINT64_MAX && item->record.call == WIRE_REALLOC_BEGINS &&
+	       !lanes_find_end(&log->lanes, stream, &end);
+}
+
+int wire_log_give(struct wire_log *log, uint64_t until)
+{
 	lanes_fill(&log->lanes);
 	while (log->lanes.heap.count > 0) {
 		struct stream *stream = log->lanes.heap.items[0];
+		if (must_wait(log, stream, until))
+			return 0;
+		/* borrowed: a look for an end may have moved the queue */
 		const struct item *item = lanes_front(&log->lanes, stream);
-		if (item->record.stamp >= until)
-			return 0;
-		/* A realloc that has not returned may yet do so. */
-		if (until != UINT64_MAX && item->record.call == WIRE_REALLOC_BEGINS &&
-			!lanes_find_end(&log->lanes, stream, &end))
-			return 0;
 		const struct item *ahead = lanes_ahead(stream, EXPECT);
 		if (ahead)
 			resolver_expect(log->resolver, ahead->record.address);

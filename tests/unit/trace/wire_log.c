@@ -334,6 +334,37 @@ static int note_event(void *context, struct event *event, const char *text, size
 	return 0;
 }
 
+/* Looking for the end of a realloc decodes more of its lane, wherever in it the realloc begins. */
+static void a_realloc_is_followed_from_any_place_of_its_lane(void **state)
+{
+	for (unsigned before = 0; before < 140; before++) {
+		struct wire_log_summary summary;
+		struct text words = {0};
+		const struct wire_sink sink = {.context = &words, .event = note_event};
+		struct wire_log *records = wire_log_new(&sink, 0);
+		struct error err;
+		struct log log;
+
+		begin_log(&log);
+		for (unsigned i = 0; i < before; i++)
+			put(&log, 0, WIRE_MALLOC, 10 + i, 0x10000 + 64 * i, 16);
+		put(&log, 0, WIRE_MALLOC, 1000, 0x1000, 16);
+		put(&log, 0, WIRE_REALLOC_BEGINS, 1010, 0x1000, 0);
+		put(&log, 0, WIRE_REALLOC, 1020, 0x2000, 32);
+		put(&log, 0, WIRE_FREE, 1030, 0x2000, 0);
+		close_segment(&log, 0, 1, 0);
+		assert_int_equal(wire_log_extend(records, log.bytes.bytes, log.bytes.length, &err),
+			0);
+		assert_int_equal(wire_log_give(records, 2000), 0);
+		wire_log_summarise(records, &summary);
+		assert_false(summary.is_late);
+		assert_int_equal(summary.events, before + 3);
+		wire_log_free(records);
+		text_finish(&words);
+		text_finish(&log.bytes);
+	}
+}
+
 /* Events that are given while the log grows have the order that they have at its end. */
 static void a_log_that_grows_says_whether_its_order_is_exact(void **state)
 {
@@ -420,6 +451,7 @@ int main(void)
 		cmocka_unit_test(the_shared_lane_is_sorted),
 		cmocka_unit_test(another_program_has_nothing_of_the_one_before),
 		cmocka_unit_test(in_a_pause_only_what_is_known_is_freed),
+		cmocka_unit_test(a_realloc_is_followed_from_any_place_of_its_lane),
 		cmocka_unit_test(a_log_that_grows_says_whether_its_order_is_exact),
 		cmocka_unit_test(a_log_opens_wherever_it_was_cut),
 	};
