@@ -1198,6 +1198,8 @@ static enum touch touch_of(const void *context, uint64_t address)
 #ifdef HAS_REGISTERS
 	if (address - register_of(context, REGISTER_STACK) + STACK_NEAR < 2 * STACK_NEAR)
 		return TOUCH_STACK;
+	if (!is_canonical(address)) /* the processor does not say which */
+		return TOUCH_UNKNOWN;
 	return register_of(context, REG_ERR) & 2 ? TOUCH_WRITE : TOUCH_READ;
 #else
 	return TOUCH_UNKNOWN;
