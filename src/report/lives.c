@@ -17,6 +17,7 @@
 
 struct lived_block {
 	uint64_t size, born;
+	uint64_t since; /* position of the event from which on it is its caller's */
 	uint32_t object, caller, site;
 	bool is_used; /* the cell is in use */
 	bool is_live;
@@ -117,7 +118,7 @@ static bool is_table(const struct lives *lives, uint32_t object)
 	return object != OBJECT_NONE && lives_caller(lives, object) == CALLER_ARENA_TABLE;
 }
 
-static void add_event(struct reading *reading, const struct event *event)
+static void add_event(struct reading *reading, uint64_t at, const struct event *event)
 {
 	bool asks = event_asks_for_memory(event), ends = event_ends_object(event);
 	uint32_t site = event->site, caller = callers_of_site(reading->callers, site), table;
@@ -128,6 +129,8 @@ static void add_event(struct reading *reading, const struct event *event)
 		caller = CALLER_ARENA_TABLE;
 		site = SITE_NONE;
 	}
+	if (asks && event->object != OBJECT_NONE && event->object >= reading->lives->objects)
+		reading->lives->objects = event->object + UINT64_C(1);
 	if (event->domain == DOMAIN_ARENA || !(asks || ends))
 		return;
 	if (asks) {
@@ -142,9 +145,12 @@ static void add_event(struct reading *reading, const struct event *event)
 		caller = block->caller;
 		site = block->site;
 	}
+	bool goes_on = event->kind == EVENT_REALLOCATE && block->is_live && block->caller == caller;
 	end_life(reading, block);
 	if (ends)
 		return;
+	if (!goes_on)
+		block->since = at;
 	block->size = event->size;
 	block->born = reading->now;
 	block->caller = caller;
@@ -224,7 +230,7 @@ static void read_events(struct reading *reading, struct trace *trace, uint64_t p
 				reading->now = events[i].time;
 			else if (!reading->lives->has_times)
 				reading->now = at + i;
-			add_event(reading, &events[i]);
+			add_event(reading, at + i, &events[i]);
 		}
 	}
 }
@@ -276,6 +282,7 @@ static void add_counted(struct reading *reading, const struct heap *heap, struct
 		bool is_known = trace_get(trace, live.born, &event);
 		block->site = is_known ? event.site : SITE_NONE;
 		block->caller = callers_of_site(reading->callers, block->site);
+		block->since = live.born;
 		block->born = is_known && (event.flags & EVENT_HAS_TIME) ? event.time : live.born;
 		settle_block(reading->lives, block, heap);
 	}
@@ -343,7 +350,8 @@ bool lives_next(const struct lives *lives, size_t *cursor, struct lived *ret_liv
 		const struct lived_block *block = &lives->blocks[(*cursor)++];
 		if (!block->is_used || !block->is_live)
 			continue;
-		*ret_lived = (struct lived){block->object, block->caller, block->site};
+		*ret_lived =
+			(struct lived){block->object, block->caller, block->site, block->since};
 		return true;
 	}
 	return false;

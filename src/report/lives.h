@@ -32,6 +32,7 @@ struct lives {
 	bool has_times;             /* lives are in nanoseconds */
 	size_t nstations;           /* the last is the moment itself */
 	bool at_marks;              /* stations are marks of the trace */
+	uint64_t objects;           /* more than any number of an object that was asked for */
 	struct lived_block *blocks; /* a hash by object */
 	size_t room;                /* a power of two */
 };
@@ -58,6 +59,7 @@ uint32_t lives_caller(const struct lives *lives, uint32_t object);
 /* A live object: its caller, and its call site or SITE_NONE. */
 struct lived {
 	uint32_t object, caller, site;
+	uint64_t since; /* the event that made it this caller's: its first one, or a realloc */
 };
 /* Visits live objects, in no order: *cursor is 0 at first; false after the last. */
 bool lives_next(const struct lives *lives, size_t *cursor, struct lived *ret_lived);

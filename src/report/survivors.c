@@ -17,7 +17,7 @@ static int by_position(const void *one, const void *other)
 	return (a->position > b->position) - (a->position < b->position);
 }
 
-/* The event that made it, as one that asks for what it has by now. */
+/* The event that made it its caller's, as one that asks for what it has by now. */
 static bool read_request(struct survivor *survivor, struct trace *trace)
 {
 	struct event event;
@@ -57,7 +57,8 @@ void survivors_find(struct survivors *ret_survivors, struct trace *trace, const 
 		if (!is_chosen[lived.caller] || !heap_find(heap, lived.object, &live) ||
 			!is_among_others(heap, &live))
 			continue;
-		*array_push(&survivors.items) = (struct survivor){.position = live.born,
+		*array_push(&survivors.items) = (struct survivor){.position = lived.since,
+			.copy = OBJECT_NONE,
 			.request = {.size = live.size, .object = lived.object}};
 		if (lived.object >= survivors.objects)
 			survivors.objects = lived.object + 1;
@@ -66,9 +67,13 @@ void survivors_find(struct survivors *ret_survivors, struct trace *trace, const 
 		qsort(survivors.items.items, survivors.items.count, sizeof(struct survivor),
 			by_position);
 	for (size_t i = 0; i < survivors.items.count; i++) {
+		struct survivor survivor = survivors.items.items[i];
 		progress_say("reading their requests", "blocks", i, survivors.items.count);
-		if (read_request(&survivors.items.items[i], trace))
-			survivors.items.items[kept++] = survivors.items.items[i];
+		if (!read_request(&survivor, trace))
+			continue;
+		if (lives->objects + kept < OBJECT_NONE)
+			survivor.copy = (uint32_t)(lives->objects + kept);
+		survivors.items.items[kept++] = survivor;
 	}
 	survivors.items.count = kept;
 	free(is_chosen);
@@ -97,13 +102,19 @@ void rehearsal_end(struct rehearsal *rehearsal)
 	free(rehearsal->made);
 }
 
+static bool is_made(const struct rehearsal *rehearsal, uint32_t object)
+{
+	return object < rehearsal->survivors->objects &&
+	       (rehearsal->made[object / BITS] >> object % BITS & 1) != 0;
+}
+
 static void set_made(struct rehearsal *rehearsal, uint32_t object)
 {
 	assert(object < rehearsal->survivors->objects);
 	rehearsal->made[object / BITS] |= UINT64_C(1) << object % BITS;
 }
 
-/* One whose number another object still has is made when the trace makes it. */
+/* One whose number an object still has, itself before a realloc or another, gets one of its own. */
 static void make_all(struct rehearsal *rehearsal, struct heap *heap, uint64_t at)
 {
 	const struct survivors *survivors = rehearsal->survivors;
@@ -111,28 +122,52 @@ static void make_all(struct rehearsal *rehearsal, struct heap *heap, uint64_t at
 	struct live live;
 
 	for (size_t i = 0; i < survivors->items.count; i++) {
-		const struct event *request = &survivors->items.items[i].request;
-		if (heap_find(heap, request->object, &live))
+		struct event request = survivors->items.items[i].request;
+		if (!heap_find(heap, request.object, &live))
+			set_made(rehearsal, request.object);
+		else if (survivors->items.items[i].copy != OBJECT_NONE)
+			request.object = survivors->items.items[i].copy;
+		else
 			continue;
-		heap_apply(heap, at, request, NULL, &effect);
-		set_made(rehearsal, request->object);
+		heap_apply(heap, at, &request, NULL, &effect);
 	}
+}
+
+/* What it was before a realloc made it a survivor goes then. */
+static void free_before(struct heap *heap, uint64_t at, const struct event *event)
+{
+	const struct event freeing = {
+		.kind = EVENT_FREE,
+		.domain = event->domain,
+		.flags = event->flags & (EVENT_HAS_TIME | EVENT_SEEN_BEFORE),
+		.object = event->object,
+		.thread = event->thread,
+		.time = event->time,
+		.text = TEXT_NONE,
+	};
+	struct effect effect;
+	struct live live;
+
+	if (heap_find(heap, event->object, &live))
+		heap_apply(heap, at, &freeing, NULL, &effect);
 }
 
 bool rehearsal_apply(struct rehearsal *rehearsal, struct heap *heap, uint64_t at,
 	const struct event *event)
 {
 	const struct survivors *survivors = rehearsal->survivors;
-	uint32_t object = event->object;
 
 	if (rehearsal->next < survivors->items.count &&
 		at == survivors->items.items[rehearsal->next].position) {
+		const struct survivor *survivor = &survivors->items.items[rehearsal->next];
 		if (rehearsal->is_together && rehearsal->next == 0)
 			make_all(rehearsal, heap, at);
-		if (!rehearsal->is_together)
-			set_made(rehearsal, object);
 		rehearsal->next++;
+		bool is_apart = !rehearsal->is_together || survivor->copy != OBJECT_NONE;
+		if (is_apart && !is_made(rehearsal, event->object)) {
+			free_before(heap, at, event);
+			set_made(rehearsal, event->object);
+		}
 	}
-	return object < survivors->objects &&
-	       (rehearsal->made[object / BITS] >> object % BITS & 1) != 0;
+	return is_made(rehearsal, event->object);
 }

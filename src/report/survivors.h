@@ -3,7 +3,8 @@
  * elsewhere: without them, or with all of them made at once. What is held then is what a program
  * would hold that did not keep them, or that made them apart from all that it frees.
  *
- *	survivor    such a block, from the event that made it on
+ *	survivor    such a block, from the event that made it its caller's on: what it was before a
+ *	            realloc is in every play, and is freed there
  *	rehearsal   one such play, as far as it has come
  */
 #ifndef REPORT_SURVIVORS_H
@@ -15,7 +16,8 @@
 
 /* A request that makes a survivor, with the size that it has at the moment. */
 struct survivor {
-	uint64_t position; /* of the event that made it */
+	uint64_t position; /* of the event that made it its caller's */
+	uint32_t copy;     /* a number that no object of the trace has; OBJECT_NONE: none is left */
 	struct event request;
 };
 
@@ -35,7 +37,7 @@ void survivors_finish(struct survivors *survivors);
 struct rehearsal {
 	const struct survivors *survivors; /* borrowed */
 	bool is_together;                  /* made at once, when the first one is */
-	uint64_t *made;                    /* a bit for each object: its survivor is made by now */
+	uint64_t *made;                    /* a bit for each object: it is a survivor by now */
 	size_t next;                       /* survivor that is made next */
 };
 

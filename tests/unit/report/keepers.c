@@ -259,6 +259,75 @@ static void blocks_made_at_once_are_where_nothing_is_freed(void **state)
 	text_finish(&text);
 }
 
+#define BUFFERS 10u
+
+/*
+ * Buffers of 100,000 bytes, in two steps of the first caller, below a block that lasts; another
+ * makes them small, before a larger block. `first` is the number of the first one.
+ */
+static void grown_text(struct text *text, unsigned first)
+{
+	add_sites(text);
+	for (unsigned i = 0; i < BUFFERS; i++)
+		text_add(text, "a %u 50000 site=1\nr %u 100000 site=1\n", first + i, first + i);
+	text_add(text, "a 0 32 site=3\n");
+	for (unsigned i = 0; i < BUFFERS; i++)
+		text_add(text, "r %u 64 site=2\nr %u 72 site=2\n", first + i, first + i);
+	text_add(text, "a 50 300000 site=3\n");
+}
+
+static void a_block_of_another_caller_is_freed_where_it_became_a_survivor(void **state)
+{
+	struct text text = {0};
+	struct played played;
+
+	grown_text(&text, 100);
+	play(&played, "glibc", text.bytes, text.length);
+	for (int is_together = 0; is_together < 2; is_together++) {
+		struct heap_sums sums = rehearse(&played, "f2 (a.py:2)", is_together);
+		assert_int_equal(sums.live, 2 + (is_together ? BUFFERS : 0));
+		assert_int_equal(sums.live_bytes, 300032 + (is_together ? BUFFERS * 72 : 0));
+		/* they were there, below the block that lasts; the larger one is in their place */
+		assert_in_range(sums.reserved, BUFFERS * 100000, BUFFERS * 100000 + 200000);
+	}
+	finish(&played);
+	text_finish(&text);
+}
+
+static void a_block_is_made_where_it_was_if_no_number_is_left_for_a_copy(void **state)
+{
+	struct text text = {0};
+	struct played played;
+
+	grown_text(&text, OBJECT_NONE - BUFFERS);
+	play(&played, "glibc", text.bytes, text.length);
+	struct heap_sums sums = rehearse(&played, "f2 (a.py:2)", true);
+	assert_int_equal(sums.live, 2 + BUFFERS);
+	assert_int_equal(sums.live_bytes, 300032 + BUFFERS * 72);
+	/* no room for the larger block between them */
+	assert_true(sums.reserved > BUFFERS * 100000 + 300000);
+	finish(&played);
+	text_finish(&text);
+}
+
+static void a_block_that_its_caller_made_larger_never_was(void **state)
+{
+	struct text text = {0};
+	struct played played;
+
+	add_sites(&text);
+	for (unsigned i = 0; i < BUFFERS; i++)
+		text_add(&text, "a %u 50000 site=1\na %u 32 site=3\n", i, BUFFERS + i);
+	for (unsigned i = 0; i < BUFFERS; i++)
+		text_add(&text, "r %u 100000 site=1\n", i);
+	play(&played, "glibc", text.bytes, text.length);
+	struct heap_sums sums = rehearse(&played, "f1 (a.py:1)", false);
+	assert_int_equal(sums.live, BUFFERS);
+	assert_true(sums.reserved < 200000);
+	finish(&played);
+	text_finish(&text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -267,6 +336,9 @@ int main(void)
 		cmocka_unit_test(a_hole_of_a_heap_is_kept_by_the_block_above_it),
 		cmocka_unit_test(a_play_without_survivors_has_everything_else),
 		cmocka_unit_test(blocks_made_at_once_are_where_nothing_is_freed),
+		cmocka_unit_test(a_block_of_another_caller_is_freed_where_it_became_a_survivor),
+		cmocka_unit_test(a_block_is_made_where_it_was_if_no_number_is_left_for_a_copy),
+		cmocka_unit_test(a_block_that_its_caller_made_larger_never_was),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
