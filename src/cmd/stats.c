@@ -66,12 +66,23 @@ static void emit_faults(struct emit *emit, const struct metrics *metrics)
 	emit_column(emit, "count", EMIT_RIGHT);
 	emit_column(emit, "description", EMIT_LEFT);
 	for (unsigned fault = 1; fault < FAULT_COUNT; fault++) {
-		if (metrics->faults[fault] == 0)
+		if (metrics->faults[fault] == 0 || fault_is_idiom((enum fault)fault))
 			continue;
 		emit_row(emit);
 		emit_cell(emit, fault_name((enum fault)fault));
 		emit_number(emit, metrics->faults[fault]);
 		emit_cell(emit, fault_words((enum fault)fault));
+	}
+}
+
+static void emit_idioms(struct emit *emit, const struct metrics *metrics)
+{
+	for (unsigned fault = 1; fault < FAULT_COUNT; fault++) {
+		if (metrics->faults[fault] == 0 || !fault_is_idiom((enum fault)fault))
+			continue;
+		emit_row(emit);
+		emit_cell(emit, fault_name((enum fault)fault));
+		emit_number(emit, metrics->faults[fault]);
 	}
 }
 
@@ -87,6 +98,7 @@ static void emit_happenings(struct emit *emit, const struct metrics *metrics)
 		emit_cell(emit, happening_name((enum happening_bit)bit));
 		emit_number(emit, metrics->happenings[bit]);
 	}
+	emit_idioms(emit, metrics);
 }
 
 /* Emits where every byte that an engine holds went. */

@@ -61,7 +61,7 @@ static void put_event(struct field_value *values, const struct trace *trace, uin
 static void put_effect(struct field_value *values, const struct effect *effect)
 {
 	say(values, FIELD_OUTCOME, outcome_name(effect->outcome));
-	if (effect->fault != FAULT_NONE)
+	if (effect->fault != FAULT_NONE && !fault_is_idiom(effect->fault))
 		say(values, FIELD_FAULT, fault_name(effect->fault));
 	put_if(values, FIELD_ADDRESS, effect->address);
 	put_if(values, FIELD_GIVEN, effect->given);

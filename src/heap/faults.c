@@ -25,3 +25,8 @@ bool fault_is_serious(enum fault fault)
 {
 	return faults[fault].is_serious;
 }
+
+bool fault_is_idiom(enum fault fault)
+{
+	return fault == FAULT_REALLOC_NULL;
+}

@@ -61,6 +61,8 @@ enum fault {
 const char *fault_name(enum fault fault);
 const char *fault_words(enum fault fault);
 bool fault_is_serious(enum fault fault);
+/* realloc(NULL, n), with which buffers begin to grow: told apart and counted, but nothing wrong. */
+bool fault_is_idiom(enum fault fault);
 
 struct effect {
 	enum outcome outcome;
