@@ -5,6 +5,7 @@
 #include "base/units.h"
 #include "cmd/remedies.h"
 #include "cmd/whatif_settings.h"
+#include "heap/malloc_trim.h"
 #include "report/common_path.h"
 #include "report/report.h"
 #include "trace/trace.h"
@@ -238,6 +239,20 @@ static void say_holes(struct text *words, const struct report *report)
 			units_bytes(&bytes, cached));
 }
 
+/* Of the arenas of threads, where that is a quarter of what is idle. */
+static void say_stays(struct text *words, const struct report *report)
+{
+	uint64_t stays = malloc_trim_stays(report->heap);
+	struct units bytes;
+
+	if (stays > report_idle(report) / 4)
+		text_add(words,
+			" malloc_trim() would leave %s at the ends of threads' arenas: those go back "
+			"when a free there merges to 64 KiB or more, and the end is larger than the "
+			"trim threshold.",
+			units_bytes(&bytes, stays));
+}
+
 /* Says so where no caller alone comes to half of what the first n do together. */
 static void say_together(struct text *words, const struct report *report, size_t n)
 {
@@ -304,6 +319,8 @@ void answer_why(struct text *words, const struct report *report, const struct re
 		text_add(words,
 			"The C library keeps free memory at the end of its heap until that is "
 			"larger than its trim threshold.");
+	if (arenas_of(holdings) < idle / 2)
+		say_stays(words, report);
 	say_without(words, report, remedies);
 }
 

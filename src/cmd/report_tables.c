@@ -14,6 +14,8 @@
 
 #include <stdlib.h>
 
+#define SAID_OF_ENDS 20u /* a twentieth of what the ends come to */
+
 static void begin_table(struct emit *emit, const char *title, const char *remark,
 	const char *const *columns)
 {
@@ -112,13 +114,28 @@ static void say_handed_on(struct text *words)
 		"of them, of any line, without asking the allocator: it may be theirs.");
 }
 
-static void say_clears(struct text *words, const struct report *report)
+/* Of a heap as it was recorded it is not known whether it is a thread's; of the first n keepers. */
+static void say_clears(struct text *words, const struct report *report, size_t n)
 {
-	text_join(words, " ", "Clears: bytes at the end of the heap that would have no block");
-	text_add(words, "%s",
-		malloc_trim_layer(report->heap)
-			? "; they go back when the library trims its heap, as malloc_trim() does."
-			: ".");
+	const struct engine *library = malloc_trim_layer(report->heap);
+	const struct freed freed =
+		n > 0 ? report->keepers.items[n - 1].with_above : (struct freed){.ends = 0};
+	bool is_unknown = library && engine_is_as_recorded(library) && report->keepers.heaps > 1;
+	bool has_others = is_unknown || freed.others > freed.ends / SAID_OF_ENDS,
+	     has_main = is_unknown || freed.ends - freed.others > freed.ends / SAID_OF_ENDS;
+
+	text_join(words, " ", "Clears: bytes at the end of ");
+	text_add(words, "%s that would have no block", has_others ? "each heap" : "the heap");
+	if (library && !has_others)
+		text_add(words, "; they go back when the library trims its heap, as malloc_trim() "
+				"does");
+	text_add(words, ".");
+	if (has_others && has_main)
+		text_add(words, " Those of the main heap go back when the library trims it, as "
+				"malloc_trim() does.");
+	if (has_others)
+		text_add(words, " Those of a thread's arena go back when a free there merges to 64 "
+				"KiB or more, and not by malloc_trim().");
 }
 
 static void emit_keepers(struct emit *emit, const struct report *report, size_t rows)
@@ -136,7 +153,7 @@ static void emit_keepers(struct emit *emit, const struct report *report, size_t 
 
 	answer_who(&words, report);
 	if (clears)
-		say_clears(&words, report);
+		say_clears(&words, report, count);
 	if (has_notes)
 		say_handed_on(&words);
 	begin_table(emit, "who keeps it", text_of(&words), columns);

@@ -19,8 +19,11 @@
 
 /* ---- what malloc_trim() finds ---------------------------------------------------------------- */
 
-/* Called for whole pages of [from, to), in address order; of the end of the heap or not. */
-typedef void found_visit(uint64_t from, uint64_t to, bool is_end, void *user);
+/* Pages in a free chunk, at the end of the main arena, and at that of another, which stays. */
+enum place { PLACE_HOLE, PLACE_END, PLACE_OTHER_END };
+
+/* Called for whole pages of [from, to), in address order. */
+typedef void found_visit(uint64_t from, uint64_t to, enum place place, void *user);
 
 struct walk {
 	const struct free_kind *kinds; /* NULL: all free memory merges */
@@ -44,7 +47,7 @@ static void end_run(struct walk *walk)
 	uint64_t from = page_up(walk->begin + WORDS), to = page_down(walk->end);
 
 	if (walk->end != 0 && from < to)
-		walk->found(from, to, false, walk->user);
+		walk->found(from, to, PLACE_HOLE, walk->user);
 	walk->end = 0;
 	walk->has_late = false;
 }
@@ -60,8 +63,9 @@ static void find_end(struct walk *walk, const struct span *top)
 		walk->has_late = false;
 	}
 	end_run(walk);
-	if (walk->region == REGION_HEAP && end - begin > LEAST)
-		walk->found(end - page_down(end - begin - LEAST - 1), end, true, walk->user);
+	if (end - begin > LEAST)
+		walk->found(end - page_down(end - begin - LEAST - 1), end,
+			walk->region == REGION_HEAP ? PLACE_END : PLACE_OTHER_END, walk->user);
 }
 
 static bool walk_span(const struct span *span, void *user)
@@ -131,15 +135,16 @@ static void find_pages(const struct heap *heap, found_visit *found, void *user)
 
 struct left {
 	const struct heap *heap;
-	uint64_t bytes;
+	uint64_t bytes;  /* that go back */
+	uint64_t others; /* at the ends of other arenas */
 };
 
-static void add_left(uint64_t from, uint64_t to, bool is_end, void *user)
+static void add_left(uint64_t from, uint64_t to, enum place place, void *user)
 {
 	struct left *left = user;
 
-	(void)is_end;
-	left->bytes += to - from - heap_given_up(left->heap, from, to);
+	*(place == PLACE_OTHER_END ? &left->others : &left->bytes) +=
+		to - from - heap_given_up(left->heap, from, to);
 }
 
 uint64_t malloc_trim_left(const struct heap *heap)
@@ -148,6 +153,14 @@ uint64_t malloc_trim_left(const struct heap *heap)
 
 	find_pages(heap, add_left, &left);
 	return left.bytes;
+}
+
+uint64_t malloc_trim_stays(const struct heap *heap)
+{
+	struct left left = {.heap = heap};
+
+	find_pages(heap, add_left, &left);
+	return left.others;
 }
 
 bool malloc_trim_of_region(const struct heap *heap, const struct region *region, size_t most,
@@ -192,11 +205,11 @@ uint64_t malloc_trim_at_ends(const struct heap *heap)
 
 /* ---- the pages ------------------------------------------------------------------------------- */
 
-static void give_up(uint64_t from, uint64_t to, bool is_end, void *user)
+static void give_up(uint64_t from, uint64_t to, enum place place, void *user)
 {
 	struct heap *heap = user;
 
-	if (!is_end)
+	if (place == PLACE_HOLE)
 		space_give_up(&heap->space, from, to - from);
 }
 

@@ -23,7 +23,13 @@ const struct engine *malloc_trim_layer(const struct heap *heap);
  */
 uint64_t malloc_trim_left(const struct heap *heap);
 
-/* The same of one region, and of no more spans than `most`; false: it has more of them. */
+/*
+ * Bytes that would be at the ends of other arenas than the main one, merged as malloc_trim() merges
+ * them, in whole pages: they stay. Grows likewise.
+ */
+uint64_t malloc_trim_stays(const struct heap *heap);
+
+/* malloc_trim_left() of one region, of no more spans than `most`; false: it has more of them. */
 bool malloc_trim_of_region(const struct heap *heap, const struct region *region, size_t most,
 	uint64_t *ret_bytes);
 

@@ -25,6 +25,7 @@ struct held_place {
 	uint64_t base;
 	uint64_t floor; /* from the base on: below this nothing ever goes back */
 	bool is_arena;
+	bool is_other; /* an arena of the C library that is not its main one */
 };
 
 struct search {
@@ -181,6 +182,7 @@ static void visit_heap(struct search *search, const struct engine *engine,
 	const struct region *region)
 {
 	begin_place(search, region->base, false);
+	search->places.items[search->places.count - 1].is_other = region->kind == REGION_ARENA;
 	search->size = region->size;
 	search->engine = engine;
 	memset(search->below, 0, sizeof(search->below));
@@ -229,9 +231,11 @@ static uint64_t held_between(const struct search *search, uint32_t place, uint64
 static void add_freed(const struct search *search, uint32_t place, uint64_t from, uint64_t to,
 	struct freed *freed)
 {
+	const struct held_place *held = &search->places.items[place];
 	uint64_t bytes = held_between(search, place, from, to);
 
-	*(search->places.items[place].is_arena ? &freed->arenas : &freed->ends) += bytes;
+	*(held->is_arena ? &freed->arenas : &freed->ends) += bytes;
+	freed->others += held->is_other ? bytes : 0;
 }
 
 /* What goes back without the one that reaches highest, alone. */
@@ -312,6 +316,7 @@ static void add_up(struct keepers *keepers, const struct search *search)
 		struct freed *freed = &keepers->items[i].with_above;
 		freed->arenas += sum.arenas;
 		freed->ends += sum.ends;
+		freed->others += sum.others;
 		sum = *freed;
 	}
 	free(ranks);

@@ -21,6 +21,7 @@
 struct freed {
 	uint64_t arenas; /* that go back to the system */
 	uint64_t ends;   /* of heaps, without a block: they go back when the library trims them */
+	uint64_t others; /* of these, of other arenas of the C library than its main one */
 };
 
 static inline uint64_t freed_bytes(const struct freed *freed)
