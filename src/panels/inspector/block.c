@@ -75,15 +75,16 @@ static void add_looking(const struct subject *subject, const char *name)
 			player_length(subject->scene->player)));
 }
 
-/* Adds the caller, where the trace has it. */
-static void add_site(const struct subject *subject, const char *name, uint64_t number)
+/* Adds the caller, where the trace has it; more: what follows its name. */
+static void add_site(const struct subject *subject, const char *name, uint64_t number,
+	const char *more)
 {
 	struct symbols *symbols = subject->scene->symbols;
 	struct event event;
 
 	if (symbols && trace_get(player_trace(subject->scene->player), number, &event) &&
 		event.site != SITE_NONE)
-		subject_add(subject, name, "%s", symbols_site(symbols, event.site));
+		subject_add(subject, name, "%s%s", symbols_site(symbols, event.site), more);
 }
 
 static void add_end(const struct subject *subject, const struct live *live)
@@ -95,7 +96,8 @@ static void add_end(const struct subject *subject, const struct live *live)
 	if (tenancy && tenancy->freed != TENANCY_OPEN) {
 		subject_add_event(subject, tenancy->has_moved ? "moves on" : "freed",
 			tenancy->freed);
-		add_site(subject, tenancy->has_moved ? "because of" : "freed by", tenancy->freed);
+		add_site(subject, tenancy->has_moved ? "because of" : "freed by", tenancy->freed,
+			"");
 		subject_add(subject, "age", "%s of %s %s", name_events(&units, age),
 			units_count(&whole, tenancy->freed - live->moved),
 			tenancy->has_moved ? "in this place" : "in its life");
@@ -185,7 +187,7 @@ static void add_owners(const struct subject *subject, bool is_hole)
 	if (is_hole && gone.count > 0) {
 		bool has_moved = gone.items[0].has_moved;
 		subject_add_event(subject, has_moved ? "left at" : maker, gone.items[0].freed);
-		add_site(subject, has_moved ? "because of" : "freed by", gone.items[0].freed);
+		add_site(subject, has_moved ? "because of" : "freed by", gone.items[0].freed, "");
 		add_next(subject);
 	} else if (is_hole && is_known(subject)) {
 		subject_add(subject, maker, "never used until now");
@@ -218,26 +220,45 @@ static void add_owners(const struct subject *subject, bool is_hole)
 	array_finish(&gone);
 }
 
-/* Adds the last realloc that left the block where it is, and the caller of the last of all. */
+/* The event played last is a realloc that left the block where it is. */
+static bool is_resized_now(const struct subject *subject, const struct live *live)
+{
+	const struct decision_log *log;
+	struct effect effect;
+	struct event event;
+
+	return player_last(subject->scene->player, &event, &effect, &log) &&
+	       effect.outcome == OUTCOME_PLACED && effect.address == live->address &&
+	       effect.old_address == live->address;
+}
+
+/*
+ * Adds the last realloc that left the block where it is, and the caller of the last of all. Until
+ * the past has been looked through, that is the caller who put it there, unless others came after.
+ */
 static void add_resizes(const struct subject *subject, const struct live *live)
 {
-	const struct tenancy *tenancy = tenancy_now(subject, live->address);
-	uint64_t count = 0, last = 0;
+	const struct tenancy *tenancy =
+		is_known(subject) ? tenancy_now(subject, live->address) : NULL;
+	uint64_t last = caller_event(player_trace(subject->scene->player), live), count = 0;
+	const char *doubt = "";
 	char nth[32];
 
-	if (live->moved + 1 < subject->now && !is_known(subject)) {
-		add_looking(subject, "resized");
-		return;
-	}
 	if (tenancy)
 		count = tenancies_resized(subject->past, tenancy, subject->now, &last);
-	if (count > 0)
+	else if (is_resized_now(subject, live))
+		last = subject->now - 1;
+	else if (live->moved + 1 < subject->now && !is_known(subject))
+		doubt = ", if it was not resized since";
+
+	if (doubt[0])
+		add_looking(subject, "resized");
+	else if (last > live->moved)
 		subject_add_event(subject, "resized", last);
 	if (count > 1)
 		subject_add(subject, "", "its %s realloc in this place",
 			ordinal(count, nth, sizeof(nth)));
-	add_site(subject, "from",
-		count > 0 ? last : caller_event(player_trace(subject->scene->player), live));
+	add_site(subject, "from", last, doubt);
 }
 
 static void add_used(const struct subject *subject, const struct live *live)

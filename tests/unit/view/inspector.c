@@ -102,6 +102,28 @@ static void a_block_that_a_collection_copied_says_so(void **state)
 	show_finish(&show);
 }
 
+/* Before the past has been looked through, only the event just played is known to be the last. */
+static void a_caller_that_may_not_be_the_last_says_so(void **state)
+{
+	static const char lines[] =
+		"name 0x20 put (buf.c:22)\nname 0x40 work (buf.c:52)\nsite 1 0x20\nsite 2 0x40\n"
+		"a 1 60 site=1\nr 1 59 site=2\n# a caption\na 3 500 site=1\n";
+	struct show show;
+
+	show_begin(&show, CLASSIC, lines, &(struct view_config){0});
+	press(&show, ". . I l z");
+	assert_shows(&show, "resized    event 1, just now: realloc(object 1, 59)");
+	assert_shows(&show, "from       work (buf.c:52)");
+	assert_shows(&show, "freed      looking through the trace: 0%");
+	press(&show, "f .");
+	assert_shows(&show, "resized    looking through the trace: 0%");
+	assert_shows(&show, "from       put (buf.c:22), if it was not resized since");
+	pass(&show, 3);
+	assert_shows(&show, "resized    event 1, 1 event ago: realloc(object 1, 59)");
+	assert_shows(&show, "from       work (buf.c:52)");
+	show_finish(&show);
+}
+
 /*
  * A block that moved at event 2 and stays where it is at events 3 and 4, each at a line of its own;
  * `at`: where it is recorded, or "".
@@ -275,6 +297,7 @@ int main(void)
 		cmocka_unit_test(without_a_selection_it_opens_at_the_block_that_keeps_the_heap),
 		cmocka_unit_test(a_hole_tells_who_made_it),
 		cmocka_unit_test(a_block_that_a_collection_copied_says_so),
+		cmocka_unit_test(a_caller_that_may_not_be_the_last_says_so),
 		cmocka_unit_test(a_block_resized_in_place_is_of_its_last_realloc),
 		cmocka_unit_test(from_the_map_it_opens_at_the_arena_that_the_fewest_blocks_pin),
 		cmocka_unit_test(a_heap_of_the_c_library_says_what_trimming_would_return),
