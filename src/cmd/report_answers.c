@@ -253,19 +253,26 @@ static void say_stays(struct text *words, const struct report *report)
 			units_bytes(&bytes, stays));
 }
 
-/* Says so where no caller alone comes to half of what the first n do together. */
-static void say_together(struct text *words, const struct report *report, size_t n)
+static uint64_t parts_of(const struct freed *freed, bool has_arenas, bool has_ends)
+{
+	return (has_arenas ? freed->arenas : 0) + (has_ends ? freed->ends : 0);
+}
+
+/* Says so where no caller alone comes to half of what the first n do together, of such parts. */
+static void say_together(struct text *words, const struct report *report, size_t n, bool has_arenas,
+	bool has_ends)
 {
 	const struct keeper *keepers = report->keepers.items;
-	uint64_t alone = 0;
+	uint64_t most = 0;
 	struct units bytes;
 
-	for (size_t i = 0; i < n; i++)
-		if (freed_bytes(&keepers[i].alone) > alone)
-			alone = freed_bytes(&keepers[i].alone);
-	if (n > 1 && alone < freed_bytes(&keepers[n - 1].with_above) / 2)
+	for (size_t i = 0; i < n; i++) {
+		uint64_t alone = parts_of(&keepers[i].alone, has_arenas, has_ends);
+		most = alone > most ? alone : most;
+	}
+	if (n > 1 && most < parts_of(&keepers[n - 1].with_above, has_arenas, has_ends) / 2)
 		text_add(words, " It takes all of them: those of one caller alone come to %s%s.",
-			alone ? "at most " : "", alone ? units_bytes(&bytes, alone) : "nothing");
+			most ? "at most " : "", most ? units_bytes(&bytes, most) : "nothing");
 }
 
 /*
@@ -296,8 +303,7 @@ static void say_without(struct text *words, const struct report *report,
 			report->keepers.heaps > 1 ? "s of heaps" : " of the heap",
 			stays ? ", but would not go back by themselves" : "");
 	text_add(words, ".");
-	if (!stays || has_arenas)
-		say_together(words, report, n);
+	say_together(words, report, n, has_arenas, has_ends && !stays);
 }
 
 void answer_why(struct text *words, const struct report *report, const struct remedies *remedies)
