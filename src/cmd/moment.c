@@ -5,6 +5,7 @@
 #include "base/options.h"
 #include "cmd/cmd.h"
 #include "player/where.h"
+#include "report/kernel.h"
 #include "trace/trace.h"
 
 int moment_find_in(uint64_t *ret_position, const struct cmd_call *call, struct trace *trace,
@@ -26,10 +27,25 @@ int moment_find(uint64_t *ret_position, const struct cmd_call *call, const char 
 	return moment_find_in(ret_position, call, call->trace, "at", otherwise, err);
 }
 
+/* The last event before it is a mark of the program, but for what the kernel said there. */
+static bool is_at_mark(const struct trace *trace, uint64_t position)
+{
+	const struct trace_mark *marks;
+	struct kernel_figures figures;
+
+	for (size_t i = trace_marks(trace, &marks); i-- > 0; position--) {
+		if (marks[i].position + 1 != position)
+			return false;
+		if (!kernel_read(marks[i].name, &figures))
+			return true;
+	}
+	return false;
+}
+
 const char *moment_state(const struct trace *trace, uint64_t position)
 {
 	bool is_end = *trace_info(trace)->libc && position == trace_length(trace) &&
-		      !trace_is_growing(trace);
+		      !trace_is_growing(trace) && !is_at_mark(trace, position);
 	uint64_t shutdown;
 
 	if (where_shutdown(trace, &shutdown) && position >= shutdown)

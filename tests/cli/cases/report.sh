@@ -151,4 +151,21 @@ for engine in heap glibc pymalloc; do
 	done
 done
 "$arenascope" report --whatif never --engine heap counted.rep | sed -n '/^who has/,/^$/p'
+
+# Where the recording ends the program has left main(), unless its last event is a mark, or what the kernel said of it.
+printf 'info libc glibc 2.36\na 0 100\nmark idle\n' >marked.rep
+{
+	cat marked.rep
+	echo 'mark kernel: private 1400832, resident 9400832, swapped 4096'
+} >kernel.rep
+{
+	cat marked.rep
+	echo 'f 0'
+} >left.rep
+printf 'info libc glibc 2.36\nmark kernel: private 1400832, resident 9400832, swapped 4096\n' >only.rep
+for file in marked.rep kernel.rep left.rep only.rep; do
+	"$arenascope" report --whatif never $file | sed -n '/^at the moment/p; s/^moment .*/'$file/p
+done
+
+# A place that there is not.
 "$arenascope" report --at nowhere t.rep
