@@ -32,6 +32,13 @@ static bool has_come(const struct scene *scene, uint64_t from, uint64_t bytes)
 	return has_moved(scene, false, from, bytes);
 }
 
+/* Whether the event left a place; a lookup or a write through a pointer names one and leaves it. */
+static bool has_left_place(const struct effect *effect)
+{
+	return effect->old_address &&
+	       (effect->outcome == OUTCOME_RELEASED || effect->outcome == OUTCOME_PLACED);
+}
+
 bool highlight_freed(const struct scene *scene, uint64_t from, uint64_t bytes)
 {
 	const struct effect *effect = scene->effect;
@@ -39,7 +46,7 @@ bool highlight_freed(const struct scene *scene, uint64_t from, uint64_t bytes)
 
 	if (!effect)
 		return false;
-	if (effect->old_address && overlap(effect->old_address, effect->old_given, from, bytes))
+	if (has_left_place(effect) && overlap(effect->old_address, effect->old_given, from, bytes))
 		return true;
 	size_t n = effect->freed ? heap_died(player_heap(scene->player), &died) : 0;
 	for (size_t i = 0; i < n && i < CHECKED_MAX; i++)
@@ -91,8 +98,7 @@ enum role highlight_role(const struct scene *scene, uint64_t base, uint64_t size
 		return ROLE_BAD;
 	if ((effect->address && effect->address - base < size) || has_come(scene, base, size))
 		return ROLE_HOT_ALLOC;
-	if (effect->old_address && effect->old_address - base < size &&
-		effect->outcome != OUTCOME_NO_MEMORY)
+	if (has_left_place(effect) && effect->old_address - base < size)
 		return ROLE_HOT_FREE;
 	return (effect->freed && has_died(scene, base, size)) || has_left(scene, base, size)
 		       ? ROLE_HOT_FREE

@@ -27,10 +27,10 @@ void caller_add(struct text *out, struct symbols *symbols, struct trace *trace,
 		text_add(out, "asked for by %s, at event %s", symbols_site(symbols, birth.site),
 			units_count(&number, effect->born));
 	/* it may release nothing and still have an effect */
-	bool is_counted = event_is_counted(event);
+	bool may_free = !event_is_counted(event) && event->kind != EVENT_USE;
 	if (!event_asks_for_memory(event) && event->site != SITE_NONE)
 		text_add(out, "%s%s by %s", out->length ? "; " : "",
-			is_counted && !effect->freed ? "done" : "freed",
+			may_free || effect->freed ? "freed" : "done",
 			symbols_site(symbols, event->site));
 }
 
