@@ -103,7 +103,7 @@ void gauge_draw(const struct scene *scene, struct canvas *canvas, struct area ar
 	units_bytes(&left, gauge.limit - gauge.spent);
 	if (wanted)
 		area_print(canvas, area, x, 0, ROLE_BAD,
-			is_narrow ? "%s more" : "%s over: only %s of %s left",
+			is_narrow ? "%s more" : "%s more: only %s of %s left",
 			units_bytes(&more, wanted), left.text, limit.text);
 	else
 		area_print(canvas, area, x, 0, ROLE_TEXT,
