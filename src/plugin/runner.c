@@ -89,8 +89,9 @@ static struct {
 	struct live_block *blocks;
 	uint32_t nblocks, free_block; /* free_block: + 1 */
 	uint64_t serial;
-	uint64_t spared;  /* of the block that is asked for; as in struct race_step */
-	bool was_refused; /* more memory, since it was last entered */
+	struct live_block moving; /* the one that is reallocated; its base is 0 while none is */
+	uint64_t spared;          /* of the block that is asked for; as in struct race_step */
+	bool was_refused;         /* more memory, since it was last entered */
 	struct {
 		bool *has;           /* by page, once any was mapped; NULL: the heap has a break */
 		uint64_t now, most;  /* pages */
@@ -569,6 +570,10 @@ static void find_word(uint64_t address, struct reply *reply)
 					reply->word_block = self.blocks[i].base;
 					reply->word_size = self.blocks[i].size;
 				}
+			if (self.moving.base && self.moving.seed == seed_of(serial)) {
+				reply->word_block = self.moving.base;
+				reply->word_size = self.moving.size;
+			}
 			return;
 		}
 }
@@ -872,11 +877,14 @@ static void serve_reallocate(const struct call *call, struct reply *reply)
 	struct live_block *block = block_at(call->address);
 	struct live_block old = block ? *block : (struct live_block){.base = call->address};
 
-	if (block)
+	if (block) {
 		remove_block(block);
+		self.moving = old;
+	}
 	enter();
 	uint64_t address = (uintptr_t)ask_reallocate(at(call->address), old.size, call->size);
 	leave();
+	self.moving.base = 0;
 	reply->address = address;
 	reply->size = call->size;
 	if (call->size == 0) {
@@ -1395,12 +1403,22 @@ static bool has_begun(int result, bool is_bool)
 static void begin(int (*mm_init)(void *ranges), bool is_bool)
 {
 	const struct arenascope_plugin *plugin = self.allocator.plugin;
+	struct reply reply = {.kind = REPLY_DONE};
+	char words[sizeof(reply.words)];
 
 	enter();
 	int result = plugin ? plugin->init(&memory) : mm_init(NULL);
 	leave();
 	if (plugin ? result != 0 : !has_begun(result, is_bool))
 		refuse(plugin ? "its init() failed" : "mm_init() failed");
+	look_behind(&reply);
+	if (reply.kind == REPLY_BEYOND) {
+		snprintf(words, sizeof(words),
+			"%s() wrote 0x%" PRIx64 ", %" PRIu64 " bytes past the end of its heap",
+			plugin ? "its init" : "mm_init", reply.other,
+			reply.other - TALK_BASE - self.size);
+		refuse(words);
+	}
 }
 
 /* What it is made of can be read while it is loaded, and nothing can be afterwards. */
