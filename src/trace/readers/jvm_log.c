@@ -152,7 +152,7 @@ static bool read_line(struct import *import, void *context)
 
 static int read(struct feed *feed, struct source *source, struct error *err)
 {
-	static const char play[] = "--engine recorded";
+	static const char play[] = "--engine recorded --recorded-chunks none";
 	struct spaces spaces = {.count = 0};
 
 	info_take(feed_info(feed), "play", strlen("play"), play, strlen(play));
