@@ -47,7 +47,7 @@ static void update(struct panel *panel, const struct scene *scene)
 	if (totals.reserved == 0)
 		snprintf(self->remark, sizeof(self->remark), "nothing yet");
 	else if (totals.free_spans == 0)
-		snprintf(self->remark, sizeof(self->remark), "%s, nothing free",
+		snprintf(self->remark, sizeof(self->remark), "%s, no holes",
 			units_bytes(&size, totals.reserved));
 	else if (totals.free_spans == 1)
 		snprintf(self->remark, sizeof(self->remark), "%s, %s free in one hole",
