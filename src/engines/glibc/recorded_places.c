@@ -9,19 +9,23 @@
 #include "engines/glibc/maps.h"
 
 #define RECORDED_MIN (UINT64_C(1) << 32) /* where the break is made up, it is below */
+#define HEAP_MAX     (UINT64_C(1) << 42) /* of the main heap: what lies there is of the heap */
 
 static uint64_t heap_base(uint64_t address)
 {
 	return address & ~(SEGMENT_BYTES - 1);
 }
 
-/* The main heap comes first in the order of addresses, as it does on Linux. */
+/*
+ * The main heap comes first in the order of addresses, as it does on Linux. Where settings are not
+ * those of the recording, a block of its heap may be a mapping here: not in the way of the break.
+ */
 static uint64_t take(struct glibc *g, uint64_t base, uint64_t bytes)
 {
 	struct page_source *pages = g->engine.pages;
+	uint64_t begin = process_of(g)->base ? process_of(g)->base : process_of(g)->first_break;
 
-	if (base < RECORDED_MIN || base <= process_of(g)->base ||
-		base <= process_of(g)->first_break)
+	if (base < RECORDED_MIN || base <= begin || (begin && base - begin < HEAP_MAX))
 		return 0;
 	return pages->take && pages->take(pages, base, bytes, false) ? base : 0;
 }
