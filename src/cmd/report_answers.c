@@ -298,7 +298,7 @@ static void say_without(struct text *words, const struct report *report,
 		text_add(words, "arenas of %s would go back%s", units_bytes(&bytes, freed.arenas),
 			has_ends ? ", and " : "");
 	if (has_ends)
-		text_add(words, "%s at the end%s would have no block%s",
+		text_add(words, "%s more at the end%s would have no block%s",
 			units_bytes(&bytes, freed.ends),
 			report->keepers.heaps > 1 ? "s of heaps" : " of the heap",
 			stays ? ", but would not go back by themselves" : "");

@@ -124,7 +124,7 @@ static void say_clears(struct text *words, const struct report *report, size_t n
 	bool has_others = is_unknown || freed.others > freed.ends / SAID_OF_ENDS,
 	     has_main = is_unknown || freed.ends - freed.others > freed.ends / SAID_OF_ENDS;
 
-	text_join(words, " ", "Clears: bytes at the end of ");
+	text_join(words, " ", "Clears: bytes more at the end of ");
 	text_add(words, "%s that would have no block", has_others ? "each heap" : "the heap");
 	if (library && !has_others)
 		text_add(words, "; they go back when the library trims its heap, as malloc_trim() "
