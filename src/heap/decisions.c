@@ -337,19 +337,18 @@ const struct decision_kind decision_cycle_over = {
 		.expert = "completed_scavenge(): {a} objects not visited."},
 };
 
+static const struct decision_variant never_by_itself[] = {
+	{switches_off, {.plain = "The collector no longer runs by itself, only on gc.collect()."}},
+	{never_begins, {.plain = "With threshold 0 the collector never runs by itself."}},
+	{NULL},
+};
+
 const struct decision_kind decision_gc_set = {
 	.name = "gc-set",
 	.operands = "a enum gc_word, b c d thresholds",
 	.words = {.plain =
 			  "The collector runs when the count of generation 0 is over {b}, of 1 over {c}, of 2 over {d}."},
-	.variants =
-		(const struct decision_variant[]){
-			{switches_off,
-				{.plain = "The collector no longer runs by itself, only on gc.collect()."}},
-			{never_begins,
-				{.plain = "With threshold 0 the collector never runs by itself."}},
-			{NULL},
-		},
+	.variants = never_by_itself,
 };
 
 const struct decision_kind decision_gc_set_increments = {
@@ -357,14 +356,7 @@ const struct decision_kind decision_gc_set_increments = {
 	.operands = "a enum gc_word, b threshold, c divides the work",
 	.words = {.plain =
 			  "An increment is due when the count of generation 0 is over {b}. The second threshold, {c}, divides what it adds for old objects."},
-	.variants =
-		(const struct decision_variant[]){
-			{switches_off,
-				{.plain = "The collector no longer runs by itself, only on gc.collect()."}},
-			{never_begins,
-				{.plain = "With threshold 0 the collector never runs by itself."}},
-			{NULL},
-		},
+	.variants = never_by_itself,
 };
 
 const struct decision_kind decision_frozen = {
