@@ -22,6 +22,39 @@ static struct trace *trace_for(const char *words)
 	return trace;
 }
 
+/* A trace that is played, and who has had the bytes of an object at a position or at the end. */
+struct past {
+	struct trace *trace;
+	struct player *player;
+	struct tenancies *tenancies;
+};
+
+/* All of it is looked through. */
+static void begin_past(struct past *past, const char *shorthand, const struct player_config *config,
+	uint64_t position, uint32_t object)
+{
+	struct error err;
+	struct live live;
+
+	past->trace = trace_for(shorthand);
+	assert_int_equal(player_new(&past->player, past->trace, config, &err), 0);
+	player_seek(past->player,
+		position < trace_length(past->trace) ? position : trace_length(past->trace));
+	assert_true(heap_find(player_heap(past->player), object, &live));
+	past->tenancies = tenancies_new(past->player, live.address, live.address + live.given);
+	assert_true(tenancies_is_of(past->tenancies, live.address, live.address + live.given));
+	while (tenancies_run(past->tenancies, 1))
+		;
+	assert_int_equal(tenancies_played(past->tenancies), trace_length(past->trace));
+}
+
+static void end_past(struct past *past)
+{
+	tenancies_free(past->tenancies);
+	player_free(past->player);
+	trace_close(past->trace);
+}
+
 /*
  * "object 0: 16 B, events 0 to 2; object 2: 16 B, events 3 on" for the bytes of an object at a
  * position; "moved at 3" where a collection or a realloc took it away.
@@ -30,22 +63,12 @@ static void assert_past_with(const char *shorthand, const char *engine,
 	const struct options *options, uint64_t position, uint32_t object, const char *expected)
 {
 	const struct player_config config = {.engine = engine, .options = options};
-	struct trace *trace = trace_for(shorthand);
 	const struct tenancy *tenancies;
-	struct player *player;
 	struct text text = {0};
-	struct error err;
-	struct live live;
+	struct past past;
 
-	assert_int_equal(player_new(&player, trace, &config, &err), 0);
-	player_seek(player, position);
-	assert_true(heap_find(player_heap(player), object, &live));
-	struct tenancies *past = tenancies_new(player, live.address, live.address + live.given);
-	assert_true(tenancies_is_of(past, live.address, live.address + live.given));
-	while (tenancies_run(past, 1))
-		;
-	assert_int_equal(tenancies_played(past), trace_length(trace));
-	size_t count = tenancies_list(past, &tenancies);
+	begin_past(&past, shorthand, &config, position, object);
+	size_t count = tenancies_list(past.tenancies, &tenancies);
 	for (size_t i = 0; i < count; i++) {
 		text_add(&text, "%sobject %" PRIu32 ": %" PRIu64 " B, events %" PRIu64,
 			i ? "; " : "", tenancies[i].object, tenancies[i].size, tenancies[i].born);
@@ -57,9 +80,7 @@ static void assert_past_with(const char *shorthand, const char *engine,
 	}
 	assert_text_equal(text_of(&text), expected);
 	text_finish(&text);
-	tenancies_free(past);
-	player_free(player);
-	trace_close(trace);
+	end_past(&past);
 }
 
 static void assert_past(const char *shorthand, const char *engine, uint64_t position,
@@ -92,23 +113,18 @@ static void assert_resized(const char *shorthand, const char *engine, uint32_t o
 	const char *expected)
 {
 	const struct player_config config = {.engine = engine};
-	struct trace *trace = trace_for(shorthand);
 	const struct tenancy *tenancies;
-	struct player *player;
 	struct text text = {0};
-	struct error err;
-	struct live live;
+	struct past past;
 
-	assert_int_equal(player_new(&player, trace, &config, &err), 0);
-	player_seek(player, trace_length(trace));
-	assert_true(heap_find(player_heap(player), object, &live));
-	struct tenancies *past = tenancies_new(player, live.address, live.address + live.given);
-	tenancies_run(past, trace_length(trace));
-	size_t count = tenancies_list(past, &tenancies);
+	begin_past(&past, shorthand, &config, UINT64_MAX, object);
+	uint64_t length = trace_length(past.trace);
+	size_t count = tenancies_list(past.tenancies, &tenancies);
 	for (size_t i = 0; i < count; i++) {
 		text_add(&text, "%sobject %" PRIu32 ":", i ? "; " : "", tenancies[i].object);
-		for (uint64_t now = 0; now <= trace_length(trace); now++) {
-			uint64_t last, n = tenancies_resized(past, &tenancies[i], now, &last);
+		for (uint64_t now = 0; now <= length; now++) {
+			uint64_t last,
+				n = tenancies_resized(past.tenancies, &tenancies[i], now, &last);
 			text_add(&text, " %" PRIu64, n);
 			if (n > 0)
 				text_add(&text, "@%" PRIu64, last);
@@ -116,9 +132,7 @@ static void assert_resized(const char *shorthand, const char *engine, uint32_t o
 	}
 	assert_text_equal(text_of(&text), expected);
 	text_finish(&text);
-	tenancies_free(past);
-	player_free(player);
-	trace_close(trace);
+	end_past(&past);
 }
 
 static void resizes_in_place_are_counted_for_each_owner(void **state)

@@ -327,7 +327,6 @@ static void in_a_pause_only_what_is_known_is_freed(void **state)
 			 "mark recording resumed\n");
 }
 
-/* A log that was cut anywhere opens, with the records before the cut; changed bytes do no harm. */
 static int note_event(void *context, struct event *event, const char *text, size_t length)
 {
 	text_add(context, "%c%u ", event->kind == EVENT_FREE ? 'f' : 'a', event->object);
@@ -406,6 +405,7 @@ static void a_log_that_grows_says_whether_its_order_is_exact(void **state)
 	text_finish(&log.bytes);
 }
 
+/* A log that was cut anywhere opens, with the records before the cut; changed bytes do no harm. */
 static void a_log_opens_wherever_it_was_cut(void **state)
 {
 	struct log log;
