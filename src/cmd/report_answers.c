@@ -242,15 +242,14 @@ static void say_holes(struct text *words, const struct report *report)
 /* Of the arenas of threads, where that is a quarter of what is idle. */
 static void say_stays(struct text *words, const struct report *report)
 {
-	uint64_t stays = malloc_trim_stays(report->heap);
 	struct units bytes;
 
-	if (stays > report_idle(report) / 4)
+	if (report->stays > report_idle(report) / 4)
 		text_add(words,
 			" malloc_trim() would leave %s at the ends of threads' arenas: those go back "
 			"when a free there merges to 64 KiB or more, and the end is larger than the "
 			"trim threshold.",
-			units_bytes(&bytes, stays));
+			units_bytes(&bytes, report->stays));
 }
 
 static uint64_t parts_of(const struct freed *freed, bool has_arenas, bool has_ends)

@@ -78,7 +78,7 @@ static void sum_up(struct whatif_run *run, const struct heap *heap, const struct
 	run->is_played = true;
 	run->peak_held = metrics->peak_reserved;
 	run->end_held = sums.reserved;
-	run->trimmable = malloc_trim_left(heap);
+	run->trimmable = malloc_trim_left(heap, NULL);
 	run->end_live = sums.live_bytes;
 	run->refused = metrics->faults[FAULT_NO_MEMORY];
 	for (size_t i = 0; i < heap_layer_count(heap); i++) {

@@ -147,20 +147,14 @@ static void add_left(uint64_t from, uint64_t to, enum place place, void *user)
 		to - from - heap_given_up(left->heap, from, to);
 }
 
-uint64_t malloc_trim_left(const struct heap *heap)
+uint64_t malloc_trim_left(const struct heap *heap, uint64_t *ret_stays)
 {
 	struct left left = {.heap = heap};
 
 	find_pages(heap, add_left, &left);
+	if (ret_stays)
+		*ret_stays = left.others;
 	return left.bytes;
-}
-
-uint64_t malloc_trim_stays(const struct heap *heap)
-{
-	struct left left = {.heap = heap};
-
-	find_pages(heap, add_left, &left);
-	return left.others;
 }
 
 bool malloc_trim_of_region(const struct heap *heap, const struct region *region, size_t most,

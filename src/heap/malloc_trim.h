@@ -19,15 +19,11 @@ const struct engine *malloc_trim_layer(const struct heap *heap);
 
 /*
  * Bytes that malloc_trim(0) would give back; 0 where the heap is no C library's. Of the pages that
- * it has given back there is nothing to be had. Grows with the blocks of the heap.
+ * it has given back there is nothing to be had. ret_stays, NULL: not wanted: bytes that would be at
+ * the ends of other arenas than the main one, merged as malloc_trim() merges them, in whole pages:
+ * they stay. Grows with the blocks of the heap.
  */
-uint64_t malloc_trim_left(const struct heap *heap);
-
-/*
- * Bytes that would be at the ends of other arenas than the main one, merged as malloc_trim() merges
- * them, in whole pages: they stay. Grows likewise.
- */
-uint64_t malloc_trim_stays(const struct heap *heap);
+uint64_t malloc_trim_left(const struct heap *heap, uint64_t *ret_stays);
 
 /* malloc_trim_left() of one region, of no more spans than `most`; false: it has more of them. */
 bool malloc_trim_of_region(const struct heap *heap, const struct region *region, size_t most,

@@ -50,7 +50,7 @@ int report_make(struct report *ret_report, struct trace *trace, const char *engi
 	holdings_of(report->heap, &report->holdings);
 	heap_sums(report->heap, &sums);
 	report->given_up = sums.given_up;
-	report->trimmable = malloc_trim_left(report->heap);
+	report->trimmable = malloc_trim_left(report->heap, &report->stays);
 	keeping_of(report->heap, &report->keeping);
 	report->symbols = symbols_new(trace);
 	report->callers = callers_new(trace, report->symbols);

@@ -23,6 +23,7 @@ struct report {
 	struct holdings holdings;
 	uint64_t given_up;  /* bytes that malloc_trim() gave back, and are not held */
 	uint64_t trimmable; /* bytes that malloc_trim(0) would return */
+	uint64_t stays;     /* bytes that it would leave at the ends of threads' arenas */
 	struct keeping keeping;
 	struct symbols *symbols;
 	struct callers *callers;

@@ -156,7 +156,7 @@ static unsigned assert_sound(struct heap *heap, struct trace *trace)
 	unsigned gave_back = 0;
 
 	for (uint64_t at = 0; trace_get(trace, at, &event); at++) {
-		uint64_t expected = is_trim(&event) ? malloc_trim_left(heap) : 0;
+		uint64_t expected = is_trim(&event) ? malloc_trim_left(heap, NULL) : 0;
 		heap_sums(heap, &before);
 		heap_apply(heap, at, &event, NULL, &effect);
 		metrics_add(&metrics, &event, &effect, heap);
@@ -169,7 +169,7 @@ static unsigned assert_sound(struct heap *heap, struct trace *trace)
 		gave_back += after.given_up > before.given_up;
 		if (event.size == 0) {
 			assert_int_equal(before.reserved - after.reserved, expected);
-			assert_int_equal(malloc_trim_left(heap), 0);
+			assert_int_equal(malloc_trim_left(heap, NULL), 0);
 		}
 	}
 	heap_free(heap);
