@@ -37,7 +37,7 @@ void freelist_spans(const struct engine *engine, uint64_t from, uint64_t to, spa
 	if (heap->lead > 0 && from < first_of(heap) && to > state->base) {
 		const struct span lead = {.state = SPAN_WASTE,
 			.base = state->base,
-			.size = heap->lead};
+			.size = lead_of(heap)};
 		if (!visit(&lead, user))
 			return;
 	}
@@ -147,7 +147,7 @@ void freelist_totals(const struct engine *engine, struct totals *ret_totals)
 		.blocks = segments_used(&heap->segments) - nblocks * heap->header,
 		.headers = nblocks * heap->header,
 		.tails = state->tail,
-		.alignment = state->base ? heap->lead : 0,
+		.alignment = lead_of(heap),
 		.regions = state->base != 0,
 		.regions_total = state->base != 0,
 		.regions_peak = state->base != 0,

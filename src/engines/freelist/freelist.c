@@ -125,7 +125,7 @@ static enum outcome no_memory(struct freelist *heap, uint64_t size)
 {
 	const struct segments *segments = &heap->segments;
 	const struct freelist_state *state = state_of(heap);
-	uint64_t room = state->base ? state->end - state->tail - first_of(heap) : 0;
+	uint64_t room = state->end - state->tail - state->base - lead_of(heap);
 
 	heap->engine.happened |= HAPPENED_NO_MEMORY;
 	decide(&heap->engine, &decision_no_fit, size, room - segments_used(segments),

@@ -60,6 +60,14 @@ static inline uint64_t round_up(uint64_t number, uint64_t unit)
 	return (number + unit - 1) & ~(unit - 1);
 }
 
+/* Bytes before the first block; a heap of fixed size may be smaller than what they should be. */
+static inline uint64_t lead_of(const struct freelist *heap)
+{
+	uint64_t bytes = state_of(heap)->end - state_of(heap)->base;
+
+	return heap->lead < bytes ? heap->lead : bytes;
+}
+
 /* Where the first block may begin. */
 static inline uint64_t first_of(const struct freelist *heap)
 {
