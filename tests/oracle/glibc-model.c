@@ -27,6 +27,7 @@
 struct setting {
 	const char *tunables;
 	const char *options[4][2];
+	bool maps_caches; /* a tcache in the main arena is a map */
 };
 
 static const struct setting settings[] = {
@@ -43,6 +44,9 @@ static const struct setting settings[] = {
 		{{"mmap-threshold", "5000"}, {"mmap-max", "20"}}},
 	{"glibc.malloc.trim_threshold=0:glibc.malloc.top_pad=5000:glibc.malloc.tcache_count=1",
 		{{"trim-threshold", "0"}, {"top-pad", "5000"}, {"tcache-count", "1"}}},
+	{"glibc.malloc.mmap_threshold=500", {{"mmap-threshold", "500"}}, true},
+	{"glibc.malloc.mmap_threshold=0:glibc.malloc.mmap_max=30",
+		{{"mmap-threshold", "0"}, {"mmap-max", "30"}}, true},
 };
 
 /*
@@ -55,20 +59,30 @@ static const struct setting settings[] = {
 #define SETTINGS (sizeof(settings) / sizeof(*settings))
 #define MIXES    (sizeof(mixes) / sizeof(*mixes))
 
+#define SPARE UINT64_C(0x100000000000) /* where maps are whose address is not known */
+
 /* The address space for the engine: each region is where the real library had it. */
 struct source {
 	struct page_source pages;
 	uint64_t base, size; /* of the break */
 	uint64_t next_map;
 	uint64_t next_heap;
+	uint64_t spare;     /* bytes given out from SPARE on */
+	bool is_for_itself; /* the next map is the library's own, before that of the block */
 };
 
 static uint64_t map(struct page_source *pages, uint64_t bytes, uint64_t alignment)
 {
 	struct source *source = (struct source *)pages;
 	uint64_t *next = alignment > 4096 ? &source->next_heap : &source->next_map;
-	uint64_t base = *next ? *next : UINT64_C(0x100000000000);
+	uint64_t base = *next;
 
+	if (!base || (source->is_for_itself && alignment <= 4096)) {
+		source->is_for_itself = false;
+		base = (SPARE + source->spare + alignment - 1) & ~(alignment - 1);
+		source->spare = base + bytes - SPARE;
+		return base;
+	}
 	*next = 0;
 	return base;
 }
@@ -116,6 +130,7 @@ struct run {
 	FILE *real;
 	struct calls calls;
 	uint64_t blocks[SLOTS_MAX];
+	bool has_called[THREADS_MAX]; /* a function that makes a tcache first */
 	uint64_t differences;
 };
 
@@ -252,9 +267,14 @@ static bool compare_figures(struct run *run, uint64_t at, const struct step *ste
  * Sets the address of the next map or heap, from the record; a heap that exists already is not
  * requested.
  */
-static void expect(struct run *run, const struct record *record)
+static void expect(struct run *run, uint32_t thread, const struct step *step,
+	const struct record *record)
 {
-	bool is_map = record->lead != NOT_MAPPED;
+	bool is_map = record->lead != NOT_MAPPED, *has_called = &run->has_called[thread];
+
+	run->source.is_for_itself =
+		run->setting->maps_caches && !*has_called && step->kind != STEP_ALIGNED;
+	*has_called |= step->kind != STEP_ALIGNED;
 
 	run->source.next_map = is_map ? record->address - 16 - record->lead : 0;
 	run->source.next_heap = is_map ? 0 : record->address & ~((UINT64_C(64) << 20) - 1);
@@ -270,7 +290,7 @@ static bool step(struct run *run, uint64_t at)
 
 	if (has_block && fread(&record, sizeof(record), 1, run->real) != 1)
 		return false;
-	expect(run, &record);
+	expect(run, run->calls.thread, &step, &record);
 	run->engine->thread = run->calls.thread;
 	enum outcome outcome = apply(run, &step, &placement);
 	if (outcome != (has_block ? OUTCOME_PLACED : OUTCOME_RELEASED))
@@ -299,13 +319,14 @@ static bool begin(struct run *run)
 	run->engine->call = CALL_CALLOC;
 	for (uint32_t i = 1; i < run->threads; i++)
 		engine_allocate(run->engine, &request, &placement);
+	run->has_called[0] = run->threads > 1;
 	run->engine->call = CALL_MALLOC;
 	request.size = GREETING;
 	for (uint32_t i = 0; run->threads > 1 && i < run->threads; i++) {
 		const struct step greeting = {STEP_MALLOC, 0, GREETING, 0};
 		if (fread(&record, sizeof(record), 1, run->real) != 1)
 			return false;
-		expect(run, &record);
+		expect(run, i, &greeting, &record);
 		run->engine->thread = i;
 		engine_allocate(run->engine, &request, &placement);
 		if (placement.address != record.address)

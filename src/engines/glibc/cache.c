@@ -5,20 +5,40 @@
  */
 #include "engines/glibc/decisions.h"
 #include "engines/glibc/calls.h"
+#include "engines/glibc/maps.h"
+
+/* Memory for it: a chunk as any other, or under a small mmap_threshold a map. */
+static struct taken take_own(const struct caller *caller, uint64_t units)
+{
+	struct glibc *g = caller->g;
+	uint64_t recorded = g->recorded;
+
+	g->recorded = 0; /* the address of the program's block */
+	struct taken taken = arena_take(caller, units);
+	g->recorded = recorded;
+	if (taken.chunk) {
+		assert(chunk_state(g, taken.chunk) == CHUNK_HELD);
+		memory_set_state(g, taken.chunk, CHUNK_OWN);
+	} else if (taken.map) {
+		map_keep(g, taken.map);
+	}
+	return taken;
+}
 
 static void make(const struct caller *caller, uint64_t units)
 {
 	struct glibc *g = caller->g;
+	struct cache *cache = caller->cache;
 
-	caller->cache->state = CACHE_OFF; /* while it is made, and when there is no room for it */
-	uint32_t chunk = arena_take(caller, units).chunk;
-	if (!chunk)
+	cache->state = CACHE_OFF; /* while it is made, and when there is no room for it */
+	const struct taken own = take_own(caller, units);
+	if (!own.chunk && !own.map)
 		return;
-	assert(chunk_state(g, chunk) == CHUNK_HELD);
-	memory_set_state(g, chunk, CHUNK_OWN);
-	caller->cache->chunk = chunk;
-	caller->cache->state = CACHE_READY;
-	decide(&g->engine, &decision_glibc_cache_made, address_of(g, chunk), units * UNIT, 0, 0);
+	cache->chunk = own.chunk;
+	cache->map = own.map ? own.map->base : 0;
+	cache->state = CACHE_READY;
+	decide(&g->engine, &decision_glibc_cache_made,
+		own.map ? own.map->base : address_of(g, own.chunk), units * UNIT, 0, 0);
 }
 
 void cache_make_early(const struct caller *caller)

@@ -95,12 +95,12 @@ static int check_heaps(const struct glibc *g, struct chunk_census *found, struct
 			continue;
 		if (map->segment >= SEGMENTS)
 			return error_set(err, "glibc: a map has a segment that does not exist");
-		const struct segment *heap = segment_at(g, (uint32_t)map->segment);
-		uint32_t first = ((uint32_t)map->segment << SEGMENT_BITS) +
-				 heap_lead(g, heap->before == 0) / UNIT;
+		const struct segment *heap = segment_at(g, map->segment);
+		uint32_t first =
+			(map->segment << SEGMENT_BITS) + heap_lead(g, heap->before == 0) / UNIT;
 		heaps++;
 		if (heap->base != map->base || map->bytes != SEGMENT_BYTES || map->lead ||
-			map->serial)
+			map->serial || map->is_own)
 			return error_set(err, "glibc: a heap's segment is not that of its map");
 		if (check_heap(g, first, heap->base + heap->bytes, found, err) < 0)
 			return -1;
@@ -320,9 +320,11 @@ static int check_fast(const struct glibc *g, const struct arena *arena, uint64_t
 static int check_cache(const struct glibc *g, const struct cache *cache, struct error *err)
 {
 	bool is_ready = cache->state == CACHE_READY;
+	const struct map *map = cache->map ? map_at(g, cache->map) : NULL;
 
-	if (cache->state > CACHE_OFF || is_ready != (cache->chunk != 0) ||
-		(is_ready && chunk_state(g, cache->chunk) != CHUNK_OWN))
+	if (cache->state > CACHE_OFF || is_ready != (cache->chunk != 0 || cache->map != 0) ||
+		(cache->chunk && (cache->map || chunk_state(g, cache->chunk) != CHUNK_OWN)) ||
+		(cache->map && (!map || !map->is_own || map->lead || map->base != cache->map)))
 		return error_set(err, "glibc: a tcache is nowhere");
 	if (cache->is_attached > 1 || cache->arena >= g->arenas.count ||
 		(!cache->is_attached && cache->arena))
@@ -382,11 +384,20 @@ static int check_lists(const struct glibc *g, const struct chunk_census *found, 
 
 /* ---- maps, sums ---------------------------------------------------------------------------- */
 
+static uint32_t mapped_caches(const struct glibc *g)
+{
+	uint32_t n = 0;
+
+	for (size_t i = 0; i < caches_count(g); i++)
+		n += cache_at(g, i)->map != 0;
+	return n;
+}
+
 static int check_maps(const struct glibc *g, struct error *err)
 {
 	const struct process *process = process_of(g);
 	uint64_t end = 0, mapped = 0, headers = 0;
-	uint32_t n = 0;
+	uint32_t n = 0, own = 0;
 
 	for (size_t i = 0; i < g->maps.count; i++) {
 		const struct map *map = flat_at(&g->maps, struct map, i);
@@ -398,11 +409,15 @@ static int check_maps(const struct glibc *g, struct error *err)
 		if (map->serial >= process->maps_total)
 			return error_set(err, "glibc: a map has a number that was not given");
 		n++;
+		own += map->is_own;
 		mapped += map->bytes;
-		headers += map->bytes - map_usable(g, map);
+		headers += map_overhead(g, map);
 	}
-	if (n != process->nmaps || mapped != process->mapped || headers != process->map_headers)
+	if (n != process->nmaps || own != process->own_maps || mapped != process->mapped ||
+		headers != process->map_headers)
 		return error_set(err, "glibc: the maps do not add up");
+	if (own != mapped_caches(g))
+		return error_set(err, "glibc: a map is kept for no tcache");
 	return 0;
 }
 

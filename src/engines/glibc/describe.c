@@ -34,7 +34,7 @@ static bool main_stretch(const struct glibc *g, struct heap_stretch *ret_stretch
 
 static struct heap_stretch heap_stretch(const struct glibc *g, const struct map *map)
 {
-	uint32_t segment = (uint32_t)map->segment;
+	uint32_t segment = map->segment;
 	const struct segment *heap = segment_at(g, segment);
 	bool is_first = heap->before == 0;
 
@@ -127,9 +127,10 @@ void glibc_region(const struct engine *engine, size_t at, struct region *ret_reg
 		.serial = (uint32_t)map->serial,
 		.base = map->base,
 		.size = map->bytes,
-		.used = map->bytes,
+		.used = map->is_own ? 0 : map->bytes,
 	};
-	snprintf(ret_region->name, sizeof(ret_region->name), "map %" PRIu64, map->serial);
+	snprintf(ret_region->name, sizeof(ret_region->name), "%s %" PRIu64,
+		map->is_own ? "tcache" : "map", map->serial);
 }
 
 /* ---- spans --------------------------------------------------------------------------------- */
@@ -199,10 +200,10 @@ static bool walk_stretch(const struct glibc *g, const struct heap_stretch *stret
 
 static bool walk_map(const struct map *map, const struct span_walk *walk)
 {
-	const struct span span = {.state = SPAN_USED,
+	const struct span span = {.state = map->is_own ? SPAN_HEADER : SPAN_USED,
 		.base = map->base,
 		.size = map->bytes,
-		.payload = map_payload(map)};
+		.payload = map->is_own ? 0 : map_payload(map)};
 
 	return meet(walk, &span);
 }
@@ -283,6 +284,8 @@ uint64_t glibc_used_between(const struct engine *engine, uint64_t from, uint64_t
 			used += used_of_stretch(g, &stretch, from, to);
 			continue;
 		}
+		if (map->is_own)
+			continue;
 		uint64_t begin = map->base > from ? map->base : from;
 		uint64_t end = map->base + map->bytes < to ? map->base + map->bytes : to;
 		used += begin < end ? end - begin : 0;
@@ -400,7 +403,7 @@ void glibc_totals(const struct engine *engine, struct totals *ret_totals)
 		.free_spans = free.chunks,
 		.largest_free = free.largest * UNIT,
 		.free_squares = (double)free.squares * UNIT * UNIT,
-		.blocks_live = process->blocks + process->nmaps,
+		.blocks_live = process->blocks + process->nmaps - process->own_maps,
 	};
 	ret_totals->headers = ret_totals->reserved - ret_totals->blocks - ret_totals->available -
 			      ret_totals->unused;

@@ -9,6 +9,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#define OWN "the library's: a thread's tcache"
+
 struct fields {
 	struct field *fields;
 	size_t count, max;
@@ -81,7 +83,7 @@ static void add_whereabouts(const struct glibc *g, uint32_t chunk, struct fields
 		add(fields, "chunk", "in use");
 		break;
 	case CHUNK_OWN:
-		add(fields, "chunk", "the library's: a thread's tcache");
+		add(fields, "chunk", OWN);
 		break;
 	case CHUNK_FENCE:
 		add(fields, "chunk", "a fence at the end of a heap");
@@ -126,9 +128,9 @@ size_t glibc_fields(const struct engine *engine, uint64_t address, struct field 
 		if (chunk)
 			add_whereabouts(g, chunk, &fields);
 		else if (map && !map_is_heap(map))
-			add(&fields, "chunk", "its own mapping");
+			add(&fields, "chunk", map->is_own ? OWN : "its own mapping");
 	} else if (!map || map_is_heap(map)) {
-		add_arena(g, map ? segment_at(g, (uint32_t)map->segment)->arena : 0, &fields);
+		add_arena(g, map ? segment_at(g, map->segment)->arena : 0, &fields);
 	}
 	return fields.count;
 }

@@ -76,7 +76,7 @@ static bool find(const struct glibc *g, uint64_t address, struct taken *ret_foun
 		return chunk_state(g, chunk) == CHUNK_USED;
 	}
 	ret_found->map = map_at(g, address);
-	return ret_found->map && !map_is_heap(ret_found->map) &&
+	return ret_found->map && map_is_block(ret_found->map) &&
 	       map_payload(ret_found->map) == address;
 }
 

@@ -118,8 +118,11 @@ static uint32_t empty_cache(struct glibc *g, struct cache *cache)
 	if (cache->chunk) {
 		memory_set_state(g, cache->chunk, CHUNK_HELD);
 		chunk_give_back(g, cache->chunk);
+	} else if (cache->map) {
+		map_free(g, map_at(g, cache->map));
 	}
 	cache->chunk = 0;
+	cache->map = 0;
 	return n;
 }
 

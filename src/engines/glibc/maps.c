@@ -30,12 +30,6 @@ static uint64_t bytes_for(const struct glibc *g, uint64_t units, uint64_t lead)
 	return page_up(units * UNIT + lead + (header ? header : 8));
 }
 
-/* What of a map is no payload. */
-static uint64_t overhead(const struct glibc *g, const struct map *map)
-{
-	return map->bytes - map_usable(g, map);
-}
-
 void region_count_up(struct glibc *g)
 {
 	struct process *process = process_of(g);
@@ -83,7 +77,7 @@ static struct map *add(struct glibc *g, uint64_t base, uint64_t bytes, uint64_t 
 	map->serial = serial;
 	process->nmaps++;
 	process->mapped += bytes;
-	process->map_headers += overhead(g, map);
+	process->map_headers += map_overhead(g, map);
 	return map;
 }
 
@@ -92,10 +86,11 @@ static void drop(struct glibc *g, struct map *map)
 	struct process *process = process_of(g);
 
 	assert(process->nmaps > 0 && !map_is_heap(map));
-	assert(process->mapped >= map->bytes && process->map_headers >= overhead(g, map));
+	assert(process->mapped >= map->bytes && process->map_headers >= map_overhead(g, map));
 	process->nmaps--;
+	process->own_maps -= map->is_own;
 	process->mapped -= map->bytes;
-	process->map_headers -= overhead(g, map);
+	process->map_headers -= map_overhead(g, map);
 	erase(g, map);
 }
 
@@ -115,6 +110,17 @@ struct map *map_new(struct glibc *g, uint64_t units)
 	return map;
 }
 
+void map_keep(struct glibc *g, struct map *map)
+{
+	struct process *process = process_of(g);
+
+	assert(map_is_block(map));
+	process->map_headers -= map_overhead(g, map);
+	map->is_own = 1;
+	process->map_headers += map_overhead(g, map);
+	process->own_maps++;
+}
+
 void map_set_lead(struct glibc *g, struct map *map, uint64_t lead)
 {
 	assert(map->lead == 0);
@@ -131,7 +137,7 @@ void map_add_heap(struct glibc *g, uint64_t base, uint32_t segment)
 void map_move_heap(struct glibc *g, uint64_t from, uint64_t to)
 {
 	struct map *map = flat_at(&g->maps, struct map, map_place(g, from));
-	uint64_t segment = map->segment;
+	uint32_t segment = map->segment;
 
 	assert(map->base == from && map_is_heap(map));
 	erase(g, map);

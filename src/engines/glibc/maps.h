@@ -12,6 +12,9 @@ struct map *map_resize(struct glibc *g, struct map *map,
 	uint64_t units); /* likewise; it may move */
 void map_free(struct glibc *g, struct map *map);
 
+/* The library keeps it for itself: it is not a block of the program; only a new map. */
+void map_keep(struct glibc *g, struct map *map);
+
 /* The first mapping that begins after the place in its lead; only that of a new map. */
 void map_set_lead(struct glibc *g, struct map *map, uint64_t lead);
 
@@ -31,6 +34,12 @@ static inline bool map_is_heap(const struct map *map)
 	return map->segment != 0;
 }
 
+/* A block of the program. */
+static inline bool map_is_block(const struct map *map)
+{
+	return !map_is_heap(map) && !map->is_own;
+}
+
 static inline uint64_t map_payload(const struct map *map)
 {
 	return map->base + map->lead + UNIT;
@@ -39,6 +48,12 @@ static inline uint64_t map_payload(const struct map *map)
 static inline uint64_t map_usable(const struct glibc *g, const struct map *map)
 {
 	return map->bytes - map->lead - UNIT - g->settings.release->map_unused;
+}
+
+/* Bytes of it that are no payload. */
+static inline uint64_t map_overhead(const struct glibc *g, const struct map *map)
+{
+	return map->is_own ? map->bytes : map->bytes - map_usable(g, map);
 }
 
 #endif

@@ -119,11 +119,12 @@ enum cache_state { CACHE_NONE, CACHE_READY, CACHE_OFF };
 #define CACHE_NOWHERE UINT32_MAX /* in place of a place among the caches */
 
 struct cache {
+	uint64_t map; /* base of the mapping that the library keeps it in, or 0 */
 	uint32_t thread;
-	uint32_t state; /* enum cache_state */
-	uint32_t chunk; /* where the library keeps it */
+	uint16_t state; /* enum cache_state */
+	uint16_t is_attached;
+	uint32_t chunk; /* where the library keeps it otherwise, or 0 */
 	uint32_t arena; /* that the thread is attached to */
-	uint32_t is_attached;
 	uint32_t heads[CACHE_BINS];
 	uint32_t counts[CACHE_BINS];
 };
@@ -133,7 +134,8 @@ struct map {
 	uint64_t bytes;
 	uint64_t lead; /* bytes before the chunk */
 	uint64_t serial;
-	uint64_t segment; /* of a heap; 0: one chunk's */
+	uint32_t segment; /* of a heap; 0: one chunk's */
+	uint32_t is_own;  /* the library's: a thread's tcache */
 };
 
 /*
@@ -153,6 +155,7 @@ struct process {
 	uint64_t regions_peak;
 	uint64_t maps_total;
 	uint32_t nmaps;     /* that are chunks */
+	uint32_t own_maps;  /* those of them that the library keeps for itself */
 	uint32_t free_leaf; /* first leaf of no page, 0: none */
 	uint32_t segments;  /* of the main heap, from segment 0 on */
 	uint32_t heaps;     /* segments of other arenas, from the last one down */

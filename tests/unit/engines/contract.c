@@ -538,6 +538,7 @@ static const struct setup setups[] = {
 	{"heap", {{"ostep", NULL}, {"heap-header", "8"}, {"heap-size", "30000"}}},
 	{"glibc", {{"glibc", "2.31"}, {"mmap-threshold", "20000"}}},
 	{"glibc", {{"glibc", "2.36"}}},
+	{"glibc", {{"glibc", "2.36"}, {"mmap-threshold", "500"}}},
 	{"glibc", {{"glibc", "2.39"}, {"top-pad", "0"}, {"trim-threshold", "0"}}},
 	{"glibc", {{"glibc", "2.41"}, {"tcache-count", "0"}, {"arena-max", "2"}}},
 	{"glibc", {{"glibc", "2.43"}, {"tcache-max", "64K"}, {"tcache-count", "2"}}},

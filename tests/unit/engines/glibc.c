@@ -187,6 +187,27 @@ static void the_tcache_comes_before_the_first_block(void **state)
 	assert_placed("2.36", "a1:64:5 m2:5", "1:40 2:330");
 }
 
+/* It is in nobody's way, serves, and is not a block that a program may free. */
+static void under_a_small_threshold_the_tcache_is_a_mapping(void **state)
+{
+	static const struct {
+		const char *threshold, *places;
+	} cases[] = {{"0", "1:map 2:map 3:map 4:map"}, {"1", "1:map 2:map 3:map 4:map"},
+		{"500", "1:10 2:30 3:290 4:290"}, {"656", "1:10 2:30 3:290 4:290"},
+		{"657", "1:2a0 2:2c0 3:520 4:520"}};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct heap *heap = heap_of("2.36", "mmap-threshold", cases[i].threshold);
+		char *places = placed(heap, "m1:20 m2:600 m3:20 f3 m4:20", NULL);
+		struct totals totals;
+		assert_text_equal(places, cases[i].places);
+		engine_totals(heap_layer(heap, 0), &totals);
+		assert_int_equal(totals.blocks_live, 3);
+		free(places);
+		heap_free(heap);
+	}
+}
+
 static void from_2_43_on_the_tcache_is_made_when_it_is_filled(void **state)
 {
 	assert_placed("2.43", "m1:5 m2:5 f1 m3:5 m4:5", "1:10 2:30 3:10 4:350");
@@ -486,6 +507,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_tcache_comes_before_the_first_block),
+		cmocka_unit_test(under_a_small_threshold_the_tcache_is_a_mapping),
 		cmocka_unit_test(from_2_43_on_the_tcache_is_made_when_it_is_filled),
 		cmocka_unit_test(a_tcache_bin_is_a_stack_of_seven),
 		cmocka_unit_test(calloc_takes_from_the_tcache_from_2_41_on),

@@ -37,6 +37,7 @@ const struct setup setups[] = {
 	{"heap", {{"ostep", NULL}, {"heap-size", "30000"}, {"heap-order", "size-down"},
 			 {"heap-coalesce", "on"}}},
 	{"generational", {{"eden", "8K"}, {"survivor", "2K"}, {"old", "30000"}, {"tenure", "3"}}},
+	{"glibc", {{"glibc", "2.36"}, {"mmap-threshold", "500"}}},
 };
 
 static_assert(sizeof(setups) / sizeof(*setups) == SETUPS, "the header counts them");
