@@ -9,6 +9,7 @@
 #include "heap/entries.h"
 #include "heap/metrics_count.h"
 #include "heap/prefetch.h"
+#include "heap/run.h"
 
 #include <inttypes.h>
 
@@ -31,35 +32,6 @@ struct pass {
 	 */
 	uint64_t held;
 };
-
-/* Whether nothing is kept or asked of an event but its block and the sums. */
-static bool may_be_short(const struct heap *heap)
-{
-	for (size_t i = 0; i < heap->nlayers; i++)
-		if (heap->layers[i]->ops->runs_code)
-			return false;
-	return !heap->is_checked && !heap->objects.is_traced &&
-	       !objects_are_there(&heap->objects) && heap->frames.stacks.count == 0;
-}
-
-/* Prepares what all events of the short way have in common; false: the next one may not take it. */
-static bool begin_short_way(struct pass *pass)
-{
-	struct heap *heap = pass->heap;
-
-	if (!may_be_short(heap))
-		return false;
-	heap_forget_event(heap);
-	for (size_t i = 0; i < heap->nlayers; i++) {
-		struct engine *layer = heap->layers[i];
-		layer->happened = 0;
-		layer->failure = NULL;
-		layer->said_size = SIZE_NOT_SAID;
-		layer->follows = false;
-		layer->log = NULL;
-	}
-	return true;
-}
 
 /* Only a model of the C library asks who calls it, and how. */
 static inline void name_caller(struct heap *heap, const struct event *event)
@@ -244,116 +216,26 @@ static void pass_at_length(struct pass *pass, const struct event *event, struct 
 
 /* ---- runs of plain events ------------------------------------------------------------------ */
 
-/*
- * Allocations and frees one after the other that the engine has a short way for. What every event
- * of a run needs stays in registers.
- */
-struct run {
-	struct heap *heap;
-	struct engine *engine;
-	struct heap_state *state;
-	struct live *entries;
-	uint32_t *cells, mask;
-	uint64_t number;          /* of the event */
-	uint64_t counted;         /* those before it are in the pass's counts */
-	uint64_t allocations;     /* of those since */
-	uint64_t allocated_bytes; /* of all in the run */
-};
-
-static struct run run_from(const struct pass *pass)
-{
-	struct heap *heap = pass->heap;
-
-	return (struct run){.heap = heap,
-		.engine = heap->layers[0],
-		.state = state_of(heap),
-		.entries = heap->entries.data,
-		.cells = heap->identities.cells.data,
-		.mask = (uint32_t)heap->identities.cells.count - 1,
-		.number = pass->number,
-		.counted = pass->number};
-}
-
 /* What has to be known of every event of a run. */
 static bool may_run(const struct pass *pass)
 {
-	const struct heap *heap = pass->heap;
-
-	return heap->layers[0]->plain.most > 0 && pass->held != UINT64_MAX && !has_cached(heap) &&
-	       !heap->by_address->is_kept && space_all_given_up(&heap->space) == 0;
+	return pass->is_short && pass->held != UINT64_MAX && run_is_possible(pass->heap);
 }
 
-/* Each of the two: false, and nothing has changed, where the event is not of a run. */
-
-static inline bool run_allocate(struct run *run, const struct event *event)
-{
-	struct heap_state *state = run->state;
-	uint32_t *cell = &run->cells[event->object & run->mask], entry = state->free_entry;
-
-	if (*cell != 0 || entry >= CELL_ENTRY || event->object == OBJECT_NONE ||
-		(event->flags & (EVENT_FAILED | EVENT_OLD_UNKNOWN)) ||
-		!engine_finds_plain(run->engine, event->size, event->alignment, event->domain))
-		return false;
-	const struct placed placed = engine_take(run->engine, event->size);
-	if (placed.address == 0)
-		return false;
-
-	struct live *live = &run->entries[entry];
-	uint64_t size = event->size;
-	*cell = entry + 1;
-	state->free_entry = live->object;
-	live->object = event->object;
-	entry_set_where(live, 0, placed.place);
-	live->address = placed.address;
-	live->size = size;
-	live->given = placed.given;
-	live->born = run->number;
-	live->moved = run->number;
-	state->entries_used++;
-	state->changes++;
-	state->live++;
-	state->live_bytes += size;
-	state->given_bytes += placed.given;
-	state->small[placed.given / SMALL_STEP] += size;
-	run->allocations++;
-	run->allocated_bytes += size;
-	return true;
-}
-
-static inline bool run_free(struct run *run, const struct event *event)
-{
-	struct heap_state *state = run->state;
-	uint32_t *cell = &run->cells[event->object & run->mask], entry = cell_entry(*cell);
-
-	if (entry == NO_ENTRY || (event->flags & (EVENT_FAILED | EVENT_SIZED)))
-		return false;
-	struct live *live = &run->entries[entry];
-	if (live->object != event->object || live->layer > 0 || live->place == 0)
-		return false;
-
-	keep_pointer(run->heap, live, event, run->number);
-	engine_give(run->engine, live->address, live->place);
-	uint64_t size = live->size, given = live->given;
-	*cell -= entry + 1;
-	memset(live, 0, sizeof(*live));
-	live->object = state->free_entry;
-	state->free_entry = entry;
-	state->entries_used--;
-	state->changes++;
-	state->live--;
-	state->live_bytes -= size;
-	state->given_bytes -= given;
-	state->small[given / SMALL_STEP] -= size;
-	return true;
-}
+/* The events of a run that the pass has not counted yet. */
+struct uncounted {
+	uint64_t since; /* the number of the first */
+	uint64_t allocations;
+	uint64_t allocated_bytes;
+};
 
 /* The pass counts the events up to this one. */
-static void run_count(struct run *run, struct pass *pass)
+static void run_count(const struct run *run, struct uncounted *uncounted, struct pass *pass)
 {
-	pass->plain += run->number - run->counted;
-	pass->allocations += run->allocations;
-	run->counted = run->number;
-	run->allocations = 0;
+	pass->plain += run->number - uncounted->since;
+	pass->allocations += uncounted->allocations;
+	pass->metrics->allocated_bytes += uncounted->allocated_bytes;
+	*uncounted = (struct uncounted){.since = run->number};
 }
 
 /* Counts what happened in the engine at the last event; whether as much is held as before. */
@@ -373,8 +255,8 @@ static inline bool run_holds(const struct run *run, struct pass *pass)
  * Applies one event; false, and nothing has changed: it is not of a run. *ret_ends: the figures are
  * not raised, since what is held has changed, or nothing is live any more.
  */
-static inline bool run_apply(struct run *run, struct pass *pass, const struct event *event,
-	bool *ret_ends)
+static inline bool run_apply(struct run *run, struct uncounted *uncounted, struct pass *pass,
+	const struct event *event, bool *ret_ends)
 {
 	const struct heap_state *state = run->state;
 
@@ -382,10 +264,12 @@ static inline bool run_apply(struct run *run, struct pass *pass, const struct ev
 		if (!run_allocate(run, event))
 			return false;
 		run->number++;
+		uncounted->allocations++;
+		uncounted->allocated_bytes += event->size;
 		*ret_ends = !run_holds(run, pass);
 		if (!*ret_ends && (state->live > pass->metrics->peak_live ||
 					  state->live_bytes > pass->extremes->live_bytes)) {
-			run_count(run, pass);
+			run_count(run, uncounted, pass);
 			raise_after_allocation(pass);
 		}
 		return true;
@@ -395,7 +279,7 @@ static inline bool run_apply(struct run *run, struct pass *pass, const struct ev
 	run->number++;
 	*ret_ends = !run_holds(run, pass) || state->live_bytes == 0;
 	if (!*ret_ends && pass->held > state->live_bytes + pass->metrics->peak_idle) {
-		run_count(run, pass);
+		run_count(run, uncounted, pass);
 		raise_after_free(pass);
 	}
 	return true;
@@ -408,7 +292,8 @@ static inline bool run_apply(struct run *run, struct pass *pass, const struct ev
 __attribute__((noinline)) static size_t pass_run(struct pass *pass, const struct event *events,
 	size_t n, size_t known)
 {
-	struct run run = run_from(pass);
+	struct run run = run_from(pass->heap, pass->number);
+	struct uncounted uncounted = {.since = pass->number};
 	const struct event *event = events, *end = events + n;
 	const struct event *prefetch_end = events + events_to_prefetch(run.heap, known);
 	bool ends = false;
@@ -416,11 +301,10 @@ __attribute__((noinline)) static size_t pass_run(struct pass *pass, const struct
 	for (; event < end && !ends; event++) {
 		if (event < prefetch_end)
 			prefetch_from(run.heap, event);
-		if (!run_apply(&run, pass, event, &ends))
+		if (!run_apply(&run, &uncounted, pass, event, &ends))
 			break;
 	}
-	run_count(&run, pass);
-	pass->metrics->allocated_bytes += run.allocated_bytes;
+	run_count(&run, &uncounted, pass);
 	pass->number = run.number;
 	if (ends)
 		raise_all(pass, held_of(run.heap));
@@ -435,7 +319,7 @@ static void pass_one(struct pass *pass, const struct event *event, size_t known,
 	heap_prefetch(pass->heap, event, known);
 	if (!pass->is_short || !pass_shortly(pass, event)) {
 		pass_at_length(pass, event, err);
-		pass->is_short = begin_short_way(pass);
+		pass->is_short = short_way_begin(pass->heap);
 	}
 	pass->number++;
 }
@@ -452,10 +336,10 @@ void heap_pass(struct heap *heap, struct metrics *metrics, const struct passage 
 
 	for (size_t i = 0; i < heap->nlayers; i++)
 		pass.has_library |= engine_has_library(heap->layers[i]);
-	pass.is_short = begin_short_way(&pass);
+	pass.is_short = short_way_begin(heap);
 
 	for (size_t i = 0; i < passage->n;) {
-		if (pass.is_short && may_run(&pass))
+		if (may_run(&pass))
 			i += pass_run(&pass, &passage->events[i], passage->n - i,
 				passage->known - i);
 		if (i < passage->n) {
