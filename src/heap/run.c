@@ -26,3 +26,17 @@ bool short_way_begin(struct heap *heap)
 	}
 	return true;
 }
+
+uint32_t run_add_entry(struct heap *heap)
+{
+	struct heap_state *state = state_of(heap);
+	uint32_t entry = (uint32_t)heap->entries.count;
+
+	if (state->free_entry != NO_ENTRY || entry >= CELL_ENTRY ||
+		!identities_have_room(&heap->identities, heap->entries.count + 1))
+		return NO_ENTRY;
+	flat_grow(&heap->entries, 1);
+	entry_of(heap, entry)->object = NO_ENTRY;
+	state->free_entry = entry;
+	return entry;
+}

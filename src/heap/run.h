@@ -41,6 +41,12 @@ static inline bool run_is_possible(const struct heap *heap)
 	       space_all_given_up(&heap->space) == 0;
 }
 
+/*
+ * No entry is free: one that is new, and free, for the event that will take it; NO_ENTRY: there is
+ * no room for its identity.
+ */
+uint32_t run_add_entry(struct heap *heap);
+
 /* Each of the two: NULL or false, and nothing has changed, where the event is not of a run. */
 
 static inline const struct live *run_allocate(struct run *run, const struct event *event)
@@ -48,10 +54,16 @@ static inline const struct live *run_allocate(struct run *run, const struct even
 	struct heap_state *state = run->state;
 	uint32_t *cell = &run->cells[event->object & run->mask], entry = state->free_entry;
 
-	if (*cell != 0 || entry >= CELL_ENTRY || event->object == OBJECT_NONE ||
+	if (*cell != 0 || event->object == OBJECT_NONE ||
 		(event->flags & (EVENT_FAILED | EVENT_OLD_UNKNOWN)) ||
 		!engine_finds_plain(run->engine, event->size, event->alignment, event->domain))
 		return NULL;
+	if (__builtin_expect(entry >= CELL_ENTRY, false)) {
+		entry = run_add_entry(run->heap);
+		if (entry == NO_ENTRY)
+			return NULL;
+		run->entries = run->heap->entries.data;
+	}
 	const struct placed placed = engine_take(run->engine, event->size);
 	if (placed.address == 0)
 		return NULL;
