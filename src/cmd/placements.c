@@ -2,6 +2,7 @@
  * `arenascope placements`: the place of every block, one line per event, for comparison with other
  * allocators.
  */
+#include "base/arrays.h"
 #include "base/digits.h"
 #include "base/error.h"
 #include "base/progress.h"
@@ -11,6 +12,7 @@
 #include "cmd/output.h"
 #include "engines/pymalloc/decisions.h"
 #include "heap/heap.h"
+#include "heap/placing.h"
 #include "trace/trace.h"
 
 #include <inttypes.h>
@@ -50,32 +52,55 @@ static void end_at(struct text *out, char *end)
 	text_extend(out, (size_t)(end - begin));
 }
 
-/* Where the decisions of an event go: one may take many thousands. */
-struct arena_lines {
-	struct text *out;
-	uint64_t number; /* of the event */
+/* An arena that came or went at the event. */
+struct arena_change {
+	uint64_t serial;
+	bool is_mapped;
+};
+
+/* Arenas that were looked up since one came or went, by the bits of an address above these. */
+#define KNOWN_ARENAS 1024u
+#define ARENA_BITS   18u /* of the smallest ones */
+
+struct known_arena {
+	uint64_t base, end; /* both 0: none */
+	uint64_t serial;
 };
 
 struct placing {
 	struct heap *heap;
 	struct bases bases;
-	struct arena_lines lines;
+	struct known_arena arenas[KNOWN_ARENAS];
+	ARRAY(struct arena_change)
+	changes; /* that have no line yet: of one event, many thousands */
 	struct text out;
 	struct error failure; /* the first one of the engine or the plug-in */
 	uint64_t at;          /* events applied */
 };
 
-/* A decision_log's take(): adds a line for an arena that was mapped or unmapped. */
-static void add_arena(void *user, const struct decision *decision)
+/* A decision_log's take(): keeps an arena that was mapped or unmapped for its line. */
+static void note_arena(void *user, const struct decision *decision)
 {
-	const struct arena_lines *lines = user;
+	struct placing *placing = user;
 	bool is_mapped = decision->kind == &decision_arena_mapped;
 
-	if (!is_mapped && decision->kind != &decision_arena_unmapped)
+	if (is_mapped || decision->kind == &decision_arena_unmapped)
+		*array_push(&placing->changes) = (struct arena_change){decision->a, is_mapped};
+}
+
+/* The lines of the arenas that came and went at the event. */
+static void add_arenas(struct placing *placing, uint64_t number)
+{
+	if (placing->changes.count == 0)
 		return;
-	char *at = digits_put(begin_at(lines->out), lines->number);
-	at = put_words(at, is_mapped ? " +arena " : " -arena ");
-	end_at(lines->out, digits_put(at, decision->a));
+	for (size_t i = 0; i < placing->changes.count; i++) {
+		const struct arena_change *change = &placing->changes.items[i];
+		char *at = digits_put(begin_at(&placing->out), number);
+		at = put_words(at, change->is_mapped ? " +arena " : " -arena ");
+		end_at(&placing->out, digits_put(at, change->serial));
+	}
+	placing->changes.count = 0;
+	memset(placing->arenas, 0, sizeof(placing->arenas));
 }
 
 /* "NUMBER KIND OBJECT" */
@@ -171,24 +196,82 @@ static void add_died(struct text *out, uint64_t number, const struct heap *heap)
 	}
 }
 
-/* Plays the events that are known at once, and prints their lines. */
-static int print_batch(struct placing *placing, const struct event *events, size_t n,
-	struct error *err)
+/* The arena that holds the address, which is in one. */
+static const struct known_arena *arena_at(struct placing *placing, uint64_t address)
+{
+	struct known_arena *arena = &placing->arenas[(address >> ARENA_BITS) & (KNOWN_ARENAS - 1)];
+	struct region region;
+
+	if (address < arena->base || address >= arena->end) {
+		engine_region_of(heap_layer(placing->heap, 0), address, &region);
+		*arena =
+			(struct known_arena){region.base, region.base + region.size, region.serial};
+	}
+	return arena;
+}
+
+/* A placing_visit: the line of a block of an arena. */
+static void add_plain(void *user, uint64_t number, const struct event *event, uint64_t address)
+{
+	struct placing *placing = user;
+	const struct known_arena *arena = arena_at(placing, address);
+
+	char *at = digits_put(begin_at(&placing->out), number);
+	*at++ = ' ';
+	*at++ = 'a';
+	*at++ = ' ';
+	at = digits_put(at, event->object);
+	*at++ = ' ';
+	at = digits_put(at, event->size);
+	*at++ = ' ';
+	at = digits_put(at, arena->serial);
+	*at++ = ' ';
+	end_at(&placing->out, digits_put(at, address - arena->base));
+}
+
+/* Applies the next events as far as they are plain; gives how many. */
+static size_t place_plain(struct placing *placing, const struct event *events, size_t n,
+	size_t known)
+{
+	const struct passage passage = {placing->at, events, n, known};
+
+	if (!placing->bases.has_arenas)
+		return 0;
+	size_t placed = heap_place(placing->heap, &passage, add_plain, placing);
+	placing->at += placed;
+	if (placed > 0)
+		add_arenas(placing, placing->at - 1);
+	return placed;
+}
+
+/* Applies the next event, whatever it is. */
+static void place_one(struct placing *placing, const struct event *event, size_t known)
 {
 	struct heap *heap = placing->heap;
+	uint64_t number = placing->at++;
+	struct effect effect;
+
+	heap_expect(heap, event, known);
+	heap_apply(heap, number, event, NULL, &effect);
+	add_arenas(placing, number);
+	add_event(&placing->out, &placing->bases, number, event, &effect);
+	if (effect_is_broken(&effect) && !placing->failure.text[0])
+		error_set(&placing->failure, "event %" PRIu64 ": %s", number, heap_broken(heap));
+	add_died(&placing->out, number, heap);
+}
+
+/* Plays the next n events, of those that are known, and prints their lines. */
+static int print_batch(struct placing *placing, const struct event *events, size_t n, size_t known,
+	struct error *err)
+{
 	struct text *out = &placing->out;
 
-	for (size_t i = 0; i < n; i++) {
-		uint64_t number = placing->at++;
-		struct effect effect;
-		placing->lines.number = number;
-		heap_expect(heap, &events[i], n - i);
-		heap_apply(heap, number, &events[i], NULL, &effect);
-		add_event(out, &placing->bases, number, &events[i], &effect);
-		if (effect_is_broken(&effect) && !placing->failure.text[0])
-			error_set(&placing->failure, "event %" PRIu64 ": %s", number,
-				heap_broken(heap));
-		add_died(out, number, heap);
+	for (size_t i = 0; i < n;) {
+		i += place_plain(placing, &events[i], n - i, known - i);
+		if (i < n) {
+			place_one(placing, &events[i], known - i);
+			i++;
+		}
 	}
 	if (out->length < FLUSH_BYTES)
 		return 0;
@@ -206,7 +289,7 @@ static int print_all(struct placing *placing, struct trace *trace, struct error 
 	trace_read_ahead(trace);
 	while (result == 0 && (events = trace_borrow(trace, placing->at, &n))) {
 		progress_say("playing", "events", placing->at, trace_length(trace));
-		result = print_batch(placing, events, n < BATCH ? n : BATCH, err);
+		result = print_batch(placing, events, n < BATCH ? n : BATCH, n, err);
 	}
 	if (result == 0)
 		result = cmd_print(text_of(&placing->out), placing->out.length, err);
@@ -218,18 +301,18 @@ static int print_all(struct placing *placing, struct trace *trace, struct error 
 static int run(const struct cmd_call *call, struct error *err)
 {
 	struct placing placing = {0};
-	struct decision_log log = {.take = add_arena, .user = &placing.lines};
+	struct decision_log log = {.take = note_arena, .user = &placing};
 
 	if (heap_new(&placing.heap, call->engine, call->options, err) < 0)
 		return EXIT_TROUBLE;
 	print_gaps_note();
-	placing.lines.out = &placing.out;
 	placing.bases.heap = placing.heap;
 	placing.bases.has_arenas = engine_has_pages(heap_layer(placing.heap, 0));
 	if (placing.bases.has_arenas)
 		heap_watch_arenas(placing.heap, &log);
 	int result = print_all(&placing, call->trace, err);
 	text_finish(&placing.out);
+	array_finish(&placing.changes);
 	heap_free(placing.heap);
 	return result < 0 ? EXIT_TROUBLE : EXIT_FINE;
 }

@@ -1,10 +1,13 @@
-/* Long passages of plain events, compared with one event after the other: figures and state. */
+/* Passages of plain events, compared with one event after the other: figures, places, state. */
 #include "heap/passage.h"
 
 #include "base/error.h"
 #include "base/options.h"
 #include "dice.h"
+#include "heap/placing.h"
 #include "support.h"
+
+#include <string.h>
 
 #define EVENTS  60000u
 #define OBJECTS 4000u /* live ones at most */
@@ -115,10 +118,81 @@ static void a_run_of_plain_events_does_what_each_of_them_does(void **state)
 	}
 }
 
+struct placed_blocks {
+	uint64_t next; /* the number of the event that may come next */
+	uint64_t addresses[EVENTS];
+};
+
+static void note_place(void *user, uint64_t number, const struct event *event, uint64_t address)
+{
+	struct placed_blocks *blocks = user;
+
+	assert_true(number >= blocks->next && event->kind == EVENT_ALLOCATE);
+	blocks->addresses[number] = address;
+	blocks->next = number + 1;
+}
+
+/* What heap_place() has applied, applied to another heap; whether an arena came or went. */
+static bool compare_placed(struct heap *one, uint64_t number, const struct event *event,
+	uint64_t address)
+{
+	struct effect effect;
+
+	heap_apply(one, number, event, NULL, &effect);
+	assert_int_equal(effect.fault, FAULT_NONE);
+	assert_int_equal(effect.layer, 0);
+	assert_int_equal(event->kind == EVENT_ALLOCATE ? effect.address : 0, address);
+	return effect.happened & (HAPPENED_ARENA_MAPPED | HAPPENED_ARENA_UNMAPPED);
+}
+
+static void assert_same_places(struct heap *one, struct heap *other, const struct event *events,
+	size_t *ret_placed)
+{
+	static struct placed_blocks blocks;
+	struct effect effect;
+
+	memset(&blocks, 0, sizeof(blocks));
+	*ret_placed = 0;
+	for (size_t at = 0; at < EVENTS;) {
+		const struct passage passage = {at, &events[at], EVENTS - at, EVENTS - at};
+		size_t placed = heap_place(other, &passage, note_place, &blocks);
+		*ret_placed += placed;
+		for (size_t end = at + placed; at < end; at++) {
+			bool ends = compare_placed(one, at, &events[at], blocks.addresses[at]);
+			assert_true(!ends || at + 1 == end);
+		}
+		if (at == EVENTS)
+			break;
+		heap_apply(one, at, &events[at], NULL, &effect);
+		heap_apply(other, at, &events[at], NULL, &effect);
+		at++;
+	}
+}
+
+static void a_run_places_its_blocks_where_each_event_does(void **state)
+{
+	static struct event events[EVENTS];
+	struct heap *one = new_heap("3.8"), *other = new_heap("3.8");
+	struct flat *flats[FLATS], *other_flats[FLATS];
+	size_t nflats = heap_flats(one, flats, FLATS), placed;
+	struct dice dice;
+
+	heap_flats(other, other_flats, FLATS);
+	dice_init(&dice, 11);
+	make_events(events, &dice);
+	assert_same_places(one, other, events, &placed);
+	assert_true(placed > EVENTS / 3);
+	for (size_t f = 0; f < nflats; f++)
+		assert_true(flat_equal(flats[f], other_flats[f]));
+	heap_free(one);
+	heap_free(other);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_run_of_plain_events_does_what_each_of_them_does),
+		cmocka_unit_test(a_run_places_its_blocks_where_each_event_does),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
