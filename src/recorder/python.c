@@ -51,6 +51,8 @@ static struct wrapped {
 
 static struct arena_allocator real_arenas;
 
+HIDDEN bool python_frees_in_c;
+
 /* Calls from within a call, or in a child that is not recorded, pass through unrecorded. */
 #define LANE_OF_PYTHON() \
 	(RARELY(!recording->head) && (start_is_done(), !recording->head) ? NULL : LANE_OF_CALL())
@@ -158,7 +160,7 @@ static inline void *wrapped_realloc(const struct wrapped *to, void *old, size_t 
 	return block;
 }
 
-#define FREES 64 /* between two looks whether the interpreter shuts down; a power of two */
+#define FREES 64u /* between two looks whether the interpreter shuts down; a power of two */
 
 /* Marks where the interpreter begins to shut down, once in a recording. */
 static void look_for_shutdown(void)
@@ -178,6 +180,12 @@ static void look_for_shutdown(void)
 		python_end_objects();
 }
 
+HIDDEN void python_has_freed(struct lane *lane)
+{
+	if (++lane->frees % FREES == 0)
+		look_for_shutdown();
+}
+
 static inline void wrapped_free(const struct wrapped *to, void *block)
 {
 	struct lane *lane = LANE_OF_PYTHON();
@@ -186,8 +194,7 @@ static inline void wrapped_free(const struct wrapped *to, void *block)
 		to->real.free(to->real.context, block);
 		return;
 	}
-	if (RARELY(++lane->frees % FREES == 0))
-		look_for_shutdown();
+	python_has_freed(lane);
 	record(lane, WIRE_WHAT(WIRE_FREE, to->domain), stamp_now(lane), (uintptr_t)block, 0, 0);
 	INSIDE_OF(lane, INSIDE_PYTHON, to->real.free(to->real.context, block));
 }
@@ -223,12 +230,23 @@ static const struct object_allocator wrappers[DOMAINS] = {
 	{NULL, malloc_2, calloc_2, realloc_2, free_2},
 };
 
+/* Python has replaced our wrappers, and what it frees comes to the hooks of C, if to any. */
+static bool is_unwrapped(void)
+{
+	struct object_allocator now;
+
+	PyMem_GetAllocator(WIRE_OBJ - WIRE_RAW, &now);
+	return now.malloc != wrappers[WIRE_OBJ - WIRE_RAW].malloc;
+}
+
 /* Happens within a call of an object's: recorded all the same, before that call's own record. */
 static void *wrapped_arena_alloc(void *context, size_t size)
 {
 	struct lane *lane = own_lane();
 	void *arena;
 
+	if (RARELY(!python_frees_in_c))
+		python_frees_in_c = is_unwrapped();
 	INSIDE_OF(lane, INSIDE_PYTHON, arena = real_arenas.alloc(real_arenas.context, size));
 	if (recording->head)
 		record(lane, WIRE_WHAT(WIRE_MMAP, WIRE_ARENA), stamp_now(lane), (uintptr_t)arena,
@@ -268,10 +286,12 @@ static void read_version(struct wire_head *head)
 		length = sizeof(head->python_version) - 1;
 	memcpy(head->python_version, text, length);
 	head->python_version[length] = '\0';
-	if (strstr(text, "free-threading"))
+	if (strstr(text, "free-threading")) {
+		strncat(head->python_version, "t",
+			sizeof(head->python_version) - length - 1); /* as its command is named */
 		head->python = WIRE_PYTHON_FREE_THREADED;
-	else if (strncmp(text, "2.", 2) == 0 ||
-		 (strncmp(text, "3.", 2) == 0 && strtoul(text + 2, NULL, 10) < 8))
+	} else if (strncmp(text, "2.", 2) == 0 ||
+		   (strncmp(text, "3.", 2) == 0 && strtoul(text + 2, NULL, 10) < 8))
 		head->python = WIRE_PYTHON_TOO_OLD;
 	else
 		head->python = WIRE_PYTHON_HOOKED;
@@ -308,12 +328,21 @@ static void wrap(struct wire_head *head)
  * PYTHONMALLOC that names what Python has anyway makes it set that again, without our wrappers. A
  * debug build has other allocators.
  */
+static bool is_as_it_is(const char *allocators)
+{
+	return strcmp(allocators, "default") == 0 ||
+	       (strcmp(allocators, "pymalloc") == 0 && !_Py_NegativeRefcount);
+}
+
 HIDDEN bool python_is_to_miss(const char *name, const char *value, const void *caller)
 {
-	return recording->head && recording->head->python == WIRE_PYTHON_HOOKED &&
-	       strcmp(name, "PYTHONMALLOC") == 0 && nesting_is_python(caller) &&
-	       (strcmp(value, "default") == 0 ||
-		       (strcmp(value, "pymalloc") == 0 && !_Py_NegativeRefcount));
+	if (!recording->head || recording->head->python != WIRE_PYTHON_HOOKED ||
+		strcmp(name, "PYTHONMALLOC") != 0 || !nesting_is_python(caller))
+		return false;
+	bool is_to_miss = is_as_it_is(value);
+
+	python_frees_in_c |= !is_to_miss && *value;
+	return is_to_miss;
 }
 
 HIDDEN void python_begin(struct wire_head *head)

@@ -420,6 +420,13 @@ HIDDEN size_t frames_name(const struct python_frame *frame, char *ret_words, siz
  */
 HIDDEN bool python_is_to_miss(const char *name, const char *value, const void *caller);
 
+/*
+ * Python has replaced our wrappers (PYTHONMALLOC, debug hooks): the hooks of C look now and then
+ * whether the interpreter shuts down.
+ */
+extern HIDDEN bool python_frees_in_c;
+HIDDEN void python_has_freed(struct lane *lane);
+
 /* Puts wrappers around Python's allocators, when this program has them and they are wanted. */
 HIDDEN void python_begin(struct wire_head *head);
 
