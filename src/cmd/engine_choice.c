@@ -13,6 +13,7 @@
 #include "engines/pymalloc/presets.h"
 #include "player/origin.h"
 #include "player/rivals.h"
+#include "trace/python.h"
 #include "trace/trace.h"
 
 #include <stdlib.h>
@@ -56,32 +57,15 @@ static int take_wishes(struct options *options, const struct trace *trace, struc
 	return result;
 }
 
-#define FIRST_ARENA 65536u /* the first arena is among these events: an interpreter maps it early */
-
-/* Whether the trace has the addresses of Python's own arenas. */
-static bool has_arenas(struct trace *trace)
-{
-	struct event events[256];
-	uint64_t at = 0;
-	size_t n;
-
-	while (at < FIRST_ARENA && (n = trace_read(trace, at, events, 256)) > 0) {
-		for (size_t i = 0; i < n; i++)
-			if (events[i].kind == EVENT_MAP && events[i].domain == DOMAIN_ARENA &&
-				events[i].address)
-				return true;
-		at += n;
-	}
-	return false;
-}
-
 /*
  * A recorded Python is shown with its arenas; requests of C code to malloc are not Python's. What
  * is below is glibc, where the trace says so and where its heap began.
  */
 static void take_arenas(struct options *options, struct trace *trace, bool has_libc)
 {
-	if (!has_arenas(trace))
+	struct trace_python python = trace_python(trace);
+
+	if (!python.has_arenas || !python.has_requests)
 		return;
 	if (has_libc && trace_info(trace)->first_break && !options_given(options, "below"))
 		options_set(options, "below", "glibc", NULL);

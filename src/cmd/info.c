@@ -8,6 +8,7 @@
 #include "cmd/output.h"
 #include "cmd/sites.h"
 #include "flat/numbering.h"
+#include "player/scope.h"
 #include "player/where.h"
 #include "trace/trace.h"
 
@@ -124,6 +125,7 @@ static void emit_all(struct emit *emit, struct trace *trace, const struct counts
 	emit_pair(emit, "form", trace_format(trace));
 	emit_known(emit, "program", info->program);
 	emit_known(emit, "python", info->python);
+	emit_known(emit, "objects", scope_objects(trace));
 	emit_known(emit, "recorder", info->recorder);
 	emit_known(emit, "libc", info->libc);
 	emit_known(emit, "tunables", info->tunables);

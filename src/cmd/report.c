@@ -17,6 +17,7 @@
 #include "cmd/report_tables.h"
 #include "cmd/whatif_settings.h"
 #include "player/mark_names.h"
+#include "player/scope.h"
 #include "player/where.h"
 #include "trace/trace.h"
 
@@ -91,6 +92,7 @@ static void emit_summary(struct emit *emit, const struct cmd_call *call,
 	emit_pair(emit, "trace", trace_name(call->trace));
 	emit_known(emit, "program", info->program);
 	emit_known(emit, "python", info->python);
+	emit_known(emit, "objects", scope_objects(call->trace));
 	emit_known(emit, "libc", info->libc);
 	emit_pair(emit, "engine", call->engine);
 	emit_known(emit, "known by", source_of(call, report));

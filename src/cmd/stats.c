@@ -9,6 +9,7 @@
 #include "cmd/output.h"
 #include "heap/heap.h"
 #include "heap/metrics.h"
+#include "player/scope.h"
 #include "trace/trace.h"
 
 #include <inttypes.h>
@@ -166,6 +167,8 @@ static void emit_all(struct emit *emit, const struct cmd_call *call, const struc
 	fragmentation_of(heap, metrics, &fragmentation);
 	emit_pair(emit, "trace", trace_name(call->trace));
 	emit_pair(emit, "engine", call->engine);
+	if (scope_objects(call->trace))
+		emit_pair(emit, "objects", scope_objects(call->trace));
 	emit_pair_number(emit, "events", metrics->events);
 	emit_pair_number(emit, "live objects", metrics->live);
 	emit_pair_number(emit, "live bytes", metrics->live_bytes);

@@ -12,6 +12,7 @@
 #include "cmd/verify_report.h"
 #include "engine/engine.h"
 #include "engines/pymalloc/presets.h"
+#include "trace/python.h"
 #include "trace/trace.h"
 
 #include <stdio.h>
@@ -59,7 +60,7 @@ static int choose_preset(const struct trace *trace, struct options *engine, stru
 	const char *preset = pymalloc_preset_for(version);
 	unsigned major, minor;
 
-	if (strstr(version, "free-threading"))
+	if (python_is_free_threaded(version))
 		return error_set(err, "%s: Python %s does not use pymalloc", trace_name(trace),
 			version);
 	if (sscanf(version, "%u.%u", &major, &minor) != 2)
@@ -92,6 +93,8 @@ static int find_layers(const struct cmd_call *call, struct options *engine,
 		return error_set(err,
 			"%s: the trace does not say which C library was recorded, or not where its heap began",
 			trace_name(call->trace));
+	if (layers.has_libc && python_is_free_threaded(info->python))
+		layers.has_python = false;
 	if (below && strcmp(below, "heap") == 0 && layers.has_python)
 		layers.has_libc = false;
 	if (!layers.has_python && libc_options_is_foreign(info))

@@ -1,6 +1,8 @@
 /* See origin.h. */
 #include "player/origin.h"
 
+#include "trace/python.h"
+
 #include <string.h>
 
 #define FIRST_REQUEST \
@@ -16,7 +18,7 @@ enum origin origin_of(struct trace *trace)
 		if (!event.address)
 			return ORIGIN_WRITTEN;
 		if (*trace_info(trace)->python)
-			return ORIGIN_PYTHON;
+			return trace_python(trace).has_requests ? ORIGIN_PYTHON : ORIGIN_C;
 		return event.domain == DOMAIN_C ? ORIGIN_C : ORIGIN_WRITTEN;
 	}
 	return ORIGIN_WRITTEN;

@@ -11,8 +11,9 @@
 
 enum origin {
 	ORIGIN_WRITTEN, /* by hand, or by a tool that knows no addresses: any engine is as true */
-	ORIGIN_C,       /* a program with the allocator of C */
-	ORIGIN_PYTHON,
+	/* a program with the allocator of C; also a Python of which no more was recorded */
+	ORIGIN_C,
+	ORIGIN_PYTHON, /* with requests to its own allocators */
 };
 
 /* By the first request, which is among the first events. */

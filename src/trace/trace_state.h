@@ -8,6 +8,7 @@
 #include "trace/bytes.h"
 #include "trace/chunks.h"
 #include "trace/lookahead.h"
+#include "trace/python.h"
 #include "trace/sites.h"
 #include "trace/texts.h"
 #include "trace/trace.h"
@@ -26,6 +27,8 @@ struct trace {
 	struct trace_hint hint;
 	bool has_counted;            /* chunks.c, feed.c */
 	bool has_cache;              /* the same */
+	struct trace_python python;  /* python.c: by the events up to python_looked */
+	uint64_t python_looked;      /* the same */
 	bool is_truncated;           /* whichever module notices it */
 	bool is_salvaged;            /* opened with TRACE_SALVAGE */
 	char *damage;                /* the first that was found, with TRACE_SALVAGE; NULL: none */

@@ -10,7 +10,7 @@ echo "a 0 16" >hand.rep
 engine hand.rep
 printf '13: malloc 0xb4000010 40\n13: free 0xb4000010\n' >android.txt
 engine android.txt
-printf 'info python 3.11.2\na 0 16 at=0x1000\n' >python.rep
+printf "info python 3.11.2\na 0 16 domain=obj at=0x1000\n" >python.rep
 engine python.rep
 printf 'a 0 16 domain=obj at=0x1000\n' >objects.rep
 engine objects.rep

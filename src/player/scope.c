@@ -1,0 +1,67 @@
+/* See scope.h. */
+#include "player/scope.h"
+
+#include "trace/python.h"
+
+#include <string.h>
+
+static const struct {
+	const char *mark; /* how its name begins */
+	enum scope scope;
+} beginnings[] = {
+	{"attached to process ", SCOPE_SINCE_ATTACHED}, {"recording started", SCOPE_SINCE_STARTED},
+	{"forked from process ", SCOPE_SINCE_FORK}, {"recording resumed", SCOPE_BUT_PAUSES},
+	{"exec: ", SCOPE_ALL}, /* what was before is gone */
+};
+
+static const char *const words[] = {
+	[SCOPE_ALL] = NULL,
+	[SCOPE_SINCE_ATTACHED] = "what the process has allocated since the recorder came to it; "
+				 "what it had by then is not known",
+	[SCOPE_SINCE_STARTED] = "what the program has allocated since recording began; what it had "
+				"by then is not known",
+	[SCOPE_SINCE_FORK] = "what the process has allocated since it was forked; what it has from "
+			     "its parent is not known",
+	[SCOPE_BUT_PAUSES] = "what the program has allocated, but for pauses of the recording; "
+			     "what it allocated in them is not known",
+};
+
+enum scope scope_of(const struct trace *trace)
+{
+	enum scope scope = SCOPE_ALL;
+	const struct trace_mark *marks;
+	size_t count = trace_marks(trace, &marks);
+
+	for (size_t i = 0; i < count; i++)
+		for (size_t j = 0; j < sizeof(beginnings) / sizeof(*beginnings); j++) {
+			const char *mark = beginnings[j].mark;
+			bool is_that = strncmp(marks[i].name, mark, strlen(mark)) == 0;
+			/* an attached recording is started, and either may be paused */
+			if (is_that && (scope == SCOPE_ALL || beginnings[j].scope == SCOPE_ALL))
+				scope = beginnings[j].scope;
+		}
+	return scope;
+}
+
+const char *scope_words(enum scope scope)
+{
+	return words[scope];
+}
+
+const char *scope_objects(struct trace *trace)
+{
+	const struct trace_info *info = trace_info(trace);
+	struct trace_python python = trace_python(trace);
+
+	/* other recorders do not say which allocators they have looked at */
+	if (!*info->python || !*info->recorder || python.has_requests)
+		return NULL;
+	if (python_is_free_threaded(info->python))
+		return "not recorded: a free-threaded Python has mimalloc for them, and these are "
+		       "the requests of C";
+	return python.has_arenas
+		       ? "not recorded: debug hooks (-X dev) serve them, and these are the requests "
+			 "of C"
+		       : "blocks of the C library: this Python was run without pymalloc "
+			 "(PYTHONMALLOC=malloc)";
+}
