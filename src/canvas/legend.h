@@ -4,15 +4,26 @@
 
 #include "canvas/canvas.h"
 
-/* Draws a legend in one line, with as many entries as fit; returns the column after them. */
+/* One sign and its meaning. */
 struct legend_entry {
 	int glyph; /* enum glyph, or GLYPH_NUMBERS: "1 2" */
 	int level; /* of GLYPH_FILL */
 	enum role role;
 	const char *words;
-	uint32_t sign; /* instead of the glyph; 0: the glyph */
+	uint32_t sign;     /* instead of the glyph; 0: the glyph */
+	const char *label; /* "U1", instead of the sign; NULL: the sign */
 };
 #define GLYPH_NUMBERS GLYPH_COUNT
+
+/*
+ * Whether a cell of the area has the sign, in its role; headers and padding also in the event's. Of
+ * GLYPH_FILL any level will do; of GLYPH_FULL also the other forms: the edge of a block, and a
+ * chosen one.
+ */
+bool legend_is_seen(const struct canvas *canvas, struct area area,
+	const struct legend_entry *entry);
+
+/* Draws a legend in one line, with as many entries as fit; returns the column after them. */
 int legend_draw(struct canvas *canvas, struct area area, int y, const struct legend_entry *entries,
 	size_t count);
 

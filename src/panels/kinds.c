@@ -13,3 +13,8 @@ struct cell kind_cell(const struct engine *engine, unsigned kind, enum charset c
 	/* The letter is the kind, and its colour only helps. */
 	return (struct cell){(uint32_t)sign, (uint8_t)(ROLE_KIND_0 + place % KINDS), 0};
 }
+
+uint32_t kind_capital(uint32_t letter)
+{
+	return letter >= 'a' && letter <= 'z' ? letter - 'a' + 'A' : letter;
+}

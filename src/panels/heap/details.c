@@ -33,66 +33,71 @@ static bool has_lone(const struct engine *engine)
 /* What cells and their letters mean, in the order in which they are explained. */
 enum sign_set { OF_BLOCKS = 1u, OF_KINDS = 2u, OF_SHARES = 4u };
 
-#define ALWAYS 0u
-
 static const struct {
 	struct legend_entry entry;
 	unsigned sets; /* enum sign_set bits: the maps that have it */
-	unsigned sign; /* explained where it was drawn */
 } signs[] = {
-	{{GLYPH_FULL, 0, ROLE_LIVE, "object", 0}, OF_BLOCKS, ALWAYS},
-	{{GLYPH_FULL, 0, ROLE_LIVE, "in use", 0}, OF_KINDS, ALWAYS},
-	{{GLYPH_FULL, 0, ROLE_LIVE, "all in use", 0}, OF_SHARES, ALWAYS},
-	{{GLYPH_FILL, 4, ROLE_LIVE, "part of it", 0}, OF_KINDS | OF_SHARES, SIGN_PART},
-	{{GLYPH_BAD, 0, ROLE_BAD, "damaged", 0}, OF_BLOCKS | OF_KINDS | OF_SHARES, SIGN_BAD},
-	{{0, 0, ROLE_CHANGED, "checked", '?'}, OF_BLOCKS | OF_SHARES, SIGN_CHECKED},
-	{{GLYPH_HOLE, 0, ROLE_FREE, "free", 0}, OF_BLOCKS | OF_KINDS | OF_SHARES, SIGN_HOLE},
-	{{0, 0, ROLE_TEXT, "capital: begins", 'A'}, OF_KINDS, SIGN_FIRST},
-	{{GLYPH_SEVERAL, 0, ROLE_LIVE, "several", 0}, OF_KINDS | OF_SHARES, SIGN_SEVERAL},
-	{{GLYPH_BOOK, 0, ROLE_HEADER, "header", 0}, OF_BLOCKS | OF_KINDS, SIGN_HEADER},
-	{{GLYPH_WASTE, 0, ROLE_WASTE, "padding", 0}, OF_BLOCKS, SIGN_PADDING},
-	{{GLYPH_FREE, 0, ROLE_FREE, "kept empty", 0}, OF_BLOCKS, SIGN_RESERVED},
-	{{GLYPH_ALLOCATED, 0, ROLE_HOT_ALLOC, "new", 0}, OF_BLOCKS | OF_KINDS | OF_SHARES,
-		SIGN_NEW},
-	{{GLYPH_FREED, 0, ROLE_HOT_FREE, "freed", 0}, OF_BLOCKS | OF_KINDS | OF_SHARES, SIGN_FREED},
+	{{GLYPH_FULL, 0, ROLE_LIVE, "object", 0}, OF_BLOCKS},
+	{{GLYPH_FULL, 0, ROLE_LIVE, "in use", 0}, OF_KINDS},
+	{{GLYPH_FULL, 0, ROLE_LIVE, "all in use", 0}, OF_SHARES},
+	{{GLYPH_FILL, 4, ROLE_LIVE, "part of it", 0}, OF_KINDS | OF_SHARES},
+	{{GLYPH_BAD, 0, ROLE_BAD, "damaged", 0}, OF_BLOCKS | OF_KINDS | OF_SHARES},
+	{{0, 0, ROLE_CHANGED, "checked", '?'}, OF_BLOCKS | OF_SHARES},
+	{{GLYPH_HOLE, 0, ROLE_FREE, "free", 0}, OF_BLOCKS | OF_KINDS | OF_SHARES},
+	{{GLYPH_ALLOCATED, 0, ROLE_HOT_ALLOC, "new", 0}, OF_BLOCKS | OF_KINDS | OF_SHARES},
+	{{GLYPH_FREED, 0, ROLE_HOT_FREE, "freed", 0}, OF_BLOCKS | OF_KINDS | OF_SHARES},
+	{{GLYPH_SEVERAL, 0, ROLE_LIVE, "several", 0}, OF_KINDS | OF_SHARES},
+	{{GLYPH_BOOK, 0, ROLE_HEADER, "header", 0}, OF_BLOCKS | OF_KINDS},
+	{{GLYPH_WASTE, 0, ROLE_WASTE, "padding", 0}, OF_BLOCKS | OF_KINDS},
+	{{GLYPH_FREE, 0, ROLE_FREE, "kept empty", 0}, OF_BLOCKS},
 };
 
 #define SIGNS (sizeof(signs) / sizeof(*signs))
 
-/* Adds the kinds of free memory that were drawn; returns how many. */
-static size_t add_kinds(const struct heap_map *map, struct legend_entry *ret_entries)
+/* Where a free chunk begins, if its neighbours need not be joined with it. */
+static const struct legend_entry capitals = {0, 0, ROLE_TEXT, "capital: begins", 'A'};
+
+struct entries {
+	struct legend_entry items[SIGNS + KINDS_SHOWN + 1];
+	size_t count;
+	bool has_capital; /* of a kind */
+};
+
+/* Adds the kinds of free memory that are in an area. */
+static void add_kinds(const struct heap_map *map, struct area seen, struct entries *entries)
 {
 	const struct free_kind *kinds = engine_kinds(map->engine);
-	size_t n = 0;
 
-	for (unsigned i = 0; kinds && kinds[i].name && n < KINDS_SHOWN; i++) {
-		if (!(map->seen->kinds & 1u << (i + 1)))
-			continue;
+	for (unsigned i = 0; kinds && kinds[i].name && i < KINDS_SHOWN; i++) {
 		const struct cell cell = kind_cell(map->engine, i + 1, map->canvas->charset);
-		ret_entries[n++] = (struct legend_entry){0, 0, (enum role)cell.role, kinds[i].name,
-			cell.glyph};
+		struct legend_entry entry = {0, 0, (enum role)cell.role, kinds[i].name,
+			kind_capital(cell.glyph)};
+		bool begins = legend_is_seen(map->canvas, seen, &entry);
+		entries->has_capital |= begins && entry.sign != cell.glyph;
+		entry.sign = cell.glyph;
+		if (begins || legend_is_seen(map->canvas, seen, &entry))
+			entries->items[entries->count++] = entry;
 	}
-	return n;
 }
 
-/* Draws the legend: what is in use, the kinds of free memory, and all other signs on the map. */
-static void draw_legend(const struct heap_map *map, struct area area, int y)
+/* Draws the legend: what is in use, the kinds of free memory, and all other signs in an area. */
+static void draw_legend(const struct heap_map *map, struct area seen, struct area area, int y)
 {
-	struct legend_entry entries[SIGNS + KINDS_SHOWN];
 	unsigned set = engine_kinds(map->engine) ? OF_KINDS : map->is_exact ? OF_BLOCKS : OF_SHARES;
-	unsigned seen = map->seen->signs | (map->passed_over ? SIGN_CHECKED : 0);
-	size_t n = 0;
+	struct entries entries = {.count = 0};
 
 	for (size_t i = 0; i < SIGNS; i++) {
-		if (signs[i].sign == SIGN_BAD) /* after what is in use */
-			n += add_kinds(map, &entries[n]);
-		if (!(signs[i].sets & set) || (signs[i].sign && !(seen & signs[i].sign)))
-			continue;
-		entries[n++] = signs[i].entry;
-		if (signs[i].sign == SIGN_PART && map->scene->color_by == COLOR_BY_FILL)
-			entries[n - 1] = (struct legend_entry)SHARE_TENTHS;
+		if (signs[i].entry.glyph == GLYPH_BAD) /* after what is in use */
+			add_kinds(map, seen, &entries);
+		struct legend_entry entry = signs[i].entry;
+		if (entry.glyph == GLYPH_FILL && map->scene->color_by == COLOR_BY_FILL)
+			entry = (struct legend_entry)SHARE_TENTHS;
+		if ((signs[i].sets & set) && legend_is_seen(map->canvas, seen, &entry))
+			entries.items[entries.count++] = entry;
 	}
-	legend_draw(map->canvas, area, y, entries, n);
+	if (entries.has_capital)
+		entries.items[entries.count++] = capitals;
+	legend_draw(map->canvas, area, y, entries.items, entries.count);
 }
 
 static void draw_scale(const struct heap_map *map, struct area area, int y)
@@ -108,7 +113,7 @@ static void draw_scale(const struct heap_map *map, struct area area, int y)
 	x--;
 	struct area rest = {area.x + x, area.y, area.width - x, area.height};
 
-	draw_legend(map, rest, y);
+	draw_legend(map, (struct area){area.x, area.y, area.width, y}, rest, y);
 }
 
 /* The only list of holes, if the heap has exactly one. */

@@ -72,10 +72,6 @@ static void put_cell(const struct heap_map *map, uint64_t number, uint32_t glyph
 		      glyph == glyph_of(charset, GLYPH_SEVERAL, 0);
 	int height = map->pitch > 1 ? map->pitch - 1 : 1, x, y;
 
-	if (role == ROLE_HOT_ALLOC || role == ROLE_HOT_FREE)
-		map->seen->signs |= role == ROLE_HOT_ALLOC ? SIGN_NEW : SIGN_FREED;
-	if (role == ROLE_BAD)
-		map->seen->signs |= SIGN_BAD;
 	marks |= CELL_HELD;
 	if (is_chosen(map, number)) {
 		marks |= CELL_CHOSEN;
@@ -124,21 +120,9 @@ static struct cell free_cell(const struct heap_map *map, const struct span *span
 {
 	enum charset charset = map->canvas->charset;
 
-	if (!span->kind) {
-		map->seen->signs |= SIGN_HOLE;
+	if (!span->kind)
 		return (struct cell){glyph_of(charset, GLYPH_HOLE, 0), ROLE_FREE, 0};
-	}
-	map->seen->kinds |= 1u << span->kind;
 	return kind_cell(map->engine, span->kind, charset);
-}
-
-/* Where a free chunk begins its letter is a capital: free neighbours need not be joined. */
-static uint32_t capital(const struct heap_map *map, uint32_t letter)
-{
-	if (letter < 'a' || letter > 'z')
-		return letter;
-	map->seen->signs |= SIGN_FIRST;
-	return letter - 'a' + 'A';
 }
 
 static void put_free(const struct heap_map *map, const struct span *span, uint64_t first,
@@ -158,7 +142,7 @@ static void put_free(const struct heap_map *map, const struct span *span, uint64
 		else if (span->order && span->order <= map->passed_over)
 			put_cell(map, i, '?', ROLE_CHANGED, 0);
 		else
-			put_cell(map, i, begins ? capital(map, cell.glyph) : cell.glyph,
+			put_cell(map, i, begins ? kind_capital(cell.glyph) : cell.glyph,
 				(enum role)cell.role, 0);
 	}
 }
@@ -183,18 +167,14 @@ static void put_object(const struct heap_map *map, const struct span *span, uint
 }
 
 /* Draws a cell of header or padding, or of what no request gets. */
-static void put_part(const struct heap_map *map, uint64_t at, enum map_sign sign, enum role hot)
+static void put_part(const struct heap_map *map, uint64_t at, enum glyph glyph, enum role hot)
 {
-	enum glyph glyph = sign == SIGN_HEADER     ? GLYPH_BOOK
-			   : sign == SIGN_RESERVED ? GLYPH_FREE
-						   : GLYPH_WASTE;
-	enum role role = sign == SIGN_HEADER     ? ROLE_HEADER
-			 : sign == SIGN_RESERVED ? ROLE_FREE
-						 : ROLE_WASTE;
+	enum role role = glyph == GLYPH_BOOK   ? ROLE_HEADER
+			 : glyph == GLYPH_FREE ? ROLE_FREE
+					       : ROLE_WASTE;
 
 	put_cell(map, at, glyph_of(map->canvas->charset, glyph, 0), hot != ROLE_LIVE ? hot : role,
 		0);
-	map->seen->signs |= sign;
 }
 
 static void put_used(const struct heap_map *map, const struct span *span, uint64_t first,
@@ -207,13 +187,15 @@ static void put_used(const struct heap_map *map, const struct span *span, uint64
 	uint64_t asked = UINT64_MAX;
 	struct live live;
 
+	if (role == ROLE_HOT_FREE) /* something moved out of it, and this came */
+		role = ROLE_LIVE;
 	if (heap_find_address(map->heap, span->payload, &live))
 		asked = live.address + (live.size ? live.size : 1);
 	for (uint64_t i = first; i < end; i++) {
 		if (map->base + (i + 1) * map->cell <= span->payload)
-			put_part(map, i, SIGN_HEADER, role);
+			put_part(map, i, GLYPH_BOOK, role);
 		else if (map->base + i * map->cell >= asked)
-			put_part(map, i, SIGN_PADDING, role);
+			put_part(map, i, GLYPH_WASTE, role);
 		else if (role == ROLE_HOT_ALLOC || role == ROLE_BAD)
 			put_cell(map, i, glyph_of(charset, hot_glyph(role), 0), role, 0);
 		else
@@ -226,14 +208,14 @@ static void put_used(const struct heap_map *map, const struct span *span, uint64
 }
 
 /* Draws what is neither a block nor a hole; the event may have freed it all the same. */
-static void put_other(const struct heap_map *map, enum map_sign sign, uint64_t first, uint64_t end)
+static void put_other(const struct heap_map *map, enum glyph glyph, uint64_t first, uint64_t end)
 {
 	for (uint64_t i = first; i < end; i++)
 		if (highlight_freed(map->scene, map->base + i * map->cell, map->cell))
 			put_cell(map, i, glyph_of(map->canvas->charset, GLYPH_FREED, 0),
 				ROLE_HOT_FREE, 0);
 		else
-			put_part(map, i, sign, ROLE_LIVE);
+			put_part(map, i, glyph, ROLE_LIVE);
 }
 
 /* Draws a span unit by unit: the header, the payload, and an edge where the next block begins. */
@@ -249,9 +231,9 @@ static bool draw_span(const struct span *span, void *user)
 		put_free(map, span, first, end);
 	else
 		put_other(map,
-			span->state == SPAN_HEADER   ? SIGN_HEADER
-			: span->state == SPAN_VIRGIN ? SIGN_RESERVED
-						     : SIGN_PADDING,
+			span->state == SPAN_HEADER   ? GLYPH_BOOK
+			: span->state == SPAN_VIRGIN ? GLYPH_FREE
+						     : GLYPH_WASTE,
 			first, end);
 	return true;
 }
@@ -290,10 +272,9 @@ static struct cell unused_cell(const struct heap_map *map, uint64_t from, uint64
 		engine_spans(map->engine, from, from + bytes, keep_larger, &largest);
 	if (largest.span.state != SPAN_HEADER || largest.span.size == 0) {
 		struct cell cell = free_cell(map, &largest.span);
-		cell.glyph = largest.begins ? capital(map, cell.glyph) : cell.glyph;
+		cell.glyph = largest.begins ? kind_capital(cell.glyph) : cell.glyph;
 		return cell;
 	}
-	map->seen->signs |= SIGN_HEADER;
 	return (struct cell){glyph_of(map->canvas->charset, GLYPH_BOOK, 0), ROLE_HEADER, 0};
 }
 
@@ -303,8 +284,6 @@ static struct cell used_cell(const struct heap_map *map, uint64_t used, uint64_t
 	struct cell cell =
 		share_cell(map->canvas->charset, used, bytes, GLYPH_HOLE, map->scene->color_by);
 
-	if (used < bytes)
-		map->seen->signs |= SIGN_PART;
 	cell.role = ROLE_LIVE;
 	return cell;
 }
@@ -329,8 +308,6 @@ static enum glyph full_glyph(const struct heap_map *map, uint64_t from, uint64_t
 	struct ends ends = {.to = from + bytes};
 
 	engine_spans(map->engine, from, from + bytes, count_end, &ends);
-	if (ends.count > 1)
-		map->seen->signs |= SIGN_SEVERAL;
 	return ends.count > 1 ? GLYPH_SEVERAL : ends.count == 1 ? GLYPH_EDGE : GLYPH_FULL;
 }
 
@@ -348,6 +325,8 @@ static void draw_cells(const struct heap_map *map)
 
 		struct cell cell =
 			used ? used_cell(map, used, bytes) : unused_cell(map, from, bytes);
+		if (hot == ROLE_HOT_FREE && used == bytes)
+			hot = ROLE_TEXT;
 		if (hot == ROLE_TEXT && cell.glyph == glyph_of(charset, GLYPH_FULL, 0))
 			cell.glyph = glyph_of(charset, full_glyph(map, from, bytes), 0);
 		if (hot != ROLE_TEXT)

@@ -8,27 +8,6 @@
 
 #include "panels/panel.h"
 
-/* Signs that the legend explains only if they were drawn. */
-enum map_sign {
-	SIGN_HEADER = 1u,
-	SIGN_PADDING = 2u,
-	SIGN_NEW = 4u,
-	SIGN_FREED = 8u,
-	SIGN_SEVERAL = 16u,   /* blocks in a cell */
-	SIGN_FIRST = 32u,     /* a capital letter: a chunk begins */
-	SIGN_BAD = 64u,       /* the allocator damaged it */
-	SIGN_RESERVED = 128u, /* empty, and not for requests: a survivor space */
-	SIGN_PART = 256u,     /* a cell of which part is in use */
-	SIGN_HOLE = 512u,     /* free memory that has no kind */
-	SIGN_CHECKED = 1024u  /* a hole that the last search passed over */
-};
-
-/* What was drawn, for the legend. */
-struct seen {
-	unsigned signs; /* enum map_sign bits */
-	unsigned kinds; /* of free memory: bit 1 + its place */
-};
-
 struct heap_map {
 	const struct scene *scene;
 	const struct heap *heap;
@@ -49,7 +28,6 @@ struct heap_map {
 	bool is_exact;        /* every span begins at a cell's border */
 	uint32_t passed_over; /* holes at the front of the list that the last search passed over */
 	struct span chosen;   /* the selection; size 0: none */
-	struct seen *seen;
 };
 
 /*

@@ -178,7 +178,6 @@ void strips_lay_out(struct strips *strips, const struct heap_window *window,
 		.chosen = *chosen};
 
 	choose_strips(strips, scene, engine, area.height);
-	strips->seen = (struct seen){0};
 	if (window->zoom > 0) {
 		strips->regions[0] = selected_region(scene, engine, &map.region);
 		strips->count = 1;
@@ -232,7 +231,6 @@ void strips_draw(struct strips *strips, struct canvas *canvas)
 	for (size_t i = 0; i < strips->count; i++) {
 		struct heap_map *map = &strips->maps[i];
 		map->canvas = canvas;
-		map->seen = &strips->seen;
 		map->is_exact = is_exact;
 		if (strips->has_titles)
 			draw_title(strips, i, canvas, engine);

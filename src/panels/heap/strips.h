@@ -18,7 +18,6 @@ struct strips {
 	size_t above, below; /* strips that are not shown */
 	bool has_titles;     /* a line above each */
 	int lines;
-	struct seen seen; /* by the last strips_draw() */
 };
 
 /* chosen: the selected span, whose cells have the tint of what is chosen; size 0: none. */
