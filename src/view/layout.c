@@ -9,6 +9,7 @@
 #define FLEX          0 /* takes the rest of the area */
 #define TEXT_ROWS_MIN 5
 #define MAP_ROWS_MIN  2 /* that captions leave to what takes the rest */
+#define POOL_ROWS     8 /* of a lecture: a title, 253 blocks, the lines below them */
 
 struct row {
 	enum panel_id left, right; /* right: or PANEL_NONE; left: PANEL_NONE after the last row */
@@ -26,6 +27,7 @@ struct table {
 	int width, height; /* least size of the area */
 	enum trim trim;
 	struct row rows[7];
+	int rest; /* rows that the text must leave to what takes the rest; 0: any number */
 };
 
 static const struct table tables[] = {
@@ -135,6 +137,10 @@ static const struct table lectures[] = {
 		{{PANEL_ARENAS, PANEL_NONE, 7, 100}, {PANEL_POOL, PANEL_NONE, FLEX, 100},
 			{PANEL_LECTURE, PANEL_NONE, 12, 100},
 			{PANEL_TIMELINE, PANEL_NONE, 1, 100}}},
+	{LAYOUT_POOLS, 60, 20, TITLED,
+		{{PANEL_ARENAS, PANEL_NONE, 4, 100}, {PANEL_POOL, PANEL_NONE, FLEX, 100},
+			{PANEL_LECTURE, PANEL_NONE, 10, 100}, {PANEL_TIMELINE, PANEL_NONE, 1, 100}},
+		POOL_ROWS},
 	{LAYOUT_POOLS, 40, 20, TITLED,
 		{{PANEL_ARENAS, PANEL_NONE, 3, 100}, {PANEL_POOL, PANEL_NONE, FLEX, 100},
 			{PANEL_LECTURE, PANEL_NONE, 10, 100},
@@ -185,24 +191,70 @@ static const struct table lectures[] = {
 		{{PANEL_LECTURE, PANEL_NONE, FLEX, 100}, {PANEL_TIMELINE, PANEL_NONE, 1, 100}}},
 };
 
+/* Beside a panel that the person opened, the list of events gives its row to it. */
+static bool gives_way(const struct row *row, const struct panel_ops *main)
+{
+	return main && row->left == PANEL_EVENTS && !row->right;
+}
+
+static bool has_text(const struct row *row)
+{
+	return row->height != FLEX &&
+	       (row->left == PANEL_LECTURE || row->left == PANEL_EVENT ||
+		       row->right == PANEL_EVENT || row->third == PANEL_EVENT);
+}
+
+static int row_height(const struct row *row, int text_rows)
+{
+	return has_text(row) && text_rows > 0 ? text_rows : row->height;
+}
+
+static int fixed_rows(const struct table *table, const struct panel_ops *main, int text_rows)
+{
+	int rows = 0;
+
+	for (const struct row *row = table->rows; row->left; row++)
+		rows += gives_way(row, main) ? 0 : row_height(row, text_rows);
+	return rows;
+}
+
+/* The rows for the text: those needed, and no more than in the table. */
+static int fit_text(const struct table *table, int text_rows)
+{
+	int most = 0;
+
+	for (const struct row *row = table->rows; row->left; row++)
+		most = row->left == PANEL_LECTURE ? row->height : most;
+	text_rows = text_rows < TEXT_ROWS_MIN ? TEXT_ROWS_MIN : text_rows;
+	return text_rows < most ? text_rows : most;
+}
+
+/* text_rows: of a lecture; 0: as many as in the table. */
+static bool fits(const struct table *table, struct area area, int text_rows)
+{
+	return area.width >= table->width && area.height >= table->height &&
+	       (table->rest == 0 ||
+		       area.height - fixed_rows(table, NULL, fit_text(table, text_rows)) >=
+			       table->rest);
+}
+
 /* The first table of that kind for which the area is large enough; NULL: none. */
 static const struct table *find_table(const struct table *from, size_t n, struct area area,
-	enum layout_kind kind)
+	enum layout_kind kind, int text_rows)
 {
 	for (size_t i = 0; i < n; i++)
-		if (from[i].kind == kind && area.width >= from[i].width &&
-			area.height >= from[i].height)
+		if (from[i].kind == kind && fits(&from[i], area, text_rows))
 			return &from[i];
 	return NULL;
 }
 
 /* The kinds other than bins have tables for every area. */
 static const struct table *table_for(const struct table *from, size_t n, struct area area,
-	enum layout_kind kind)
+	enum layout_kind kind, int text_rows)
 {
-	const struct table *table = find_table(from, n, area, kind);
+	const struct table *table = find_table(from, n, area, kind, text_rows);
 
-	return table ? table : find_table(from, n, area, LAYOUT_HEAP);
+	return table ? table : find_table(from, n, area, LAYOUT_HEAP, text_rows);
 }
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
@@ -251,33 +303,6 @@ static bool has_panel(const struct table *table, const struct panel_ops *panel)
 	return false;
 }
 
-/* Beside a panel that the person opened, the list of events gives its row to it. */
-static bool gives_way(const struct row *row, const struct panel_ops *main)
-{
-	return main && row->left == PANEL_EVENTS && !row->right;
-}
-
-static bool has_text(const struct row *row)
-{
-	return row->height != FLEX &&
-	       (row->left == PANEL_LECTURE || row->left == PANEL_EVENT ||
-		       row->right == PANEL_EVENT || row->third == PANEL_EVENT);
-}
-
-static int row_height(const struct row *row, int text_rows)
-{
-	return has_text(row) && text_rows > 0 ? text_rows : row->height;
-}
-
-static int fixed_rows(const struct table *table, const struct panel_ops *main, int text_rows)
-{
-	int rows = 0;
-
-	for (const struct row *row = table->rows; row->left; row++)
-		rows += gives_way(row, main) ? 0 : row_height(row, text_rows);
-	return rows;
-}
-
 /* text_rows: the height of the row with the text, instead of the table's; 0: the table's. */
 static void add_rows(struct layout *layout, const struct table *table, struct area area,
 	const struct panel_ops *main, int text_rows)
@@ -312,7 +337,7 @@ static int raise_text(const struct table *table, struct area area, const struct 
 void layout_make(struct layout *ret_layout, struct area area, enum layout_kind kind,
 	const struct panel_ops *main, bool alone, int text_rows)
 {
-	const struct table *table = table_for(tables, COUNT(tables), area, kind);
+	const struct table *table = table_for(tables, COUNT(tables), area, kind, 0);
 
 	ret_layout->count = 0;
 	if (alone && main) {
@@ -324,21 +349,10 @@ void layout_make(struct layout *ret_layout, struct area area, enum layout_kind k
 	add_rows(ret_layout, table, area, main, raise_text(table, area, main, text_rows));
 }
 
-/* The rows for the text: those needed, and no more than in the table. */
-static int fit_text(const struct table *table, int text_rows)
-{
-	int most = 0;
-
-	for (const struct row *row = table->rows; row->left; row++)
-		most = row->left == PANEL_LECTURE ? row->height : most;
-	text_rows = text_rows < TEXT_ROWS_MIN ? TEXT_ROWS_MIN : text_rows;
-	return text_rows < most ? text_rows : most;
-}
-
 void layout_make_lecture(struct layout *ret_layout, struct area area, enum layout_kind kind,
 	int text_rows)
 {
-	const struct table *table = table_for(lectures, COUNT(lectures), area, kind);
+	const struct table *table = table_for(lectures, COUNT(lectures), area, kind, text_rows);
 
 	ret_layout->count = 0;
 	add_rows(ret_layout, table, area, NULL, fit_text(table, text_rows));

@@ -129,6 +129,10 @@ static const struct {
 	{SIGN_EMPTY, {GLYPH_FREE, 0, ROLE_FREE, "empty, held"}},
 	{SIGN_NEVER, {GLYPH_VIRGIN, 0, ROLE_VIRGIN, "never carved"}},
 	{SIGN_LOST, {GLYPH_LOST, 0, ROLE_WASTE, "lost to alignment"}},
+	{SIGN_NO_POOL, {.label = "F", .role = ROLE_QUIET, .words = "no free pool"}},
+	{SIGN_FIRST, {.label = "U1", .role = ROLE_QUIET, .words = "gives the next pool"}},
+	{SIGN_KEPT, {.label = "K", .role = ROLE_QUIET, .words = "kept empty"}},
+	{SIGN_PINNED, {.label = "p", .role = ROLE_PINNED, .words = "pinned"}},
 };
 
 /* "1 cell = 4 pools", and what is on the map. */

@@ -87,7 +87,16 @@ int fill_eighths(uint64_t used, uint64_t blocks, int rows)
 	return eighths < 1 ? 1 : eighths < most ? eighths : most - 1;
 }
 
-void draw_label(const struct arenas_drawing *drawing, int x, int y, const struct arena *arena)
+/* The names of states are those of the engine; those that nothing explains are longer words. */
+static unsigned sign_of_state(const char *state)
+{
+	return strcmp(state, "U1") == 0  ? SIGN_FIRST
+	       : strcmp(state, "F") == 0 ? SIGN_NO_POOL
+	       : strcmp(state, "K") == 0 ? SIGN_KEPT
+					 : 0;
+}
+
+void draw_label(struct arenas_drawing *drawing, int x, int y, const struct arena *arena)
 {
 	const struct region *region = &arena->region;
 	enum role role = arena->is_pinned ? ROLE_PINNED : ROLE_TEXT;
@@ -96,12 +105,16 @@ void draw_label(const struct arenas_drawing *drawing, int x, int y, const struct
 		area_put(drawing->canvas, drawing->area, x, y,
 			glyph_of(drawing->canvas->charset, GLYPH_POINTER, 0), ROLE_PLAYHEAD, 0);
 	int end = area_text(drawing->canvas, drawing->area, x + 1, y, role, 0, region->name);
-	if (arena->is_pinned && end < x + drawing->scale.label)
+	if (arena->is_pinned && end < x + drawing->scale.label) {
 		area_put(drawing->canvas, drawing->area, end, y, 'p', role, 0);
+		drawing->signs |= SIGN_PINNED;
+	}
 	int state = end + arena->is_pinned + 1 > x + STATE_AT ? end + arena->is_pinned + 1
 							      : x + STATE_AT;
-	if (state + (int)strlen(region->state) <= x + drawing->scale.label)
+	if (state + (int)strlen(region->state) <= x + drawing->scale.label) {
 		area_text(drawing->canvas, drawing->area, state, y, ROLE_QUIET, 0, region->state);
+		drawing->signs |= sign_of_state(region->state);
+	}
 }
 
 void draw_share(const struct arenas_drawing *drawing, int end, int y, const struct region *region)

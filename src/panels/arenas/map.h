@@ -17,7 +17,11 @@ enum arenas_sign {
 	SIGN_NEVER = 1 << 4,
 	SIGN_LOST = 1 << 5,
 	SIGN_CLASS = 1 << 6,
-	SIGN_TENTHS = 1 << 7
+	SIGN_TENTHS = 1 << 7,
+	SIGN_FIRST = 1 << 8,   /* "U1": of usable_arenas */
+	SIGN_NO_POOL = 1 << 9, /* "F" */
+	SIGN_KEPT = 1 << 10,   /* "K" */
+	SIGN_PINNED = 1 << 11  /* "p" */
 };
 
 struct arenas_drawing {
@@ -57,7 +61,7 @@ struct pool_look pool_look_of(struct arenas_drawing *drawing, const struct arena
 int fill_eighths(uint64_t used, uint64_t blocks, int rows);
 
 /* "►A01p U1", or without its state where the label is short; y: the row of its name. */
-void draw_label(const struct arenas_drawing *drawing, int x, int y, const struct arena *arena);
+void draw_label(struct arenas_drawing *drawing, int x, int y, const struct arena *arena);
 
 /* The share in use behind an arena, ending before the column. */
 void draw_share(const struct arenas_drawing *drawing, int end, int y, const struct region *region);

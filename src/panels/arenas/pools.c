@@ -123,8 +123,8 @@ static void put_tile(struct arenas_drawing *drawing, int x, int y, const struct 
 }
 
 /* "25%", "521 obj.", "pin" below the name, where a tile has rows for them. */
-static void draw_facts(const struct arenas_drawing *drawing, int x, int y,
-	const struct arena *arena, uint64_t objects)
+static void draw_facts(struct arenas_drawing *drawing, int x, int y, const struct arena *arena,
+	uint64_t objects)
 {
 	struct units units;
 	char words[24];

@@ -4,16 +4,17 @@
 #define CHOSEN_ROWS    5 /* a title, the numbers, two rows of bars, a blank */
 #define HISTOGRAM_ROWS 5
 #define TINY           4  /* rows up to which the legend may go */
+#define WIDE           60 /* columns from which a map of two rows has a legend */
 #define ROOMY          14 /* rows from which the chosen arena stands below groups */
 #define SPACIOUS       18 /* rows from which there is a histogram as well */
 #define FOLD_MAX       4u
 #define GROUP_MAX      16u
 
 /* Rows for the arenas, beside the ruler and the legend. */
-static int rows_for(struct scale *scale, int height)
+static int rows_for(struct scale *scale, int width, int height)
 {
 	scale->has_ruler = height >= 4;
-	scale->has_legend = height >= 4;
+	scale->has_legend = height >= 4 || (height >= 2 && width >= WIDE);
 	return height - scale->has_ruler - scale->has_legend;
 }
 
@@ -81,7 +82,7 @@ static bool choose_cells(struct scale *scale, size_t arenas, uint32_t pools, int
 	scale->columns = 1;
 	int beside = width / scale_width(scale, pools);
 	scale->columns = beside > 1 ? (uint32_t)beside : 1;
-	if (fits(scale, arenas, pools, width, rows_for(scale, height)))
+	if (fits(scale, arenas, pools, width, rows_for(scale, width, height)))
 		return true;
 	scale->has_ruler = false;
 	if (fits(scale, arenas, pools, width, height - scale->has_legend))
@@ -123,14 +124,14 @@ static void choose_arenas(struct scale *scale, size_t arenas, int width, int hei
 struct scale scale_for(size_t arenas, uint32_t pools, int width, int height)
 {
 	struct scale scale = {.rows = 1, .fold = 1, .share = 1, .columns = 1};
-	int rows = rows_for(&scale, height);
+	int rows = rows_for(&scale, width, height);
 
 	scale.label = width >= LABEL_LONG + (int)pools + SHARE ? LABEL_LONG : LABEL_SHORT;
 	if (choose_blocks(&scale, arenas, pools, width, rows) ||
 		choose_bars(&scale, arenas, pools, width, rows) ||
 		choose_cells(&scale, arenas, pools, width, height))
 		return scale;
-	rows_for(&scale, height);
+	rows_for(&scale, width, height);
 	scale.chosen = height >= ROOMY ? CHOSEN_ROWS : 0;
 	scale.has_ruler = false;
 	rows = height - scale.has_legend - scale.chosen;

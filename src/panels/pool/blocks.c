@@ -95,13 +95,10 @@ static void put_used(const struct pool_drawing *drawing, uint32_t block, enum ro
 {
 	enum charset charset = drawing->canvas->charset;
 	enum glyph glyph =
-		hot == ROLE_HOT_ALLOC ? GLYPH_ALLOCATED
-		: drawing->plan->style == STYLE_LARGE || drawing->plan->style == STYLE_NUMBERED
-			? GLYPH_FULL
-			: GLYPH_BLOCK;
+		hot == ROLE_HOT_ALLOC ? GLYPH_ALLOCATED : pool_glyph_in_use(drawing->plan->style);
 
 	put_block(drawing, block, glyph_of(charset, glyph, 0), NULL,
-		hot == ROLE_TEXT ? drawing->in_use : hot);
+		hot == ROLE_TEXT || hot == ROLE_HOT_FREE ? drawing->in_use : hot);
 }
 
 static void put_free(const struct pool_drawing *drawing, uint32_t block, uint32_t order,

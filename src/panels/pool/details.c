@@ -147,25 +147,36 @@ int pool_draw_fields(const struct field *fields, size_t count, struct canvas *ca
 
 #define OWNED_WORDS "used: the object, and the event it is from"
 
-static const struct legend_entry legend[] = {
-	{GLYPH_HEADER, 0, ROLE_HEADER, "header"},
-	{GLYPH_BLOCK, 0, ROLE_LIVE, "used"}, /* or OWNED_WORDS */
-	{GLYPH_NUMBERS, 0, ROLE_FREE, "free, next first"},
-	{GLYPH_VIRGIN, 0, ROLE_VIRGIN, "never used"},
-	{GLYPH_ALLOCATED, 0, ROLE_HOT_ALLOC, "new"},
-	{GLYPH_FREED, 0, ROLE_HOT_FREE, "freed"},
-	{GLYPH_WASTE, 0, ROLE_WASTE, "tail"},
-};
-
+/* Draws the meanings of the signs that are on the blocks. */
 static void draw_legend(const struct pool_drawing *drawing, int y)
 {
-	struct legend_entry entries[sizeof(legend) / sizeof(*legend)];
+	enum pool_style style = drawing->plan->style;
+	const struct legend_entry entries[] = {
+		{GLYPH_HEADER, 0, ROLE_HEADER, "header"},
+		{pool_glyph_in_use(style), 0, drawing->in_use,
+			style == STYLE_OWNED ? OWNED_WORDS : "used"},
+		{GLYPH_NUMBERS, 0, ROLE_FREE, "free, next first"},
+		{0, 0, ROLE_FREE, "free, later", 'o'},
+		{GLYPH_VIRGIN, 0, ROLE_VIRGIN, "never used"},
+		{GLYPH_ALLOCATED, 0, ROLE_HOT_ALLOC, "new"},
+		{GLYPH_FREED, 0, ROLE_HOT_FREE, "freed"},
+		{GLYPH_WASTE, 0, ROLE_WASTE, "tail"},
+	};
+	struct legend_entry seen[sizeof(entries) / sizeof(*entries)];
+	struct area blocks = drawing->area;
+	size_t n = 0;
 
-	memcpy(entries, legend, sizeof(legend));
-	entries[1].role = drawing->in_use;
-	if (drawing->plan->style == STYLE_OWNED)
-		entries[1].words = OWNED_WORDS;
-	legend_draw(drawing->canvas, drawing->area, y, entries, sizeof(legend) / sizeof(*legend));
+	blocks.height = drawing->plan->rows;
+	for (size_t i = 0; i < sizeof(entries) / sizeof(*entries); i++)
+		if (legend_is_seen(drawing->canvas, blocks, &entries[i]))
+			seen[n++] = entries[i];
+	legend_draw(drawing->canvas, drawing->area, y, seen, n);
+}
+
+/* Whether a blank row parts the blocks from the lines below them. */
+static bool is_apart(enum pool_below below)
+{
+	return below != BELOW_TIGHT && below != BELOW_CHAIN;
 }
 
 void pool_draw_details(const struct pool_drawing *drawing, const struct field *fields,
@@ -176,7 +187,7 @@ void pool_draw_details(const struct pool_drawing *drawing, const struct field *f
 	struct chain chain;
 
 	chain_read(drawing->engine, drawing->page, &chain);
-	int y = draw_chain(drawing, &chain, plan->rows + (plan->below < BELOW_CHAIN), is_brief);
+	int y = draw_chain(drawing, &chain, plan->rows + is_apart(plan->below), is_brief);
 	if (plan->below < BELOW_CHAIN)
 		y = draw_owner(drawing, &chain, y, is_brief);
 	if (plan->below < BELOW_LEGEND)
@@ -184,6 +195,6 @@ void pool_draw_details(const struct pool_drawing *drawing, const struct field *f
 			plan->field_columns);
 	if (plan->below == BELOW_ALL)
 		draw_legend(drawing, y + 1);
-	else if (plan->below == BELOW_LEGEND)
+	else if (plan->below == BELOW_LEGEND || plan->below == BELOW_TIGHT)
 		draw_legend(drawing, y);
 }

@@ -44,23 +44,25 @@ static const struct choice choices[] = {
 	{STYLE_DENSE, BELOW_CHAIN},
 };
 
-/* Large blocks are more important than the lines below them. */
+/* Large blocks are more important than a blank row, and the legend than large blocks. */
 static const struct choice lecture_choices[] = {
 	{STYLE_LARGE, BELOW_ALL},
 	{STYLE_LARGE, BELOW_LEGEND},
-	{STYLE_LARGE, BELOW_OWNER},
-	{STYLE_LARGE, BELOW_CHAIN},
+	{STYLE_LARGE, BELOW_TIGHT},
 	{STYLE_NUMBERED, BELOW_ALL},
 	{STYLE_NUMBERED, BELOW_LEGEND},
-	{STYLE_NUMBERED, BELOW_OWNER},
-	{STYLE_NUMBERED, BELOW_CHAIN},
+	{STYLE_NUMBERED, BELOW_TIGHT},
 	{STYLE_SMALL, BELOW_ALL},
 	{STYLE_SMALL, BELOW_LEGEND},
-	{STYLE_SMALL, BELOW_OWNER},
-	{STYLE_SMALL, BELOW_CHAIN},
+	{STYLE_SMALL, BELOW_TIGHT},
 	{STYLE_SPACED, BELOW_ALL},
 	{STYLE_SPACED, BELOW_LEGEND},
-	{STYLE_SPACED, BELOW_OWNER},
+	{STYLE_SPACED, BELOW_TIGHT},
+	{STYLE_DENSE, BELOW_LEGEND},
+	{STYLE_DENSE, BELOW_TIGHT},
+	{STYLE_LARGE, BELOW_CHAIN},
+	{STYLE_NUMBERED, BELOW_CHAIN},
+	{STYLE_SMALL, BELOW_CHAIN},
 	{STYLE_SPACED, BELOW_CHAIN},
 	{STYLE_DENSE, BELOW_CHAIN},
 };
@@ -101,6 +103,8 @@ static int rows_below(enum pool_below below, int width, int field_rows)
 		return 1 + texts + 1 + FIELDS_LEAST;
 	case BELOW_LEGEND:
 		return 1 + texts + 1;
+	case BELOW_TIGHT:
+		return texts + 1;
 	case BELOW_OWNER:
 		return 1 + texts;
 	case BELOW_BRIEF:

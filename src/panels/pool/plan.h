@@ -38,6 +38,7 @@ enum pool_below {
 	BELOW_FIELDS,
 	BELOW_SOME_FIELDS,
 	BELOW_LEGEND,
+	BELOW_TIGHT, /* the chain, the owner and the legend, with no blank row before them */
 	BELOW_OWNER,
 	BELOW_BRIEF,
 	BELOW_CHAIN
@@ -56,6 +57,12 @@ struct pool_plan {
 static inline bool pool_style_is_numbered(enum pool_style style)
 {
 	return style <= STYLE_SMALL;
+}
+
+/* The sign of a block in use. */
+static inline enum glyph pool_glyph_in_use(enum pool_style style)
+{
+	return style == STYLE_LARGE || style == STYLE_NUMBERED ? GLYPH_FULL : GLYPH_BLOCK;
 }
 
 /* page: must hold blocks; nfields: the number of header fields that are known. */

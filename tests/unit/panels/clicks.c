@@ -109,12 +109,12 @@ static void pools_of_arenas(void **state)
 {
 	assert_chosen(CLASSIC, POOLS, "arenas", 80, 3,
 		"|\n"
-		"|\n"
-		"|►A00  U1 ▃▁▁····························································· 0.2%\n",
+		"|►A00  U1 ▂▁▁····························································· 0.2%\n"
+		"| ▄ part used  · never carved  U1 gives the next pool\n",
 		".........abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ++++++++++++........\n"
 		".........abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ++++++++++++........\n"
 		".........abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ++++++++++++........\n"
-		".........abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ++++++++++++........\n");
+		".................................................................................\n");
 }
 
 static void blocks_and_holes_of_a_heap(void **state)

@@ -176,11 +176,11 @@ static void an_arena_is_a_row_of_its_pools(void **state)
 		"|         ▼       8       16      24      32      40      48      56    63 used\n"
 		"|          █░\n"
 		"|►A00  U1 ▁█░····························································· 1.4%\n"
-		"| █ full  ▄ part used  ░ empty, held  · never carved\n");
+		"| █ full  ▄ part used  ░ empty, held  · never carved  U1 gives the next pool\n");
 	assert_drawn_in_ascii(CLASSIC, POOLS, "arenas", 80, 3,
 		"|          #-\n"
-		"|          #-\n"
-		"|>A00  U1 1#-............................................................. 1.4%\n");
+		"|>A00  U1 1#-............................................................. 1.4%\n"
+		"| # full  4 part used  - empty, held  . never carved  U1 gives the next pool\n");
 }
 
 static void maps_are_coloured_by_fill(void **state)
@@ -193,7 +193,7 @@ static void maps_are_coloured_by_fill(void **state)
 		"|         ▼       8       16      24      32      40      48      56    63 used\n"
 		"|          █░\n"
 		"|►A00  U1 ▁█░····························································· 1.4%\n"
-		"| █ full  1 2 tenths used  ░ empty, held  · never carved\n");
+		"| █ full  1 2 tenths used  ░ empty, held  · never carved  U1 gives the next pool\n");
 	stage_finish(&stage);
 	stage_init(&stage, "--engine heap --heap-size 1M", "a 0 300000\na 1 200000\nf 0\n");
 	stage.scene.color_by = COLOR_BY_FILL;
@@ -268,7 +268,7 @@ static void an_arena_is_a_cell_where_its_pools_do_not_fit(void **state)
 		"|         █▁\n"
 		"|►A06  U1 ██······························································ 1.6%\n"
 		"|\n"
-		"| █ full  ▄ part used  · never carved\n");
+		"| █ full  ▄ part used  · never carved  F no free pool  U1 gives the next pool\n");
 	free(trace);
 }
 
@@ -286,7 +286,7 @@ static void a_pool_is_a_tile_with_its_blocks_where_there_is_room(void **state)
 		"|            ██ ░░\n"
 		"|            ██ ░░ ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·\n"
 		"|\n"
-		"| █ full  ▄ part used  ░ empty, held  · never carved\n");
+		"| █ full  ▄ part used  ░ empty, held  · never carved  U1 gives the next pool\n");
 }
 
 /* All but one object of two arenas is freed: the second arena stays for that one. */
@@ -306,7 +306,7 @@ static void an_arena_that_a_few_objects_pin_says_so(void **state)
 		"|►A01p U1 ░░░░▁░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░ 0.2%\n"
 		"|\n"
 		"|\n"
-		"| █ full  ▁ pins its arena  ░ empty, held\n");
+		"| █ full  ▁ pins its arena  ░ empty, held  F no free pool  U1 gives the next pool\n");
 	text_finish(&trace);
 }
 
@@ -353,7 +353,7 @@ static void each_block_has_its_owner_where_there_is_room(void **state)
 		"| arenaindex    0                         szidx         63\n"
 		"| nextoffset    0x830                     maxnextoffset 0xe00\n"
 		"|\n"
-		"| H header  ■ used: the object, and the event it is from  1 2 free, next first  · never used  + new\n"
+		"| H header  ■ used: the object, and the event it is from  1 2 free, next first  · never used  - freed\n"
 		"|\n"
 		"|\n"
 		"|\n");
@@ -432,7 +432,7 @@ static void freed_bytes_are_marked_in_any_span(void **state)
 		"|  0x2400 xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\n"
 		"|  0x3000 xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\n"
 		"|  0x3c00 xxxxxxxxxxxxxxxx\n"
-		"| 1 cell = 64 B  █ object  x padding  - freed\n");
+		"| 1 cell = 64 B  █ object  - freed  x padding\n");
 }
 
 static void holes_that_were_too_small_carry_question_marks(void **state)
@@ -440,7 +440,7 @@ static void holes_that_were_too_small_carry_question_marks(void **state)
 	assert_drawn_in_ascii(TEXTBOOK "40", "a 0 10\na 1 10\na 2 10\nf 0\nf 2\na 3 25\n", "heap",
 		66, 5,
 		"|    0 ??????????####1####|????????????????????\n"
-		"| 1 cell = 1 B  # object  ? checked  . free\n"
+		"| 1 cell = 1 B  # object  ? checked\n"
 		"| free list (2)  ?+0: 10 B > ?+20: 20 B > end\n"
 		"|\n"
 		"|\n");
