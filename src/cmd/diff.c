@@ -207,15 +207,17 @@ static const char *program_of(const struct side *side)
 static void emit_side(struct emit *emit, const struct side *side, const struct side_names *name,
 	bool has_other_program)
 {
-	const char *state = moment_state(side->trace, side->report.position);
+	struct text state = {0};
 
+	moment_add_state(&state, side->trace, side->report.position);
 	emit_pair(emit, name->trace, trace_name(side->trace));
 	if (has_other_program)
 		emit_pair(emit, name->program, program_of(side));
 	emit_pair(emit, name->moment, side->moment);
-	if (state)
-		emit_pair(emit, name->state, state);
+	if (state.length > 0)
+		emit_pair(emit, name->state, text_of(&state));
 	emit_pair_number(emit, name->events, side->report.metrics.events);
+	text_finish(&state);
 }
 
 static void emit_all(struct emit *emit, const struct cmd_call *call, const struct side sides[2])

@@ -124,8 +124,9 @@ const struct cmd cmd_draw = {
 	.details =
 		"  arenascope draw my.trace --at peak --view arenas -o map.svg\n"
 		"  arenascope draw my.trace --at 100 --to 140 --theme light -o film.svg\n\n"
-		"Without --at, the picture is of the end, or before a Python shuts down.  With --to, it moves: an SVG that\n"
-		"a browser plays, from event to event.  Of a long range some events are left out.\n",
+		"Without --at, the picture is of the moment when main() returned, before a Python shuts down, or of the end.\n"
+		"With --to, it moves: an SVG that a browser plays, from event to event.  Of a long range some events are left\n"
+		"out.\n",
 	.options = options,
 	.flags = CMD_TAKES_ENGINE | CMD_OPENS_TRACE | CMD_MAY_DEMO | CMD_DRAWS,
 	.run = run,

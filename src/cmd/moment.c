@@ -3,10 +3,15 @@
 
 #include "base/error.h"
 #include "base/options.h"
+#include "base/text.h"
+#include "base/units.h"
 #include "cmd/cmd.h"
 #include "player/where.h"
 #include "report/kernel.h"
+#include "trace/exits.h"
 #include "trace/trace.h"
+
+#include <assert.h>
 
 int moment_find_in(uint64_t *ret_position, const struct cmd_call *call, struct trace *trace,
 	const char *option, const char *otherwise, struct error *err)
@@ -42,16 +47,45 @@ static bool is_at_mark(const struct trace *trace, uint64_t position)
 	return false;
 }
 
-const char *moment_state(const struct trace *trace, uint64_t position)
+/* Whether a recording of a program of the C library ends here. */
+static bool is_end_of_recording(const struct trace *trace, uint64_t position)
 {
-	bool is_end = *trace_info(trace)->libc && position == trace_length(trace) &&
-		      !trace_is_growing(trace) && !is_at_mark(trace, position);
-	uint64_t shutdown;
+	return *trace_info(trace)->libc && position == trace_length(trace) &&
+	       !trace_is_growing(trace) && !is_at_mark(trace, position);
+}
 
-	if (where_shutdown(trace, &shutdown) && position >= shutdown)
-		return "Python shuts down: main() has returned; a mark in the program, or --at "
-		       "TIME, shows it at work";
-	return is_end ? "the recording ends: a program that has ended by itself has left main() and "
-			"destroyed its global objects; a mark in it, or --at TIME, shows it at work"
-		      : NULL;
+/* What a program is in the middle of, just where its work ends and after that. */
+static const struct {
+	const char *now, *later;
+} exits[] = {
+	[EXIT_SHUTDOWN] = {"Python shuts down: main() has returned",
+		"Python has begun to shut down, and frees what it can"},
+	[EXIT_RETURN] = {"main() has returned",
+		"main() has returned: handlers of atexit() and destructors of global objects run"},
+	[EXIT_CALL] = {"the program has called exit()",
+		"the program has called exit(): handlers of atexit() and destructors of global "
+		"objects run"},
+};
+static_assert(sizeof(exits) / sizeof(*exits) == EXIT_KIND_COUNT, "an exit has its words");
+
+void moment_add_state(struct text *words, const struct trace *trace, uint64_t position)
+{
+	struct trace_exit exit;
+	struct units before, all;
+
+	if (trace_find_exit(trace, &exit) && position >= exit.position) {
+		if (position > exit.position)
+			text_add(words, "%s; --at exit is before that", exits[exit.kind].later);
+		else
+			text_add(words,
+				"%s, after %s of %s events; a mark in the program, or --at TIME, "
+				"shows it at work",
+				exits[exit.kind].now, units_count(&before, position),
+				units_count(&all, trace_length(trace)));
+	} else if (is_end_of_recording(trace, position)) {
+		text_add(words,
+			"the recording ends, and no mark says where main() returned: a program "
+			"that has ended by itself has destroyed its global objects by now; a mark "
+			"in it, or --at TIME, shows it at work");
+	}
 }

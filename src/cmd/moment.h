@@ -6,12 +6,13 @@
 
 struct cmd_call;
 struct error;
+struct text;
 struct trace;
 
 #define MOMENT_OPTION \
 	{ \
 		.name = "at", .type = OPTION_TEXT, .value = "WHERE", \
-		.help = "the moment: event number, 50%, 1.5s, a mark, peak, start, end" \
+		.help = "the moment: event number, 50%, 1.5s, a mark, peak, start, exit, end" \
 	}
 
 /*
@@ -27,9 +28,9 @@ int moment_find_in(uint64_t *ret_position, const struct cmd_call *call, struct t
 	const char *option, const char *otherwise, struct error *err);
 
 /*
- * What the moment is, where a recorded program is no longer at work: a sentence; NULL: it is at
- * work, as far as is known.
+ * Adds what the moment is, where a recorded program is no longer at work: a sentence; nothing where
+ * it is at work, as far as is known. Grows with the marks.
  */
-const char *moment_state(const struct trace *trace, uint64_t position);
+void moment_add_state(struct text *words, const struct trace *trace, uint64_t position);
 
 #endif

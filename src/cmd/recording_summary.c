@@ -137,14 +137,14 @@ static void print_python(const struct recording_summary *summary)
 	}
 }
 
-/* "473 KiB live at the end", with what Python frees when it shuts down. */
+/* "473 KiB live at the end", and before what is freed only because the program ends. */
 static void print_live(const struct wire_log_summary *events)
 {
 	struct units before, live;
 
-	if (events->has_shutdown)
-		fprintf(stderr, "%s live before Python shuts down, %s at the end",
-			units_bytes(&before, events->live_before_shutdown),
+	if (events->has_exit)
+		fprintf(stderr, "%s live %s, %s at the end",
+			units_bytes(&before, events->live_at_exit), exit_when(events->exit),
 			units_bytes(&live, events->live_bytes));
 	else
 		fprintf(stderr, "%s live at the end", units_bytes(&live, events->live_bytes));

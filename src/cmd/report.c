@@ -83,6 +83,16 @@ static void emit_marks(struct emit *emit, const struct report *report)
 	text_finish(&names);
 }
 
+/* What the program is in the middle of, where that is not its work. */
+static void emit_state(struct emit *emit, const struct report *report)
+{
+	struct text words = {0};
+
+	moment_add_state(&words, report->trace, report->position);
+	emit_known(emit, "at the moment", text_of(&words));
+	text_finish(&words);
+}
+
 static void emit_summary(struct emit *emit, const struct cmd_call *call,
 	const struct report *report, const char *moment)
 {
@@ -97,7 +107,7 @@ static void emit_summary(struct emit *emit, const struct cmd_call *call,
 	emit_pair(emit, "engine", call->engine);
 	emit_known(emit, "known by", source_of(call, report));
 	emit_pair(emit, "moment", moment);
-	emit_known(emit, "at the moment", moment_state(report->trace, report->position));
+	emit_state(emit, report);
 	if (!options_given(call->options, "at"))
 		emit_marks(emit, report);
 	emit_pair_number(emit, "events", metrics->events);
@@ -196,11 +206,12 @@ const struct cmd cmd_report = {
 	.summary = "say what a program keeps, why, who made it, and what would help",
 	.usage = "[OPTIONS] TRACE",
 	.words = 1,
-	.details = "  arenascope record --sites -o my.trace -- python3 script.py\n"
-		   "  arenascope report my.trace\n"
-		   "  arenascope report --at peak --format html my.trace >peak.html\n"
-		   "\nWithout --at: before a recorded Python shuts down, otherwise at the end.\n"
-		   "docs/report.md defines every figure, and the members of the JSON.\n",
+	.details =
+		"  arenascope record --sites -o my.trace -- python3 script.py\n"
+		"  arenascope report my.trace\n"
+		"  arenascope report --at peak --format html my.trace >peak.html\n"
+		"\nWithout --at: when main() returned, before a recorded Python shuts down, or at the end.\n"
+		"docs/report.md defines every figure, and the members of the JSON.\n",
 	.options = options,
 	.flags = CMD_TAKES_ENGINE | CMD_OPENS_TRACE,
 	.run = run,

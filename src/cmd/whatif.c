@@ -205,7 +205,8 @@ const struct cmd cmd_whatif = {
 	.usage = "[OPTIONS] TRACE",
 	.words = 1,
 	.details =
-		"Without --at, the moment is the end, or before a Python shuts down.\n\n"
+		"Without --at, the moment is when main() returned, before a Python shuts down, or\n"
+		"the end.\n\n"
 		"  peak held  the most bytes taken from the system at once\n"
 		"  held       at the moment, and kept: those of them that the program had not\n"
 		"             asked for\n"

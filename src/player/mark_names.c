@@ -3,6 +3,7 @@
 
 #include "base/suggestion.h"
 #include "base/text.h"
+#include "trace/exits.h"
 #include "trace/trace.h"
 
 #include <stdbool.h>
@@ -82,7 +83,10 @@ void mark_names_add(struct text *out, const struct trace *trace, const char *wor
 
 static bool is_recorders(const char *name)
 {
-	return strcmp(name, TRACE_MARK_SHUTDOWN) == 0 || strncmp(name, "exec: ", 6) == 0 ||
+	enum exit_kind kind;
+
+	return exit_find_kind(name, strlen(name), &kind) ||
+	       strncmp(name, TRACE_MARK_EXEC, strlen(TRACE_MARK_EXEC)) == 0 ||
 	       strncmp(name, "recording ", 10) == 0;
 }
 

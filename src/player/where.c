@@ -8,12 +8,14 @@
 #include "heap/heap.h"
 #include "heap/metrics.h"
 #include "player/mark_names.h"
+#include "trace/exits.h"
 #include "trace/trace.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#define TIMELESS 200u /* most notes and marks in a row, which have no time */
+#define WHERE_EXIT "exit"
+#define TIMELESS   200u /* most notes and marks in a row, which have no time */
 
 /* ---- by time ------------------------------------------------------------------------------- */
 
@@ -108,10 +110,16 @@ static void by_hundredths(struct where *where, struct trace *trace, uint64_t hun
 /* A mark of the trace, or a place that every trace has; false: it is neither. */
 static bool by_name(struct where *where, struct trace *trace, const char *name)
 {
+	struct trace_exit exit;
+	bool has_exit = trace_find_exit(trace, &exit);
 	uint64_t number;
 
-	if (trace_find_mark(trace, name, &number))
+	if (has_exit && strcmp(name, exit_mark_name(exit.kind)) == 0)
+		where->position = exit.position;
+	else if (trace_find_mark(trace, name, &number))
 		where->position = number + 1;
+	else if (has_exit && strcmp(name, WHERE_EXIT) == 0)
+		where->position = exit.position;
 	else if (strcmp(name, "start") == 0)
 		where->position = 0;
 	else if (strcmp(name, "end") == 0)
@@ -125,27 +133,20 @@ static bool by_name(struct where *where, struct trace *trace, const char *name)
 	return true;
 }
 
-bool where_shutdown(const struct trace *trace, uint64_t *ret_position)
+const char *where_by_default(const struct trace *trace)
 {
-	uint64_t number;
+	struct trace_exit exit;
 
-	if (!trace_find_mark(trace, TRACE_MARK_SHUTDOWN, &number))
-		return false;
-	*ret_position = number + 1; /* the mark itself has happened */
-	return true;
-}
-
-const char *where_by_default(struct trace *trace)
-{
-	uint64_t position;
-
-	return where_shutdown(trace, &position) ? TRACE_MARK_SHUTDOWN : "end";
+	return trace_find_exit(trace, &exit) ? exit_mark_name(exit.kind) : "end";
 }
 
 static int no_place(const struct trace *trace, const char *words, struct error *err)
 {
 	struct text marks = {0};
 
+	if (strcmp(words, WHERE_EXIT) == 0)
+		return error_set(err, "'exit' is where main() returns or a Python shuts down, and "
+				      "this trace has no mark there; 'end' is its end");
 	mark_names_add(&marks, trace, words);
 	error_set(err, "'%s' is not an event number, percentage, time, mark, peak or fault%s",
 		words, text_of(&marks));

@@ -1,6 +1,6 @@
 /*
- * A place in a trace as a person names it: "peak", "end", "50%", "1.5s", the name of a mark, an
- * event number; "+5" and "-5" count from where the person is.
+ * A place in a trace as a person names it: "peak", "exit", "end", "50%", "1.5s", the name of a
+ * mark, an event number; "+5" and "-5" count from where the person is.
  */
 #ifndef PLAYER_WHERE_H
 #define PLAYER_WHERE_H
@@ -25,15 +25,10 @@ struct where {
 };
 
 /*
- * The position before a recorded interpreter shuts down, which frees everything; false: none does.
+ * The place to ask what a program keeps, where nobody says when: where its own work ends
+ * (trace/exits.h), or the end.
  */
-bool where_shutdown(const struct trace *trace, uint64_t *ret_position);
-
-/*
- * The place to ask what a program keeps, where nobody says when: before its interpreter shuts down,
- * which frees everything, or the end.
- */
-const char *where_by_default(struct trace *trace);
+const char *where_by_default(const struct trace *trace);
 
 /* here: the position from which + and - count. -1 and err: the words are not a place. */
 int where_parse(struct where *ret_where, struct trace *trace, uint64_t here, const char *words,

@@ -41,8 +41,8 @@ struct trace_mark {
 	const char *name;  /* borrowed from the trace */
 };
 
-/* The mark where a recorded Python begins to shut down: from there on it frees what it has. */
-#define TRACE_MARK_SHUTDOWN "interpreter shuts down"
+/* A mark that begins so, and goes on with a command line, is where the process becomes another. */
+#define TRACE_MARK_EXEC "exec: "
 
 /* The mark, and then its version, where the program, a Python, is about to be another one. */
 #define TRACE_MARK_PYTHON_ENDS "the program was Python "

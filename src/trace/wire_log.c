@@ -360,10 +360,9 @@ static int give_mark(struct wire_log *log, uint64_t stamp, const char *text, siz
 {
 	struct event event = {.kind = EVENT_MARK, .object = OBJECT_NONE, .text = TEXT_NONE};
 
-	if (length == strlen(TRACE_MARK_SHUTDOWN) &&
-		memcmp(text, TRACE_MARK_SHUTDOWN, length) == 0) {
-		log->summary.has_shutdown = true;
-		log->summary.live_before_shutdown = log->summary.live_bytes;
+	if (exit_find_kind(text, length, &log->summary.exit)) {
+		log->summary.has_exit = true;
+		log->summary.live_at_exit = log->summary.live_bytes;
 	}
 	set_time(log, &event, stamp);
 	return give_event(log, &event, text, length);
@@ -615,10 +614,11 @@ static int give_end_of_python(struct wire_log *log, const struct item *item)
 static int give_exec(struct wire_log *log, const struct item *item)
 {
 	char text[256];
-	int length = snprintf(text, sizeof(text), "exec: %.*s", (int)item->record.size,
+	int length = snprintf(text, sizeof(text), TRACE_MARK_EXEC "%.*s", (int)item->record.size,
 		(const char *)item->record.payload);
 
 	log->moves.count = 0;
+	log->summary.has_exit = false;
 	mappings_finish(&log->mappings);
 	if (give_end_of_python(log, item) < 0 || give_ends(log, false) < 0 ||
 		give_ends(log, true) < 0)

@@ -7,6 +7,7 @@
 #ifndef TRACE_WIRE_LOG_H
 #define TRACE_WIRE_LOG_H
 
+#include "trace/exits.h"
 #include "trace/trace.h"
 #include "trace/wire.h"
 
@@ -30,10 +31,10 @@ struct wire_sink {
 
 struct wire_log_summary {
 	uint64_t events;
-	uint64_t live_bytes; /* requested and not freed, at the end */
-	/* the same before the interpreter shuts down (TRACE_MARK_SHUTDOWN) */
-	uint64_t live_before_shutdown;
-	bool has_shutdown;      /* it does */
+	uint64_t live_bytes;    /* requested and not freed, at the end */
+	bool has_exit;          /* a mark says where the program's own work ends */
+	enum exit_kind exit;    /* of the last such mark */
+	uint64_t live_at_exit;  /* as live_bytes, there */
 	uint64_t object_events; /* asked of Python's object allocator */
 	uint64_t earlier;       /* calls about blocks that were made when nothing was recorded */
 	bool is_cut;            /* the last call, or more, had not returned */

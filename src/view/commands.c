@@ -102,7 +102,7 @@ static const struct {
 	{"search", view_search, "search WORDS",
 		"find the next match; or object 7, size 512, size > 512, 0x7f00, class 5"},
 	{"seek", do_seek, "seek WHERE",
-		"event number, +N, -N, N%, 1.5s, +20ms, mark, peak, fault, start, end; a number needs no command"},
+		"event number, +N, -N, N%, 1.5s, +20ms, mark, peak, fault, start, exit, end; a number needs no command"},
 	{"show", view_show, "show PANEL",
 		"arenas, pool, usedpools, heap, objects, space, event, events, info, inspect"},
 	{"speed", do_speed, "speed N, TIME",

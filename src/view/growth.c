@@ -1,7 +1,7 @@
 #include "view/view_state.h"
 
 #include "base/error.h"
-#include "player/where.h"
+#include "trace/exits.h"
 
 #define CATCH_UP_EVENTS 30000u             /* most events applied between two frames */
 #define LOOK            UINT64_C(50000000) /* nanoseconds between checks of a trace that grows */
@@ -64,19 +64,20 @@ static void renew(struct view *view)
 }
 
 /*
- * The followed program has ended. Its interpreter has freed everything by then, so what it kept is
- * shown instead, as the report has it.
+ * The followed program has ended. By then everything may be freed, so what it kept is shown
+ * instead, as the report has it.
  */
 static void leave_end(struct view *view)
 {
-	uint64_t shutdown;
+	struct trace_exit exit;
 
-	if (!view->growth.is_followed || !where_shutdown(player_trace(view->player), &shutdown))
+	if (!view->growth.is_followed || !trace_find_exit(player_trace(view->player), &exit))
 		return;
 	view->growth.is_followed = false;
-	return_to(view, shutdown);
-	view->growth.goal = shutdown;
-	view_say(view, "the program has ended; this is before Python shut down, G goes to the end");
+	return_to(view, exit.position);
+	view->growth.goal = exit.position;
+	view_say(view, "the program has ended; this is %s, G goes to the end",
+		exit_when(exit.kind));
 }
 
 void view_look_at_trace(struct view *view, uint64_t now)

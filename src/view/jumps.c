@@ -96,7 +96,7 @@ int view_seek(struct view *view, const char *words, struct error *err)
 
 	if (*words == '\0')
 		return error_set(err,
-			"a target is needed: event number, +5, -5, 50%%, 1.5s, mark, peak, fault, start, end");
+			"a target is needed: event number, +5, -5, 50%%, 1.5s, mark, peak, fault, start, exit, end");
 	if (!trace_find_mark(trace, words, &number) &&
 		view_find_own_mark(view, words, &where.position)) {
 		view_jump(view, where.position);

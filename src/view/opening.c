@@ -1,6 +1,6 @@
 #include "view/view_state.h"
 
-#include "player/where.h"
+#include "trace/exits.h"
 #include "trace/trace.h"
 
 void opening_init(struct opening *opening, const struct view_config *config,
@@ -43,12 +43,12 @@ void view_open_by_itself(struct view *view)
 	const struct metrics *survey = player_survey_metrics(view->player);
 	bool has_begun = player_position(view->player) > 0 || view->playback.is_on;
 	bool has_failed = survey->faults[FAULT_PLUGIN] + survey->faults[FAULT_BROKEN] > 0;
-	uint64_t shutdown;
-	bool has_shutdown = where_shutdown(player_trace(view->player), &shutdown);
+	struct trace_exit exit;
+	bool has_exit = trace_find_exit(player_trace(view->player), &exit);
 	bool is_surveyed = player_surveyed(view->player) >= player_length(view->player) &&
 			   !view_is_growing(view);
 
-	if (!has_begun && !has_failed && !has_shutdown && !is_surveyed)
+	if (!has_begun && !has_failed && !has_exit && !is_surveyed)
 		return;
 	view_end_opening(view);
 	if (has_begun)
@@ -57,10 +57,10 @@ void view_open_by_itself(struct view *view)
 		go_to_failure(view);
 		return;
 	}
-	if (has_shutdown) {
-		view_jump(view, shutdown);
-		view_say(view,
-			"opened before Python shuts down; g goes to the start, G to the end");
+	if (has_exit) {
+		view_jump(view, exit.position);
+		view_say(view, "opened %s; g goes to the start, G to the end",
+			exit_when(exit.kind));
 		return;
 	}
 	if (survey->idle_at == 0)

@@ -1,8 +1,8 @@
 /*
- * A trace without captions opens where it has most to tell: before a recorded Python shuts down,
- * as the report has it; where the allocator, another's, failed first; otherwise where the most
- * bytes are held and not live. The survey finds the place; until then the view shows the start, and
- * any key stays there.
+ * A trace without captions opens where it has most to tell: where the recorded program's own work
+ * ends, as the report has it; where the allocator, another's, failed first; otherwise where the
+ * most bytes are held and not live. The survey finds the place; until then the view shows the
+ * start, and any key stays there.
  */
 #ifndef VIEW_OPENING_H
 #define VIEW_OPENING_H

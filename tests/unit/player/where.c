@@ -53,6 +53,43 @@ static void every_kind_of_place_is_found(void **state)
 	trace_close(trace);
 }
 
+/* The first of its marks, of the program that the process was last. */
+static void the_end_of_the_programs_work_is_a_place(void **state)
+{
+	static const struct {
+		const char *trace, *by_default;
+		int at; /* of "exit"; -1: there is none */
+	} table[] = {
+		{"a 0 1\nmark main() returned\nf 0\n", "main() returned", 2},
+		{"a 0 1\nmark exit() was called\nf 0\n", "exit() was called", 2},
+		{"a 0 1\nmark interpreter shuts down\nmark main() returned\nf 0\n",
+			"interpreter shuts down", 2},
+		{"mark main() returned\nmark exec: b\na 0 1\nmark main() returned\nf 0\n",
+			"main() returned", 4},
+		{"a 0 1\nmark main() returned\nmark exec: b\nf 0\n", "end", -1},
+		{"a 0 1\nf 0\n", "end", -1},
+		/* a mark of that name is the program's */
+		{"mark exit\na 0 1\nmark main() returned\nf 0\n", "main() returned", 1},
+	};
+
+	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++) {
+		const char *lines = table[i].trace;
+		struct trace *trace;
+		struct error err = {0};
+		struct where where = {.position = 0};
+
+		assert_int_equal(trace_open_memory(&trace, lines, strlen(lines), "t", 0, &err), 0);
+		assert_text_equal(where_by_default(trace), table[i].by_default);
+		int result = where_parse(&where, trace, 0, "exit", &err);
+		assert_int_equal(result, table[i].at < 0 ? -1 : 0);
+		if (result < 0)
+			assert_non_null(strstr(err.text, "'end' is its end"));
+		else
+			assert_int_equal(where.position, table[i].at);
+		trace_close(trace);
+	}
+}
+
 static void words_that_are_no_place_are_named(void **state)
 {
 	struct trace *trace;
@@ -73,6 +110,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_kind_of_place_is_found),
+		cmocka_unit_test(the_end_of_the_programs_work_is_a_place),
 		cmocka_unit_test(words_that_are_no_place_are_named),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

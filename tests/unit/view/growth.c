@@ -1,6 +1,8 @@
 /* A trace that grows, and one that replaces it. */
 #include "show.h"
 
+#include "trace/exits.h"
+
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -236,7 +238,7 @@ static void of_a_python_the_end_is_before_it_shut_down(void **state)
 	assert_int_equal(rename(live.other, live.path), 0);
 	pass(&live.show, 200);
 	assert_int_equal(position_of(&live.show), 1101);
-	assert_shows(&live.show, "this is before Python shut down");
+	assert_shows(&live.show, "this is before Python shuts down");
 	press(&live.show, "G");
 	pass(&live.show, 200);
 	assert_int_equal(position_of(&live.show), 1201);

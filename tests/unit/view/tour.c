@@ -166,6 +166,19 @@ static void a_python_opens_before_it_shuts_down(void **state)
 	show_finish(&show);
 }
 
+/* Global objects are destroyed later. */
+static void a_program_opens_when_main_returned(void **state)
+{
+	struct show show;
+
+	show_begin(&show, HUNDRED, "a 0 40\na 1 30\nf 0\nmark main() returned\nf 1\n",
+		&(struct view_config){.opens_by_itself = true});
+	pass(&show, 5);
+	assert_int_equal(position_of(&show), 4);
+	assert_shows(&show, "opened when main() returned");
+	show_finish(&show);
+}
+
 static void a_key_stays_at_the_start(void **state)
 {
 	struct show show;
@@ -198,6 +211,7 @@ int main(void)
 		cmocka_unit_test(without_a_tour_a_message_says_where_one_is),
 		cmocka_unit_test(a_trace_opens_where_most_bytes_are_idle),
 		cmocka_unit_test(a_python_opens_before_it_shuts_down),
+		cmocka_unit_test(a_program_opens_when_main_returned),
 		cmocka_unit_test(a_key_stays_at_the_start),
 		cmocka_unit_test(a_trace_with_captions_opens_at_its_start),
 	};
