@@ -53,7 +53,7 @@ struct hook {
 enum {
 	HOOKS = 0
 #include "recorder/hooks.def"
-		+ 8
+		+ 9
 };
 #undef HOOK
 
@@ -227,6 +227,7 @@ static void list_hooks(bool wants_maps)
 #undef HOOK
 	add_hook("dlopen", (uintptr_t)next_dlopen, (uintptr_t)&linked_dlopen);
 	add_hook("dlsym", (uintptr_t)next_dlsym, (uintptr_t)&linked_dlsym);
+	add_hook("exit", find("exit"), (uintptr_t)&hooked_exit);
 	add_hook("prctl", find("prctl"), (uintptr_t)&hooked_prctl);
 #if HAS_SYSTEM_CALL
 	add_hook("syscall", find("syscall"), (uintptr_t)&hooked_syscall);

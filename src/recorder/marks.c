@@ -16,7 +16,8 @@ HIDDEN void marks_put(const char *name)
 	size_t length = strnlen(name, NAME_MAX_BYTES);
 
 	lane_put_slowly(WIRE_WHAT(WIRE_MARK, 0), stamp_now(own_lane()), 0, length, 0, name);
-	if (recording->head && recording->head->wants & WIRE_WANT_SMAPS) {
+	if (recording->head && recording->head->wants & WIRE_WANT_SMAPS &&
+		!confinement.has_no_calls) {
 		length = smaps_say(words, "/proc/self/smaps_rollup");
 		if (length > 0)
 			lane_put_slowly(WIRE_WHAT(WIRE_MARK, 0), stamp_now(own_lane()), 0, length,

@@ -162,20 +162,17 @@ static inline void *wrapped_realloc(const struct wrapped *to, void *old, size_t 
 
 #define FREES 64u /* between two looks whether the interpreter shuts down; a power of two */
 
-/* Marks where the interpreter begins to shut down, once in a recording. */
+/* Marks where the interpreter begins to shut down. */
 static void look_for_shutdown(void)
 {
-	static uint32_t marked; /* the recording that has it */
-	uint32_t before = __atomic_load_n(&marked, __ATOMIC_RELAXED);
-	if (before == recording_number)
+	if (ending_is_known())
 		return;
 	bool is_shutting_down = Py_IsFinalizing    ? Py_IsFinalizing()
 				: _Py_IsFinalizing ? _Py_IsFinalizing()
 						   : false;
 
-	if (is_shutting_down && __atomic_compare_exchange_n(&marked, &before, recording_number,
-					false, __ATOMIC_RELAXED, __ATOMIC_RELAXED))
-		marks_put("interpreter shuts down"); /* TRACE_MARK_SHUTDOWN */
+	if (is_shutting_down)
+		ending_put("interpreter shuts down"); /* TRACE_MARK_SHUTDOWN */
 	if (is_shutting_down && python_prints_stats)
 		python_end_objects();
 }

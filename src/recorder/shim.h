@@ -12,6 +12,7 @@
  *	lane    lane.c: where a thread writes, a ring or a segment of a mapped file; own.c: which
  *	        of them is whose
  *	linkage linkage.c: a program that ran before we came gets the hooks all the same
+ *	ending  ending.c: where the program's own work ends
  *
  * Everything that says "this process is recorded" hangs on one pointer in a page that the system
  * wipes in a forked child, so that no child ever writes into its parent's lanes.
@@ -52,6 +53,7 @@ extern HIDDEN void *hooked_mmap(void *where, size_t size, int protection, int fl
 	int64_t offset);
 extern HIDDEN int hooked_munmap(void *region, size_t size);
 extern HIDDEN int hooked_prctl(int option, ...);
+extern HIDDEN void hooked_exit(int status) __attribute__((noreturn));
 #if defined(__x86_64__)
 #define HAS_SYSTEM_CALL 1
 extern HIDDEN long hooked_syscall(long number, long first, long second, long third, long fourth,
@@ -390,6 +392,21 @@ HIDDEN void marks_put(const char *name);
 
 /* As include/arenascope/mark.h declares it for programs. */
 EXPORTED void arenascope_mark(const char *name);
+
+/* ---- the end of the program's work ----------------------------------------------------------- */
+
+/* where: of dlsym(), what comes after us. */
+HIDDEN void ending_look_up(void *where);
+
+/*
+ * The program's own work ends here: a mark with this name, once in a recording. false: it has one
+ * already, or this process is not the recorded one.
+ */
+HIDDEN bool ending_put(const char *name);
+HIDDEN bool ending_is_known(void); /* the recording has the mark */
+
+/* Of a process that runs already. */
+HIDDEN void ending_attach(void);
 
 /* ---- frames of Python ------------------------------------------------------------------------ */
 
