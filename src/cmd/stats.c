@@ -159,6 +159,19 @@ static void emit_given_up(struct emit *emit, const struct heap *heap)
 		emit_pair_number(emit, "malloc_trim gave back", sums.given_up);
 }
 
+/* Which moment the figures are of, and what the program is in the middle of then. */
+static void emit_moment(struct emit *emit, const struct cmd_call *call, uint64_t position)
+{
+	struct text state = {0};
+
+	emit_pair(emit, "moment",
+		options_given(call->options, "at") ? options_text(call->options, "at") : "end");
+	moment_add_state(&state, call->trace, position);
+	if (state.length > 0)
+		emit_pair(emit, "at the moment", text_of(&state));
+	text_finish(&state);
+}
+
 static void emit_all(struct emit *emit, const struct cmd_call *call, const struct heap *heap,
 	const struct metrics *metrics)
 {
@@ -169,6 +182,7 @@ static void emit_all(struct emit *emit, const struct cmd_call *call, const struc
 	emit_pair(emit, "engine", call->engine);
 	if (scope_objects(call->trace))
 		emit_pair(emit, "objects", scope_objects(call->trace));
+	emit_moment(emit, call, metrics->events);
 	emit_pair_number(emit, "events", metrics->events);
 	emit_pair_number(emit, "live objects", metrics->live);
 	emit_pair_number(emit, "live bytes", metrics->live_bytes);

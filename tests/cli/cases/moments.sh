@@ -51,3 +51,12 @@ for i in 1 2 3 4 5 6; do
 done >marks
 echo 'a 0 16' >>marks
 "$arenascope" info --at nowhere marks
+
+# Where the program's own work ends: report and diff are about that, stats is about the end and says so.
+printf 'info program ./p\ninfo libc glibc 2.36\na 0 100\nmark main() returned\na 1 7\nf 1\nf 0\n' >program
+for at in '' '--at exit' '--at end' '--at 0'; do
+	# shellcheck disable=SC2086	# an option
+	"$arenascope" report --whatif never $at program | grep -e '^moment' -e '^at the' -e '^live bytes'
+done
+"$arenascope" stats program | sed -n '/^moment/,/^live bytes/p'
+"$arenascope" stats --at exit marks
