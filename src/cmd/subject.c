@@ -96,19 +96,24 @@ bool subject_was_marked(void)
 
 /* ---- a program that is started here ---------------------------------------------------------- */
 
-static void redirect(const char *path)
+/* Ends the child, which is not the program yet; what: what could not be had, as errno says. */
+static _Noreturn void give_up(const char *what)
 {
 	struct error err;
 
+	error_set(&err, "record: %s: %s", what, strerror(errno));
+	_exit(cmd_complain(EXIT_TROUBLE, &err));
+}
+
+static void redirect(const char *path)
+{
 	if (!path)
 		return;
 	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600);
-	if (fd < 0) {
-		error_set(&err, "record: %s: %s", path, strerror(errno));
-		_exit(cmd_complain(EXIT_TROUBLE, &err));
-	}
-	dup2(fd, STDOUT_FILENO);
-	dup2(fd, STDERR_FILENO);
+	if (fd < 0)
+		give_up(path);
+	if (dup2(fd, STDOUT_FILENO) < 0 || dup2(fd, STDERR_FILENO) < 0)
+		give_up(path);
 }
 
 /* Runs in the child: waits until the recorder is ready, then becomes the program. */
@@ -125,8 +130,8 @@ static void become(const struct target *target, const char *const *words, const 
 		_exit(EXIT_TROUBLE); /* the recorder could not begin, and has said why */
 	where[n] = '\0';
 	close(ready);
-	setenv("LD_PRELOAD", preload, 1);
-	setenv(WIRE_VARIABLE, where, 1);
+	if (setenv("LD_PRELOAD", preload, 1) < 0 || setenv(WIRE_VARIABLE, where, 1) < 0)
+		give_up("the program's environment"); /* or it would run without the recorder */
 	give_signals_back();
 	redirect(output);
 	execv(target->path, (char *const *)(uintptr_t)words);

@@ -93,10 +93,11 @@ static void confine(const char *folder, const char *source_folders)
 static _Noreturn void compile(char **argv, const char *folder, const char *source_folders, int pipe)
 {
 	setpgid(0, 0); /* no signal to its group comes to us */
-	setenv("TMPDIR", folder, 1);
-	setenv("CCACHE_DISABLE", "1", 1); /* its cache is none of the folders */
-	confine(folder, source_folders);
-	execvp(argv[0], argv);
+	/* ccache's cache is none of the folders */
+	if (setenv("TMPDIR", folder, 1) == 0 && setenv("CCACHE_DISABLE", "1", 1) == 0) {
+		confine(folder, source_folders);
+		execvp(argv[0], argv);
+	}
 	int error = errno;
 	if (write(pipe, &error, sizeof(error)) != sizeof(error))
 		_exit(1);
