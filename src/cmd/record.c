@@ -216,11 +216,15 @@ static void leave_nothing(void)
 	recording_files_remove(files_of_failure);
 }
 
+/* The log is gone when its trace has its place. */
 static void say_where_events_are(void)
 {
-	if (files_of_failure->log_path[0])
+	const struct recording_files *files = files_of_failure;
+	const char *where = access(files->log_path, F_OK) == 0 ? files->log_path : files->path;
+
+	if (files->log_path[0])
 		fprintf(stderr, "arenascope: what was recorded is in %s; it opens like any trace\n",
-			files_of_failure->log_path);
+			where);
 }
 
 /* What is wanted of the collector. */
