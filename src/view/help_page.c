@@ -63,7 +63,7 @@ static void draw_help(struct view *view, struct canvas *canvas)
 		add_help(view, &page);
 		view->help.lines = help_draw(canvas, area, text_of(&page), view->help.line);
 	} else {
-		view->help.lines = signs_draw(canvas, area, view->help.line);
+		view->help.lines = signs_draw(view, canvas, area, view->help.line);
 	}
 	text_finish(&page);
 }

@@ -1,7 +1,16 @@
-/* See signs.h. A section is a name and its signs, which flow into as many columns as fit. */
+/*
+ * See signs.h. A section is a name and its signs, which flow into as many columns as fit. A section
+ * that the engine or the trace has nothing of is left out, and one whose panel is not on the screen
+ * comes after the others.
+ */
 #include "view/signs.h"
 
 #include "base/utf8.h"
+#include "panels/heap/buddy_tree.h"
+#include "panels/kinds.h"
+#include "story/places.h"
+#include "view/scene.h"
+#include "view/view_state.h"
 
 #include <string.h>
 
@@ -9,9 +18,12 @@
 #define COLUMN     27 /* a sign and its words */
 #define SIGN_WIDTH 3
 #define NARROW     60
+#define SIGNS_MAX  16
+#define TILE       9u /* two opposite quarters of a cell */
 
 struct sign {
-	const char *text; /* NULL: the glyph */
+	const char *text; /* NULL: the code; 0 as well: the glyph */
+	uint32_t code;
 	int glyph, level;
 	enum role role;
 	unsigned marks;
@@ -20,111 +32,225 @@ struct sign {
 
 struct section {
 	const char *name;
-	struct sign signs[12];
+	enum panel_id panel; /* whose signs they are; PANEL_NONE: of several */
+	bool (*is_useful)(const struct scene *scene);
+	struct sign signs[SIGNS_MAX];
 };
 
 #define GLYPH(id, level, role, words) \
 	{ \
-		NULL, id, level, role, 0, words \
+		NULL, 0, id, level, role, 0, words \
 	}
 #define TEXT(text, role, words) \
 	{ \
-		text, 0, 0, role, 0, words \
+		text, 0, 0, 0, role, CELL_BOLD, words \
 	}
 
+static bool has_arenas(const struct scene *scene)
+{
+	return arena_layer(player_heap(scene->player));
+}
+
+static bool has_tree(const struct scene *scene)
+{
+	const struct engine *engine = span_layer(player_heap(scene->player));
+
+	return engine && engine_region_count(engine) > 0 && buddy_tree_fits(engine);
+}
+
+static bool has_map(const struct scene *scene)
+{
+	return span_layer(player_heap(scene->player)) && !has_tree(scene);
+}
+
+static bool has_kinds(const struct scene *scene)
+{
+	return kinds_layer(player_heap(scene->player));
+}
+
+static bool has_cache(const struct scene *scene)
+{
+	return trace_has_cache(player_trace(scene->player));
+}
+
+static bool is_tracing(const struct scene *scene)
+{
+	return engine_is_tracing(heap_layer(player_heap(scene->player), 0));
+}
+
+static bool always(const struct scene *scene)
+{
+	return true;
+}
+
 static const struct section sections[] = {
-	{"Pools", {GLYPH(GLYPH_FULL, 0, ROLE_FULL, "full"),
-			  GLYPH(GLYPH_FILL, 4, ROLE_LIVE, "part used, by height"),
-			  GLYPH(GLYPH_FILL, 1, ROLE_PINNED, "pins its arena"),
-			  GLYPH(GLYPH_FREE, 0, ROLE_FREE, "empty, still held"),
-			  GLYPH(GLYPH_VIRGIN, 0, ROLE_VIRGIN, "never used"),
-			  GLYPH(GLYPH_LOST, 0, ROLE_WASTE, "lost to alignment"),
-			  {"A", 0, 0, ROLE_TEXT, CELL_UNDERLINE, "serves its class next"}}},
-	{"Arenas", {TEXT("F", ROLE_TEXT, "full: no free pool"),
-			   TEXT("U1", ROLE_TEXT, "gives the next pool"),
-			   TEXT("U2", ROLE_TEXT, "2nd of usable_arenas"),
-			   TEXT("p", ROLE_PINNED, "pinned by few objects"),
-			   TEXT("K", ROLE_TEXT, "empty, kept for later")}},
-	{"Blocks", {GLYPH(GLYPH_BLOCK, 0, ROLE_LIVE, "in use"),
-			   TEXT("1", ROLE_FREE, "free, handed out next"),
-			   TEXT("o", ROLE_FREE, "free, in the chain"),
-			   GLYPH(GLYPH_VIRGIN, 0, ROLE_VIRGIN, "never used"),
-			   GLYPH(GLYPH_HEADER, 0, ROLE_HEADER, "header of the pool"),
-			   GLYPH(GLYPH_WASTE, 0, ROLE_WASTE, "too short for a block")}},
-	{"Heap", {GLYPH(GLYPH_FULL, 0, ROLE_LIVE, "in use"),
-			 GLYPH(GLYPH_EDGE, 0, ROLE_LIVE, "a block ends"),
-			 GLYPH(GLYPH_SEVERAL, 0, ROLE_LIVE, "several blocks end"),
-			 GLYPH(GLYPH_HOLE, 0, ROLE_FREE, "free: a hole"),
-			 GLYPH(GLYPH_BOOK, 0, ROLE_HEADER, "header of a block"),
-			 GLYPH(GLYPH_WASTE, 0, ROLE_WASTE, "padding"),
-			 TEXT("?", ROLE_CHANGED, "a hole that was checked")}},
-	{"Event", {GLYPH(GLYPH_ALLOCATED, 0, ROLE_HOT_ALLOC, "handed out by it"),
-			  GLYPH(GLYPH_FREED, 0, ROLE_HOT_FREE, "freed by it"),
-			  GLYPH(GLYPH_BAD, 0, ROLE_BAD, "a mistake, or refused"),
-			  GLYPH(GLYPH_POINTER, 0, ROLE_PLAYHEAD, "its place, or selected")}},
-	{"Time", {GLYPH(GLYPH_BAR, 0, ROLE_CURVE, "live bytes"),
-			 GLYPH(GLYPH_FREE, 0, ROLE_CURVE_2, "held bytes"),
-			 GLYPH(GLYPH_PLAYHEAD, 0, ROLE_PLAYHEAD, "you are here"),
-			 GLYPH(GLYPH_MARK, 0, ROLE_MARK, "a mark"),
-			 TEXT("^", ROLE_CURVE, "the peak of live bytes"),
-			 GLYPH(GLYPH_BAD, 0, ROLE_BAD, "a fault")}},
-	{"Chains", {GLYPH(GLYPH_ARROW, 0, ROLE_QUIET, "the next in the list"),
-			   GLYPH(GLYPH_V_LINE, 0, ROLE_MARK, "said about the program")}},
+	{"Pools", PANEL_ARENAS, has_arenas,
+		{GLYPH(GLYPH_FULL, 0, ROLE_FULL, "full"),
+			GLYPH(GLYPH_FILL, 4, ROLE_LIVE, "part used, by height"),
+			GLYPH(GLYPH_FILL, 1, ROLE_PINNED, "pins its arena"),
+			GLYPH(GLYPH_FREE, 0, ROLE_FREE, "empty, still held"),
+			GLYPH(GLYPH_VIRGIN, 0, ROLE_VIRGIN, "never used"),
+			GLYPH(GLYPH_LOST, 0, ROLE_WASTE, "lost to alignment"),
+			{"A", 0, 0, 0, ROLE_TEXT, CELL_BOLD | CELL_UNDERLINE,
+				"serves its class next"},
+			{NULL, 0, GLYPH_COUNT, 0, ROLE_LIVE, CELL_HELD,
+				"a large one: its blocks"}}},
+	{"Arenas", PANEL_ARENAS, has_arenas,
+		{TEXT("F", ROLE_TEXT, "full: no free pool"),
+			TEXT("U1", ROLE_TEXT, "gives the next pool"),
+			TEXT("U2", ROLE_TEXT, "2nd of usable_arenas"),
+			TEXT("p", ROLE_PINNED, "pinned by few objects"),
+			TEXT("K", ROLE_TEXT, "empty, kept for later")}},
+	{"Blocks", PANEL_POOL, has_arenas,
+		{GLYPH(GLYPH_BLOCK, 0, ROLE_LIVE, "in use"),
+			TEXT("1", ROLE_FREE, "free, handed out next"),
+			TEXT("o", ROLE_FREE, "free, in the chain"),
+			GLYPH(GLYPH_VIRGIN, 0, ROLE_VIRGIN, "never used"),
+			GLYPH(GLYPH_HEADER, 0, ROLE_HEADER, "header of the pool"),
+			GLYPH(GLYPH_WASTE, 0, ROLE_WASTE, "too short for a block")}},
+	{"Heap", PANEL_HEAP, has_map,
+		{GLYPH(GLYPH_FULL, 0, ROLE_LIVE, "in use"),
+			GLYPH(GLYPH_FILL, 4, ROLE_LIVE, "part of it in use"),
+			GLYPH(GLYPH_EDGE, 0, ROLE_LIVE, "a block ends"),
+			GLYPH(GLYPH_SEVERAL, 0, ROLE_LIVE, "several blocks end"),
+			GLYPH(GLYPH_HOLE, 0, ROLE_FREE, "free: a hole"),
+			TEXT("?", ROLE_CHANGED, "a hole that was checked"),
+			GLYPH(GLYPH_BOOK, 0, ROLE_HEADER, "header of a block"),
+			GLYPH(GLYPH_WASTE, 0, ROLE_WASTE, "padding")}},
+	{"Spaces", PANEL_HEAP, is_tracing,
+		{GLYPH(GLYPH_FREE, 0, ROLE_FREE, "a space kept empty"),
+			TEXT("c", ROLE_CURVE, "in the track: collected")}},
+	{"Halves", PANEL_HEAP, has_tree,
+		{GLYPH(GLYPH_FULL, 0, ROLE_LIVE, "in use"),
+			GLYPH(GLYPH_EDGE, 0, ROLE_LIVE, "a block ends"),
+			GLYPH(GLYPH_HOLE, 0, ROLE_FREE, "free"),
+			GLYPH(GLYPH_WASTE, 0, ROLE_WASTE, "padding"),
+			GLYPH(GLYPH_TRACK_START, 0, ROLE_QUIET, "a block that was split"),
+			GLYPH(GLYPH_BAD, 0, ROLE_CHANGED, "halves that merged")}},
+	{"Free", PANEL_HEAP, has_kinds, {{NULL}}}, /* made of the engine's kinds */
+	{"Cache", PANEL_CACHE, has_cache,
+		{TEXT("*", ROLE_CHANGED, "found by the event"),
+			TEXT("+", ROLE_HOT_ALLOC, "kept by the event")}},
+	{"Event", PANEL_NONE, always,
+		{GLYPH(GLYPH_ALLOCATED, 0, ROLE_HOT_ALLOC, "handed out by it"),
+			GLYPH(GLYPH_FREED, 0, ROLE_HOT_FREE, "freed by it"),
+			GLYPH(GLYPH_BAD, 0, ROLE_BAD, "a mistake, or refused"),
+			GLYPH(GLYPH_POINTER, 0, ROLE_PLAYHEAD, "its place, or selected"),
+			{" ", 0, 0, 0, ROLE_TEXT, CELL_CHOSEN | CELL_UNDERLINE,
+				"the same, in a map"},
+			GLYPH(GLYPH_HERE, 0, ROLE_PLAYHEAD, "the same, below it")}},
+	{"Time", PANEL_NONE, always,
+		{GLYPH(GLYPH_BAR, 0, ROLE_CURVE, "live bytes"),
+			GLYPH(GLYPH_FREE, 0, ROLE_CURVE_2, "held bytes"),
+			GLYPH(GLYPH_PLAYHEAD, 0, ROLE_PLAYHEAD, "you are here"),
+			GLYPH(GLYPH_MARK, 0, ROLE_MARK, "a mark"),
+			TEXT("^", ROLE_CURVE, "the peak of live bytes"),
+			GLYPH(GLYPH_BAD, 0, ROLE_BAD, "a fault")}},
+	{"Chains", PANEL_NONE, always,
+		{GLYPH(GLYPH_ARROW, 0, ROLE_QUIET, "the next in the list"),
+			GLYPH(GLYPH_V_LINE, 0, ROLE_MARK, "said about the program")}},
 };
 
+#define SECTIONS (sizeof(sections) / sizeof(*sections))
+
 /* The area, scrolled. */
-struct page {
+struct sheet {
 	struct canvas *canvas;
 	struct area area;
 	int first_line;
 };
 
-static void put_text(const struct page *page, int x, int line, enum role role, unsigned marks,
+static void put_text(const struct sheet *sheet, int x, int line, enum role role, unsigned marks,
 	const char *text)
 {
-	int y = line - page->first_line;
+	int y = line - sheet->first_line;
 
-	if (y >= 0 && y < page->area.height)
-		area_text(page->canvas, page->area, x, y, role, marks, text);
+	if (y >= 0 && y < sheet->area.height)
+		area_text(sheet->canvas, sheet->area, x, y, role, marks, text);
 }
 
-static void put_sign(const struct page *page, int x, int line, const struct sign *sign)
+static uint32_t code_of(enum charset charset, const struct sign *sign)
+{
+	if (sign->code)
+		return sign->code;
+	return sign->glyph == GLYPH_COUNT ? glyph_quadrants(charset, TILE)
+					  : glyph_of(charset, (enum glyph)sign->glyph, sign->level);
+}
+
+static void put_sign(const struct sheet *sheet, int x, int line, const struct sign *sign)
 {
 	if (sign->text)
-		put_text(page, x, line, sign->role, sign->marks | CELL_BOLD, sign->text);
+		put_text(sheet, x, line, sign->role, sign->marks, sign->text);
 	else
-		area_put(page->canvas, page->area, x, line - page->first_line,
-			glyph_of(page->canvas->charset, (enum glyph)sign->glyph, sign->level),
-			sign->role, sign->marks);
-	put_text(page, x + SIGN_WIDTH, line, ROLE_TEXT, 0, sign->words);
+		area_put(sheet->canvas, sheet->area, x, line - sheet->first_line,
+			code_of(sheet->canvas->charset, sign), sign->role, sign->marks);
+	put_text(sheet, x + SIGN_WIDTH, line, ROLE_TEXT, 0, sign->words);
 }
 
 /* Returns the line after the section. */
-static int put_section(const struct page *page, int line, const struct section *section)
+static int put_section(const struct sheet *sheet, int line, const struct section *section)
 {
-	bool is_narrow = page->area.width < NARROW;
+	bool is_narrow = sheet->area.width < NARROW;
 	int left = is_narrow ? 3 : 1 + NAME_WIDTH;
-	int columns = (page->area.width - left) / COLUMN, n = 0;
+	int columns = (sheet->area.width - left) / COLUMN, n = 0;
 
 	columns = columns < 1 ? 1 : columns;
-	put_text(page, 1, line, ROLE_TITLE, CELL_BOLD, section->name);
+	put_text(sheet, 1, line, ROLE_TITLE, CELL_BOLD, section->name);
 	line += is_narrow;
 	for (const struct sign *sign = section->signs; sign->words; sign++, n++)
-		put_sign(page, left + n % columns * COLUMN, line + n / columns, sign);
+		put_sign(sheet, left + n % columns * COLUMN, line + n / columns, sign);
 	return line + (n + columns - 1) / columns;
 }
 
-int signs_draw(struct canvas *canvas, struct area area, int first_line)
+/* The kinds of free memory by their letters, and what else is special about them. */
+static void list_kinds(const struct scene *scene, enum charset charset, struct section *ret_section)
 {
-	const struct page page = {canvas, area, first_line};
+	static const struct sign others[] = {TEXT("T", ROLE_KIND_0, "a capital: one begins"),
+		GLYPH(GLYPH_BOTH_WAYS, 0, ROLE_QUIET, "next and previous"),
+		GLYPH(GLYPH_SKIP, 0, ROLE_QUIET, "the next size")};
+	const size_t nothers = sizeof(others) / sizeof(*others);
+	const struct engine *engine = kinds_layer(player_heap(scene->player));
+	const struct free_kind *kinds = engine_kinds(engine);
+	size_t n = 0;
+
+	for (; kinds[n].name && n + nothers + 1 < SIGNS_MAX; n++) {
+		struct cell cell = kind_cell(engine, (unsigned)n + 1, charset);
+		ret_section->signs[n] = (struct sign){.code = cell.glyph,
+			.role = (enum role)cell.role,
+			.words = kinds[n].name};
+	}
+	memcpy(&ret_section->signs[n], others, sizeof(others));
+}
+
+static bool is_on_screen(const struct view *view, const struct section *section)
+{
+	if (section->panel == PANEL_NONE || view->side_by_side.is_shown)
+		return true;
+	for (size_t i = 0; i < view->layout.count; i++)
+		if (view->layout.places[i].panel == panel_of(section->panel))
+			return true;
+	return false;
+}
+
+int signs_draw(struct view *view, struct canvas *canvas, struct area area, int first_line)
+{
+	const struct sheet sheet = {canvas, area, first_line};
+	const struct scene scene = view_scene(view);
 	bool is_airy = area.height >= 30;
 	int line = 0;
 
-	put_text(&page, 1, line++, ROLE_TEXT, 0,
+	put_text(&sheet, 1, line++, ROLE_TEXT, 0,
 		"The more ink, the more is in use. Grey and dots are free, but held.");
-	for (size_t i = 0; i < sizeof(sections) / sizeof(*sections); i++)
-		line = put_section(&page, line + is_airy, &sections[i]);
-	put_text(&page, 1, line + is_airy, ROLE_TEXT, 0,
+	put_text(&sheet, 1, line++, ROLE_TEXT, 0,
 		"An object is one allocation, from malloc to free; a block is its place.");
-	return line + is_airy + 1;
+	for (size_t i = 0; i < 2 * SECTIONS; i++) {
+		struct section section = sections[i % SECTIONS];
+		bool is_turn = is_on_screen(view, &section) == (i < SECTIONS);
+		if (!is_turn || !section.is_useful(&scene))
+			continue;
+		if (!section.signs[0].words)
+			list_kinds(&scene, canvas->charset, &section);
+		line = put_section(&sheet, line + is_airy, &section);
+	}
+	return line;
 }

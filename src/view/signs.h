@@ -4,7 +4,9 @@
 
 #include "canvas/canvas.h"
 
+struct view;
+
 /* Draws the page from that line on; returns how many lines it has at this width. */
-int signs_draw(struct canvas *canvas, struct area area, int first_line);
+int signs_draw(struct view *view, struct canvas *canvas, struct area area, int first_line);
 
 #endif

@@ -85,6 +85,41 @@ static void help_begins_with_the_signs(void **state)
 	show_finish(&show);
 }
 
+static void the_signs_are_those_of_the_engine(void **state)
+{
+	static const struct {
+		const char *engine, *has, *has_not;
+	} cases[] = {
+		{CLASSIC, "U1 gives the next pool", "tcache"},
+		{"--engine heap", "a hole that was checked", "gives the next pool"},
+		{"--engine glibc", "a capital: one begins", "gives the next pool"},
+		{"--engine buddy", "halves that merged", "a hole that was checked"},
+		{"--engine generational", "in the track: collected", "tcache"},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct show show;
+		show_begin(&show, cases[i].engine, "a 0 100\n", &(struct view_config){0});
+		press(&show, "G ?");
+		assert_shows(&show, cases[i].has);
+		assert_shows_not(&show, cases[i].has_not);
+		show_finish(&show);
+	}
+}
+
+/* What is on the screen is explained without scrolling; the heap below is not, at this size. */
+static void the_signs_on_the_screen_come_first(void **state)
+{
+	struct show show;
+
+	show_init(&show, CLASSIC, &(struct view_config){0});
+	press(&show, "?");
+	assert_shows(&show, "the peak of live bytes");
+	press(&show, ". m ?");
+	assert_shows(&show, "a hole that was checked");
+	show_finish(&show);
+}
+
 static void a_typed_quit_quits(void **state)
 {
 	static const char *const typed[] = {": q u i t", ": q"};
@@ -105,6 +140,8 @@ int main(void)
 		cmocka_unit_test(tab_completes_a_command_as_far_as_it_is_certain),
 		cmocka_unit_test(help_scrolls_to_its_end_and_no_further),
 		cmocka_unit_test(help_begins_with_the_signs),
+		cmocka_unit_test(the_signs_are_those_of_the_engine),
+		cmocka_unit_test(the_signs_on_the_screen_come_first),
 		cmocka_unit_test(a_typed_quit_quits),
 	};
 
