@@ -4,6 +4,7 @@
 #include "base/utf8.h"
 
 #define FILL_LEVELS 7 /* of GLYPH_FILL */
+#define APART       2 /* columns between entries */
 
 static bool is_sign_of(const struct cell *cell, const struct legend_entry *entry,
 	enum charset charset)
@@ -48,28 +49,46 @@ static const char *label_of(const struct legend_entry *entry)
 	return entry->glyph == GLYPH_NUMBERS ? "1 2" : entry->label;
 }
 
-int legend_draw(struct canvas *canvas, struct area area, int y, const struct legend_entry *entries,
-	size_t count)
+static int width_of(const struct legend_entry *entry)
 {
-	int x = 1;
+	const char *label = label_of(entry);
+
+	return (label ? (int)utf8_cells(label) : 1) + 1 + (int)utf8_cells(entry->words);
+}
+
+static void draw_entry(struct canvas *canvas, struct area area, int x, int y,
+	const struct legend_entry *entry)
+{
+	const char *label = label_of(entry);
+
+	if (label)
+		area_text(canvas, area, x, y, entry->role, 0, label);
+	else
+		area_put(canvas, area, x, y,
+			entry->sign
+				? entry->sign
+				: glyph_of(canvas->charset, (enum glyph)entry->glyph, entry->level),
+			entry->role, 0);
+	area_text(canvas, area, x + width_of(entry) - (int)utf8_cells(entry->words), y, ROLE_QUIET,
+		0, entry->words);
+}
+
+/* In the last row, entries that do not fit are left out, and shorter ones after them may. */
+int legend_draw(struct canvas *canvas, struct area area, int x, int y, int rows,
+	const struct legend_entry *entries, size_t count)
+{
+	int row = 0;
 
 	for (size_t i = 0; i < count; i++) {
-		const struct legend_entry *entry = &entries[i];
-		const char *label = label_of(entry);
-		int sign = label ? (int)utf8_cells(label) : 1;
-		int width = sign + 1 + (int)utf8_cells(entry->words);
+		int width = width_of(&entries[i]);
+		if (x + width > area.width && row + 1 < rows) {
+			row++;
+			x = 1;
+		}
 		if (x + width > area.width)
 			continue;
-		if (label)
-			area_text(canvas, area, x, y, entry->role, 0, label);
-		else
-			area_put(canvas, area, x, y,
-				entry->sign ? entry->sign
-					    : glyph_of(canvas->charset, (enum glyph)entry->glyph,
-						      entry->level),
-				entry->role, 0);
-		area_text(canvas, area, x + sign + 1, y, ROLE_QUIET, 0, entry->words);
-		x += width + 2;
+		draw_entry(canvas, area, x, y + row, &entries[i]);
+		x += width + APART;
 	}
-	return x;
+	return row + 1;
 }

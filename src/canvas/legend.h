@@ -23,8 +23,14 @@ struct legend_entry {
 bool legend_is_seen(const struct canvas *canvas, struct area area,
 	const struct legend_entry *entry);
 
-/* Draws a legend in one line, with as many entries as fit; returns the column after them. */
-int legend_draw(struct canvas *canvas, struct area area, int y, const struct legend_entry *entries,
-	size_t count);
+/* Where a map is narrower, its legend may have two rows. */
+#define LEGEND_NARROW 60
+
+/*
+ * Draws a legend from a column of a row on, in at most that many rows, with as many entries as fit.
+ * Returns how many rows it has.
+ */
+int legend_draw(struct canvas *canvas, struct area area, int x, int y, int rows,
+	const struct legend_entry *entries, size_t count);
 
 #endif

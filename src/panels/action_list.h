@@ -96,7 +96,7 @@
 	ACTION(ACTION_THEME, "theme", "T", NEEDS_NOTHING, "panels", "next colour theme") \
 	ACTION(ACTION_COMPARE, "compare-engines", "v", NEEDS_NOTHING, "panels", \
 		"side by side with another engine, on or off") \
-	ACTION(ACTION_DIFFERENCE, "next-difference", "d", NEEDS_FUTURE, "panels", \
+	ACTION(ACTION_DIFFERENCE, "next-difference", "d", NEEDS_NOTHING, "panels", \
 		"side by side: next event where the engines differ") \
 	ACTION(ACTION_LECTURE, "lecture", "L", NEEDS_NOTHING, "panels", \
 		"lecture mode, on or off: large map, one caption at a time") \

@@ -430,7 +430,7 @@ static void draw_bar(const struct info_panel *self, struct canvas *canvas, struc
 				pieces[i].role, CELL_HELD);
 		from = to > from ? to : from;
 	}
-	legend_draw(canvas, area, 1, pieces, PIECES);
+	legend_draw(canvas, area, 1, 1, 1, pieces, PIECES);
 }
 
 static void draw(const struct panel *panel, const struct scene *scene, struct canvas *canvas,

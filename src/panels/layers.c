@@ -216,7 +216,7 @@ static void draw_legend(struct canvas *canvas, struct area area, int y)
 	const int before = NAME_WIDTH - 1; /* a legend begins in column 1 */
 	struct area below = {area.x + before, area.y, area.width - before, area.height};
 
-	legend_draw(canvas, below, y, entries, sizeof(entries) / sizeof(*entries));
+	legend_draw(canvas, below, 1, y, 1, entries, sizeof(entries) / sizeof(*entries));
 }
 
 /* Below the rows, as many as there is room for: what most of each layer's rest is. */

@@ -227,7 +227,7 @@ static void draw(const struct panel *panel, const struct scene *scene, struct ca
 	if (area.height > 1)
 		draw_curve(scene, canvas, curve);
 	if (is_roomy) {
-		legend_draw(canvas, area, 0, legend, sizeof(legend) / sizeof(*legend));
+		legend_draw(canvas, area, 1, 0, 1, legend, sizeof(legend) / sizeof(*legend));
 		draw_unused(scene, canvas, area, area.height - 2);
 	}
 	draw_track(scene, canvas, (struct area){area.x, area.y + area.height - 1, area.width, 1});

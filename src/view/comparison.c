@@ -146,6 +146,18 @@ static void say_whether_they_differ(struct view *view, int hit)
 		view_say(view, "no further difference; stopped at the end");
 }
 
+/* From the end, where a lecture is when its last caption names a comparison. */
+static bool go_to_first_difference(struct view *view)
+{
+	uint64_t first = comparison_first(view->side_by_side.comparison);
+
+	if (first == 0 || view_position(view) < player_length(view->player))
+		return false;
+	view_jump(view, first);
+	view_say(view, "the first difference; ' goes back to the end");
+	return true;
+}
+
 void view_to_difference(struct view *view)
 {
 	view_pause(view);
@@ -158,7 +170,8 @@ void view_to_difference(struct view *view)
 			"two traces: d compares the events of engines that play the same one");
 		return;
 	}
-	view_go_to(view, &(struct target){.comparison = view->side_by_side.comparison,
-				 .is_jump = true,
-				 .arrived = say_whether_they_differ});
+	if (!go_to_first_difference(view))
+		view_go_to(view, &(struct target){.comparison = view->side_by_side.comparison,
+					 .is_jump = true,
+					 .arrived = say_whether_they_differ});
 }

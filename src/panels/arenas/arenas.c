@@ -136,25 +136,27 @@ static const struct {
 };
 
 /* "1 cell = 4 pools", and what is on the map. */
-static void draw_legend(const struct arenas_drawing *drawing)
+static void draw_legend(const struct arenas_drawing *drawing, int free_rows)
 {
 	struct legend_entry entries[sizeof(signs) / sizeof(*signs)];
 	struct area area = drawing->area;
 	const struct scale *scale = &drawing->scale;
+	struct canvas none = {0};
 	size_t count = 0;
-	int y = area.height - 1, x = 0;
+	char cell[40] = "";
 
 	if (scale->share > 1 || scale->kind == SCALE_ARENAS)
-		x = area_print(drawing->canvas, area, 1, y, ROLE_QUIET, "1 cell = %" PRIu32 " %s%s",
-			    scale->share, scale->kind == SCALE_ARENAS ? "arena" : "pool",
-			    scale->share == 1 ? "" : "s") +
-		    1;
+		snprintf(cell, sizeof(cell), "1 cell = %" PRIu32 " %s%s", scale->share,
+			scale->kind == SCALE_ARENAS ? "arena" : "pool",
+			scale->share == 1 ? "" : "s");
 	for (size_t i = 0; i < sizeof(signs) / sizeof(*signs); i++)
 		if (drawing->signs & signs[i].sign)
 			entries[count++] = signs[i].entry;
-	area.x += x;
-	area.width -= x;
-	legend_draw(drawing->canvas, area, y, entries, count);
+	int x = *cell ? 1 + (int)strlen(cell) + 2 : 1;
+	int most = area.width < LEGEND_NARROW && free_rows > 0 ? 2 : 1;
+	int y = area.height - legend_draw(&none, area, x, 0, most, entries, count);
+	area_text(drawing->canvas, area, 1, y, ROLE_QUIET, 0, cell);
+	legend_draw(drawing->canvas, area, x, y, most, entries, count);
 }
 
 /* Returns the row after the map. */
@@ -204,10 +206,12 @@ static void draw(const struct panel *panel, const struct scene *scene, struct ca
 		y += drawing.scale.histogram;
 		left -= drawing.scale.histogram;
 	}
-	if (has_room_for_chosen(&drawing, left))
+	if (has_room_for_chosen(&drawing, left)) {
 		draw_chosen_arena(&drawing, y, left);
+		left = 0;
+	}
 	if (drawing.scale.has_legend)
-		draw_legend(&drawing);
+		draw_legend(&drawing, left);
 }
 
 /* ---- selection ----------------------------------------------------------------------------- */

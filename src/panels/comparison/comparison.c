@@ -28,6 +28,7 @@ struct comparison {
 	struct pane panes[RIVALS_MAX];
 	struct difference here;
 	struct text first; /* their first difference, in words; empty: not known yet */
+	uint64_t first_at; /* the position just after it; 0: there is none, or it is not known */
 	uint64_t scouted;
 	bool is_behind; /* the others have not arrived at the position of the first */
 };
@@ -88,9 +89,12 @@ void comparison_free(struct comparison *compare)
 
 void comparison_update(struct comparison *compare, const struct scene *scene)
 {
+	const struct player *first = rivals_player(compare->rivals, 0);
+
 	compare->is_behind = !rivals_follow(compare->rivals, FOLLOW_EVENTS);
 	for (size_t i = 0; i < rivals_count(compare->rivals); i++)
-		pane_update(&compare->panes[i], rivals_player(compare->rivals, i), scene);
+		pane_update(&compare->panes[i], rivals_player(compare->rivals, i),
+			comparison_is_of_traces(compare) ? NULL : first, scene);
 	rivals_difference(compare->rivals, &compare->here);
 }
 
@@ -103,6 +107,11 @@ bool comparison_is_searching(const struct comparison *compare)
 bool comparison_is_behind(const struct comparison *compare)
 {
 	return compare->is_behind;
+}
+
+uint64_t comparison_first(const struct comparison *compare)
+{
+	return compare->first_at;
 }
 
 bool comparison_tick(struct comparison *compare)
@@ -118,6 +127,7 @@ bool comparison_tick(struct comparison *compare)
 	if (goes_on)
 		return true;
 	difference_add_first(compare->rivals, &difference, &compare->first);
+	compare->first_at = difference.kind == DIFFERENCE_NONE ? 0 : difference.number + 1;
 	rivals_dismiss(compare->rivals);
 	return false;
 }
@@ -155,11 +165,13 @@ static void draw_bars(const struct comparison *compare, struct canvas *canvas, s
 	}
 }
 
-static void add_first(const struct comparison *compare, bool in_short, struct text *out)
+static void add_first(const struct comparison *compare, bool in_short, bool names_key,
+	struct text *out)
 {
+	const struct player *player = rivals_player(compare->rivals, 0);
 	const char *words = text_of(&compare->first);
+	uint64_t length = player_length(player);
 	struct units percent;
-	uint64_t length = player_length(rivals_player(compare->rivals, 0));
 
 	if (compare->first.length > 0 && in_short)
 		text_add(out, "%.*s.", (int)difference_first_in_short(words), words);
@@ -168,6 +180,8 @@ static void add_first(const struct comparison *compare, bool in_short, struct te
 	else
 		text_add(out, "No difference found yet; %s of the trace checked.",
 			units_percent(&percent, compare->scouted, length));
+	if (names_key && compare->first_at && player_position(player) == length)
+		text_add(out, " d goes there.");
 }
 
 /* Says how far the rival is that is furthest from the first. */
@@ -189,53 +203,80 @@ static void add_way(const struct comparison *compare, struct text *out)
 		units_percent(&percent, reached, position));
 }
 
-/* Draws the difference at this event and the first one; at a caption the first one comes before. */
-static void draw_words(const struct comparison *compare, struct canvas *canvas, struct area area)
+/* Their first difference, or where two traces are; in_short: as briefly as possible. */
+static void add_before(const struct comparison *compare, bool in_short, bool names_key,
+	struct text *out)
 {
-	const struct pane *pane = &compare->panes[0];
-	bool is_caption = pane->has_event && pane->event.kind == EVENT_NOTE;
+	if (comparison_is_of_traces(compare))
+		trace_pair_add_place(compare->rivals, out);
+	else
+		add_first(compare, in_short, names_key, out);
+}
+
+static void add_here(const struct comparison *compare, bool in_short, struct text *out)
+{
+	if (compare->is_behind)
+		add_way(compare, out);
+	else if (comparison_is_of_traces(compare))
+		trace_pair_add_figures(compare->rivals, in_short, out);
+	else if (compare->panes[0].has_event)
+		difference_add_here(compare->rivals, &compare->here, in_short, out);
+	else
+		text_add(out, "Nothing has happened yet.");
+}
+
+/* A caption, and below it the first difference, as much of it as fits. */
+static void draw_caption(const struct comparison *compare, bool names_key, struct canvas *canvas,
+	struct area area)
+{
 	struct trace *trace = player_trace(rivals_player(compare->rivals, 0));
+	int y = area_caption(canvas, area, trace_text(trace, compare->panes[0].event.text));
+	struct text first = {0};
+
+	add_before(compare, false, names_key, &first);
+	if (y + area_wrap_rows(canvas, area, 1, 3, text_of(&first)) > area.height) {
+		text_clear(&first);
+		add_before(compare, true, names_key, &first);
+	}
+	if (y < area.height)
+		area_wrap(canvas, area, 1, y, 3, ROLE_QUIET, text_of(&first));
+	text_finish(&first);
+}
+
+/* Draws the first difference, and the one at this event; where there is one row, the latter. */
+static void draw_words(const struct comparison *compare, bool names_key, struct canvas *canvas,
+	struct area area)
+{
 	struct text first = {0}, here = {0};
 	struct area upper = {area.x, area.y, area.width, area.height > 1 ? area.height - 1 : 1};
 	bool in_short = area.width < NARROW && area.height <= 2;
+	bool differs = compare->here.kind != DIFFERENCE_NONE;
 
-	if (comparison_is_of_traces(compare))
-		trace_pair_add_place(compare->rivals, &first);
-	else
-		add_first(compare, in_short, &first);
-	if (compare->is_behind)
-		add_way(compare, &here);
-	else if (comparison_is_of_traces(compare))
-		trace_pair_add_figures(compare->rivals, in_short, &here);
-	else if (pane->has_event)
-		difference_add_here(compare->rivals, &compare->here, in_short, &here);
-	else
-		text_add(&here, "Nothing has happened yet.");
-	if (area.height == 1 && compare->here.kind != DIFFERENCE_NONE) { /* only one of them fits */
-		text_clear(&first);
+	add_here(compare, in_short, &here);
+	if (area.height == 1 && differs)
 		text_add(&first, "%s", text_of(&here));
-	}
-	int y = is_caption ? area_caption(canvas, area, trace_text(trace, pane->event.text))
-			   : area_wrap(canvas, upper, 1, 0, 3, ROLE_TITLE, text_of(&first));
-	y = y < upper.height || is_caption ? y : upper.height;
-	if (y < area.height && is_caption)
-		area_wrap(canvas, area, 1, y, 3, ROLE_QUIET, text_of(&first));
-	else if (y < area.height)
-		area_wrap(canvas, area, 1, y, 3,
-			compare->here.kind == DIFFERENCE_NONE ? ROLE_QUIET : ROLE_CHANGED,
+	else
+		add_before(compare, in_short, names_key, &first);
+	int y = area_wrap(canvas, upper, 1, 0, 3, ROLE_TITLE, text_of(&first));
+	y = y < upper.height ? y : upper.height;
+	if (y < area.height)
+		area_wrap(canvas, area, 1, y, 3, differs ? ROLE_CHANGED : ROLE_QUIET,
 			text_of(&here));
 	text_finish(&first);
 	text_finish(&here);
 }
 
-static void draw_verdict(const struct comparison *compare, struct canvas *canvas, struct area area,
-	bool with_bars)
+static void draw_verdict(const struct comparison *compare, bool names_key, struct canvas *canvas,
+	struct area area, bool with_bars)
 {
 	int count = (int)rivals_count(compare->rivals);
 	struct area words = area;
 
 	words.height -= with_bars ? count + 1 : 0;
-	draw_words(compare, canvas, words);
+	if (compare->panes[0].has_event && compare->panes[0].event.kind == EVENT_NOTE)
+		draw_caption(compare, names_key, canvas, words);
+	else
+		draw_words(compare, names_key, canvas, words);
 	if (with_bars)
 		draw_bars(compare, canvas, area, area.height - count);
 }
@@ -305,10 +346,9 @@ void comparison_draw(const struct comparison *compare, const struct scene *scene
 {
 	size_t count = rivals_count(compare->rivals);
 	bool with_bars = area.height >= ROOMY && area.width > BAR_AT + 30;
-	int verdict =
-		(area.height < 12 || area.width >= 118 ? 2 : 3) + (with_bars ? (int)count + 1 : 0);
 	int columns = columns_for(count, area.width);
 	int rows = ((int)count + columns - 1) / columns;
+	int verdict = (area.height < 12 ? 2 : 3) + (with_bars ? (int)count + 1 : 0);
 	/* A name and a map for each are more important than the differences. */
 	if (!with_bars && area.height - verdict < 2 * rows && area.height > 2 * rows)
 		verdict = area.height - 2 * rows;
@@ -317,5 +357,5 @@ void comparison_draw(const struct comparison *compare, const struct scene *scene
 
 	draw_panes(compare, scene, canvas, &grid);
 	struct area below = {area.x, area.y + height, area.width, verdict};
-	draw_verdict(compare, canvas, below, with_bars);
+	draw_verdict(compare, !scene->is_picture, canvas, below, with_bars);
 }

@@ -43,6 +43,9 @@ bool comparison_is_searching(
 	const struct comparison *compare); /* there is something left to find */
 bool comparison_is_behind(const struct comparison *compare);
 
+/* The position just after the first difference; 0: none is known. */
+uint64_t comparison_first(const struct comparison *compare);
+
 /*
  * Moves all engines to the next event at which they differ, by at most n events. Returns whether
  * they do; *ret_done is false only when there is more to do.

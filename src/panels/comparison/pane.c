@@ -15,6 +15,7 @@
 #define VERBOSE   20 /* rows needed for all reasons of most events */
 #define WITH_POOL 30 /* rows needed for the pool */
 #define ROOMY     25 /* the same where there are few arenas, whose map is short */
+#define POOL_ROWS 10 /* its title, its blocks, a blank row */
 #define FEW       2u
 
 static struct scene scene_of(const struct pane *pane, const struct player *player,
@@ -59,8 +60,27 @@ void pane_finish(struct pane *pane)
 	narration_finish(&pane->narration);
 }
 
-void pane_update(struct pane *pane, const struct player *player, const struct scene *scene)
+/* The rounding and the headers of all layers. */
+static struct whereabouts lost_in(const struct heap *heap)
 {
+	struct whereabouts lost = {0}, layer;
+
+	for (size_t i = 0; i < heap_layer_count(heap); i++) {
+		whereabouts_of(heap, i, &layer);
+		for (unsigned part = 0; part < PART_COUNT; part++)
+			lost.parts[part] += layer.parts[part];
+	}
+	return lost;
+}
+
+void pane_update(struct pane *pane, const struct player *player, const struct player *first,
+	const struct scene *scene)
+{
+	uint64_t live = player_metrics(player)->live,
+		 others = first ? player_metrics(first)->live : live;
+
+	pane->others = live > others ? live - others : 0;
+	pane->lost = lost_in(player_heap(player));
 	pane->has_event = last_shown(player, &pane->event, &pane->effect, &pane->log);
 	struct scene own = scene_of(pane, player, scene);
 	selection_follow(&pane->selection, &own);
@@ -113,6 +133,23 @@ static void draw_figures(const struct player *player, struct canvas *canvas, str
 	if (is_heap && fragmentation.largest_hole > 0 && area.width >= 58)
 		text_add(&text, ", largest %s", units_bytes(&largest, fragmentation.largest_hole));
 	area_text(canvas, area, 1, y, ROLE_QUIET, 0, text_of(&text));
+	text_finish(&text);
+}
+
+/* "1 object that A lacks  rounding 118 B  headers 480 B" */
+static void draw_losses(const struct pane *pane, struct canvas *canvas, struct area area, int y)
+{
+	struct units count, rounding, headers;
+	struct text text = {0};
+
+	if (pane->others > 0)
+		text_add(&text, "%s object%s that A lacks  ", units_count(&count, pane->others),
+			pane->others == 1 ? "" : "s");
+	text_add(&text, "rounding %s", units_bytes(&rounding, pane->lost.parts[PART_ROUNDING]));
+	if (pane->lost.parts[PART_HEADERS] > 0)
+		text_add(&text, "  headers %s",
+			units_bytes(&headers, pane->lost.parts[PART_HEADERS]));
+	area_remark(canvas, area, 1, y, ROLE_QUIET, text_of(&text));
 	text_finish(&text);
 }
 
@@ -175,8 +212,8 @@ static struct rows rows_for(const struct pane *pane, const struct player *player
 			 : height >= TALL  ? 5
 			 : height >= 5     ? 1
 					   : 0,
-		.figures = height >= 4,
-		.pool = pane->pool && height >= (is_few ? ROOMY : WITH_POOL) ? 11 : 0,
+		.figures = (height >= 4) + (height >= (engine ? TALL : VERBOSE)),
+		.pool = pane->pool && height >= (is_few ? ROOMY : WITH_POOL) ? POOL_ROWS : 0,
 	};
 }
 
@@ -212,7 +249,9 @@ void pane_draw(const struct pane *pane, const struct player *player, const char 
 		draw_pool(pane, &own, canvas,
 			(struct area){map.x, map.y + map.height, map.width, rows.pool});
 	if (rows.figures)
-		draw_figures(player, canvas, inside, inside.height - rows.story - 1);
+		draw_figures(player, canvas, inside, inside.height - rows.story - rows.figures);
+	if (rows.figures > 1)
+		draw_losses(pane, canvas, inside, inside.height - rows.story - 1);
 	struct area below = {inside.x, inside.y + inside.height - rows.story, inside.width,
 		rows.story};
 	if (rows.story > 0 && pane->has_event)

@@ -2,6 +2,7 @@
 #ifndef PANELS_COMPARISON_PANE_H
 #define PANELS_COMPARISON_PANE_H
 
+#include "heap/metrics.h"
 #include "panels/panel.h"
 #include "story/narration.h"
 
@@ -15,6 +16,8 @@ struct pane {
 	struct effect effect;
 	const struct decision_log *log;
 	bool has_event;
+	struct whereabouts lost; /* bytes of all layers, by their parts */
+	uint64_t others;         /* live objects that the first rival does not have */
 	struct narration narration;
 };
 
@@ -22,8 +25,9 @@ struct pane {
 void pane_init(struct pane *pane, const struct player *player);
 void pane_finish(struct pane *pane);
 
-/* Call when the player has moved. */
-void pane_update(struct pane *pane, const struct player *player, const struct scene *scene);
+/* Call when the player has moved. first: of the rivals on one trace; NULL: there are two traces. */
+void pane_update(struct pane *pane, const struct player *player, const struct player *first,
+	const struct scene *scene);
 
 /* The bytes of a cell of its map of a heap; 0: it has another map. The area is that of the pane. */
 uint64_t pane_cell(const struct pane *pane, const struct player *player, const struct scene *scene,

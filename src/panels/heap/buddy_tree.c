@@ -308,7 +308,8 @@ static bool add_label(const struct span *span, void *user)
 	return true;
 }
 
-static void draw_legend(const struct plan *plan, struct canvas *canvas, struct area area, int y)
+static int draw_legend(const struct plan *plan, struct canvas *canvas, struct area area, int y,
+	int rows)
 {
 	static const struct legend_entry entries[] = {
 		{GLYPH_TRACK_START, 0, ROLE_QUIET, "split"},
@@ -319,40 +320,49 @@ static void draw_legend(const struct plan *plan, struct canvas *canvas, struct a
 		{GLYPH_FREED, 0, ROLE_HOT_FREE, "freed"},
 		{GLYPH_BAD, 0, ROLE_CHANGED, "merged"},
 	};
+	struct legend_entry seen[sizeof(entries) / sizeof(*entries)];
+	const struct area above = {area.x, area.y, area.width, y};
 	const struct buddy_drawing *tree = plan->tree;
 	struct units units, whole;
+	size_t n = 0;
 	int x = area_print(canvas, area, 1, y, ROLE_QUIET, "1 column = %s",
 			units_bytes(&units, plan->cell)) +
-		1;
+		2;
 
 	if (tree->size < tree->region.size)
-		x = area_print(canvas, area, x + 1, y, ROLE_TITLE, "%s of %s",
+		x = area_print(canvas, area, x, y, ROLE_TITLE, "%s of %s",
 			    units_bytes(&units, tree->size),
 			    units_bytes(&whole, tree->region.size)) +
-		    1;
+		    2;
 	if (plan->left_out > 0)
-		x = area_print(canvas, area, x + 1, y, ROLE_CHANGED, "%u sizes left out",
+		x = area_print(canvas, area, x, y, ROLE_CHANGED, "%u sizes left out",
 			    plan->left_out) +
-		    1;
-	legend_draw(canvas, (struct area){area.x + x, area.y, area.width - x, area.height}, y,
-		entries, sizeof(entries) / sizeof(*entries));
+		    2;
+	for (size_t i = 0; i < sizeof(entries) / sizeof(*entries); i++)
+		if (legend_is_seen(canvas, above, &entries[i]))
+			seen[n++] = entries[i];
+	return legend_draw(canvas, area, x, y, rows, seen, n);
+}
+
+/* Rows for the legend, at most. */
+static int legend_rows(struct area area)
+{
+	return area.height < 5 ? 0 : area.width < LEGEND_NARROW && area.height >= 9 ? 2 : 1;
 }
 
 int buddy_tree_draw(const struct buddy_drawing *tree, struct canvas *canvas, struct area area)
 {
 	struct plan plan;
-	bool has_legend = area.height >= 5;
+	int legend = legend_rows(area);
 
 	make_plan(&plan, tree, area.width);
-	choose_rows(&plan, area.height - has_legend > 1 ? area.height - has_legend : 1);
+	choose_rows(&plan, area.height - legend > 1 ? area.height - legend : 1);
 	for (unsigned i = 0; i < plan.count; i++)
 		if (plan.row_of[i] >= 0)
 			draw_level(&plan, &plan.levels[i], plan.row_of[i], canvas, area);
 	struct labels labels = {&plan, canvas, area};
 	engine_spans(tree->engine, tree->base, tree->base + tree->size, add_label, &labels);
-	if (has_legend)
-		draw_legend(&plan, canvas, area, plan.rows);
-	return plan.rows + has_legend;
+	return plan.rows + (legend ? draw_legend(&plan, canvas, area, plan.rows, legend) : 0);
 }
 
 bool buddy_tree_address(const struct buddy_drawing *tree, struct area area, int x,

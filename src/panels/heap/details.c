@@ -15,6 +15,7 @@
 #include <string.h>
 
 #define LIST_SHOWN  64u
+#define TALL        9  /* rows with which a narrow heap has a legend of two */
 #define KINDS_SHOWN 8u /* kinds in a legend */
 
 /* Whether there are regions of a single block near the selection. */
@@ -80,10 +81,14 @@ static void add_kinds(const struct heap_map *map, struct area seen, struct entri
 	}
 }
 
-/* Draws the legend: what is in use, the kinds of free memory, and all other signs in an area. */
-static void draw_legend(const struct heap_map *map, struct area seen, struct area area, int y)
+/*
+ * Draws the legend from (x, y) on: what is in use, the kinds of free memory, and all other signs
+ * above it. Returns how many rows it has.
+ */
+static int draw_legend(const struct heap_map *map, struct area area, int x, int y, int rows)
 {
 	unsigned set = engine_kinds(map->engine) ? OF_KINDS : map->is_exact ? OF_BLOCKS : OF_SHARES;
+	const struct area seen = {area.x, area.y, area.width, y};
 	struct entries entries = {.count = 0};
 
 	for (size_t i = 0; i < SIGNS; i++) {
@@ -97,23 +102,22 @@ static void draw_legend(const struct heap_map *map, struct area seen, struct are
 	}
 	if (entries.has_capital)
 		entries.items[entries.count++] = capitals;
-	legend_draw(map->canvas, area, y, entries.items, entries.count);
+	return legend_draw(map->canvas, area, x, y, rows, entries.items, entries.count);
 }
 
-static void draw_scale(const struct heap_map *map, struct area area, int y)
+/* Returns how many rows it has, of that many at most. */
+static int draw_scale(const struct heap_map *map, struct area area, int y, int rows)
 {
 	struct units units, whole;
 	int x = area_print(map->canvas, area, 1, y, ROLE_QUIET, "1 cell = %s",
 			units_bytes(&units, map->cell)) +
 		2;
+
 	if (map->size < map->region.size)
 		x = area_print(map->canvas, area, x, y, ROLE_TITLE, "%s of %s",
 			    units_bytes(&units, map->size), units_bytes(&whole, map->region.size)) +
 		    2;
-	x--;
-	struct area rest = {area.x + x, area.y, area.width - x, area.height};
-
-	draw_legend(map, (struct area){area.x, area.y, area.width, y}, rest, y);
+	return draw_legend(map, area, x, y, rows);
 }
 
 /* The only list of holes, if the heap has exactly one. */
@@ -300,7 +304,9 @@ struct heap_details heap_details_for(const struct scene *scene, const struct eng
 	struct heap_details details = heap_details_for_tree(scene, engine, area);
 
 	/* below a small map of counted objects, which has no room for their numbers */
-	details.has_scale = area.height >= (trace_has_counted(player_trace(scene->player)) ? 4 : 5);
+	details.scale = area.height >= (trace_has_counted(player_trace(scene->player)) ? 4 : 5);
+	if (area.width < LEGEND_NARROW && area.height >= TALL)
+		details.scale = 2;
 	details.has_lone = area.height >= 5 && has_lone(engine);
 	if (engine_has_lists(engine) && !engine_kinds(engine))
 		details.list = area.height >= 8 ? 2 : area.height >= 3;
@@ -309,8 +315,8 @@ struct heap_details heap_details_for(const struct scene *scene, const struct eng
 
 int heap_details_rows(const struct heap_details *details)
 {
-	return details->has_scale + details->list + (details->chosen.size > 0) +
-	       details->has_mappings + details->has_lone;
+	return details->scale + details->list + (details->chosen.size > 0) + details->has_mappings +
+	       details->has_lone;
 }
 
 void heap_details_draw(const struct heap_details *details, const struct heap_map *map,
@@ -318,8 +324,8 @@ void heap_details_draw(const struct heap_details *details, const struct heap_map
 {
 	struct area indented = {area.x + 1, area.y, area.width - 1, area.height};
 
-	if (details->has_scale)
-		draw_scale(map, area, y++);
+	if (details->scale)
+		y += draw_scale(map, area, y, details->scale);
 	if (details->chosen.size > 0)
 		draw_chosen(map, engine, area, y++);
 	if (details->has_lone)

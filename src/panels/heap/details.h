@@ -8,7 +8,8 @@
 #include "panels/heap/map.h"
 
 struct heap_details {
-	bool has_scale, has_lone, has_mappings;
+	bool has_lone, has_mappings;
+	int scale;          /* rows for the scale and the legend, at most */
 	int list;           /* rows for the free list */
 	struct span chosen; /* the selection; size 0: none, or no room for it */
 };

@@ -113,8 +113,8 @@ static void lay_out_maps(struct strips *ret_strips, const struct heap_panel *sel
 }
 
 /*
- * Lays out the maps and the details below them. The free list gives its second row up where the map
- * comes closer with it.
+ * Lays out the maps and the details below them. The free list and the legend give their second rows
+ * up where the map comes closer with them.
  */
 static struct heap_details lay_out(struct strips *ret_strips, const struct heap_panel *self,
 	const struct scene *scene, const struct engine *engine, struct area area)
@@ -123,9 +123,10 @@ static struct heap_details lay_out(struct strips *ret_strips, const struct heap_
 	struct strips closer;
 
 	lay_out_maps(ret_strips, self, scene, engine, &details, area);
-	if (details.list < 2)
+	if (details.list < 2 && details.scale < 2)
 		return details;
-	brief.list = 1;
+	brief.list = details.list > 1 ? 1 : details.list;
+	brief.scale = details.scale > 1 ? 1 : details.scale;
 	lay_out_maps(&closer, self, scene, engine, &brief, area);
 	if (closer.maps[0].cell >= ret_strips->maps[0].cell)
 		return details;

@@ -170,7 +170,7 @@ static void draw_legend(const struct pool_drawing *drawing, int y)
 	for (size_t i = 0; i < sizeof(entries) / sizeof(*entries); i++)
 		if (legend_is_seen(drawing->canvas, blocks, &entries[i]))
 			seen[n++] = entries[i];
-	legend_draw(drawing->canvas, drawing->area, y, seen, n);
+	legend_draw(drawing->canvas, drawing->area, 1, y, 1, seen, n);
 }
 
 /* Whether a blank row parts the blocks from the lines below them. */

@@ -87,13 +87,79 @@ static void side_by_side_follows_every_move_and_finds_differences(void **state)
 	assert_shows(&show, "B: leaves it at");
 	press(&show, "d");
 	assert_shows(&show, "no further difference; stopped at the end");
-	press(&show, "g . .");
+	assert_shows(&show, "d goes there.");
+	press(&show, "d");
+	assert_int_equal(position_of(&show), 9);
+	assert_shows(&show, "the first difference; ' goes back to the end");
+	assert_shows_not(&show, "d goes there.");
+	press(&show, "' g . .");
 	assert_shows(&show, "This event: all take memory from the system.");
 	press(&show, "s");
 	assert_shows(&show, "side by side shows whole events");
 	press(&show, "Esc");
 	assert_shows(&show, "Arenas");
 	assert_int_equal(view_command(show.view, "compare oak", &err), -1);
+	show_finish(&show);
+}
+
+/* 17 bytes take 32 in the one and 24 in the other, and 513 a header of 8 in the heap below both. */
+static void what_rounding_and_headers_cost_is_below_each_map(void **state)
+{
+	struct view_config config = {0};
+	struct show show;
+
+	show_begin(&show, CLASSIC, "a 0 17\na 1 513\n", &config);
+	view_free(show.view);
+	config.options = show.stage.options;
+	show.view = view_new(show.stage.player, &config);
+	assert_int_equal(view_command(show.view, "compare 3.8", &(struct error){0}), 0);
+	press(&show, "G");
+	pass(&show, 5);
+	assert_shows(&show, "rounding 14 B  headers 56 B");
+	assert_shows(&show, "rounding 22 B  headers 56 B");
+	assert_shows_not(&show, "that A lacks");
+	show_finish(&show);
+}
+
+/* What one was refused lives on in the other, since the trace cannot free it. */
+static void objects_that_the_first_lacks_are_counted(void **state)
+{
+	struct view_config config = {0};
+	struct show show;
+
+	show_begin(&show, "--engine heap --heap-size 64", "a 0 40\na 1 40\nf 0\n", &config);
+	view_free(show.view);
+	config.options = show.stage.options;
+	show.view = view_new(show.stage.player, &config);
+	assert_int_equal(view_command(show.view, "compare pool:block=40:blocks=2",
+				 &(struct error){0}),
+		0);
+	press(&show, "G");
+	pass(&show, 5);
+	assert_shows(&show, "1 object that A lacks  rounding 0 B");
+	show_finish(&show);
+}
+
+/* Of a caption of two lines and a long difference, the difference is cut to what fits. */
+static void below_a_caption_the_first_difference_is_as_long_as_fits(void **state)
+{
+	static const char *const trace =
+		"a 0 17\na 1 25\n"
+		"note One caption that is so long that it takes two lines of eighty columns, as many do.\n"
+		"note A short one.\n";
+	struct view_config config = {0};
+	struct show show;
+
+	show_begin(&show, CLASSIC, trace, &config);
+	view_free(show.view);
+	config.options = show.stage.options;
+	show.view = view_new(show.stage.player, &config);
+	assert_int_equal(view_command(show.view, "compare 3.8", &(struct error){0}), 0);
+	press(&show, "g . . .");
+	pass(&show, 5);
+	assert_shows(&show, " First difference at event 1.\n");
+	press(&show, ".");
+	assert_shows(&show, "First difference at event 1, malloc(25): A: A00.p01 block 0, B: ");
 	show_finish(&show);
 }
 
@@ -182,6 +248,9 @@ int main(void)
 		cmocka_unit_test(side_by_side_shows_every_engine_at_every_size),
 		cmocka_unit_test(bars_stand_where_there_is_room),
 		cmocka_unit_test(side_by_side_follows_every_move_and_finds_differences),
+		cmocka_unit_test(what_rounding_and_headers_cost_is_below_each_map),
+		cmocka_unit_test(objects_that_the_first_lacks_are_counted),
+		cmocka_unit_test(below_a_caption_the_first_difference_is_as_long_as_fits),
 		cmocka_unit_test(engines_that_never_part_are_told_apart_by_kind),
 		cmocka_unit_test(every_engine_stands_beside_every_other),
 		cmocka_unit_test(an_engine_without_a_map_says_so),
