@@ -2,7 +2,7 @@
 #include "cmd/lab_intrusion.h"
 
 #include "cmd/lab_course.h"
-#include "plugin/history.h"
+#include "plugin/grading.h"
 #include "trace/wire.h"
 
 #include <unistd.h>

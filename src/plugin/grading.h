@@ -1,0 +1,58 @@
+/*
+ * All requests of a trace, or of a history, made at once in a process of their own: how fast the
+ * plug-in serves them, and which is the first that it does not serve well.
+ */
+#ifndef PLUGIN_GRADING_H
+#define PLUGIN_GRADING_H
+
+#include "plugin/history.h"
+
+/* ---- how fast it is ------------------------------------------------------------------------ */
+
+struct plugin_race {
+	uint64_t nanoseconds;
+	uint64_t served; /* requests; fewer than there are: one got nothing */
+};
+
+/*
+ * Repeats all requests that lead to the node, in a fresh process, as fast as it can and without
+ * checks.
+ */
+int plugin_race(struct plugin *plugin, uint32_t node, struct plugin_race *ret_race,
+	struct error *err);
+
+/* ---- grades -------------------------------------------------------------------------------- */
+
+/* A request: blocks are numbers. */
+struct plugin_step {
+	uint32_t ask; /* enum plugin_ask */
+	uint32_t block;
+	uint64_t size;
+	/* bytes at its start that the program leaves as they are; the block is not checked then */
+	uint64_t spared;
+};
+
+struct plugin_grade {
+	uint64_t served;     /* steps; fewer than there are: the next one failed */
+	const char *failure; /* how, in words, kept as long as the plug-in; NULL: it got nothing */
+	bool has_lost;       /* bytes that the program had written */
+	bool was_refused;    /* it has asked for more memory than its heap may have */
+	uint64_t held;       /* bytes that its heap had at most */
+};
+
+/*
+ * Makes all the requests of a file of struct plugin_step, `count` of them, about `blocks` blocks,
+ * in a fresh process and with every check, up to the first that fails. false: that cannot be told
+ * so, but plugin_ask() tells, one by one.
+ */
+bool plugin_grade(struct plugin *plugin, int steps, uint64_t count, uint64_t blocks,
+	struct plugin_grade *ret_grade);
+
+/* Whether all of them are served well; quicker than to say which is not. */
+bool plugin_passes(struct plugin *plugin, int steps, uint64_t count, uint64_t blocks);
+
+/* The same as plugin_grade(), but nothing is written or checked: how long that takes. */
+bool plugin_time(struct plugin *plugin, int steps, uint64_t count, uint64_t blocks,
+	struct plugin_grade *ret_grade, uint64_t *ret_nanoseconds);
+
+#endif
