@@ -5,11 +5,11 @@
 #include "base/write_all.h"
 #include "base/xalloc.h"
 #include "cmd/lab_course.h"
-#include "cmd/lab_intrusion.h"
 #include "cmd/lab_lines.h"
 #include "engines/plugin.h"
 #include "heap/heap.h"
 #include "heap/metrics.h"
+#include "plugin/cause.h"
 #include "trace/trace.h"
 
 #include <fcntl.h>
@@ -19,7 +19,8 @@
 #include <unistd.h>
 
 #define BATCH 256u
-#define RACES 3u /* the fastest one counts */
+#define RACES 3u    /* the fastest one counts */
+#define SLICE 1000u /* milliseconds */
 
 /* ---- one by one ------------------------------------------------------------------------------ */
 
@@ -55,6 +56,17 @@ static void note_mistake(struct trial *trial, uint64_t at, enum fault fault)
 	trial->mistakes.words = fault_words(fault);
 }
 
+static void fail_slowly(struct heap *heap, uint64_t at, const struct event *event,
+	struct trial *trial)
+{
+	struct text words = {0};
+
+	heap_explain(heap, &words);
+	fail(trial, at, event, words.length > 0 ? text_of(&words) : NULL,
+		plugin_engine_was_refused(heap_layer(heap, 0)));
+	text_finish(&words);
+}
+
 /* Plays until the first failure. */
 static void play(struct heap *heap, struct trace *trace, struct metrics *metrics,
 	struct trial *trial)
@@ -71,8 +83,7 @@ static void play(struct heap *heap, struct trace *trace, struct metrics *metrics
 			metrics_add(metrics, &events[i], &effect, heap);
 			note_mistake(trial, at, effect.fault);
 			if (heap_broken(heap) || is_refused(&events[i], &effect))
-				fail(trial, at, &events[i], heap_broken(heap),
-					plugin_engine_was_refused(heap_layer(heap, 0)));
+				fail_slowly(heap, at, &events[i], trial);
 		}
 	}
 }
@@ -142,35 +153,25 @@ static bool measure(struct plugin *plugin, int steps, const struct course *cours
 	return is_known;
 }
 
-/* Whether the program still had the block of the step when the event came. */
-static bool is_kept_until(const struct course *course, uint64_t step, uint64_t event)
+/* Appends why it failed, where that can be found out. */
+static void add_cause(struct plugin *plugin, int steps, const struct course *course,
+	const struct plugin_grade *grade, struct trial *trial)
 {
-	uint32_t block = course->steps.items[step].block;
-
-	for (size_t i = step + 1; i < course->steps.count; i++)
-		if (course->steps.items[i].block == block && course->numbers.items[i] < event)
-			return false;
-	return true;
-}
-
-/* Says which block has data of the allocator itself in it, where that is why it failed. */
-static void look_for_intrusion(struct plugin *plugin, struct course *course, uint64_t failed,
-	struct trial *trial)
-{
-	struct intrusion intrusion;
-
-	if (!intrusion_find(&intrusion, plugin, course, failed))
-		return;
-	const struct plugin_step *step = &course->steps.items[intrusion.step];
+	struct cause *cause =
+		cause_new(plugin, steps, grade->served + 1, course->blocks, grade->failure);
 	size_t length = strlen(trial->words);
-	bool is_kept = is_kept_until(course, intrusion.step, trial->failed_at);
-	snprintf(trial->words + length, sizeof(trial->words) - length,
-		"; why: the program wrote byte %" PRIu64 " of the block that %s(%" PRIu64
-		") returned at event %" PRIu64 ", and the allocator %s",
-		intrusion.byte, step->ask == PLUGIN_REALLOCATE ? "mm_realloc" : "mm_malloc",
-		step->size, course->numbers.items[intrusion.step],
-		is_kept ? "keeps data of its own there"
-			: "took it for data of its own when the block had been freed");
+	struct text words = {0};
+	uint64_t step;
+
+	while (!cause_search(cause, SLICE))
+		;
+	bool has_step = cause_has_step(cause, &step);
+	cause_add_words(cause, has_step ? course->numbers.items[step] : 0, &words);
+	if (words.length > 0)
+		snprintf(trial->words + length, sizeof(trial->words) - length, "; %s",
+			text_of(&words));
+	text_finish(&words);
+	cause_free(cause);
 }
 
 /* The step after those that were served. */
@@ -181,7 +182,7 @@ static void tell_step(struct course *course, struct trace *trace, const struct p
 	struct event event;
 
 	if (trace_read(trace, at, &event, 1) == 1)
-		fail(trial, at, &event, grade->failure, grade->was_refused);
+		fail(trial, at, &event, grade->words, grade->was_refused);
 }
 
 /* Of an allocator that does well as long as its blocks are written to. */
@@ -212,8 +213,7 @@ static bool run_at_once(struct plugin *plugin, struct trace *trace, int turn, st
 		   plugin_grade(plugin, steps, course.steps.count, course.blocks, &grade);
 	if (is_known && grade.served < course.steps.count) {
 		tell_step(&course, trace, &grade, trial);
-		if (!grade.has_lost)
-			look_for_intrusion(plugin, &course, grade.served, trial);
+		add_cause(plugin, steps, &course, &grade, trial);
 	} else if (is_known) {
 		trial->calls = course.steps.count;
 		trial->utilisation = (double)course.peak / (double)grade.held;

@@ -244,6 +244,15 @@ static size_t place_plain(struct placing *placing, const struct event *events, s
 	return placed;
 }
 
+static void note_failure(struct placing *placing, uint64_t number)
+{
+	struct text words = {0};
+
+	heap_explain(placing->heap, &words);
+	error_set(&placing->failure, "event %" PRIu64 ": %s", number, text_of(&words));
+	text_finish(&words);
+}
+
 /* Applies the next event, whatever it is. */
 static void place_one(struct placing *placing, const struct event *event, size_t known)
 {
@@ -256,7 +265,7 @@ static void place_one(struct placing *placing, const struct event *event, size_t
 	add_arenas(placing, number);
 	add_event(&placing->out, &placing->bases, number, event, &effect);
 	if (effect_is_broken(&effect) && !placing->failure.text[0])
-		error_set(&placing->failure, "event %" PRIu64 ": %s", number, heap_broken(heap));
+		note_failure(placing, number);
 	add_died(&placing->out, number, heap);
 }
 

@@ -315,7 +315,7 @@ static struct engine *enter(struct contract *contract)
 	contract->inner->log = contract->engine.log;
 	contract->inner->arena_log = contract->engine.arena_log;
 	contract->inner->happened = 0;
-	contract->inner->failure = NULL;
+	contract->inner->failure = contract->inner->cause = NULL;
 	contract->inner->number = contract->engine.number;
 	contract->inner->thread = contract->engine.thread;
 	contract->inner->call = contract->engine.call;
@@ -329,6 +329,7 @@ static void leave(struct contract *contract)
 {
 	contract->engine.happened |= contract->inner->happened;
 	contract->engine.failure = contract->inner->failure;
+	contract->engine.cause = contract->inner->cause;
 }
 
 static enum outcome allocate(struct engine *engine, const struct request *request,
@@ -763,6 +764,20 @@ static size_t region_fields(const struct engine *engine, size_t at, struct field
 	return engine_region_fields(inner_of(engine), at, ret_fields, n);
 }
 
+static bool search(struct engine *engine, unsigned milliseconds)
+{
+	struct engine *inner = self(engine)->inner;
+	bool is_over = engine_search(inner, milliseconds);
+
+	engine->cause = inner->cause;
+	return is_over;
+}
+
+static bool damage(const struct engine *engine, uint64_t address, struct damage *ret_damage)
+{
+	return engine_damage(inner_of(engine), address, ret_damage);
+}
+
 static void gauge(const struct engine *engine, struct gauge *ret_gauge)
 {
 	engine_gauge(inner_of(engine), ret_gauge);
@@ -804,7 +819,7 @@ static void finish(struct engine *engine)
  */
 static struct engine_ops ops_for(const struct engine_ops *inner)
 {
-	static_assert(sizeof(struct engine_ops) == 44 * sizeof(void *),
+	static_assert(sizeof(struct engine_ops) == 46 * sizeof(void *),
 		"every callback is passed on");
 
 	return (struct engine_ops){
@@ -848,6 +863,8 @@ static struct engine_ops ops_for(const struct engine_ops *inner)
 		.words = inner->words ? words : NULL,
 		.fields = inner->fields ? fields : NULL,
 		.region_fields = inner->region_fields ? region_fields : NULL,
+		.search = inner->search ? search : NULL,
+		.damage = inner->damage ? damage : NULL,
 		.gauge = inner->gauge ? gauge : NULL,
 
 		.class_count = inner->class_count ? class_count : NULL,

@@ -46,7 +46,11 @@ struct decision_kind {
 	/* adds to *change; NULL: it changes no hole */
 	void (*change)(const struct decision *decision, struct hole_change *change);
 	bool is_about_object; /* a is the identity of a counted object */
-	bool is_harm;         /* a is the address of a live block that was damaged */
+	/*
+	 * of a decision that harms the live block at the address a: the bytes that are harmed, as
+	 * addresses, which may reach past its end; NULL: it harms none
+	 */
+	void (*harm)(const struct decision *decision, uint64_t *ret_from, uint64_t *ret_to);
 };
 
 struct decision {

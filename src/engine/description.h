@@ -144,6 +144,12 @@ struct totals {
 	uint64_t blocks_live; /* how many */
 };
 
+/* Bytes of a live block that are no longer what the program wrote there. */
+struct damage {
+	uint64_t from, to; /* addresses */
+	uint64_t event;    /* at which they were found to be */
+};
+
 /* What may be spent, and is. */
 struct gauge {
 	uint64_t limit; /* bytes */

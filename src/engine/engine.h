@@ -299,6 +299,28 @@ static inline size_t engine_region_fields(const struct engine *engine, size_t at
 	return engine->ops->region_fields(engine, at, ret_fields, n);
 }
 
+static inline bool engine_has_search(const struct engine *engine)
+{
+	return engine->ops->search;
+}
+
+/*
+ * Searches for the cause of what went wrong at the last request, for that many milliseconds; true:
+ * it is over, and engine->cause says what was found, if anything was.
+ */
+static inline bool engine_search(struct engine *engine, unsigned milliseconds)
+{
+	assert(engine->ops->search);
+	return engine->ops->search(engine, milliseconds);
+}
+
+/* The bytes of the block at the address that are not what the program wrote; false: all are. */
+static inline bool engine_damage(const struct engine *engine, uint64_t address,
+	struct damage *ret_damage)
+{
+	return engine->ops->damage && engine->ops->damage(engine, address, ret_damage);
+}
+
 /* It limits the bytes that pass through it. */
 static inline bool engine_has_gauge(const struct engine *engine)
 {

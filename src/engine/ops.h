@@ -183,6 +183,16 @@ struct engine_ops {
 	size_t (*region_fields)(const struct engine *engine, size_t at, struct field *ret_fields,
 		size_t n);
 
+	/*
+	 * Searches for the cause of what went wrong at the last request, for that many
+	 * milliseconds, and sets engine->cause when it has found it; true: it is over. Changes
+	 * nothing else. Optional.
+	 */
+	bool (*search)(struct engine *engine, unsigned milliseconds);
+
+	/* The bytes of the block at the address that are damaged; false: none is. Optional. */
+	bool (*damage)(const struct engine *engine, uint64_t address, struct damage *ret_damage);
+
 	/* Of an engine that only lets so much pass.  Optional. */
 	void (*gauge)(const struct engine *engine, struct gauge *ret_gauge);
 
@@ -230,6 +240,8 @@ struct engine {
 	bool follows;
 	/* what a plug-in did wrong, in words; NULL: nothing since the caller cleared it */
 	const char *failure;
+	/* what a search has found to be the cause of that, or of a request that got nothing */
+	const char *cause;
 	uint32_t happened;   /* HAPPENED_ bits since the caller cleared it */
 	bool takes_recorded; /* set by init(): its arenas lie where the recorded ones did */
 	/*

@@ -16,6 +16,7 @@
 #include "base/options.h"
 #include "base/xalloc.h"
 #include "flat/segments.h"
+#include "plugin/cause.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -36,13 +37,21 @@ struct guest_state {
 	double free_squares;
 };
 
+/* Damage of a live block. */
+struct wound {
+	uint64_t block;
+	struct damage damage;
+};
+
 struct guest {
 	struct engine engine;
 	struct plugin *plugin;
 	uint64_t base;
 	uint64_t room;    /* bytes that its heap may have */
 	bool was_refused; /* more than that, at the last request */
+	uint64_t asked;   /* at this event it was asked last; UINT64_MAX: never */
 	struct flat_array state;
+	struct flat_array wounds; /* struct wound, in no order; there is one for each failure */
 	struct segments segments;
 };
 
@@ -135,19 +144,56 @@ static const struct decision_kind decision_plugin_grew = {
 		.brief = "heap grew by {b:B}"},
 };
 
+static void harm_bytes(const struct decision *decision, uint64_t *ret_from, uint64_t *ret_to)
+{
+	*ret_from = decision->a + decision->b;
+	*ret_to = decision->a + decision->c + 1;
+}
+
+static bool is_one_byte(const struct decision *decision)
+{
+	return decision->b == decision->c;
+}
+
 static const struct decision_kind decision_plugin_harmed = {
 	.name = "plugin-harmed",
-	.operands = "a live block it wrote over",
-	.words = {.plain = "It damaged {a:live}.", .brief = "damages {a:live}"},
-	.is_harm = true,
+	.operands = "a live block, b first and c last byte of it that it wrote over",
+	.words = {.plain = "It damaged {a:live}: bytes {b} to {c}.", .brief = "damages {a:live}"},
+	.variants =
+		(const struct decision_variant[]){
+			{is_one_byte, {.plain = "It damaged {a:live}: byte {b}.",
+					      .brief = "damages {a:live}"}},
+			{0},
+		},
+	.harm = harm_bytes,
 };
+
+static void harm_all(const struct decision *decision, uint64_t *ret_from, uint64_t *ret_to)
+{
+	*ret_from = decision->a;
+	*ret_to = UINT64_MAX;
+}
+
+static const struct decision_kind decision_plugin_unmapped = {
+	.name = "plugin-unmapped",
+	.operands = "a live block in pages that it gave back",
+	.words = {.plain = "The pages that it gave back have {a:live} in them.",
+		.brief = "gives back {a:live}"},
+	.harm = harm_all,
+};
+
+static void harm_overlap(const struct decision *decision, uint64_t *ret_from, uint64_t *ret_to)
+{
+	*ret_from = decision->a > decision->b ? decision->a : decision->b;
+	*ret_to = decision->b + decision->c;
+}
 
 static const struct decision_kind decision_plugin_overlapping = {
 	.name = "plugin-overlapping",
 	.operands = "a live block, b address that it returned, c size",
 	.words = {.plain = "{c:B} at {b:block} would overlap {a:live}.",
 		.brief = "overlaps {a:live}"},
-	.is_harm = true,
+	.harm = harm_overlap,
 };
 
 static const struct decision_kind decision_plugin_died = {
@@ -172,6 +218,7 @@ static const struct decision_kind *const decisions[] = {
 	&decision_plugin_not_aligning,
 	&decision_plugin_grew,
 	&decision_plugin_harmed,
+	&decision_plugin_unmapped,
 	&decision_plugin_overlapping,
 	&decision_plugin_died,
 	&decision_plugin_dead,
@@ -308,6 +355,53 @@ static uint64_t taken(uint64_t size)
 	return size ? size : 1;
 }
 
+/* ---- damage -------------------------------------------------------------------------------- */
+
+static struct wound *wounds_of(const struct guest *guest)
+{
+	return guest->wounds.data;
+}
+
+/* After the request; what would not be bytes of a live block is not believed. */
+static void note_damage(struct guest *guest, const struct plugin_harm *harm)
+{
+	struct segment block;
+	struct wound *wound;
+
+	if (!harm->is_lost || !find_block(guest, harm->block, &block) || harm->from < block.base ||
+		harm->to > block.base + block.size || harm->from >= harm->to)
+		return;
+	wound = flat_grow(&guest->wounds, 1);
+	wound->block = harm->block;
+	wound->damage.from = harm->from;
+	wound->damage.to = harm->to;
+	wound->damage.event = guest->engine.number;
+}
+
+/* The block is gone, or all that is in it was written again. */
+static void forget_damage(struct guest *guest, uint64_t block)
+{
+	struct wound *wounds = wounds_of(guest);
+	size_t kept = 0;
+
+	for (size_t i = 0; i < guest->wounds.count; i++)
+		if (wounds[i].block != block)
+			wounds[kept++] = wounds[i];
+	flat_set_count(&guest->wounds, kept);
+}
+
+static bool damage(const struct engine *engine, uint64_t address, struct damage *ret_damage)
+{
+	const struct guest *guest = const_self(engine);
+
+	for (size_t i = 0; i < guest->wounds.count; i++)
+		if (wounds_of(guest)[i].block == address) {
+			*ret_damage = wounds_of(guest)[i].damage;
+			return true;
+		}
+	return false;
+}
+
 /* ---- requests ------------------------------------------------------------------------------ */
 
 /* The bytes of the hole that has room for a block there; 0: there is none. */
@@ -358,17 +452,24 @@ static void ask(struct guest *guest, const struct plugin_request *request,
 {
 	struct guest_state *state = state_of(guest);
 
+	const struct plugin_harm *harm = &ret_answer->harm;
+
 	state->node = plugin_ask(guest->plugin, state->node, request, ret_answer);
+	guest->asked = guest->engine.number;
 	state->held = ret_answer->held;
 	extend_to(guest, ret_answer->end);
 	reject_forged(guest, request, ret_answer);
 	guest->engine.failure = ret_answer->failure;
 	guest->was_refused = ret_answer->was_refused;
-	if (ret_answer->claimed)
-		decide(&guest->engine, &decision_plugin_overlapping, ret_answer->harmed,
-			ret_answer->claimed, request->size, 0);
-	else if (ret_answer->harmed)
-		decide(&guest->engine, &decision_plugin_harmed, ret_answer->harmed, 0, 0, 0);
+	guest->engine.cause = plugin_cause(guest->plugin, state->node);
+	if (harm->claimed)
+		decide(&guest->engine, &decision_plugin_overlapping, harm->block, harm->claimed,
+			request->size, 0);
+	else if (harm->is_lost)
+		decide(&guest->engine, &decision_plugin_harmed, harm->block,
+			harm->from - harm->block, harm->to - 1 - harm->block, 0);
+	else if (harm->block)
+		decide(&guest->engine, &decision_plugin_unmapped, harm->block, 0, 0, 0);
 	if (ret_answer->is_dead) {
 		state->is_dead = 1;
 		state->died_at = guest->engine.number;
@@ -423,7 +524,8 @@ static enum outcome allocate(struct engine *engine, const struct request *reques
 	const struct plugin_request asked = {.ask = request->is_realloc ? PLUGIN_REALLOCATE
 									: PLUGIN_ALLOCATE,
 		.size = request->size,
-		.alignment = aligns ? request->alignment : 0};
+		.alignment = aligns ? request->alignment : 0,
+		.event = engine->number};
 	struct plugin_answer answer;
 
 	if (is_dead(guest))
@@ -434,10 +536,12 @@ static enum outcome allocate(struct engine *engine, const struct request *reques
 	}
 	ask(guest, &asked, &answer);
 	if (answer.address == 0) {
+		note_damage(guest, &answer.harm);
 		tell_null(guest, &answer, request->size);
 		return no_memory(guest);
 	}
 	uint64_t gap = add_block(guest, answer.address, taken(request->size));
+	note_damage(guest, &answer.harm);
 	decide(engine, &decision_plugin_placed, answer.address, request->size, gap, 0);
 	place(guest, answer.address, request->size, ret_placement);
 	return OUTCOME_PLACED;
@@ -446,15 +550,19 @@ static enum outcome allocate(struct engine *engine, const struct request *reques
 static enum outcome release(struct engine *engine, uint64_t address)
 {
 	struct guest *guest = self(engine);
-	const struct plugin_request asked = {.ask = PLUGIN_RELEASE, .address = address};
+	const struct plugin_request asked = {.ask = PLUGIN_RELEASE,
+		.address = address,
+		.event = engine->number};
 	struct plugin_answer answer;
 	struct segment block;
 
 	if (!find_block(guest, address, &block))
 		return invalid(guest, address);
 	uint64_t gap = remove_block(guest, address);
+	forget_damage(guest, address);
 	if (!is_dead(guest)) {
 		ask(guest, &asked, &answer);
+		note_damage(guest, &answer.harm);
 		decide(engine, &decision_plugin_released, address, block.size, gap, 0);
 	}
 	return OUTCOME_RELEASED;
@@ -483,7 +591,8 @@ static enum outcome reallocate(struct engine *engine, uint64_t address,
 	struct guest *guest = self(engine);
 	const struct plugin_request asked = {.ask = PLUGIN_REALLOCATE,
 		.address = address,
-		.size = request->size};
+		.size = request->size,
+		.event = engine->number};
 	struct plugin_answer answer;
 	struct segment block;
 
@@ -493,18 +602,34 @@ static enum outcome reallocate(struct engine *engine, uint64_t address,
 		return no_memory(guest);
 	ask(guest, &asked, &answer);
 	if (answer.address == 0 && request->size > 0) {
+		note_damage(guest, &answer.harm);
 		tell_null(guest, &answer, request->size);
 		return no_memory(guest);
 	}
 	uint64_t hole = hole_at(guest, answer.address, taken(request->size));
 	uint64_t gap = remove_block(guest, address);
+	forget_damage(guest, address);
 	if (answer.address == 0) {
+		note_damage(guest, &answer.harm);
 		decide(engine, &decision_plugin_released, address, block.size, gap, 0);
 		return OUTCOME_RELEASED;
 	}
 	tell_moved(guest, &block, answer.address, request->size, hole);
+	note_damage(guest, &answer.harm);
 	place(guest, answer.address, request->size, ret_placement);
 	return OUTCOME_PLACED;
+}
+
+static bool search(struct engine *engine, unsigned milliseconds)
+{
+	struct guest *guest = self(engine);
+	bool has_gone_wrong = engine->failure || (engine->happened & HAPPENED_NO_MEMORY);
+
+	if (!has_gone_wrong || engine->number != guest->asked)
+		return true;
+	bool is_over = plugin_search(guest->plugin, state_of(guest)->node, milliseconds);
+	engine->cause = plugin_cause(guest->plugin, state_of(guest)->node);
+	return is_over;
 }
 
 /* ---- what it shows of itself --------------------------------------------------------------- */
@@ -782,9 +907,11 @@ static int begin(struct engine *engine, const struct options *values, const char
 			engine_name(engine), engine_name(engine), is_source ? "mm.c" : "./mm.so");
 	if (plugin_open(&guest->plugin, &config, err) < 0)
 		return -1;
+	guest->asked = UINT64_MAX;
 	guest->base = plugin_base(guest->plugin);
 	guest->room = plugin_room(guest->plugin);
 	flat_add(&engine->flat, &guest->state, sizeof(struct guest_state));
+	flat_add(&engine->flat, &guest->wounds, sizeof(struct wound));
 	segments_init(&guest->segments, &engine->flat, 1);
 	flat_grow(&guest->state, 1);
 	state_of(guest)->end = guest->base;
@@ -814,7 +941,8 @@ static void finish(struct engine *engine)
 	.finish = finish, .allocate = allocate, .release = release, .reallocate = reallocate, \
 	.region_count = region_count, .region = region, .spans = spans, \
 	.used_between = used_between, .list_count = list_count, .list = list, \
-	.list_entries = list_entries, .fields = fields, .totals = totals, .check = check
+	.list_entries = list_entries, .fields = fields, .search = search, .damage = damage, \
+	.totals = totals, .check = check
 
 const struct engine_ops engine_plugin = {
 	.name = "plugin",

@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "base/options.h"
+#include "base/text.h"
 #include "base/xalloc.h"
 #include "engine/contract.h"
 #include "heap/collector_rules.h"
@@ -11,6 +12,8 @@
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define SEARCH_SLICE 1000u /* milliseconds */
 
 /* ---- life ---------------------------------------------------------------------------------- */
 
@@ -175,7 +178,7 @@ static void begin_layers(struct heap *heap, uint64_t number, const struct event 
 	for (size_t i = 0; i < heap->nlayers; i++) {
 		struct engine *layer = heap->layers[i];
 		layer->happened = 0;
-		layer->failure = NULL;
+		layer->failure = layer->cause = NULL;
 		layer->number = number;
 		layer->thread = event->thread;
 		layer->call = (enum call)event->call;
@@ -281,6 +284,42 @@ const char *heap_broken(const struct heap *heap)
 		if (heap->is_checked && contract_broken(heap->layers[i]))
 			return contract_broken(heap->layers[i]);
 	return heap->broken.text[0] ? heap->broken.text : NULL;
+}
+
+bool heap_can_search(const struct heap *heap)
+{
+	for (size_t i = 0; i < heap->nlayers; i++)
+		if (engine_has_search(heap->layers[i]))
+			return true;
+	return false;
+}
+
+bool heap_search(struct heap *heap, unsigned milliseconds)
+{
+	bool is_over = true;
+
+	for (size_t i = 0; i < heap->nlayers; i++)
+		if (engine_has_search(heap->layers[i]))
+			is_over &= engine_search(heap->layers[i], milliseconds);
+	return is_over;
+}
+
+const char *heap_cause(const struct heap *heap)
+{
+	for (size_t i = 0; i < heap->nlayers; i++)
+		if (heap->layers[i]->cause)
+			return heap->layers[i]->cause;
+	return NULL;
+}
+
+void heap_explain(struct heap *heap, struct text *words)
+{
+	while (!heap_search(heap, SEARCH_SLICE))
+		;
+	if (heap_broken(heap))
+		text_add(words, "%s", heap_broken(heap));
+	if (heap_broken(heap) && heap_cause(heap))
+		text_add(words, "; %s", heap_cause(heap));
 }
 
 void heap_expect(struct heap *heap, const struct event *events, size_t n)

@@ -135,6 +135,18 @@ void heap_follow(struct heap *heap, uint64_t number, const struct event *event,
 const char *heap_broken(const struct heap *heap);
 
 /*
+ * Searches for the cause of that, or of a request that got nothing, for that many milliseconds;
+ * true: it is over. What was found, as a clause: "the write is in push (mm.c:40)"; NULL: nothing so
+ * far. Borrowed until the next event.
+ */
+bool heap_can_search(const struct heap *heap);
+bool heap_search(struct heap *heap, unsigned milliseconds);
+const char *heap_cause(const struct heap *heap);
+
+/* Appends what went wrong, if anything did, and its cause, which is searched for to the end. */
+void heap_explain(struct heap *heap, struct text *words);
+
+/*
  * From here on the arenas that come and go are said to the log, which takes them one by one
  * (decision_log.take), also while no other decision is kept. Borrowed.
  */

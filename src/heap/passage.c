@@ -6,6 +6,7 @@
 #include "heap/passage.h"
 
 #include "base/error.h"
+#include "base/text.h"
 #include "heap/entries.h"
 #include "heap/metrics_count.h"
 #include "heap/prefetch.h"
@@ -198,6 +199,15 @@ static inline bool pass_shortly(struct pass *pass, const struct event *event)
 	return event->kind == EVENT_ALLOCATE ? pass_allocate(pass, event) : pass_free(pass, event);
 }
 
+static void tell_failure(const struct pass *pass, struct error *err)
+{
+	struct text words = {0};
+
+	heap_explain(pass->heap, &words);
+	error_set(err, "event %" PRIu64 ": %s", pass->number, text_of(&words));
+	text_finish(&words);
+}
+
 static void pass_at_length(struct pass *pass, const struct event *event, struct error *err)
 {
 	struct heap *heap = pass->heap;
@@ -211,7 +221,7 @@ static void pass_at_length(struct pass *pass, const struct event *event, struct 
 	pass->extremes->happened |= effect.happened;
 	pass->extremes->faults += fault_is_serious(effect.fault);
 	if (effect_is_broken(&effect) && err && !err->text[0])
-		error_set(err, "event %" PRIu64 ": %s", pass->number, heap_broken(heap));
+		tell_failure(pass, err);
 }
 
 /* ---- runs of plain events ------------------------------------------------------------------ */

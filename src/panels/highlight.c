@@ -67,24 +67,36 @@ static bool has_died(const struct scene *scene, uint64_t base, uint64_t size)
 	return false;
 }
 
-uint64_t highlight_harmed(const struct scene *scene)
+static const struct decision *harm_of(const struct scene *scene)
 {
 	const struct decision_log *log = scene->effect ? highlight_log(scene) : NULL;
 
 	for (size_t i = 0; log && i < log->count; i++)
-		if (log->items[i].kind->is_harm)
-			return log->items[i].a;
-	return 0;
+		if (log->items[i].kind->harm)
+			return &log->items[i];
+	return NULL;
 }
 
-/* Whether any of these bytes are of a block that was damaged. */
+uint64_t highlight_harmed(const struct scene *scene)
+{
+	const struct decision *harm = harm_of(scene);
+
+	return harm ? harm->a : 0;
+}
+
+/* Whether any of these bytes were harmed. */
 static bool is_harmed(const struct scene *scene, uint64_t from, uint64_t bytes)
 {
-	uint64_t harmed = highlight_harmed(scene);
+	const struct decision *harm = harm_of(scene);
+	uint64_t harmed, end;
 	struct live live;
 
-	return harmed && heap_find_address(player_heap(scene->player), harmed, &live) &&
-	       overlap(live.address, live.given, from, bytes);
+	if (!harm || !heap_find_address(player_heap(scene->player), harm->a, &live))
+		return false;
+	harm->kind->harm(harm, &harmed, &end);
+	if (end > live.address + live.given)
+		end = live.address + live.given;
+	return harmed < end && overlap(harmed, end - harmed, from, bytes);
 }
 
 enum role highlight_role(const struct scene *scene, uint64_t base, uint64_t size,

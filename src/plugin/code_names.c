@@ -18,10 +18,12 @@ void code_names_free(struct lookup *names)
 	lookup_close(names);
 }
 
-void code_names_add(struct text *out, struct lookup *names, uint64_t address)
+bool code_names_add(struct text *out, struct lookup *names, uint64_t address)
 {
 	struct lookup_place place;
 
-	if (names && lookup_find(names, address, 0, &place) && place.file)
-		text_add(out, ", in %s (%s:%u)", place.function, place.file, place.line);
+	if (!names || !lookup_find(names, address, 0, &place) || !place.file)
+		return false;
+	text_add(out, "in %s (%s:%u)", place.function, place.file, place.line);
+	return true;
 }

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct lookup;
@@ -12,7 +13,7 @@ struct lookup;
 struct lookup *code_names_new(const char *path, int fd);
 void code_names_free(struct lookup *names);
 
-/* Appends ", in coalesce (mm.c:88)" for a return address in the file; nothing where it has no line. */
-void code_names_add(struct text *out, struct lookup *names, uint64_t address);
+/* Appends "in coalesce (mm.c:88)" for a return address in the file; false: it has no line. */
+bool code_names_add(struct text *out, struct lookup *names, uint64_t address);
 
 #endif

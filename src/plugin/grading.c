@@ -28,7 +28,10 @@ static uint32_t *slot_at(const struct plugin *plugin, uint32_t *slots, uint64_t 
 static struct race_step step_of(const struct plugin *plugin, const struct history_node *node,
 	uint32_t *slots)
 {
-	struct race_step step = {.kind = node->kind, .slot = node->depth, .size = node->asked_size};
+	struct race_step step = {.kind = node->kind,
+		.slot = node->depth,
+		.size = node->asked_size,
+		.alignment = call_of(node).alignment};
 
 	if (node->asked_address)
 		step.slot = *slot_at(plugin, slots, node->asked_address);
@@ -37,8 +40,7 @@ static struct race_step step_of(const struct plugin *plugin, const struct histor
 	return step;
 }
 
-/* The requests on the way to the node, in a file without a name. */
-static int race_file(const struct plugin *plugin, uint32_t node, struct error *err)
+int plugin_steps_file(const struct plugin *plugin, uint32_t node, struct error *err)
 {
 	const struct history_node *nodes = plugin->nodes.at.items;
 	size_t count = nodes[node].depth, bytes = count * sizeof(struct race_step);
@@ -74,7 +76,7 @@ int plugin_race(struct plugin *plugin, uint32_t node, struct plugin_race *ret_ra
 	*ret_race = (struct plugin_race){0};
 	if (count == 0)
 		return 0;
-	file = race_file(plugin, node, err);
+	file = plugin_steps_file(plugin, node, err);
 	if (file < 0)
 		return -1;
 	const struct call call = {.kind = CALL_RACE, .size = count, .address = count};
@@ -94,7 +96,8 @@ int plugin_race(struct plugin *plugin, uint32_t node, struct plugin_race *ret_ra
 
 static_assert(sizeof(struct plugin_step) == sizeof(struct race_step) &&
 		      offsetof(struct plugin_step, size) == offsetof(struct race_step, size) &&
-		      offsetof(struct plugin_step, spared) == offsetof(struct race_step, spared),
+		      offsetof(struct plugin_step, alignment) ==
+			      offsetof(struct race_step, alignment),
 	"steps are handed on as they are");
 static_assert((int)PLUGIN_ALLOCATE == CALL_ALLOCATE && (int)PLUGIN_RELEASE == CALL_RELEASE &&
 		      (int)PLUGIN_REALLOCATE == CALL_REALLOCATE,
@@ -104,7 +107,10 @@ static_assert((int)PLUGIN_ALLOCATE == CALL_ALLOCATE && (int)PLUGIN_RELEASE == CA
 static void do_steps(struct plugin *plugin, enum call_kind kind, int steps, uint64_t count,
 	uint64_t blocks, struct reply *ret_reply, struct text *output)
 {
-	const struct call call = {.kind = kind, .size = count, .address = blocks};
+	const struct call call = {.kind = kind,
+		.size = count,
+		.address = blocks,
+		.written = UINT64_MAX};
 
 	processes_run(&plugin->processes, &call, steps, ret_reply, output);
 	if (!plugin_believes(plugin, NODE_START, ret_reply) || ret_reply->step > count)
@@ -133,8 +139,8 @@ static bool tell_failure(struct plugin *plugin, int steps, const struct reply *r
 		return false;
 	const struct call call = {.kind = step.kind, .address = reply->asked, .size = step.size};
 	uint32_t number = plugin_add_failure(plugin, &call, reply, reply->end, output);
-	grade->failure = plugin->failures.items[number - 1];
-	grade->has_lost = plugin->harms.items[number - 1].has_lost;
+	grade->failure = number;
+	grade->words = plugin->failures.items[number - 1].words;
 	return true;
 }
 
@@ -170,14 +176,6 @@ bool plugin_grade(struct plugin *plugin, int steps, uint64_t count, uint64_t blo
 		is_known = tell_failure(plugin, steps, &reply, &output, ret_grade);
 	text_finish(&output);
 	return is_known;
-}
-
-bool plugin_passes(struct plugin *plugin, int steps, uint64_t count, uint64_t blocks)
-{
-	struct reply reply;
-
-	do_steps(plugin, CALL_GRADE, steps, count, blocks, &reply, NULL);
-	return is_served(&reply, count);
 }
 
 bool plugin_time(struct plugin *plugin, int steps, uint64_t count, uint64_t blocks,

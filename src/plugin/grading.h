@@ -28,16 +28,15 @@ struct plugin_step {
 	uint32_t ask; /* enum plugin_ask */
 	uint32_t block;
 	uint64_t size;
-	/* bytes at its start that the program leaves as they are; the block is not checked then */
-	uint64_t spared;
+	uint64_t alignment; /* as of struct plugin_request */
 };
 
 struct plugin_grade {
-	uint64_t served;     /* steps; fewer than there are: the next one failed */
-	const char *failure; /* how, in words, kept as long as the plug-in; NULL: it got nothing */
-	bool has_lost;       /* bytes that the program had written */
-	bool was_refused;    /* it has asked for more memory than its heap may have */
-	uint64_t held;       /* bytes that its heap had at most */
+	uint64_t served;   /* steps; fewer than there are: the next one failed */
+	const char *words; /* how, kept as long as the plug-in; NULL: it got nothing */
+	uint32_t failure;  /* with words: its number, for cause_new(); otherwise 0 */
+	bool was_refused;  /* it has asked for more memory than its heap may have */
+	uint64_t held;     /* bytes that its heap had at most */
 };
 
 /*
@@ -47,9 +46,6 @@ struct plugin_grade {
  */
 bool plugin_grade(struct plugin *plugin, int steps, uint64_t count, uint64_t blocks,
 	struct plugin_grade *ret_grade);
-
-/* Whether all of them are served well; quicker than to say which is not. */
-bool plugin_passes(struct plugin *plugin, int steps, uint64_t count, uint64_t blocks);
 
 /* The same as plugin_grade(), but nothing is written or checked: how long that takes. */
 bool plugin_time(struct plugin *plugin, int steps, uint64_t count, uint64_t blocks,

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/xalloc.h"
+#include "plugin/cause.h"
 #include "plugin/code_names.h"
 #include "plugin/compiler.h"
 #include "plugin/confinement.h"
@@ -137,9 +138,12 @@ static void release(struct plugin *plugin)
 	code_names_free(plugin->names);
 	array_finish(&plugin->nodes.at);
 	for (size_t i = 0; i < plugin->failures.count; i++)
-		free(plugin->failures.items[i]);
+		free(plugin->failures.items[i].words);
 	array_finish(&plugin->failures);
-	array_finish(&plugin->harms);
+	for (size_t i = 0; i < plugin->causes.count; i++)
+		free(plugin->causes.items[i]);
+	array_finish(&plugin->causes);
+	cause_free(plugin->search);
 	array_finish(&plugin->pieces);
 	array_finish(&plugin->entries);
 	array_finish(&plugin->lists);
@@ -313,14 +317,14 @@ bool reply_is_end(const struct reply *reply)
 }
 
 /* The plug-in's names are read when it fails for the first time. */
-static void add_place(struct text *out, struct plugin *plugin, uint64_t address)
+bool plugin_add_place(struct text *out, struct plugin *plugin, uint64_t address)
 {
 	if (!plugin->has_looked)
 		plugin->names = code_names_new(plugin->path,
 			plugin->object >= 0 ? dup(plugin->object)
 					    : open(plugin->library, O_RDONLY | O_CLOEXEC));
 	plugin->has_looked = true;
-	code_names_add(out, plugin->names, address);
+	return code_names_add(out, plugin->names, address);
 }
 
 static bool has_place(const struct reply *reply)
@@ -329,14 +333,59 @@ static bool has_place(const struct reply *reply)
 	       reply->kind == REPLY_EXITED || reply->kind == REPLY_FORBIDDEN;
 }
 
-static struct harm harm_of(const struct reply *reply)
+static uint64_t min_of(uint64_t one, uint64_t other)
 {
-	bool overlaps = reply->kind == REPLY_OVERLAPS;
-	bool has_other = overlaps || reply->kind == REPLY_LOST || reply->kind == REPLY_GIVEN_BACK;
+	return one < other ? one : other;
+}
 
-	return (struct harm){.block = has_other ? reply->other : 0,
-		.claimed = overlaps ? reply->address : 0,
-		.has_lost = reply->kind == REPLY_LOST || reply->kind == REPLY_NOT_KEPT};
+static uint64_t max_of(uint64_t one, uint64_t other)
+{
+	return one > other ? one : other;
+}
+
+static struct plugin_harm harm_of(const struct call *call, const struct reply *reply)
+{
+	struct plugin_harm harm = {.block = reply->other, .from = reply->other};
+
+	switch (reply->kind) {
+	case REPLY_OVERLAPS:
+		harm.claimed = reply->address;
+		harm.from = max_of(reply->other, reply->address);
+		harm.to = min_of(reply->other + reply->other_size, reply->address + call->size);
+		return harm;
+	case REPLY_LOST:
+		harm.is_lost = true;
+		harm.from += reply->detail;
+		harm.to = reply->other + reply->wrong_end;
+		return harm;
+	case REPLY_NOT_KEPT:
+		harm.is_lost = true;
+		harm.block = reply->address;
+		harm.from = reply->address + reply->detail;
+		harm.to = reply->address + reply->wrong_end;
+		return harm;
+	case REPLY_GIVEN_BACK:
+		harm.to = reply->other + reply->other_size;
+		return harm;
+	default:
+		return (struct plugin_harm){0};
+	}
+}
+
+static struct plugin_stray stray_of(const struct call *call, const struct reply *reply)
+{
+	switch (reply->kind) {
+	case REPLY_LOST:
+		return (struct plugin_stray){.address = reply->other + reply->detail};
+	case REPLY_BEYOND:
+		return (struct plugin_stray){.address = reply->other};
+	case REPLY_NOT_KEPT:
+		return (struct plugin_stray){.address = call->address + reply->detail,
+			.copy = reply->address == call->address ? 0
+								: reply->address + reply->detail};
+	default:
+		return (struct plugin_stray){0};
+	}
 }
 
 /*
@@ -346,20 +395,24 @@ static struct harm harm_of(const struct reply *reply)
 uint32_t plugin_add_failure(struct plugin *plugin, const struct call *call,
 	const struct reply *reply, uint64_t end, const struct text *output)
 {
-	struct text words = {0};
+	struct text words = {0}, place = {0};
 
 	add_call(&words, plugin->words, call);
 	add_failure(&words, reply, end);
-	if (has_place(reply) && reply->other)
-		add_place(&words, plugin, reply->other);
+	if (has_place(reply) && reply->other && plugin_add_place(&place, plugin, reply->other))
+		text_add(&words, reply->kind == REPLY_LOOPS ? "; its time was over %s" : ", %s",
+			text_of(&place));
+	text_finish(&place);
 	add_origin(&words, reply);
 	add_width(&words, plugin);
 	if (reply->was_refused)
 		text_add(&words, "; its heap may not grow beyond %" PRIu64 " bytes (--plugin-heap)",
 			plugin->heap);
 	add_last_words(&words, output);
-	*array_push(&plugin->failures) = text_detach(&words);
-	*array_push(&plugin->harms) = harm_of(reply);
+	*array_push(&plugin->failures) = (struct plugin_failure){.words = text_detach(&words),
+		.harm = harm_of(call, reply),
+		.stray = stray_of(call, reply),
+		.kind = reply->kind};
 	return (uint32_t)plugin->failures.count;
 }
 
@@ -416,17 +469,18 @@ uint32_t plugin_ask(struct plugin *plugin, uint32_t node, const struct plugin_re
 	assert(!plugin->nodes.at.items[node].is_dead);
 	if (!number)
 		number = find_out(plugin, node, &call);
-	const struct history_node *answered = &plugin->nodes.at.items[number];
+	struct history_node *answered = &plugin->nodes.at.items[number];
+	answered->event = request->event;
 	*ret_answer = (struct plugin_answer){.address = answered->address,
 		.end = answered->end,
 		.held = answered->held,
 		.is_dead = answered->is_dead,
 		.was_refused = answered->was_refused};
 	if (answered->failure) {
-		const struct harm *harm = &plugin->harms.items[answered->failure - 1];
-		ret_answer->failure = plugin->failures.items[answered->failure - 1];
-		ret_answer->harmed = harm->block;
-		ret_answer->claimed = harm->claimed;
+		const struct plugin_failure *failure =
+			&plugin->failures.items[answered->failure - 1];
+		ret_answer->failure = failure->words;
+		ret_answer->harm = failure->harm;
 	}
 	return number;
 }

@@ -50,6 +50,15 @@ struct plugin_request {
 	uint64_t address; /* release, reallocate: the block */
 	uint64_t size;
 	uint64_t alignment; /* allocate: a power of two, or 0; for plug-ins with plugin_aligns() */
+	uint64_t event;     /* its number in the trace, for words */
+};
+
+/* What a request that failed did to a live block. */
+struct plugin_harm {
+	uint64_t block;    /* its address; 0: none was harmed */
+	uint64_t from, to; /* its bytes that were written over, or claimed by another: addresses */
+	uint64_t claimed;  /* the block that was returned and would overlap it; 0: none */
+	bool is_lost;      /* those bytes are no longer what the program wrote */
 };
 
 struct plugin_answer {
@@ -58,9 +67,8 @@ struct plugin_answer {
 	uint64_t held;    /* bytes of it at most so far; fewer than to its end, of mappings */
 	/* its mistake, in words; NULL: none. Kept as long as the plug-in */
 	const char *failure;
-	uint64_t harmed;  /* the live block that it overlaps or has written over; 0: none */
-	uint64_t claimed; /* the address it returned, where a block would overlap that one; 0 */
-	bool is_dead;     /* it no longer answers */
+	struct plugin_harm harm;
+	bool is_dead; /* it no longer answers */
 	/* it has asked for more memory than its heap may have */
 	bool was_refused;
 };

@@ -13,10 +13,19 @@
 
 struct lookup;
 
-/* What a failure did to a live block; as struct plugin_answer says. */
-struct harm {
-	uint64_t block, claimed;
-	bool has_lost;
+struct cause;
+
+/* A byte that a request wrote and should not have. */
+struct plugin_stray {
+	uint64_t address; /* 0: there is none */
+	uint64_t copy;    /* where a copy of it should have been made before; 0: nowhere */
+};
+
+struct plugin_failure {
+	char *words;
+	struct plugin_harm harm;
+	struct plugin_stray stray;
+	uint64_t kind; /* of the reply that told of it */
 };
 
 struct plugin {
@@ -39,8 +48,10 @@ struct plugin {
 	unsigned confined; /* enum confined */
 	uint64_t start_end;
 	struct nodes nodes;
-	ARRAY(char *) failures;
-	ARRAY(struct harm) harms; /* by failure */
+	ARRAY(struct plugin_failure) failures;
+	ARRAY(char *) causes; /* NULL: nothing was found */
+	struct cause *search; /* for the cause of what went wrong at a node; NULL: there is none */
+	uint32_t searched;    /* the node */
 	struct processes processes;
 	struct processes others; /* with config.twice: they are asked the same */
 	struct plugin_description description;
@@ -57,6 +68,12 @@ struct plugin {
  */
 uint32_t plugin_add_failure(struct plugin *plugin, const struct call *call,
 	const struct reply *reply, uint64_t end, const struct text *output);
+
+/* Appends where the plug-in's code is, as code_names_add() does; false: it is not known. */
+bool plugin_add_place(struct text *out, struct plugin *plugin, uint64_t address);
+
+/* The requests on the way to the node, in a file without a name; -1 and err. */
+int plugin_steps_file(const struct plugin *plugin, uint32_t node, struct error *err);
 
 /* Whether the runner may have said so at that node: what it never would is the plug-in's own. */
 bool plugin_believes(const struct plugin *plugin, uint32_t parent, const struct reply *reply);

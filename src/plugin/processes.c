@@ -540,18 +540,36 @@ bool processes_hear_items(struct processes *processes, struct description_item *
 	return true;
 }
 
+int processes_begin_run(struct processes *processes, const struct call *call, int file)
+{
+	struct reply ready;
+
+	if (processes->nrunners == 0 &&
+		(processes_start(processes, &ready, NULL) < 0 || ready.kind != REPLY_READY))
+		return -1;
+	struct runner runner = copy_of(processes, &processes->runners[0]);
+	if (runner.fd < 0 || say(runner.fd, call, file))
+		return runner.fd;
+	close(runner.fd);
+	return -1;
+}
+
+bool processes_hear_run(int run, int milliseconds, struct reply *ret_reply)
+{
+	hear_reply(run, milliseconds, ret_reply);
+	return ret_reply->kind != REPLY_SILENT;
+}
+
 void processes_run(struct processes *processes, const struct call *call, int file,
 	struct reply *ret_reply, struct text *output)
 {
+	int run = processes_begin_run(processes, call, file);
+
 	*ret_reply = (struct reply){.kind = REPLY_GONE};
-	if (processes->nrunners == 0 &&
-		(processes_start(processes, ret_reply, NULL) < 0 || ret_reply->kind != REPLY_READY))
-		return;
-	struct runner runner = copy_of(processes, &processes->runners[0]);
-	if (runner.fd >= 0 && say(runner.fd, call, file))
-		hear_reply(runner.fd, RACE_MS, ret_reply);
-	if (runner.fd >= 0)
-		close(runner.fd);
+	if (run >= 0) {
+		hear_reply(run, RACE_MS, ret_reply);
+		close(run);
+	}
 	if (output)
 		read_output(processes, ret_reply->printed, output);
 	if (ret_reply->kind == REPLY_SILENT)

@@ -24,11 +24,13 @@ struct history_node {
 	uint32_t depth;                     /* requests up to here */
 	uint32_t first_child, next_sibling; /* 0: none */
 	uint32_t failure;                   /* + 1, the plug-in's; 0: none */
+	uint32_t cause;                     /* + 1, the plug-in's; 0: it was not searched for */
 	uint8_t kind;                       /* enum call_kind */
 	uint8_t alignment;                  /* log2, + 1; 0: none */
 	bool is_dead;
 	bool was_refused; /* more memory than the heap may have */
 	uint64_t asked_address, asked_size;
+	uint64_t event; /* of the trace that asked last */
 	uint64_t address;
 	uint64_t end;
 	uint64_t held; /* bytes of the heap at most so far */
@@ -88,8 +90,16 @@ bool processes_hear_items(struct processes *processes, struct description_item *
 	size_t count);
 
 /*
- * A copy of the root makes a race, or is graded: `call`; the file of steps is not closed. Appends
- * what was printed since ret_reply->printed to output, which may be NULL.
+ * A copy of the root makes all steps of a file, as `call` says; the file is not closed. The end of
+ * a socket where it answers, to be closed, which ends it; -1: none can be made.
+ */
+int processes_begin_run(struct processes *processes, const struct call *call, int file);
+
+/* Waits for the answer, but no longer; false: it has not come. */
+bool processes_hear_run(int run, int milliseconds, struct reply *ret_reply);
+
+/*
+ * The same at once. Appends what was printed since ret_reply->printed to output, which may be NULL.
  */
 void processes_run(struct processes *processes, const struct call *call, int file,
 	struct reply *ret_reply, struct text *output);

@@ -36,6 +36,17 @@ enum call_kind {
 	CALL_GRADE,
 	/* the same with every check after each step */
 	CALL_EXAMINE,
+	/*
+	 * the same without a check of payloads: is the last step the first that is not served well,
+	 * where the program writes only the blocks of the first `written` steps, and those of the
+	 * next one from byte `spared` on?
+	 */
+	CALL_TRY,
+	/*
+	 * as a grading, up to the last step, in which each write to the page of `watched` is
+	 * followed by a look at that byte
+	 */
+	CALL_WATCH,
 };
 
 struct call {
@@ -43,6 +54,10 @@ struct call {
 	uint64_t address;
 	uint64_t size;
 	uint64_t alignment;
+	uint64_t written, spared; /* of a try; UINT64_MAX: of a grading and a watch */
+	uint64_t is_short;        /* of a try: 1: a step may take a tenth of its time */
+	/* of a watch: the byte's address, and 0 or that of a copy after which it may change */
+	uint64_t watched, copy;
 };
 
 /* enumerator; what `address`, `size` and `detail` of the reply tell. */
@@ -55,7 +70,8 @@ enum reply_kind {
 	REPLY_REFUSED, /* it cannot begin: `words` say why */
 	/*
 	 * address: what the program gets, or 0. Of a race: size: nanoseconds; detail: steps that
-	 * were served. Of a grading or an examination: the last step got that
+	 * were served. Of a grading or an examination: the last step got that. Of a watch: other:
+	 * where the code was that changed the byte first, as below
 	 */
 	REPLY_DONE,
 	/*
@@ -100,7 +116,8 @@ struct reply {
 	 * block where that was; the block, if it is live, and its bytes
 	 */
 	uint64_t word, word_block, word_size;
-	/* of a race, a grading or an examination: what it ended with, otherwise 0 */
+	uint64_t wrong_end; /* LOST, NOT_KEPT: 1 + the last byte that is not what it was */
+	/* of a race, a grading, an examination or a watch: what it ended with, otherwise 0 */
 	uint64_t step;  /* the number of all: it ended with none */
 	uint64_t asked; /* the step's block, as it was before; 0: none */
 	uint64_t
@@ -110,7 +127,7 @@ struct reply {
 
 /* Differs where they would not understand each other. Raise the first number with the meaning. */
 #define TALK_VERSION \
-	(UINT64_C(2) << 48 | (uint64_t)REPLY_LAST << 32 | sizeof(struct reply) << 16 | \
+	(UINT64_C(3) << 48 | (uint64_t)REPLY_LAST << 32 | sizeof(struct reply) << 16 | \
 		sizeof(struct call))
 
 /* A piece of a description. */
@@ -131,7 +148,7 @@ struct race_step {
 	uint32_t kind; /* CALL_ALLOCATE, CALL_RELEASE, CALL_REALLOCATE */
 	uint32_t slot;
 	uint64_t size;
-	uint64_t spared; /* bytes at the start of the block that the program does not write */
+	uint64_t alignment;
 };
 
 #endif

@@ -90,8 +90,9 @@ static struct {
 	uint32_t nblocks, free_block; /* free_block: + 1 */
 	uint64_t serial;
 	struct live_block moving; /* the one that is reallocated; its base is 0 while none is */
-	uint64_t spared;          /* of the block that is asked for; as in struct race_step */
-	bool was_refused;         /* more memory, since it was last entered */
+	/* bytes at the start of the block that is asked for which the program does not write */
+	uint64_t spared;
+	bool was_refused; /* more memory, since it was last entered */
 	struct {
 		bool *has;           /* by page, once any was mapped; NULL: the heap has a break */
 		uint64_t now, most;  /* pages */
@@ -108,6 +109,15 @@ static struct {
 	bool is_grading; /* no page is closed: payloads are checked where their blocks end */
 	bool is_overrun; /* bytes behind the heap were written while it was graded */
 	uint64_t step, asked, printed; /* struct reply */
+	/* a byte of the heap, whose page is closed after each instruction that writes there */
+	struct {
+		uint64_t address; /* 0: none is watched */
+		uint64_t copy;    /* once this byte is the same, that one may change; 0 */
+		unsigned char before;
+		bool is_stepping; /* the page is open for one instruction */
+		uint64_t writer;  /* the code that it belongs to, as place_of() says */
+		uint64_t found;   /* the one after which the byte was not the same; 0: none yet */
+	} watch;
 	struct description_item *items;
 	size_t nitems, items_room;
 	uint64_t code, code_end;         /* the plug-in's code in memory */
@@ -297,6 +307,16 @@ static void mark_end(void)
 	memset(at(TALK_BASE + self.size), BEHIND, self.paged - self.size);
 }
 
+static void close_watched_page(void)
+{
+	uint64_t page = page_of(self.watch.address);
+
+	if (!self.watch.address || page * PAGE >= self.paged)
+		return;
+	self.is_open[page] = false;
+	mprotect(at(TALK_BASE + page * PAGE), PAGE, PROT_READ);
+}
+
 /* No byte behind the heap was written. */
 static bool is_end_marked(void)
 {
@@ -324,6 +344,7 @@ EXPORT void *mem_sbrk(intptr_t incr)
 	self.paged = paged;
 	if (!self.is_racing && bytes > 0)
 		mark_end();
+	close_watched_page();
 	return at(TALK_BASE + old);
 }
 
@@ -716,6 +737,19 @@ static bool is_believable(uint64_t address, uint64_t size, uint64_t alignment, s
 	return true;
 }
 
+/* 1 + the last byte of [0, to) of a block that is not the pattern's; there is one. */
+static uint64_t end_of_wrong(uint64_t base, uint64_t seed, uint64_t to)
+{
+	uint64_t byte = to;
+
+	for (;; byte--) {
+		uint64_t word = word_of(seed, (byte - 1) / GRANULE);
+		if (*(unsigned char *)at(base + byte - 1) !=
+			((unsigned char *)&word)[(byte - 1) % GRANULE])
+			return byte;
+	}
+}
+
 static void look_at_page(uint64_t page, struct reply *reply)
 {
 	uint64_t from = TALK_BASE + page * PAGE, to = from + PAGE;
@@ -737,6 +771,8 @@ static void look_at_page(uint64_t page, struct reply *reply)
 				reply->other = block->base;
 				reply->other_size = block->size;
 				reply->detail = wrong;
+				reply->wrong_end =
+					end_of_wrong(block->base, block->seed, block->size);
 			}
 		}
 		address = (end + GRANULE - 1) / GRANULE * GRANULE;
@@ -904,6 +940,7 @@ static void serve_reallocate(const struct call *call, struct reply *reply)
 	if (wrong < kept) {
 		tell(reply, REPLY_NOT_KEPT);
 		reply->detail = wrong;
+		reply->wrong_end = end_of_wrong(address, old.seed, kept);
 	}
 	uint64_t from = wrong < kept || old.is_damaged ? 0 : kept;
 	add_block(address, call->size, old.seed, self.spared > 0);
@@ -990,6 +1027,8 @@ static bool race_step(const struct race_step *step, void **slots, const uint64_t
 		slots[step->slot] =
 			ask_reallocate(slots[step->slot], sizes[step->slot], step->size);
 		return slots[step->slot];
+	case CALL_TRY:
+	case CALL_WATCH:
 	case CALL_ALLOCATE:
 	case CALL_FORK:
 	case CALL_DESCRIBE:
@@ -998,7 +1037,7 @@ static bool race_step(const struct race_step *step, void **slots, const uint64_t
 	case CALL_EXAMINE:
 		break;
 	}
-	slots[step->slot] = ask_allocate(step->size, 0);
+	slots[step->slot] = ask_allocate(step->size, step->alignment);
 	return slots[step->slot];
 }
 
@@ -1012,6 +1051,7 @@ static void *zeroed_pages(size_t bytes)
 struct course {
 	const struct race_step *steps;
 	uint64_t count;
+	uint64_t written, spared; /* struct call */
 	void **slots;
 	uint64_t *sizes; /* by slot */
 	size_t bytes;    /* of both arrays */
@@ -1020,6 +1060,8 @@ struct course {
 static void begin_course(struct course *course, int fd, const struct call *call)
 {
 	course->count = call->size;
+	course->written = call->written;
+	course->spared = call->spared;
 	course->bytes = (call->address + 1) * sizeof(uint64_t);
 	course->steps = mmap(NULL, course->count * sizeof(*course->steps), PROT_READ,
 		MAP_PRIVATE | MAP_POPULATE, fd, 0);
@@ -1134,9 +1176,14 @@ static struct call begin_step(const struct course *course, uint64_t number)
 	const struct race_step *step = &course->steps[number];
 
 	self.step = number;
-	self.spared = step->spared;
+	self.spared = number < course->written    ? 0
+		      : number == course->written ? course->spared
+						  : UINT64_MAX;
 	self.asked = step->kind == CALL_ALLOCATE ? 0 : (uintptr_t)course->slots[step->slot];
-	return (struct call){.kind = step->kind, .address = self.asked, .size = step->size};
+	return (struct call){.kind = step->kind,
+		.address = self.asked,
+		.size = step->size,
+		.alignment = step->alignment};
 }
 
 /* false: it was not served well, or something was wrong. */
@@ -1196,6 +1243,75 @@ static void examine(int fd, const struct call *call)
 	}
 	self.step = i;
 	answer(&reply);
+	end_course(&course);
+}
+
+static bool has_overrun(void)
+{
+	return self.is_overrun || !is_end_marked();
+}
+
+/*
+ * All of them, up to one that is not served well; of what the last one writes past the heap is
+ * told.
+ */
+static void try(int fd, const struct call *call)
+{
+	struct reply reply = {.kind = REPLY_DONE};
+	struct course course;
+	bool was_overrun = false;
+	uint64_t i = 0;
+
+	begin_course(&course, fd, call);
+	begin_grading();
+	if (call->is_short)
+		self.ticks_max = self.ticks_max / 10 > 2 ? self.ticks_max / 10 : 2;
+	for (bool is_served = true; i < course.count && is_served; i += is_served) {
+		const struct call request = begin_step(&course, i);
+		was_overrun = i + 1 == course.count && has_overrun();
+		reply = (struct reply){.kind = REPLY_DONE};
+		serve_request(&request, &reply);
+		is_served = end_step(&course, &request, &reply);
+	}
+	self.step = i;
+	if (reply.kind == REPLY_DONE && i == course.count && !was_overrun && has_overrun()) {
+		reply.kind = REPLY_BEYOND;
+		self.step--;
+	}
+	answer(&reply);
+	end_course(&course);
+}
+
+/* From here on every write to the byte's page is noticed. */
+static void begin_watch(uint64_t address, uint64_t copy)
+{
+	bool is_past_end = address >= TALK_BASE + self.size;
+
+	self.is_grading = false;
+	close_pages();
+	if (page_of(address) >= self.room / PAGE)
+		return;
+	self.watch.address = address;
+	self.watch.copy = copy;
+	self.watch.before = is_past_end ? BEHIND : *(unsigned char *)at(address);
+}
+
+static void watch_last_step(int fd, const struct call *call)
+{
+	struct course course;
+	struct reply reply = {.kind = REPLY_DONE};
+
+	begin_course(&course, fd, call);
+	begin_grading();
+	for (uint64_t i = 0; i < course.count; i++) {
+		const struct call request = begin_step(&course, i);
+		reply = (struct reply){.kind = REPLY_DONE};
+		if (i + 1 == course.count)
+			begin_watch(call->watched, call->copy);
+		serve_request(&request, &reply);
+		end_step(&course, &request, &reply);
+	}
+	answer(&(struct reply){.kind = REPLY_DONE, .other = self.watch.found});
 	end_course(&course);
 }
 
@@ -1275,11 +1391,68 @@ static uint64_t touched(const siginfo_t *info, const void *context)
 	return (uintptr_t)info->si_addr;
 }
 
+#ifdef HAS_REGISTERS
+#define TRAP_FLAG 0x100 /* of the processor: one instruction, then SIGTRAP */
+
+static void set_trap(void *context, bool is_set)
+{
+	greg_t *flags = &((ucontext_t *)context)->uc_mcontext.gregs[REG_EFL];
+
+	*flags = is_set ? *flags | TRAP_FLAG : *flags & ~(greg_t)TRAP_FLAG;
+}
+
+static bool is_in_watched_page(uint64_t address)
+{
+	return self.watch.address && page_of(address) == page_of(self.watch.address) &&
+	       mem_is_mapped(at(address), 1);
+}
+
+static bool is_copied(void)
+{
+	uint64_t copy = self.watch.copy;
+
+	return copy && mem_is_mapped(at(copy), 1) &&
+	       *(unsigned char *)at(copy) == self.watch.before;
+}
+
+/* Opens the watched page for the instruction that writes there. */
+static void let_write(void *context)
+{
+	self.watch.is_stepping = true;
+	self.watch.writer = place_of(context);
+	mprotect(at(self.watch.address / PAGE * PAGE), PAGE, PROT_READ | PROT_WRITE);
+	set_trap(context, true);
+}
+
+/* After that instruction. */
+static void look_at_watched(void *context)
+{
+	self.watch.is_stepping = false;
+	set_trap(context, false);
+	if (*(unsigned char *)at(self.watch.address) == self.watch.before) {
+		close_watched_page();
+		return;
+	}
+	self.watch.found = is_copied() ? 0 : self.watch.writer;
+	self.watch.address = 0;
+}
+#endif
+
 /* The first write to a closed page opens it; everything else is the plug-in's end. */
 static void on_fault(int signal, siginfo_t *info, void *context)
 {
 	uint64_t address = touched(info, context);
 
+#ifdef HAS_REGISTERS
+	if (signal == SIGTRAP && self.watch.is_stepping) {
+		look_at_watched(context);
+		return;
+	}
+	if (signal == SIGSEGV && info->si_code == SEGV_ACCERR && is_in_watched_page(address)) {
+		let_write(context);
+		return;
+	}
+#endif
 	if (signal == SIGSEGV && info->si_code == SEGV_ACCERR && mem_is_mapped(at(address), 1) &&
 		!self.is_open[page_of(address)]) {
 		mprotect(at(address / PAGE * PAGE), PAGE, PROT_READ | PROT_WRITE);
@@ -1545,6 +1718,14 @@ static void hear_out(const struct call *call, int fd)
 	}
 	if (call->kind == CALL_EXAMINE) {
 		examine(fd, call);
+		return;
+	}
+	if (call->kind == CALL_TRY) {
+		try(fd, call);
+		return;
+	}
+	if (call->kind == CALL_WATCH) {
+		watch_last_step(fd, call);
 		return;
 	}
 	serve(call, &reply);

@@ -11,13 +11,16 @@
 #include "heap/heap.h"
 #include "trace/trace.h"
 
+/* the decisions, what failed and why, and how many decisions were lost */
+#define NARRATION_LINES_MAX (DECISIONS_MAX + 3)
+
 struct narration {
-	struct text what;                   /* "malloc(90) → A01.p23 block 7   (object 877)" */
-	struct text why;                    /* one line per decision, each ended by a newline */
-	unsigned lines;                     /* of why */
-	uint64_t places[DECISIONS_MAX + 2]; /* the first address that each line names; 0: none */
+	struct text what;                     /* "malloc(90) → A01.p23 block 7   (object 877)" */
+	struct text why;                      /* one line per decision, each ended by a newline */
+	unsigned lines;                       /* of why */
+	uint64_t places[NARRATION_LINES_MAX]; /* the first address that each line names; 0: none */
 	/* how many decisions of the event are covered up to and including each line */
-	unsigned decisions[DECISIONS_MAX + 2];
+	unsigned decisions[NARRATION_LINES_MAX];
 	struct text so; /* one line */
 	/* the most important of it in a few words, for the list of events */
 	struct text brief;

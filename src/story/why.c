@@ -4,11 +4,24 @@
  */
 #include "story/story.h"
 
+#include <ctype.h>
+
 static void end_line(struct narration *narration, size_t decisions, uint64_t place)
 {
 	text_add(&narration->why, "\n");
 	narration->decisions[narration->lines] = (unsigned)decisions;
 	narration->places[narration->lines++] = place;
+}
+
+/* Of a request that went wrong: as a sentence. */
+static void add_cause(const struct story *story, struct narration *narration)
+{
+	const char *cause = heap_cause(story->heap);
+
+	if (!cause)
+		return;
+	text_add(&narration->why, "%c%s.", toupper((unsigned char)*cause), cause + 1);
+	end_line(narration, 0, 0);
 }
 
 void story_add_why(const struct story *story, struct narration *narration)
@@ -23,6 +36,8 @@ void story_add_why(const struct story *story, struct narration *narration)
 		text_add(why, "The engine broke its contract: %s.", heap_broken(story->heap));
 		end_line(narration, 0, 0);
 	}
+	if (effect_is_broken(story->effect))
+		add_cause(story, narration);
 	for (size_t i = 0; i < story->log->count; i++) {
 		const struct decision *decision = &story->log->items[i];
 		const struct words *words = decision_words(decision);
@@ -37,4 +52,6 @@ void story_add_why(const struct story *story, struct narration *narration)
 		text_add(why, "(%zu more decisions)", story->log->lost);
 		end_line(narration, story->log->count, 0);
 	}
+	if (!effect_is_broken(story->effect))
+		add_cause(story, narration);
 }

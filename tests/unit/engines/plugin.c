@@ -75,6 +75,29 @@ static const char unaligned[] =
 	"	.version = ARENASCOPE_PLUGIN_VERSION, .name = \"unaligned\",\n"
 	"	.init = init, .allocate = allocate, .release = release };\n";
 
+/*
+ * Blocks one after the other. The third one damages the first; the next one crashes where the
+ * program has written byte 5 of the second. An address that is not as was asked for is a crash, too.
+ */
+static const char spoiler[] =
+	"#include <arenascope/plugin.h>\n"
+	"static const struct arenascope_memory *memory;\n"
+	"static char *blocks[8];\n"
+	"static unsigned count;\n"
+	"static int init(const struct arenascope_memory *given) { memory = given; return 0; }\n"
+	"static void *allocate(size_t size, size_t alignment) {\n"
+	"	if (count == 0 && alignment != 64) *(volatile int *)8 = 1;\n"
+	"	char *block = memory->grow(64);\n"
+	"	if (count == 1) block[5] = 9;\n"
+	"	if (count == 2) blocks[0][3] ^= 1, blocks[0][6] ^= 1;\n"
+	"	if (count == 3 && blocks[1][5] != 9) *(volatile int *)4 = 1;\n"
+	"	return blocks[count++] = block;\n"
+	"}\n"
+	"static void release(void *payload) { }\n"
+	"const struct arenascope_plugin arenascope_plugin = {\n"
+	"	.version = ARENASCOPE_PLUGIN_VERSION, .name = \"spoiler\",\n"
+	"	.init = init, .allocate = allocate, .release = release };\n";
+
 static struct heap *heap_of(const char *source, const char *check)
 {
 	char path[] = "/tmp/arenascope-test-XXXXXX.c";
@@ -276,6 +299,78 @@ static void a_race_makes_every_request_of_the_history(void **state)
 	heap_free(heap);
 }
 
+static struct effect allocate(struct heap *heap, uint64_t number, uint64_t alignment)
+{
+	struct event event = event_of('a', (uint32_t)number, 20);
+	struct effect effect;
+
+	event.alignment = alignment;
+	heap_apply(heap, number, &event, NULL, &effect);
+	return effect;
+}
+
+static void damage_is_known_until_the_block_ends(void **state)
+{
+	struct heap *heap = heap_of(spoiler, "all");
+	struct flat *flats[FLATS];
+	size_t nflats = heap_flats(heap, flats, FLATS), bytes = 0;
+	const struct engine *engine = heap_layer(heap, 0);
+	struct damage damage;
+
+	uint64_t address = allocate(heap, 0, 64).address;
+	allocate(heap, 1, 0);
+	assert_false(engine_damage(engine, address, &damage));
+	struct snapshot *before = snapshot_new(flats, nflats, NULL, &bytes);
+	for (unsigned again = 0; again < 2; again++) {
+		assert_int_equal(allocate(heap, 2, 0).fault, FAULT_PLUGIN);
+		assert_true(engine_damage(engine, address, &damage));
+		assert_int_equal(damage.from, address + 3);
+		assert_int_equal(damage.to, address + 7);
+		assert_int_equal(damage.event, 2);
+		assert_false(engine_damage(engine, address + 64, &damage));
+		apply(heap, 3, 'f', 0, 0);
+		assert_false(engine_damage(engine, address, &damage));
+		snapshot_restore(before, flats, nflats);
+		assert_false(engine_damage(engine, address, &damage));
+	}
+	snapshot_free(before, &bytes);
+	heap_free(heap);
+}
+
+/* A search in slices too short for anything finds the same, also where others came between. */
+static void a_cause_is_searched_for_in_slices(void **state)
+{
+	struct heap *heap = heap_of(spoiler, "off");
+	struct flat *flats[FLATS];
+	size_t nflats = heap_flats(heap, flats, FLATS), bytes = 0;
+	struct text words = {0};
+
+	allocate(heap, 10, 64);
+	allocate(heap, 20, 0);
+	assert_true(heap_search(heap, 1)); /* nothing is wrong */
+	apply(heap, 25, 'f', 10, 0);
+	struct snapshot *before = snapshot_new(flats, nflats, NULL, &bytes);
+	allocate(heap, 30, 0);
+	assert_int_equal(allocate(heap, 40, 0).fault, FAULT_PLUGIN);
+	assert_false(heap_search(heap, 0));
+	assert_null(heap_cause(heap));
+	snapshot_restore(before, flats, nflats);
+	allocate(heap, 35, 0);
+	assert_int_equal(allocate(heap, 40, 0).fault, FAULT_PLUGIN);
+	while (!heap_search(heap, 1))
+		assert_null(heap_cause(heap));
+	assert_string_equal(heap_cause(heap),
+		"why: the program wrote byte 5 of the block that allocate(20) returned at event 20, and the allocator takes it for data of its own");
+	heap_explain(heap, &words);
+	assert_non_null(strstr(text_of(&words), "; why: the program wrote byte 5"));
+	assert_int_equal(apply(heap, 41, 'f', 35, 0).outcome, OUTCOME_RELEASED);
+	assert_true(heap_search(heap, 1));
+	assert_null(heap_cause(heap));
+	text_finish(&words);
+	snapshot_free(before, &bytes);
+	heap_free(heap);
+}
+
 /* Whatever the clock says: that it takes an odd number of nanoseconds is no failure. */
 static void all_at_once_is_timed_each_time(void **state)
 {
@@ -306,6 +401,8 @@ int main(void)
 		cmocka_unit_test(after_a_crash_requests_fail_and_going_back_brings_it_to_life),
 		cmocka_unit_test(a_realloc_without_its_function_is_an_ordinary_allocation),
 		cmocka_unit_test(a_race_makes_every_request_of_the_history),
+		cmocka_unit_test(damage_is_known_until_the_block_ends),
+		cmocka_unit_test(a_cause_is_searched_for_in_slices),
 		cmocka_unit_test(all_at_once_is_timed_each_time),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,375 @@
+/*
+ * See cause.h. One run after the other; none of them is waited for longer than there is time. What
+ * a run answers is the plug-in's word: at worst the cause is a wrong one.
+ */
+#include "plugin/cause.h"
+
+#include "base/xalloc.h"
+#include "plugin/plugin_state.h"
+
+#include <inttypes.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define MILLISECOND UINT64_C(1000000)
+#define EFFORT      (2000 * MILLISECOND) /* of all runs */
+
+enum phase {
+	PHASE_WATCH,   /* which instruction wrote the byte? */
+	PHASE_ALL,     /* does it fail again? */
+	PHASE_NOTHING, /* and where the program writes nothing? */
+	PHASE_STEPS,   /* whose block must not be written? */
+	PHASE_BYTES,   /* and which byte of it? */
+	PHASE_OVER,
+};
+
+struct cause {
+	struct plugin *plugin; /* borrowed */
+	int file;              /* of the steps */
+	uint64_t count, blocks;
+	uint64_t kind; /* of the reply that told of the failure; REPLY_DONE: it got nothing */
+	struct plugin_stray stray;
+	enum phase phase;
+	uint64_t good, bad; /* with so much written or spared it does not fail so, and does */
+	uint64_t tried;     /* between them */
+	int run;            /* -1: there is none */
+	uint64_t spent;     /* nanoseconds */
+	/* what was found */
+	uint64_t place; /* of the write, in the plug-in's code; 0: not known */
+	bool is_intrusion;
+	struct plugin_step step; /* that returned the block */
+	uint64_t number, byte;   /* of the step, of its block */
+	enum plugin_ask end;     /* of the block, before the failure; PLUGIN_ALLOCATE: none */
+};
+
+static uint64_t nanoseconds(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000 * MILLISECOND + (uint64_t)now.tv_nsec;
+}
+
+static bool read_step(const struct cause *cause, uint64_t number, struct plugin_step *ret_step)
+{
+	return pread(cause->file, ret_step, sizeof(*ret_step),
+		       (off_t)(number * sizeof(*ret_step))) == (ssize_t)sizeof(*ret_step);
+}
+
+/* ---- runs ------------------------------------------------------------------------------------ */
+
+static struct call next_call(struct cause *cause)
+{
+	struct call call = {.kind = cause->phase == PHASE_WATCH ? CALL_WATCH : CALL_TRY,
+		.size = cause->count,
+		.address = cause->blocks,
+		.written = UINT64_MAX,
+		.spared = UINT64_MAX,
+		.is_short = cause->kind == REPLY_LOOPS};
+
+	cause->tried = cause->good + (cause->bad - cause->good) / 2;
+	switch (cause->phase) {
+	case PHASE_WATCH:
+		call.watched = cause->stray.address;
+		call.copy = cause->stray.copy;
+		break;
+	case PHASE_NOTHING:
+		call.written = 0;
+		break;
+	case PHASE_STEPS:
+		call.written = cause->tried;
+		break;
+	case PHASE_BYTES:
+		cause->tried = cause->bad + (cause->good - cause->bad) / 2;
+		call.written = cause->number;
+		call.spared = cause->tried;
+		break;
+	case PHASE_ALL:
+	case PHASE_OVER:
+		break;
+	}
+	return call;
+}
+
+/* What became of the block of the step that was found, up to the failure. */
+static void look_for_end(struct cause *cause)
+{
+	struct plugin_step step;
+
+	for (uint64_t i = cause->number + 1; i + 1 < cause->count && read_step(cause, i, &step);
+		i++)
+		if (step.block == cause->step.block && cause->end == PLUGIN_ALLOCATE)
+			cause->end = (enum plugin_ask)step.ask;
+}
+
+static void begin_bytes(struct cause *cause)
+{
+	cause->phase = PHASE_BYTES;
+	cause->number = cause->good;
+	if (!read_step(cause, cause->number, &cause->step) || cause->step.size == 0)
+		cause->phase = PHASE_OVER;
+	cause->bad = 0; /* written from there on it fails */
+	cause->good = cause->step.size;
+}
+
+static void end_bytes(struct cause *cause)
+{
+	cause->phase = PHASE_OVER;
+	cause->byte = cause->bad;
+	cause->is_intrusion = true;
+	look_for_end(cause);
+}
+
+static void narrow(struct cause *cause, bool has_failed)
+{
+	if (has_failed)
+		cause->bad = cause->tried;
+	else
+		cause->good = cause->tried;
+}
+
+/* Of bytes that the program wrote: those of blocks that it does not write cannot be lost. */
+static bool is_loss(uint64_t kind)
+{
+	return kind == REPLY_LOST || kind == REPLY_NOT_KEPT;
+}
+
+static void take_reply(struct cause *cause, const struct reply *reply)
+{
+	bool has_failed = reply->kind == cause->kind && reply->step + 1 == cause->count;
+
+	switch (cause->phase) {
+	case PHASE_WATCH:
+		cause->place = reply->kind == REPLY_DONE ? reply->other : 0;
+		cause->phase = is_loss(cause->kind) ? PHASE_OVER : PHASE_ALL;
+		break;
+	case PHASE_ALL:
+		cause->phase = has_failed ? PHASE_NOTHING : PHASE_OVER;
+		break;
+	case PHASE_NOTHING:
+		cause->phase = has_failed ? PHASE_OVER : PHASE_STEPS;
+		cause->good = 0;
+		cause->bad = cause->count;
+		break;
+	case PHASE_STEPS:
+	case PHASE_BYTES:
+		narrow(cause, has_failed);
+		break;
+	case PHASE_OVER:
+		break;
+	}
+	if (cause->phase == PHASE_STEPS && cause->bad - cause->good <= 1)
+		begin_bytes(cause);
+	if (cause->phase == PHASE_BYTES && cause->good - cause->bad <= 1)
+		end_bytes(cause);
+}
+
+static void begin_run(struct cause *cause)
+{
+	const struct call call = next_call(cause);
+
+	cause->run = processes_begin_run(&cause->plugin->processes, &call, cause->file);
+	if (cause->run < 0)
+		cause->phase = PHASE_OVER;
+}
+
+static void end_run(struct cause *cause)
+{
+	if (cause->run >= 0)
+		close(cause->run);
+	cause->run = -1;
+}
+
+/* Whether there is time for more. */
+static bool goes_on(struct cause *cause)
+{
+	if (cause->spent >= EFFORT)
+		cause->phase = PHASE_OVER;
+	if (cause->phase == PHASE_OVER)
+		end_run(cause);
+	return cause->phase != PHASE_OVER;
+}
+
+bool cause_search(struct cause *cause, unsigned milliseconds)
+{
+	uint64_t begin = nanoseconds(), now = begin, before = cause->spent;
+	struct reply reply;
+
+	while (goes_on(cause) && now - begin < milliseconds * MILLISECOND) {
+		uint64_t left = milliseconds * MILLISECOND - (now - begin);
+		if (left > EFFORT - cause->spent)
+			left = EFFORT - cause->spent;
+		if (cause->run < 0)
+			begin_run(cause);
+		if (cause->run >= 0 &&
+			processes_hear_run(cause->run, (int)(left / MILLISECOND) + 1, &reply)) {
+			end_run(cause);
+			take_reply(cause, &reply);
+		}
+		now = nanoseconds();
+		cause->spent = before + (now - begin);
+	}
+	return !goes_on(cause);
+}
+
+/* ---- life ------------------------------------------------------------------------------------ */
+
+struct cause *cause_new(struct plugin *plugin, int steps, uint64_t count, uint64_t blocks,
+	uint32_t failure)
+{
+	const struct plugin_failure *failed = failure ? &plugin->failures.items[failure - 1] : NULL;
+	struct cause *cause = xcalloc(1, sizeof(*cause));
+
+	*cause = (struct cause){.plugin = plugin,
+		.file = dup(steps),
+		.count = count,
+		.blocks = blocks,
+		.run = -1,
+		.phase = PHASE_ALL,
+		.kind = REPLY_DONE};
+	if (failed) {
+		cause->kind = failed->kind;
+		cause->stray = failed->stray;
+	}
+	if (cause->stray.address)
+		cause->phase = PHASE_WATCH;
+	if (cause->kind >= REPLY_SPOILT || cause->file < 0 || count == 0)
+		cause->phase = PHASE_OVER;
+	return cause;
+}
+
+void cause_free(struct cause *cause)
+{
+	if (!cause)
+		return;
+	end_run(cause);
+	if (cause->file >= 0)
+		close(cause->file);
+	free(cause);
+}
+
+bool cause_has_step(const struct cause *cause, uint64_t *ret_step)
+{
+	*ret_step = cause->number;
+	return cause->is_intrusion;
+}
+
+void cause_add_words(const struct cause *cause, uint64_t event, struct text *out)
+{
+	static const char *const takes[] = {
+		[PLUGIN_ALLOCATE] = "takes it for data of its own",
+		[PLUGIN_RELEASE] = "took it for data of its own when the block had been freed",
+		[PLUGIN_REALLOCATE] =
+			"took it for data of its own when the block had been reallocated",
+	};
+	const struct interface_words *words = cause->plugin->words;
+	struct text place = {0};
+	bool has_place = cause->place && plugin_add_place(&place, cause->plugin, cause->place);
+
+	if (has_place)
+		text_add(out, "the write is %s%s", text_of(&place),
+			cause->stray.copy ? ", before that byte was copied" : "");
+	text_finish(&place);
+	if (!cause->is_intrusion)
+		return;
+	text_add(out,
+		"%swhy: the program wrote byte %" PRIu64 " of the block that %s(%" PRIu64
+		") returned at event %" PRIu64 ", and the allocator %s",
+		has_place ? "; " : "", cause->byte,
+		cause->step.ask == PLUGIN_REALLOCATE ? words->reallocate : words->allocate,
+		cause->step.size, event, takes[cause->end]);
+}
+
+/* ---- of a node ------------------------------------------------------------------------------- */
+
+/* A request that should have got memory and has not. */
+static bool has_got_nothing(const struct history_node *node)
+{
+	return node->kind != CALL_RELEASE && node->asked_size > 0 && node->address == 0;
+}
+
+static bool has_gone_wrong(const struct plugin *plugin, uint32_t node)
+{
+	const struct history_node *at = &plugin->nodes.at.items[node];
+
+	return node != NODE_START && (at->failure || has_got_nothing(at));
+}
+
+/* The walk grows with the requests before it: its result is kept. */
+static bool is_first_to_go_wrong(const struct plugin *plugin, uint32_t node)
+{
+	if (!has_gone_wrong(plugin, node))
+		return false;
+	do
+		node = plugin->nodes.at.items[node].parent;
+	while (node != NODE_START && !has_gone_wrong(plugin, node));
+	return node == NODE_START;
+}
+
+/* The event of a step on the way to the node. */
+static uint64_t event_of(const struct plugin *plugin, uint32_t node, uint64_t step)
+{
+	const struct history_node *at = &plugin->nodes.at.items[node];
+
+	while (at->depth > step + 1)
+		at = &plugin->nodes.at.items[at->parent];
+	return at->event;
+}
+
+static void begin_search(struct plugin *plugin, uint32_t node)
+{
+	const struct history_node *at = &plugin->nodes.at.items[node];
+	int file = plugin_steps_file(plugin, node, NULL);
+
+	cause_free(plugin->search);
+	plugin->search = cause_new(plugin, file, at->depth, at->depth, at->failure);
+	plugin->searched = node;
+	if (file >= 0)
+		close(file);
+}
+
+/* Notes for the node that nothing is left to search for, and what was found; words: may be empty. */
+static void note_cause(struct plugin *plugin, uint32_t node, struct text *words)
+{
+	*array_push(&plugin->causes) = words->length > 0 ? text_detach(words) : NULL;
+	plugin->nodes.at.items[node].cause = (uint32_t)plugin->causes.count;
+}
+
+static void end_search(struct plugin *plugin, uint32_t node)
+{
+	struct text words = {0};
+	uint64_t step;
+	bool has_step = cause_has_step(plugin->search, &step);
+
+	cause_add_words(plugin->search, has_step ? event_of(plugin, node, step) : 0, &words);
+	note_cause(plugin, node, &words);
+	cause_free(plugin->search);
+	plugin->search = NULL;
+	text_finish(&words);
+}
+
+bool plugin_search(struct plugin *plugin, uint32_t node, unsigned milliseconds)
+{
+	if (!has_gone_wrong(plugin, node) || plugin->nodes.at.items[node].cause)
+		return true;
+	if (!is_first_to_go_wrong(plugin, node)) {
+		note_cause(plugin, node, &(struct text){0});
+		return true;
+	}
+	if (!plugin->search || plugin->searched != node)
+		begin_search(plugin, node);
+	if (!cause_search(plugin->search, milliseconds))
+		return false;
+	end_search(plugin, node);
+	return true;
+}
+
+const char *plugin_cause(const struct plugin *plugin, uint32_t node)
+{
+	uint32_t number = plugin->nodes.at.items[node].cause;
+
+	return number ? plugin->causes.items[number - 1] : NULL;
+}

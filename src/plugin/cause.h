@@ -1,0 +1,55 @@
+/*
+ * Why a request failed, where the failure itself does not say: all requests up to it are made again
+ * in other processes, under other conditions.
+ *
+ *	write      of a byte of a live block, or past the heap, that was noticed after the request:
+ *	           each instruction of it that writes near that byte is followed by a look at it
+ *	intrusion  the allocator keeps data of its own inside a block that it has handed out, as one
+ *	           does that forgets its header or footer in the size. It fails later, where the
+ *	           program's bytes are taken for a size or an address. Each run leaves another part of
+ *	           the blocks unwritten
+ */
+#ifndef PLUGIN_CAUSE_H
+#define PLUGIN_CAUSE_H
+
+#include "base/text.h"
+#include "plugin/grading.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct cause;
+
+/*
+ * A search for the cause: of `count` steps of a file, about `blocks` blocks, the last one failed.
+ * failure: as plugin_grade() numbers it; 0: the step got nothing. The file is not closed, and may be
+ * closed. A search takes two seconds of work at most; its runs grow with the logarithm of the steps.
+ */
+struct cause *cause_new(struct plugin *plugin, int steps, uint64_t count, uint64_t blocks,
+	uint32_t failure);
+void cause_free(struct cause *cause); /* also one that is not over */
+
+/* Searches for that many milliseconds; true: it is over. */
+bool cause_search(struct cause *cause, unsigned milliseconds);
+
+/* The step that returned the block which the words are about; false: they are about none. */
+bool cause_has_step(const struct cause *cause, uint64_t *ret_step);
+
+/*
+ * Appends what was found, if anything was, as a clause: "the write is in push (mm.c:40)". event: of
+ * the step that they are about.
+ */
+void cause_add_words(const struct cause *cause, uint64_t event, struct text *out);
+
+/* ---- of a node ------------------------------------------------------------------------------- */
+
+/*
+ * Searches for the cause of what went wrong at the node, for that many milliseconds, if nothing did
+ * before it; true: there is nothing left to do. Another node ends the search.
+ */
+bool plugin_search(struct plugin *plugin, uint32_t node, unsigned milliseconds);
+
+/* What was found, in words kept as long as the plug-in; NULL: nothing, or nothing yet. */
+const char *plugin_cause(const struct plugin *plugin, uint32_t node);
+
+#endif
