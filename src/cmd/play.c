@@ -98,6 +98,7 @@ static int print(const struct cmd_call *call, struct player *player, struct erro
 		const struct decision_log *log;
 		if (!player_last(player, &event, &effect, &log))
 			continue;
+		player_explain(player);
 		narrate(&narration, player_heap(player), call->trace, &event, &effect, log, expert);
 		text_clear(&caller);
 		caller_add(&caller, symbols, call->trace, &event, &effect);

@@ -160,6 +160,7 @@ static void add_event(struct html *html, struct player *player)
 		add_said(html, "mark", trace_text(trace, event.text));
 		return;
 	}
+	player_explain(player);
 	narrate(narration, player_heap(player), trace, &event, &effect, log, false);
 	add_said(html, "what", text_of(&narration->what));
 	add_said(html, "why", text_of(&narration->why));

@@ -33,7 +33,7 @@ struct event_panel {
 	enum event_kind kind;
 	bool is_bad;
 	bool has_event;
-	char remark[48];
+	char remark[64];
 };
 
 /* At a caption maps still mark the effect of the request before it, so that is named. */
@@ -85,7 +85,10 @@ static void update(struct panel *panel, const struct scene *scene)
 	self->kind = (enum event_kind)scene->event->kind;
 	self->is_bad = fault_is_alarming(scene->player, scene->effect);
 	snprintf(self->remark, sizeof(self->remark), "event %s", units_count(&units, position - 1));
-	if (scene->event->flags & EVENT_HAS_TIME)
+	if (player_is_searching(scene->player))
+		snprintf(self->remark, sizeof(self->remark), "event %s, searching for the cause",
+			units_count(&units, position - 1));
+	else if (scene->event->flags & EVENT_HAS_TIME)
 		snprintf(self->remark + strlen(self->remark),
 			sizeof(self->remark) - strlen(self->remark), ", at %s",
 			units_time(&time, scene->event->time));

@@ -18,7 +18,8 @@
 /* of state for each event between two checkpoints that a jump leaves on its way */
 #define JUMP_BYTES_PER_EVENT 24u
 /* notes and marks after a request, across which it is still found */
-#define CAPTIONS 64u
+#define CAPTIONS     64u
+#define SEARCH_SLICE 1000u /* milliseconds */
 
 static const struct decision_log no_decisions;
 
@@ -138,6 +139,37 @@ bool player_last(const struct player *player, struct event *ret_event, struct ef
 	*ret_effect = player->effect;
 	*ret_log = !event_is_note_or_mark(&player->event) ? &player->log : &no_decisions;
 	return true;
+}
+
+bool player_has_to_search(const struct player *player)
+{
+	enum fault fault = player->effect.fault;
+
+	return player->replay.position > 0 && player->searched != player->revision &&
+	       heap_can_search(player->replay.heap) &&
+	       (effect_is_broken(&player->effect) || fault == FAULT_NO_MEMORY);
+}
+
+bool player_is_searching(const struct player *player)
+{
+	return player->searching == player->revision && player->searched != player->revision;
+}
+
+bool player_search(struct player *player, unsigned milliseconds)
+{
+	if (!player_has_to_search(player))
+		return true;
+	player->searching = player->revision;
+	if (!heap_search(player->replay.heap, milliseconds))
+		return false;
+	player->searched = player->revision;
+	return true;
+}
+
+void player_explain(struct player *player)
+{
+	while (!player_search(player, SEARCH_SLICE))
+		;
 }
 
 bool player_recent(const struct player *player, uint64_t number, struct effect *ret_effect)

@@ -75,6 +75,17 @@ bool player_last_request(const struct player *player, struct event *ret_event,
 /* Bytes that the last event took from the system; negative: bytes that it returned. */
 int64_t player_took(const struct player *player);
 
+/*
+ * Searches for the cause of what went wrong at the last event, for that many milliseconds; true: it
+ * is over. heap_cause() says what was found. What it finds is no change of position.
+ */
+bool player_search(struct player *player, unsigned milliseconds);
+bool player_has_to_search(const struct player *player); /* it may have something to do */
+bool player_is_searching(const struct player *player);  /* it has begun, and is not over */
+
+/* Searches to the end. */
+void player_explain(struct player *player);
+
 /* Moves; each returns false when it is already there (at the end, at the start). */
 bool player_step(struct player *player);
 bool player_step_back(struct player *player);

@@ -25,6 +25,8 @@ struct player {
 	struct surveyor *surveyor; /* NULL: the survey runs in slices, or is done */
 	bool wants_surveyor;       /* wherever it is possible */
 	uint64_t revision;
+	uint64_t searched;  /* the revision at which the search for a cause was over */
+	uint64_t searching; /* the one at which it has begun */
 	struct event event; /* the last one applied, at positions above 0 */
 	struct effect effect;
 	/* the last one before the position is known; captions and marks may follow it */

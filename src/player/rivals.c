@@ -157,6 +157,23 @@ void rivals_dismiss(struct rivals *rivals)
 	rivals->scouting = false;
 }
 
+bool rivals_search(struct rivals *rivals, unsigned milliseconds)
+{
+	bool is_over = true;
+
+	for (size_t i = 0; i < rivals->count; i++)
+		is_over &= player_search(rivals->rivals[i].player, milliseconds);
+	return is_over;
+}
+
+bool rivals_have_to_search(const struct rivals *rivals)
+{
+	for (size_t i = 0; i < rivals->count; i++)
+		if (player_has_to_search(rivals->rivals[i].player))
+			return true;
+	return false;
+}
+
 void rivals_free(struct rivals *rivals)
 {
 	if (!rivals)

@@ -52,6 +52,10 @@ size_t rivals_count(const struct rivals *rivals);
 struct player *rivals_player(const struct rivals *rivals, size_t at);
 const char *rivals_name(const struct rivals *rivals, size_t at);
 
+/* player_search() of each of them: true: all are over. */
+bool rivals_search(struct rivals *rivals, unsigned milliseconds);
+bool rivals_have_to_search(const struct rivals *rivals);
+
 /*
  * Moves every rival towards the position of the first, each by at most n events; true: all are
  * there.

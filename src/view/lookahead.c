@@ -2,11 +2,15 @@
 
 #include "panels/comparison/comparison.h"
 
+#define SEARCH_SLICE 10u /* milliseconds */
+
 void view_consider_lookahead(struct view *view)
 {
 	bool is_wanted = false;
 
-	if (view->side_by_side.is_shown) {
+	if (player_has_to_search(view->player) && !view->playback.is_on) {
+		is_wanted = true;
+	} else if (view->side_by_side.is_shown) {
 		is_wanted = comparison_is_searching(view->side_by_side.comparison);
 	} else {
 		for (size_t i = 0; i < view->panels.count; i++) {
@@ -40,7 +44,11 @@ static bool look_up_in_panels(struct view *view)
 
 void view_look_ahead(struct view *view)
 {
-	if (view->side_by_side.is_shown) {
+	if (player_has_to_search(view->player)) {
+		bool has_begun = player_is_searching(view->player);
+		if (player_search(view->player, SEARCH_SLICE) || !has_begun)
+			view_want_refresh(view);
+	} else if (view->side_by_side.is_shown) {
 		view->lookahead.is_wanted = comparison_tick(view->side_by_side.comparison);
 		view_mark_stale(view);
 		if (comparison_is_behind(view->side_by_side.comparison))

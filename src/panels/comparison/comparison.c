@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define SEARCH_SLICE  10u /* milliseconds */
 #define SCOUT_EVENTS  6000u
 #define FOLLOW_EVENTS 24000u /* by which each rival follows at once */
 #define NARROW        60     /* columns; with fewer, differences are described briefly */
@@ -31,6 +32,7 @@ struct comparison {
 	uint64_t first_at; /* the position just after it; 0: there is none, or it is not known */
 	uint64_t scouted;
 	bool is_behind; /* the others have not arrived at the position of the first */
+	bool has_found; /* a cause that the panes do not say yet */
 };
 
 /* The rivals are the comparison's from here on. */
@@ -92,6 +94,7 @@ void comparison_update(struct comparison *compare, const struct scene *scene)
 	const struct player *first = rivals_player(compare->rivals, 0);
 
 	compare->is_behind = !rivals_follow(compare->rivals, FOLLOW_EVENTS);
+	compare->has_found = false;
 	for (size_t i = 0; i < rivals_count(compare->rivals); i++)
 		pane_update(&compare->panes[i], rivals_player(compare->rivals, i),
 			comparison_is_of_traces(compare) ? NULL : first, scene);
@@ -100,13 +103,13 @@ void comparison_update(struct comparison *compare, const struct scene *scene)
 
 bool comparison_is_searching(const struct comparison *compare)
 {
-	return compare->is_behind ||
+	return compare->is_behind || rivals_have_to_search(compare->rivals) ||
 	       (compare->first.length == 0 && !comparison_is_of_traces(compare));
 }
 
 bool comparison_is_behind(const struct comparison *compare)
 {
-	return compare->is_behind;
+	return compare->is_behind || compare->has_found;
 }
 
 uint64_t comparison_first(const struct comparison *compare)
@@ -120,6 +123,10 @@ bool comparison_tick(struct comparison *compare)
 
 	if (compare->is_behind)
 		return true;
+	if (rivals_have_to_search(compare->rivals)) {
+		compare->has_found = rivals_search(compare->rivals, SEARCH_SLICE);
+		return true;
+	}
 	if (compare->first.length > 0 || comparison_is_of_traces(compare))
 		return false;
 	bool goes_on = rivals_scout(compare->rivals, SCOUT_EVENTS);

@@ -40,8 +40,8 @@ void comparison_update(struct comparison *compare, const struct scene *scene);
 /* Looks ahead for one slice; false when there is nothing left to find. */
 bool comparison_tick(struct comparison *compare);
 bool comparison_is_searching(
-	const struct comparison *compare); /* there is something left to find */
-bool comparison_is_behind(const struct comparison *compare);
+	const struct comparison *compare);                   /* there is something left to find */
+bool comparison_is_behind(const struct comparison *compare); /* it is to be updated again */
 
 /* The position just after the first difference; 0: none is known. */
 uint64_t comparison_first(const struct comparison *compare);
