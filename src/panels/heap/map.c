@@ -147,7 +147,24 @@ static void put_free(const struct heap_map *map, const struct span *span, uint64
 	}
 }
 
-/* Draws the number of the live object, where it fits between the borders of the block. */
+static bool is_harmed(const struct heap_map *map, uint64_t cell)
+{
+	return highlight_part(map->scene, map->base + cell * map->cell, map->cell) == ROLE_BAD;
+}
+
+/* The role of a cell in a block; only the harmed bytes of one are bad. */
+static enum role part_role(const struct heap_map *map, uint64_t cell, enum role role)
+{
+	if (role != ROLE_BAD)
+		return role;
+	role = highlight_part(map->scene, map->base + cell * map->cell, map->cell);
+	return role == ROLE_BAD || role == ROLE_HOT_ALLOC ? role : ROLE_LIVE;
+}
+
+/*
+ * Draws the number of the live object, where it fits between the borders of the block, and hides no
+ * harmed bytes among others.
+ */
 static void put_object(const struct heap_map *map, const struct span *span, uint64_t first,
 	uint64_t end, enum role role)
 {
@@ -162,6 +179,9 @@ static void put_object(const struct heap_map *map, const struct span *span, uint
 	if (end - from < (uint64_t)length + 2)
 		return;
 	from += (end - from - (uint64_t)length) / 2;
+	for (uint64_t i = from; role == ROLE_BAD && i < from + (uint64_t)length; i++)
+		if (is_harmed(map, i) && !(is_harmed(map, first) && is_harmed(map, end - 1)))
+			return;
 	for (int i = 0; i < length; i++)
 		put_character(map, from, i, name[i], role == ROLE_LIVE ? ROLE_TEXT : role);
 }
@@ -181,17 +201,18 @@ static void put_used(const struct heap_map *map, const struct span *span, uint64
 	uint64_t end)
 {
 	enum charset charset = map->canvas->charset;
-	enum role role = highlight_role(map->scene, span->base, span->size, ROLE_LIVE);
+	enum role all = highlight_role(map->scene, span->base, span->size, ROLE_LIVE);
 	bool is_cut = span->base + span->size > map->base + map->size;
 	/* the end of the requested bytes: the rest is padding */
 	uint64_t asked = UINT64_MAX;
 	struct live live;
 
-	if (role == ROLE_HOT_FREE) /* something moved out of it, and this came */
-		role = ROLE_LIVE;
+	if (all == ROLE_HOT_FREE) /* something moved out of it, and this came */
+		all = ROLE_LIVE;
 	if (heap_find_address(map->heap, span->payload, &live))
 		asked = live.address + (live.size ? live.size : 1);
 	for (uint64_t i = first; i < end; i++) {
+		enum role role = part_role(map, i, all);
 		if (map->base + (i + 1) * map->cell <= span->payload)
 			put_part(map, i, GLYPH_BOOK, role);
 		else if (map->base + i * map->cell >= asked)
@@ -204,7 +225,7 @@ static void put_used(const struct heap_map *map, const struct span *span, uint64
 					0),
 				role, 0);
 	}
-	put_object(map, span, first, end, role);
+	put_object(map, span, first, end, all);
 }
 
 /* Draws what is neither a block nor a hole; the event may have freed it all the same. */

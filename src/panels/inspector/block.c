@@ -261,6 +261,25 @@ static void add_resizes(const struct subject *subject, const struct live *live)
 	add_site(subject, "from", last, doubt);
 }
 
+/* Adds which of its bytes the allocator has spoilt, and when. */
+static void add_damage(const struct subject *subject, const struct live *live)
+{
+	struct damage damage;
+	struct units first, last;
+
+	if (!engine_damage(subject->place.engine, live->address, &damage))
+		return;
+	units_count(&first, damage.from - live->address);
+	units_count(&last, damage.to - 1 - live->address);
+	if (damage.to - damage.from == 1)
+		subject_add(subject, "damaged", "byte %s is not what the program wrote",
+			first.text);
+	else
+		subject_add(subject, "damaged", "bytes %s to %s are not what the program wrote",
+			first.text, last.text);
+	subject_add_event(subject, "by", damage.event);
+}
+
 static void add_used(const struct subject *subject, const struct live *live)
 {
 	uint64_t padding = live->given - live->size;
@@ -268,6 +287,7 @@ static void add_used(const struct subject *subject, const struct live *live)
 	struct units asked, given, rest, units;
 	char words[120], nth[32];
 
+	add_damage(subject, live);
 	if (is_known(subject))
 		subject_add(subject, "object", "%" PRIu32 ", the %s that lives at this address",
 			live->object,
