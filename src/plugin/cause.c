@@ -331,7 +331,7 @@ static void begin_search(struct plugin *plugin, uint32_t node)
 		close(file);
 }
 
-/* Notes for the node that nothing is left to search for, and what was found; words: may be empty. */
+/* Notes that nothing is left to search for, and what was found; words: may be empty. */
 static void note_cause(struct plugin *plugin, uint32_t node, struct text *words)
 {
 	*array_push(&plugin->causes) = words->length > 0 ? text_detach(words) : NULL;

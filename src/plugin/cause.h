@@ -4,10 +4,10 @@
  *
  *	write      of a byte of a live block, or past the heap, that was noticed after the request:
  *	           each instruction of it that writes near that byte is followed by a look at it
- *	intrusion  the allocator keeps data of its own inside a block that it has handed out, as one
- *	           does that forgets its header or footer in the size. It fails later, where the
- *	           program's bytes are taken for a size or an address. Each run leaves another part of
- *	           the blocks unwritten
+ *	intrusion  the allocator takes bytes of a block that it has handed out for data of its own,
+ *	           as one does that forgets its header or footer in the size. It fails later, where
+ *	           the program's bytes are a size or an address. Each run leaves another part of the
+ *	           blocks unwritten
  */
 #ifndef PLUGIN_CAUSE_H
 #define PLUGIN_CAUSE_H
@@ -22,8 +22,8 @@ struct cause;
 
 /*
  * A search for the cause: of `count` steps of a file, about `blocks` blocks, the last one failed.
- * failure: as plugin_grade() numbers it; 0: the step got nothing. The file is not closed, and may be
- * closed. A search takes two seconds of work at most; its runs grow with the logarithm of the steps.
+ * failure: as plugin_grade() numbers it; 0: the step got nothing. The file is not closed, and may
+ * be closed. A search takes two seconds at most; its runs grow with the logarithm of the steps.
  */
 struct cause *cause_new(struct plugin *plugin, int steps, uint64_t count, uint64_t blocks,
 	uint32_t failure);

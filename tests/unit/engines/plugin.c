@@ -77,7 +77,7 @@ static const char unaligned[] =
 
 /*
  * Blocks one after the other. The third one damages the first; the next one crashes where the
- * program has written byte 5 of the second. An address that is not as was asked for is a crash, too.
+ * program has written byte 5 of the second. So does the first where its alignment is not 64.
  */
 static const char spoiler[] =
 	"#include <arenascope/plugin.h>\n"
