@@ -27,7 +27,7 @@
 struct setting {
 	const char *tunables;
 	const char *options[4][2];
-	bool maps_caches; /* a tcache in the main arena is a map */
+	bool maps_caches; /* a tcache in the main arena is a map, up to 2.41 the first one */
 };
 
 static const struct setting settings[] = {
@@ -272,8 +272,9 @@ static void expect(struct run *run, uint32_t thread, const struct step *step,
 {
 	bool is_map = record->lead != NOT_MAPPED, *has_called = &run->has_called[thread];
 
-	run->source.is_for_itself =
-		run->setting->maps_caches && !*has_called && step->kind != STEP_ALIGNED;
+	run->source.is_for_itself = run->setting->maps_caches &&
+				    strcmp(run->library->release, "2.42") < 0 && !*has_called &&
+				    step->kind != STEP_ALIGNED;
 	*has_called |= step->kind != STEP_ALIGNED;
 
 	run->source.next_map = is_map ? record->address - 16 - record->lead : 0;
