@@ -10,6 +10,8 @@
  *	         not recorded
  *	crumb    a hole that is smaller than any chunk: it belongs to the chunk before it, which
  *	         could not be split
+ *	pooled   a block that pymalloc had in a pool, of an arena that the trace does not have: no
+ *	         chunk, and rounded up as pymalloc does
  *
  * The whole address space is a sequence of segments (segments.h): holes within regions are its
  * holes, and each stretch between regions counts as one block. Invariant: no two regions touch,
@@ -24,6 +26,7 @@
 #include "base/error.h"
 #include "base/options.h"
 #include "engine/engine.h"
+#include "engines/pymalloc/presets.h"
 #include "flat/extents.h"
 #include "flat/segments.h"
 
@@ -40,6 +43,7 @@
 #define CHUNK_MIN   32u
 #define LONE_HEADER 16u
 #define LONE_MIN    (128u << 10) /* M_MMAP_THRESHOLD, at first */
+#define POOLED_MAX  512u         /* bytes: what pymalloc serves itself */
 
 /*
  * On a growing heap the next block comes after the last one, or where others were; only unrecorded
@@ -71,6 +75,7 @@ struct known_region {
 struct recorded {
 	struct engine engine;
 	bool has_chunks;
+	uint32_t alignment; /* of pymalloc's blocks */
 	struct flat_array state;
 	struct flat_array regions; /* struct known_region, by address */
 	struct segments segments;
@@ -102,6 +107,13 @@ static const struct decision_kind decision_recorded_at = {
 	.operands = "a block, b bytes it takes, c header, d size",
 	.words = {.plain =
 			  "That is where the recorded program had it: {d:B} take {b:B} there, {c:B} of them before the block."},
+};
+
+static const struct decision_kind decision_recorded_pooled = {
+	.name = "recorded-pooled",
+	.operands = "a block, b bytes it takes, c size",
+	.words = {.plain =
+			  "That is where the recorded Python had it, in an arena that is not in the trace: {c:B} take a block of {b:B} there."},
 };
 
 static const struct decision_kind decision_recorded_nowhere = {
@@ -143,6 +155,7 @@ static const struct decision_kind decision_region_unmapped = {
 static const struct decision_kind *const decisions[] = {
 	&decision_recorded_taken,
 	&decision_recorded_at,
+	&decision_recorded_pooled,
 	&decision_recorded_nowhere,
 	&decision_region_begun,
 	&decision_region_grew,
@@ -218,6 +231,20 @@ static struct take take_as_lone(uint64_t address, uint64_t size)
 static struct take take_bare(uint64_t address, uint64_t size)
 {
 	return (struct take){round_down(address, UNIT), round_up(address + (size ? size : 1), UNIT),
+		address};
+}
+
+/* What pymalloc would have served itself; a block of the C library may shrink to that size. */
+static bool is_for_pools(const struct recorded *heap, const struct request *request)
+{
+	return heap->has_chunks && request->size <= POOLED_MAX &&
+	       (request->domain == DOMAIN_MEM || request->domain == DOMAIN_OBJ) &&
+	       request->recorded % heap->alignment == 0;
+}
+
+static struct take take_pooled(const struct recorded *heap, uint64_t address, uint64_t size)
+{
+	return (struct take){address, address + round_up(size ? size : 1, heap->alignment),
 		address};
 }
 
@@ -597,7 +624,23 @@ static void add_block(struct recorded *heap, const struct take *take)
 	state->headers += block.tag;
 }
 
-static enum outcome allocate(struct engine *engine, const struct request *request,
+/* Finds what a request takes where it was, and makes a region cover it. */
+static bool find_take(struct recorded *heap, const struct request *request, bool is_pooled,
+	struct take *ret_take)
+{
+	uint64_t address = request->recorded;
+	bool is_possible = address >= PAGE && address < ADDRESS_END - PAGE &&
+			   request->size < ADDRESS_END - PAGE - address;
+
+	if (!is_possible)
+		return false;
+	if (!is_pooled)
+		return find_room(heap, address, request->size, ret_take);
+	*ret_take = take_pooled(heap, address, request->size);
+	return reach_over(heap, ret_take);
+}
+
+static enum outcome place(struct engine *engine, const struct request *request, bool is_pooled,
 	struct placement *ret_placement)
 {
 	struct recorded *heap = self(engine);
@@ -608,17 +651,25 @@ static enum outcome allocate(struct engine *engine, const struct request *reques
 		decide(engine, &decision_recorded_nowhere, request->size, 0, 0, 0);
 		return OUTCOME_NO_MEMORY;
 	}
-	bool is_possible = address >= PAGE && address < ADDRESS_END - PAGE &&
-			   request->size < ADDRESS_END - PAGE - address;
-	if (!is_possible || !find_room(heap, address, request->size, &take)) {
+	if (!find_take(heap, request, is_pooled, &take)) {
 		decide(engine, &decision_recorded_taken, address, request->size, 0, 0);
 		return OUTCOME_NO_MEMORY;
 	}
 	add_block(heap, &take);
-	decide(engine, &decision_recorded_at, address, take.end - take.base, address - take.base,
-		request->size);
+	if (is_pooled)
+		decide(engine, &decision_recorded_pooled, address, take.end - take.base,
+			request->size, 0);
+	else
+		decide(engine, &decision_recorded_at, address, take.end - take.base,
+			address - take.base, request->size);
 	*ret_placement = (struct placement){address, take.end - address, 0};
 	return OUTCOME_PLACED;
+}
+
+static enum outcome allocate(struct engine *engine, const struct request *request,
+	struct placement *ret_placement)
+{
+	return place(engine, request, is_for_pools(self(engine), request), ret_placement);
 }
 
 static bool find_block(const struct recorded *heap, uint64_t address, struct extent *ret_block)
@@ -700,7 +751,9 @@ static enum outcome reallocate(struct engine *engine, uint64_t address,
 	engine->log = NULL;
 	remove_block(heap, &block, false);
 	engine->log = log;
-	enum outcome outcome = allocate(engine, request, ret_placement);
+	/* a chunk that shrinks stays the C library's */
+	bool is_pooled = is_for_pools(heap, request) && block.tag == 0;
+	enum outcome outcome = place(engine, request, is_pooled, ret_placement);
 	if (outcome != OUTCOME_PLACED) {
 		engine->log = NULL;
 		put_back(heap, &block, &region);
@@ -932,6 +985,7 @@ static int init(struct engine *engine, const struct options *values, struct erro
 	const struct segment everything = {0, ADDRESS_END, false};
 
 	heap->has_chunks = options_choice(values, "recorded-chunks") == 0;
+	heap->alignment = pymalloc_geometry(values)->alignment;
 	flat_add(&engine->flat, &heap->state, sizeof(struct recorded_state));
 	flat_add(&engine->flat, &heap->regions, sizeof(struct known_region));
 	segments_init(&heap->segments, &engine->flat, UNIT);

@@ -271,6 +271,24 @@ static void an_arena_that_went_with_blocks_in_it_stays_until_they_are_gone(void 
 	heap_free(stage.heap);
 }
 
+static void a_block_of_an_arena_that_was_never_seen_is_no_chunk(void **state)
+{
+	struct stage stage = {.heap = heap_with(NULL)};
+
+	/* neighbours in a pool, and requests of C and of more than 512 bytes, which are chunks */
+	play(&stage, "a 0 64 domain=obj at=0x10030\na 1 50 domain=mem at=0x10070\n"
+		     "a 2 64 domain=obj at=0x100b0\na 3 513 domain=obj at=0x10200\n"
+		     "a 4 64 domain=raw at=0x10420\n");
+	assert_shown(stage.heap, "heap 0x10000: .48 u64 u64 u64 .264 u528 w16 u80 .2968\n");
+	play(&stage, "r 1 0 domain=mem at=0x10070\n");
+	assert_int_equal(stage.effect.given, 16);
+	/* a chunk that shrinks stays one, a block of a pool that grows becomes one */
+	play(&stage, "r 3 100 domain=obj at=0x10200\nr 0 600 domain=obj at=0x10800\n");
+	assert_shown(stage.heap,
+		"heap 0x10000: .112 u16 .48 u64 .264 u112 .432 u80 .912 u608 .1448\n");
+	heap_free(stage.heap);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -284,6 +302,7 @@ int main(void)
 		cmocka_unit_test(python_s_arenas_come_and_go_as_the_trace_says),
 		cmocka_unit_test(a_block_leaves_its_arena_and_comes_back_by_realloc),
 		cmocka_unit_test(an_arena_that_went_with_blocks_in_it_stays_until_they_are_gone),
+		cmocka_unit_test(a_block_of_an_arena_that_was_never_seen_is_no_chunk),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
