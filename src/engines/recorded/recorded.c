@@ -234,18 +234,20 @@ static struct take take_bare(uint64_t address, uint64_t size)
 		address};
 }
 
-/* What pymalloc would have served itself; a block of the C library may shrink to that size. */
+/*
+ * What pymalloc would have served itself, which passes 0 bytes on. A block of the C library may
+ * shrink to such a size.
+ */
 static bool is_for_pools(const struct recorded *heap, const struct request *request)
 {
-	return heap->has_chunks && request->size <= POOLED_MAX &&
+	return heap->has_chunks && request->size > 0 && request->size <= POOLED_MAX &&
 	       (request->domain == DOMAIN_MEM || request->domain == DOMAIN_OBJ) &&
 	       request->recorded % heap->alignment == 0;
 }
 
 static struct take take_pooled(const struct recorded *heap, uint64_t address, uint64_t size)
 {
-	return (struct take){address, address + round_up(size ? size : 1, heap->alignment),
-		address};
+	return (struct take){address, address + round_up(size, heap->alignment), address};
 }
 
 static bool overlaps(const struct recorded *heap, const struct take *take)

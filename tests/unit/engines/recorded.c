@@ -280,8 +280,9 @@ static void a_block_of_an_arena_that_was_never_seen_is_no_chunk(void **state)
 		     "a 2 64 domain=obj at=0x100b0\na 3 513 domain=obj at=0x10200\n"
 		     "a 4 64 domain=raw at=0x10420\n");
 	assert_shown(stage.heap, "heap 0x10000: .48 u64 u64 u64 .264 u528 w16 u80 .2968\n");
-	play(&stage, "r 1 0 domain=mem at=0x10070\n");
-	assert_int_equal(stage.effect.given, 16);
+	play(&stage, "r 1 10 domain=mem at=0x10070\na 5 0 domain=obj at=0x10900\n");
+	assert_int_equal(stage.effect.given, 24); /* of 0 bytes, which are the C library's */
+	play(&stage, "f 5 domain=obj\n");
 	/* a chunk that shrinks stays one, a block of a pool that grows becomes one */
 	play(&stage, "r 3 100 domain=obj at=0x10200\nr 0 600 domain=obj at=0x10800\n");
 	assert_shown(stage.heap,
