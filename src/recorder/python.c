@@ -51,6 +51,12 @@ static struct wrapped {
 
 static struct arena_allocator real_arenas;
 
+/* What the head says of this Python, for those of forked children. */
+static struct {
+	uint32_t python; /* enum wire_python */
+	char version[sizeof(((struct wire_head *)0)->python_version)];
+} known;
+
 HIDDEN bool python_frees_in_c;
 
 /* Calls from within a call, or in a child that is not recorded, pass through unrecorded. */
@@ -303,6 +309,8 @@ static void wrap(struct wire_head *head)
 		!PyObject_SetArenaAllocator)
 		return;
 	read_version(head);
+	known.python = head->python;
+	memcpy(known.version, head->python_version, sizeof(known.version));
 	/* Python may ignore it (-E, -I); if not, it replaces what is put in place here. */
 	memset(head->python_configured, 0, sizeof(head->python_configured));
 	if (configured)
@@ -340,6 +348,12 @@ HIDDEN bool python_is_to_miss(const char *name, const char *value, const void *c
 
 	python_frees_in_c |= !is_to_miss && *value;
 	return is_to_miss;
+}
+
+HIDDEN void python_inherit(struct wire_head *head)
+{
+	head->python = known.python;
+	memcpy(head->python_version, known.version, sizeof(known.version));
 }
 
 HIDDEN void python_begin(struct wire_head *head)

@@ -447,6 +447,9 @@ HIDDEN void python_has_freed(struct lane *lane);
 /* Puts wrappers around Python's allocators, when this program has them and they are wanted. */
 HIDDEN void python_begin(struct wire_head *head);
 
+/* The head of a child that was forked from the Python, and is one as well, with its wrappers. */
+HIDDEN void python_inherit(struct wire_head *head);
+
 /* Takes them away again, if they are there. */
 HIDDEN void python_end(void);
 

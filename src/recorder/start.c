@@ -333,6 +333,8 @@ static void begin(struct wire_head *head, struct wire_ring *rings, bool again, c
 		lane_put_slowly(WIRE_WHAT(WIRE_LIBC, 0), stamp_now(own_lane()), 0, WIRE_PROGRAM,
 			first, NULL);
 	if (fork)
+		python_inherit(head);
+	if (fork)
 		lane_put_slowly(WIRE_WHAT(WIRE_FORK, 0), stamp_now(own_lane()), 0, strlen(fork), 0,
 			fork);
 }

@@ -122,7 +122,8 @@ const struct wire_head *wire_log_head(const struct wire_log *log)
 const char *wire_log_python(const struct wire_head *head)
 {
 	bool is_python = head && (head->python == WIRE_PYTHON_HOOKED ||
-					 head->python == WIRE_PYTHON_CONFIGURED);
+					 head->python == WIRE_PYTHON_CONFIGURED ||
+					 head->python == WIRE_PYTHON_FREE_THREADED);
 
 	return is_python ? head->python_version : "";
 }
