@@ -13,6 +13,7 @@
 #include "cmd/moment.h"
 #include "cmd/output.h"
 #include "cmd/report_form.h"
+#include "player/scope.h"
 #include "player/where.h"
 #include "report/report.h"
 #include "trace/trace.h"
@@ -192,11 +193,13 @@ static void emit_classes(struct emit *emit, const struct report *a, const struct
 
 /* The names of the figures of one side. */
 struct side_names {
-	const char *trace, *program, *moment, *state, *events;
+	const char *trace, *scope, *program, *moment, *state, *events;
 };
 static const struct side_names names[] = {
-	{"before", "program before", "moment before", "at the moment before", "events before"},
-	{"after", "program after", "moment after", "at the moment after", "events after"},
+	{"before", "scope before", "program before", "moment before", "at the moment before",
+		"events before"},
+	{"after", "scope after", "program after", "moment after", "at the moment after",
+		"events after"},
 };
 
 static const char *program_of(const struct side *side)
@@ -207,10 +210,13 @@ static const char *program_of(const struct side *side)
 static void emit_side(struct emit *emit, const struct side *side, const struct side_names *name,
 	bool has_other_program)
 {
+	const char *scope = scope_words(scope_of(side->trace));
 	struct text state = {0};
 
 	moment_add_state(&state, side->trace, side->report.position);
 	emit_pair(emit, name->trace, trace_name(side->trace));
+	if (scope)
+		emit_pair(emit, name->scope, scope);
 	if (has_other_program)
 		emit_pair(emit, name->program, program_of(side));
 	emit_pair(emit, name->moment, side->moment);

@@ -13,7 +13,8 @@
 #include "engines/pymalloc/presets.h"
 #include "player/origin.h"
 #include "player/rivals.h"
-#include "trace/python.h"
+#include "player/scope.h"
+#include "trace/beginning.h"
 #include "trace/trace.h"
 
 #include <stdlib.h>
@@ -57,15 +58,36 @@ static int take_wishes(struct options *options, const struct trace *trace, struc
 	return result;
 }
 
+#define LATE_EVENTS 4000000u /* in which a Python that ran before is looked at for new arenas */
+
+/* Whether arenas were mapped since a recording began that began late. */
+static bool maps_arenas(struct trace *trace)
+{
+	const struct event *events;
+	uint64_t at = 0;
+	size_t n;
+
+	if (trace_beginning(trace).has_arenas)
+		return true;
+	while (at < LATE_EVENTS && (events = trace_borrow(trace, at, &n))) {
+		for (size_t i = 0; i < n; i++)
+			if (event_maps_arena(&events[i]))
+				return true;
+		at += n;
+	}
+	return false;
+}
+
 /*
  * A recorded Python is shown with its arenas; requests of C code to malloc are not Python's. What
  * is below is glibc, where the trace says so and where its heap began.
  */
-static void take_arenas(struct options *options, struct trace *trace, bool has_libc)
+static void take_arenas(struct options *options, struct trace *trace, bool has_libc, bool is_late)
 {
-	struct trace_python python = trace_python(trace);
+	struct trace_beginning beginning = trace_beginning(trace);
+	bool has_arenas = is_late ? maps_arenas(trace) : beginning.has_arenas;
 
-	if (!python.has_arenas || !python.has_requests)
+	if (!beginning.has_objects || !has_arenas)
 		return;
 	if (has_libc && trace_info(trace)->first_break && !options_given(options, "below"))
 		options_set(options, "below", "glibc", NULL);
@@ -101,11 +123,12 @@ static const char *find_engine_of_options(const struct options *options)
 
 /*
  * A recorded program that is not a Python is played in its own C library's allocator, where the
- * trace has what that needs, and otherwise as recorded: any other heap never was.
+ * trace has what that needs, and otherwise as recorded: any other heap never was. is_late: nor was
+ * one that has only what the trace has.
  */
-static const char *allocator_of(const struct trace_info *info, bool has_libc)
+static const char *allocator_of(const struct trace_info *info, bool has_libc, bool is_late)
 {
-	bool is_known = has_libc && info->first_break && !libc_options_is_foreign(info);
+	bool is_known = has_libc && info->first_break && !libc_options_is_foreign(info) && !is_late;
 
 	return is_known ? "glibc" : "recorded";
 }
@@ -115,13 +138,16 @@ int engine_choice_default(struct options *options, struct trace *trace, struct e
 	if (take_wishes(options, trace, err) < 0)
 		return -1;
 	const char *asked = find_engine_of_options(options);
-	bool is_open = !options_given(options, "engine") && origin_of(trace) == ORIGIN_C;
+	enum origin origin = origin_of(trace);
+	bool is_late = origin != ORIGIN_WRITTEN && scope_of(trace) != SCOPE_ALL;
+	bool is_open =
+		!options_given(options, "engine") && (origin == ORIGIN_C || (is_late && !asked));
 	take_python(options, trace);
 	bool has_libc = libc_options_take(options, trace_info(trace));
-	take_arenas(options, trace, has_libc);
+	take_arenas(options, trace, has_libc, is_late);
 	if (is_open)
 		options_set(options, "engine",
-			asked ? asked : allocator_of(trace_info(trace), has_libc), NULL);
+			asked ? asked : allocator_of(trace_info(trace), has_libc, is_late), NULL);
 	return 0;
 }
 

@@ -123,6 +123,7 @@ static void emit_all(struct emit *emit, struct trace *trace, const struct counts
 
 	emit_pair(emit, "trace", trace_name(trace));
 	emit_pair(emit, "form", trace_format(trace));
+	emit_known(emit, "scope", scope_words(scope_of(trace)));
 	emit_known(emit, "program", info->program);
 	emit_known(emit, "python", info->python);
 	emit_known(emit, "objects", scope_objects(trace));

@@ -65,8 +65,11 @@ static const char *source_of(const struct cmd_call *call, const struct report *r
 
 	if (!*info->libc && !*info->python)
 		return NULL;
-	return engine_is_as_recorded(heap_layer(report->heap, 0))
-		       ? "recorded addresses; free memory at the end of the heap is not known"
+	if (engine_is_as_recorded(heap_layer(report->heap, 0)))
+		return "recorded addresses; free memory at the end of the heap is not known";
+	return report->is_partial
+		       ? "simulation of an empty heap with these requests alone, which is not the "
+			 "program's"
 		       : "simulation; arenascope verify compares it with the recorded addresses";
 }
 
@@ -100,6 +103,7 @@ static void emit_summary(struct emit *emit, const struct cmd_call *call,
 	const struct metrics *metrics = &report->metrics;
 
 	emit_pair(emit, "trace", trace_name(call->trace));
+	emit_known(emit, "scope", scope_words(scope_of(call->trace)));
 	emit_known(emit, "program", info->program);
 	emit_known(emit, "python", info->python);
 	emit_known(emit, "objects", scope_objects(call->trace));
@@ -140,11 +144,14 @@ static int play_others(const struct cmd_call *call, const struct report *report,
 	struct options *unchecked = options_clone(call->options);
 	int result = options_set(unchecked, "check", "off", err);
 
-	if (!has_to_play(call, report->position, SHORT_FOR_REMEDIES))
+	if (report->is_partial) {
+		/* it would be played in an empty heap, which the program did not have */
+	} else if (!has_to_play(call, report->position, SHORT_FOR_REMEDIES))
 		remedies_skip(&plays->remedies, report);
 	else if (result == 0)
 		result = remedies_play(&plays->remedies, call, unchecked, report, err);
-	if (result == 0 && has_to_play(call, report->position, SHORT_FOR_SETTINGS)) {
+	if (result == 0 && !report->is_partial &&
+		has_to_play(call, report->position, SHORT_FOR_SETTINGS)) {
 		tries_choose(&plays->tries, call);
 		result = whatif_play(call->trace, report->position, call->engine, unchecked,
 			plays->tries.runs, plays->tries.count, err);

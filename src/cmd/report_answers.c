@@ -305,6 +305,18 @@ static void say_without(struct text *words, const struct report *report,
 	say_together(words, report, n, has_arenas, has_ends && !stays);
 }
 
+static void say_unknown(struct text *words, const struct report *report)
+{
+	struct units bytes;
+
+	text_join(words, " ", "Between the blocks that are known is memory of ");
+	text_add(words,
+		"%s of which the recording does not say whether it is free: what the program had "
+		"before may be there. So the report does not say who keeps that memory, nor what "
+		"would help.",
+		units_bytes(&bytes, report->holdings.causes[CAUSE_UNKNOWN]));
+}
+
 void answer_why(struct text *words, const struct report *report, const struct remedies *remedies)
 {
 	const struct holdings *holdings = &report->holdings;
@@ -327,6 +339,8 @@ void answer_why(struct text *words, const struct report *report, const struct re
 	if (arenas_of(holdings) < idle / 2)
 		say_stays(words, report);
 	say_without(words, report, remedies);
+	if (counts(report, holdings->causes[CAUSE_UNKNOWN]))
+		say_unknown(words, report);
 }
 
 /* ---- what would help ----------------------------------------------------------------------- */
@@ -404,6 +418,6 @@ void answer_help(struct text *words, const struct report *report, const struct r
 		text_join(words, " ", "malloc_trim(0) would return ");
 		text_add(words, "%s at this moment.", units_bytes(&bytes, report->trimmable));
 	}
-	if (!tries)
+	if (!tries && !report->is_partial)
 		say_unplayed(words, report, remedies);
 }

@@ -278,11 +278,15 @@ static void emit_kernel(struct emit *emit, const struct report *report)
 	static const char *const columns[] = {"<mark", "event", "live", "held", "private",
 		"resident", "swapped", NULL};
 
-	begin_table(emit, "what the kernel says",
-		report->kernel.count ? "Private memory of the process; beside what is held it has "
-				       "the data of its libraries and its stacks."
-				     : "",
-		columns);
+	const char *remark =
+		report->is_partial
+			? "Private memory of the process. Live and held are of what it "
+			  "has allocated since; beside that it has what it had when "
+			  "the recording began, the data of its libraries and its stacks."
+			: "Private memory of the process; beside what is held it has "
+			  "the data of its libraries and its stacks.";
+
+	begin_table(emit, "what the kernel says", report->kernel.count ? remark : "", columns);
 	for (size_t i = 0; i < report->kernel.count; i++) {
 		const struct kernel_mark *mark = &report->kernel.items[i];
 		emit_row(emit);
@@ -305,10 +309,12 @@ void report_emit_holdings(struct emit *emit, const struct report *report,
 
 void report_emit_shape(struct emit *emit, const struct report *report, size_t rows)
 {
-	emit_end_of_heap(emit, report, rows);
+	if (!report->is_partial)
+		emit_end_of_heap(emit, report, rows);
 	emit_kernel(emit, report);
 	emit_classes(emit, report, rows);
-	emit_figures(emit, report);
+	if (!report->is_partial)
+		emit_figures(emit, report);
 }
 
 /* ---- callers ------------------------------------------------------------------------------- */

@@ -172,6 +172,12 @@ static void emit_moment(struct emit *emit, const struct cmd_call *call, uint64_t
 	text_finish(&state);
 }
 
+static void emit_known(struct emit *emit, const char *name, const char *words)
+{
+	if (words)
+		emit_pair(emit, name, words);
+}
+
 static void emit_all(struct emit *emit, const struct cmd_call *call, const struct heap *heap,
 	const struct metrics *metrics)
 {
@@ -179,9 +185,9 @@ static void emit_all(struct emit *emit, const struct cmd_call *call, const struc
 
 	fragmentation_of(heap, metrics, &fragmentation);
 	emit_pair(emit, "trace", trace_name(call->trace));
+	emit_known(emit, "scope", scope_words(scope_of(call->trace)));
 	emit_pair(emit, "engine", call->engine);
-	if (scope_objects(call->trace))
-		emit_pair(emit, "objects", scope_objects(call->trace));
+	emit_known(emit, "objects", scope_objects(call->trace));
 	emit_moment(emit, call, metrics->events);
 	emit_pair_number(emit, "events", metrics->events);
 	emit_pair_number(emit, "live objects", metrics->live);

@@ -12,7 +12,8 @@
 #include "cmd/verify_report.h"
 #include "engine/engine.h"
 #include "engines/pymalloc/presets.h"
-#include "trace/python.h"
+#include "player/scope.h"
+#include "trace/beginning.h"
 #include "trace/trace.h"
 
 #include <stdio.h>
@@ -130,6 +131,16 @@ static int verify(const struct cmd_call *call, const struct options *engine,
 	return verify_report_end(&report, err) < 0 ? EXIT_TROUBLE : status;
 }
 
+/* What was there when the recording began decides where blocks go. */
+static int check_scope(const struct trace *trace, struct error *err)
+{
+	const char *words = scope_words(scope_of(trace));
+
+	return words ? error_set(err, "%s: nothing to compare: the trace has %s", trace_name(trace),
+			       words)
+		     : 0;
+}
+
 static int run(const struct cmd_call *call, struct error *err)
 {
 	struct options *engine = options_new();
@@ -146,7 +157,7 @@ static int run(const struct cmd_call *call, struct error *err)
 	options_set(engine, "malloc", "below", NULL);
 	if (release && options_set(engine, "glibc", release, err) < 0)
 		status = EXIT_USAGE;
-	else if (find_layers(call, engine, &layers, err) < 0)
+	else if (check_scope(call->trace, err) < 0 || find_layers(call, engine, &layers, err) < 0)
 		status = EXIT_TROUBLE;
 	else if (version && options_set(engine, "python", version, err) < 0)
 		status = EXIT_USAGE;

@@ -10,7 +10,9 @@
 #include "cmd/moment.h"
 #include "cmd/output.h"
 #include "cmd/whatif_settings.h"
+#include "engine/engine.h"
 #include "player/rival_words.h"
+#include "player/scope.h"
 #include "player/where.h"
 #include "trace/trace.h"
 
@@ -158,6 +160,8 @@ static void emit_all(struct emit *emit, const struct cmd_call *call, const struc
 	const char *moment, uint64_t position)
 {
 	emit_pair(emit, "trace", trace_name(call->trace));
+	if (scope_words(scope_of(call->trace)))
+		emit_pair(emit, "scope", scope_words(scope_of(call->trace)));
 	emit_pair(emit, "as given", call->engine);
 	emit_pair(emit, "moment", moment);
 	emit_pair_number(emit, "events", position);
@@ -177,6 +181,18 @@ static void emit_all(struct emit *emit, const struct cmd_call *call, const struc
 	emit_left_out(emit, tries);
 }
 
+/* Other settings would be played in an empty heap, which the program did not have. */
+static int check_scope(const struct cmd_call *call, struct error *err)
+{
+	const char *words = scope_words(scope_of(call->trace));
+
+	if (!words || !engine_find(call->engine)->as_recorded)
+		return 0;
+	return error_set(err,
+		"%s: nothing to try: the trace has %s; --engine glibc or pymalloc plays it in an empty heap",
+		trace_name(call->trace), words);
+}
+
 static int run(const struct cmd_call *call, struct error *err)
 {
 	const char *moment = options_given(call->options, "at") ? options_text(call->options, "at")
@@ -186,6 +202,8 @@ static int run(const struct cmd_call *call, struct error *err)
 	struct emit emit;
 	uint64_t position;
 
+	if (check_scope(call, err) < 0)
+		return EXIT_TROUBLE;
 	if (moment_find(&position, call, moment, err) < 0)
 		return EXIT_USAGE;
 	tries_choose(&tries, call);

@@ -11,6 +11,7 @@
 
 #include "base/units.h"
 #include "canvas/legend.h"
+#include "player/scope.h"
 #include "report/holdings.h"
 #include "report/pinners.h"
 
@@ -62,6 +63,8 @@ static void update(struct panel *panel, const struct scene *scene)
 	heap_sums(heap, &sums);
 	self->given_up = sums.given_up;
 	holdings_of(heap, &self->holdings);
+	if (scope_of(player_trace(scene->player)) != SCOPE_ALL)
+		holdings_hide_holes(&self->holdings);
 	keeping_of(heap, &self->keeping);
 	self->nsizes = self->keeping.pinned > 0 ? pinning_sizes_of(heap, self->sizes) : 0;
 	fragmentation_of(heap, &self->metrics, &self->fragmentation);

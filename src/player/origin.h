@@ -16,7 +16,7 @@ enum origin {
 	ORIGIN_PYTHON, /* with requests to its own allocators */
 };
 
-/* By the first request, which is among the first events. */
+/* By the first events (trace/beginning.h). */
 enum origin origin_of(struct trace *trace);
 
 /* The program was recorded, and the heap is not that of its allocator. */

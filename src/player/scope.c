@@ -1,7 +1,7 @@
 /* See scope.h. */
 #include "player/scope.h"
 
-#include "trace/python.h"
+#include "trace/beginning.h"
 
 #include <string.h>
 
@@ -26,6 +26,14 @@ static const char *const words[] = {
 			     "what it allocated in them is not known",
 };
 
+static const char *const briefs[] = {
+	[SCOPE_ALL] = NULL,
+	[SCOPE_SINCE_ATTACHED] = "The recorder came to the running process: holes may be in use.",
+	[SCOPE_SINCE_STARTED] = "Recording began while the program ran: holes may be in use.",
+	[SCOPE_SINCE_FORK] = "The process was forked: what its parent had may be in holes.",
+	[SCOPE_BUT_PAUSES] = "The recording was paused: what came then may be in holes.",
+};
+
 enum scope scope_of(const struct trace *trace)
 {
 	enum scope scope = SCOPE_ALL;
@@ -48,18 +56,23 @@ const char *scope_words(enum scope scope)
 	return words[scope];
 }
 
+const char *scope_brief(enum scope scope)
+{
+	return briefs[scope];
+}
+
 const char *scope_objects(struct trace *trace)
 {
 	const struct trace_info *info = trace_info(trace);
-	struct trace_python python = trace_python(trace);
+	struct trace_beginning beginning = trace_beginning(trace);
 
 	/* other recorders do not say which allocators they have looked at */
-	if (!*info->python || !*info->recorder || python.has_requests)
+	if (!*info->python || !*info->recorder || beginning.has_objects)
 		return NULL;
 	if (python_is_free_threaded(info->python))
 		return "not recorded: a free-threaded Python has mimalloc for them, and these are "
 		       "the requests of C";
-	return python.has_arenas
+	return beginning.has_arenas
 		       ? "not recorded: debug hooks (-X dev) serve them, and these are the requests "
 			 "of C"
 		       : "blocks of the C library: this Python was run without pymalloc "

@@ -22,6 +22,9 @@ enum scope scope_of(const struct trace *trace);
 /* A clause that says what is known, and what is not; NULL: all is. */
 const char *scope_words(enum scope scope);
 
+/* The same as a sentence for a line of the screen; NULL: all is known. */
+const char *scope_brief(enum scope scope);
+
 /* Where the objects of a recorded Python are, if pymalloc does not serve them, or NULL. */
 const char *scope_objects(struct trace *trace);
 

@@ -288,3 +288,13 @@ void holdings_of(const struct heap *heap, struct holdings *ret_holdings)
 	}
 	*ret_holdings = holdings;
 }
+
+void holdings_hide_holes(struct holdings *holdings)
+{
+	static const enum cause hidden[] = {CAUSE_HOLES, CAUSE_FAST, CAUSE_CACHED, CAUSE_TOP};
+
+	for (size_t i = 0; i < sizeof(hidden) / sizeof(*hidden); i++) {
+		holdings->causes[CAUSE_UNKNOWN] += holdings->causes[hidden[i]];
+		holdings->causes[hidden[i]] = 0;
+	}
+}

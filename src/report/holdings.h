@@ -31,7 +31,9 @@
 	C(CAUSE_TOP, "end of the heap", \
 		"free memory at the end of the heap that was not returned") \
 	C(CAUSE_MAPPED, "mapped blocks", "the rest of the pages of blocks that are mapped alone") \
-	C(CAUSE_BOOKS, "bookkeeping", "headers, ends too short for a block, and alignment")
+	C(CAUSE_BOOKS, "bookkeeping", "headers, ends too short for a block, and alignment") \
+	C(CAUSE_UNKNOWN, "not known", \
+		"memory between the recorded blocks: free, or in use by what was there before")
 
 enum cause {
 #define C(id, name, words) id,
@@ -49,6 +51,9 @@ struct holdings {
 
 /* Grows with the regions, the pages of pinned arenas, and the lists of free memory of a kind. */
 void holdings_of(const struct heap *heap, struct holdings *ret_holdings);
+
+/* What is free in heaps is not known: the recording began, or was paused, while the program ran. */
+void holdings_hide_holes(struct holdings *holdings);
 
 /* Of the free memory of a heap, by its kind. */
 enum cause cause_of_hole(const struct engine *engine, const struct span *hole);

@@ -38,6 +38,7 @@ struct search {
 	ARRAY(struct held_place) places;
 	size_t *seats;       /* by caller: 1 + its newest tenant */
 	ARRAY(size_t) mates; /* tenants of one pool */
+	bool has_heaps;      /* what lies between their blocks is free */
 	size_t first;        /* tenant of the place that is visited */
 	uint64_t pool;       /* number of the pool that is visited */
 	/* of the heap that is visited: */
@@ -200,7 +201,7 @@ static void visit_layer(struct search *search, const struct engine *engine)
 			continue;
 		if (region.pages > 0)
 			visit_arena(search, engine, i, &region);
-		else
+		else if (search->has_heaps)
 			visit_heap(search, engine, &region);
 	}
 }
@@ -336,9 +337,10 @@ static void add_shares(const struct search *search, struct keepers *keepers)
 	}
 }
 
-void keepers_find(struct keepers *ret_keepers, const struct heap *heap, const struct lives *lives)
+void keepers_find(struct keepers *ret_keepers, const struct heap *heap, const struct lives *lives,
+	bool has_heaps)
 {
-	struct search search = {.heap = heap, .lives = lives};
+	struct search search = {.heap = heap, .lives = lives, .has_heaps = has_heaps};
 	struct keepers keepers = {.count = 0};
 	struct heap_sums sums;
 

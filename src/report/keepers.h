@@ -48,10 +48,12 @@ struct keepers {
 };
 
 /*
- * Nobody keeps the pages that malloc_trim() gave back. Grows with the live blocks and the pools in
+ * Nobody keeps the pages that malloc_trim() gave back. has_heaps: what lies between the blocks of
+ * heaps is free; otherwise only arenas are looked at. Grows with the live blocks and the pools in
  * use. To be finished.
  */
-void keepers_find(struct keepers *ret_keepers, const struct heap *heap, const struct lives *lives);
+void keepers_find(struct keepers *ret_keepers, const struct heap *heap, const struct lives *lives,
+	bool has_heaps);
 void keepers_finish(struct keepers *keepers);
 
 /* The caller that keeps most for that cause; NULL: no block does. Grows with the callers. */

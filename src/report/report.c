@@ -2,6 +2,7 @@
 #include "report/report.h"
 
 #include "heap/malloc_trim.h"
+#include "player/scope.h"
 #include "report/handed_on.h"
 
 #include <stdlib.h>
@@ -44,18 +45,22 @@ int report_make(struct report *ret_report, struct trace *trace, const char *engi
 	if (heap_new(&report->heap, engine, options, err) < 0)
 		return -1;
 	report->trace = trace;
+	report->is_partial = scope_of(trace) != SCOPE_ALL;
 	report->position = position;
 	play(report, trace, err);
 	fragmentation_of(report->heap, &report->metrics, &report->fragmentation);
 	holdings_of(report->heap, &report->holdings);
 	heap_sums(report->heap, &sums);
 	report->given_up = sums.given_up;
-	report->trimmable = malloc_trim_left(report->heap, &report->stays);
+	if (report->is_partial)
+		holdings_hide_holes(&report->holdings);
+	else
+		report->trimmable = malloc_trim_left(report->heap, &report->stays);
 	keeping_of(report->heap, &report->keeping);
 	report->symbols = symbols_new(trace);
 	report->callers = callers_new(trace, report->symbols);
 	lives_read(&report->lives, trace, report->callers, position, report->heap);
-	keepers_find(&report->keepers, report->heap, &report->lives);
+	keepers_find(&report->keepers, report->heap, &report->lives, !report->is_partial);
 	report->handed_on = handed_on_new(trace, report->heap, &report->lives);
 	return 0;
 }

@@ -16,8 +16,10 @@ struct trace;
 
 struct report {
 	struct trace *trace; /* borrowed */
-	uint64_t position;   /* events before the moment */
-	struct heap *heap;   /* as it was then */
+	/* the recording began, or was paused, while the program ran: holes may be in use */
+	bool is_partial;
+	uint64_t position; /* events before the moment */
+	struct heap *heap; /* as it was then */
 	struct metrics metrics;
 	struct fragmentation fragmentation;
 	struct holdings holdings;

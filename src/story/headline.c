@@ -8,6 +8,7 @@
 #include "base/utf8.h"
 #include "heap/metrics.h"
 #include "player/origin.h"
+#include "player/scope.h"
 #include "story/places.h"
 
 #include <stdarg.h>
@@ -75,6 +76,23 @@ static void name_holder(const struct player *player, char *name, size_t size)
 			holder + (strncmp(holder, "The ", 4) ? 0 : 4));
 }
 
+/* Of a recording that began, or was paused, while the program ran. */
+static void write_known(struct text *line, const struct player *player, size_t columns)
+{
+	const struct metrics *metrics = player_metrics(player);
+	const char *plural = metrics->live == 1 ? "" : "s";
+	struct units count, live;
+
+	units_count(&count, metrics->live);
+	units_bytes(&live, metrics->live_bytes);
+	offer(line, columns,
+		"Of what the recording has seen allocated, *%s object%s* live: *%s*. What was there before is not known.",
+		count.text, metrics->live == 1 ? " is" : "s are", live.text);
+	offer(line, columns, "*%s object%s* live of those recorded: *%s*. The rest is not known.",
+		count.text, metrics->live == 1 ? " is" : "s are", live.text);
+	offer(line, columns, "*%s recorded object%s*: *%s*", count.text, plural, live.text);
+}
+
 static void write_held(struct text *line, const struct player *player, bool asks, size_t columns)
 {
 	const struct metrics *metrics = player_metrics(player);
@@ -91,6 +109,10 @@ static void write_held(struct text *line, const struct player *player, bool asks
 		offer(line, columns,
 			"Nothing has happened yet. *Space* plays the trace, *.* takes one step.");
 		offer(line, columns, "Nothing has happened yet. *Space* plays.");
+		return;
+	}
+	if (scope_of(player_trace(player)) != SCOPE_ALL) {
+		write_known(line, player, columns);
 		return;
 	}
 	if (metrics->live == 0) {
@@ -274,8 +296,12 @@ static void write_why(struct text *line, const struct player *player, const stru
 	struct rest rest;
 
 	find_rest(player_heap(player), &rest);
+	bool is_partial = scope_of(player_trace(player)) != SCOPE_ALL;
+
 	if (pinned->arenas > 0)
 		write_pinned(line, pinned, columns);
+	else if (is_partial)
+		offer(line, columns, "%s", scope_brief(scope_of(player_trace(player))));
 	else if (held > 0 && idle * 10 < held)
 		offer(line, columns, "Nearly all of that is in use.");
 	else if (rest.bytes > 0)

@@ -5,10 +5,10 @@
 #ifndef TRACE_TRACE_STATE_H
 #define TRACE_TRACE_STATE_H
 
+#include "trace/beginning.h"
 #include "trace/bytes.h"
 #include "trace/chunks.h"
 #include "trace/lookahead.h"
-#include "trace/python.h"
 #include "trace/sites.h"
 #include "trace/texts.h"
 #include "trace/trace.h"
@@ -25,12 +25,12 @@ struct trace {
 	uint64_t others;      /* feed.c: lines of other processes */
 	uint64_t other_processes[TRACE_OTHERS_MAX]; /* feed.c: the first of them */
 	struct trace_hint hint;
-	bool has_counted;            /* chunks.c, feed.c */
-	bool has_cache;              /* the same */
-	struct trace_python python;  /* python.c: by the events up to python_looked */
-	uint64_t python_looked;      /* the same */
-	bool is_truncated;           /* whichever module notices it */
-	bool is_salvaged;            /* opened with TRACE_SALVAGE */
+	bool has_counted;                 /* chunks.c, feed.c */
+	bool has_cache;                   /* the same */
+	struct trace_beginning beginning; /* beginning.c: by the events up to beginning_read */
+	uint64_t beginning_read;          /* the same */
+	bool is_truncated;                /* whichever module notices it */
+	bool is_salvaged;                 /* opened with TRACE_SALVAGE */
 	char *damage;                /* the first that was found, with TRACE_SALVAGE; NULL: none */
 	struct lookahead *lookahead; /* decodes what is read next; NULL: nobody does */
 	struct growth {              /* growth.c */

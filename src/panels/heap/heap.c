@@ -19,6 +19,7 @@
 #include "panels/heap/details.h"
 #include "panels/heap/gauge.h"
 #include "panels/heap/strips.h"
+#include "player/scope.h"
 #include "story/places.h"
 
 #include <inttypes.h>
@@ -40,6 +41,9 @@ static void update(struct panel *panel, const struct scene *scene)
 	struct heap_panel *self = (struct heap_panel *)panel;
 	const struct engine *engine = span_layer(player_heap(scene->player));
 	struct totals totals;
+	/* what was there before the recording may be in its holes */
+	bool is_partial = scope_of(player_trace(scene->player)) != SCOPE_ALL;
+	const char *free_words = is_partial ? "not known" : "free";
 	struct units size, free, largest;
 
 	engine_totals(engine, &totals);
@@ -50,17 +54,18 @@ static void update(struct panel *panel, const struct scene *scene)
 		snprintf(self->remark, sizeof(self->remark), "%s, no holes",
 			units_bytes(&size, totals.reserved));
 	else if (totals.free_spans == 1)
-		snprintf(self->remark, sizeof(self->remark), "%s, %s free in one hole",
-			units_bytes(&size, totals.reserved), units_bytes(&free, totals.available));
-	else if (totals.largest_free == 0) /* the engine does not keep it */
-		snprintf(self->remark, sizeof(self->remark), "%s, %s free in %" PRIu64 " holes",
+		snprintf(self->remark, sizeof(self->remark), "%s, %s %s in one hole",
 			units_bytes(&size, totals.reserved), units_bytes(&free, totals.available),
-			totals.free_spans);
+			free_words);
+	else if (totals.largest_free == 0) /* the engine does not keep it */
+		snprintf(self->remark, sizeof(self->remark), "%s, %s %s in %" PRIu64 " holes",
+			units_bytes(&size, totals.reserved), units_bytes(&free, totals.available),
+			free_words, totals.free_spans);
 	else
 		snprintf(self->remark, sizeof(self->remark),
-			"%s, %s free in %" PRIu64 " holes, largest %s",
+			"%s, %s %s in %" PRIu64 " holes, largest %s",
 			units_bytes(&size, totals.reserved), units_bytes(&free, totals.available),
-			totals.free_spans, units_bytes(&largest, totals.largest_free));
+			free_words, totals.free_spans, units_bytes(&largest, totals.largest_free));
 }
 
 static void remark(const struct panel *panel, char *ret_remark, size_t size)

@@ -5,6 +5,7 @@
 #include "panels/inspector/subject.h"
 
 #include "heap/malloc_trim.h"
+#include "player/scope.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -158,6 +159,10 @@ void describe_heap(const struct subject *subject)
 		region->name, region->base, region->base + region->size - 1,
 		units_bytes(&size, region->size),
 		units_percent(&percent, region->used, region->size));
+	if (scope_of(player_trace(subject->scene->player)) != SCOPE_ALL) {
+		subject_add(subject, "holes", "not known to be free: the recording began later");
+		return;
+	}
 	add_trimmable(subject);
 	add_top(subject);
 	add_apart(subject);

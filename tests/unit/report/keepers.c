@@ -49,7 +49,7 @@ static void play(struct played *played, const char *engine, const char *text, si
 	played->callers = callers_new(played->trace, played->symbols);
 	lives_read(&played->lives, played->trace, played->callers, trace_length(played->trace),
 		played->heap);
-	keepers_find(&played->keepers, played->heap, &played->lives);
+	keepers_find(&played->keepers, played->heap, &played->lives, true);
 }
 
 static void finish(struct played *played)
