@@ -26,11 +26,12 @@ static const struct geometry geometries[] = {
 	{"3.11", 16, 16384, 1u << 20, true},
 	{"3.12", 16, 16384, 1u << 20, true},
 	{"3.13", 16, 16384, 1u << 20, true},
+	{"3.14", 16, 16384, 1u << 20, true},
 };
 #define NPRESETS (sizeof(geometries) / sizeof(*geometries))
 
 const char *const pymalloc_presets[] = {"classic", "2.7.16", "2.7", "3.6.14", "3.6", "3.7.3", "3.7",
-	"3.8", "3.9", "3.10", "3.11", "3.12", "3.13", NULL};
+	"3.8", "3.9", "3.10", "3.11", "3.12", "3.13", "3.14", NULL};
 static_assert(sizeof(pymalloc_presets) / sizeof(*pymalloc_presets) == NPRESETS + 1,
 	"every preset has its name");
 
