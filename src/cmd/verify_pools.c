@@ -28,6 +28,8 @@ static void add_figures(struct emit *emit, const struct pool_check *check, const
 	emit_pair_number(emit, "events", check->events);
 	emit_pair_number(emit, "compared", check->requests);
 	emit_pair_number(emit, "in pools seen", check->pools);
+	if (check->outside)
+		emit_pair_number(emit, "outside of pools", check->outside);
 	emit_pair_number(emit, "block predicted", check->predicted);
 	emit_pair_number(emit, "below", check->below);
 	emit_pair_number(emit, "differences", check->differences);

@@ -169,43 +169,87 @@ static void take_from_chain(struct pool_check *check, struct seen_pool *pool, ui
 	forget_chain(check, pool);
 }
 
-static void take_allocation(struct pool_check *check, uint64_t at, uint64_t address, uint64_t size)
+static void set_live(struct pool_check *check, struct seen_pool *pool, uint64_t address)
 {
-	uint32_t block_size = block_size_for(check, size);
-
-	if (size == 0 || size > SMALL_LIMIT) {
-		check->below++;
-		return;
-	}
-	check->requests++;
-	if (!is_block(check, address, block_size)) {
-		add_difference(check, POOL_PLACE, at, address, 0, block_size);
-		return;
-	}
-	struct seen_pool *pool = find_pool(check, address);
-	if (!pool)
-		pool = add_pool(check, address, block_size);
-	set_class(check, pool, at, address, block_size);
-	take_from_chain(check, pool, at, address);
 	uint16_t *place = &places(check, pool)[place_of(check, address)];
+
 	pool->live += *place != PLACE_LIVE;
 	*place = PLACE_LIVE;
 }
 
-/* Of a block in a pool that was seen; which others are pools is not known. */
-static void take_free(struct pool_check *check, uint64_t address)
+/* Whether the event is the second half of a reallocation, whose first one freed a block. */
+static bool ends_realloc(const struct pool_check *check, uint64_t at, const struct event *event)
+{
+	return event->kind == EVENT_ALLOCATE && event->call == CALL_REALLOC &&
+	       check->freed.end == at && check->freed.thread == event->thread;
+}
+
+/* Whether the request is for the allocator below. */
+static bool passes(struct pool_check *check, uint64_t size)
+{
+	bool is_small = size > 0 && size <= SMALL_LIMIT;
+
+	check->requests += is_small;
+	check->below += !is_small;
+	return !is_small;
+}
+
+/* A block that a reallocation left where it was, whatever its class. */
+static void take_back(struct pool_check *check, uint64_t address, uint64_t size)
+{
+	struct seen_pool *pool = find_pool(check, address);
+
+	if (passes(check, size))
+		return;
+	if (!pool || !check->freed.was_in_pool) {
+		check->outside++;
+		return;
+	}
+	pool->chain = places(check, pool)[place_of(check, address)];
+	set_live(check, pool, address);
+}
+
+/* was_outside: a realloc's whose block was in no pool that was seen, and may be in none now. */
+static void take_allocation(struct pool_check *check, uint64_t at, uint64_t address, uint64_t size,
+	bool was_outside)
+{
+	uint32_t block_size = block_size_for(check, size);
+	struct seen_pool *pool = find_pool(check, address);
+
+	if (passes(check, size))
+		return;
+	bool is_known = pool && pool->live > 0;
+	bool fits = is_block(check, address, block_size);
+	if (!is_known && (was_outside || !fits)) {
+		check->outside++;
+		return;
+	}
+	if (!fits) {
+		add_difference(check, POOL_PLACE, at, address, 0, block_size);
+		return;
+	}
+	if (!pool)
+		pool = add_pool(check, address, block_size);
+	set_class(check, pool, at, address, block_size);
+	take_from_chain(check, pool, at, address);
+	set_live(check, pool, address);
+}
+
+/* Whether it was a block in a pool that was seen; which others are pools is not known. */
+static bool take_free(struct pool_check *check, uint64_t address)
 {
 	struct seen_pool *pool = find_pool(check, address);
 	uint32_t place = place_of(check, address);
 
 	if (!pool || !is_block(check, address, pool->size))
-		return;
+		return false;
 	uint16_t *known = &places(check, pool)[place];
 	if (*known != PLACE_LIVE && *known != PLACE_UNKNOWN)
-		return;
+		return false;
 	pool->live -= *known == PLACE_LIVE;
 	*known = (uint16_t)pool->chain;
 	pool->chain = place + 1;
+	return true;
 }
 
 /* A reallocation that moves frees the old block when the new one is there; in place it is none. */
@@ -221,10 +265,19 @@ static void take(struct pool_check *check, uint64_t at, const struct event *even
 	if (event->kind == EVENT_FREE && old == 0)
 		old = event->address;
 
-	if (now && now != old)
-		take_allocation(check, at, now, event->size);
-	if (old && old != now && event->kind != EVENT_ALLOCATE)
-		take_free(check, old);
+	bool is_second = ends_realloc(check, at, event);
+	if (is_second && now == check->freed.address)
+		take_back(check, now, event->size);
+	else if (now && now != old)
+		take_allocation(check, at, now, event->size,
+			is_second && !check->freed.was_in_pool);
+	if (old && old != now && event->kind != EVENT_ALLOCATE) {
+		bool was_in_pool = take_free(check, old);
+		check->freed.end = at + 1;
+		check->freed.address = old;
+		check->freed.thread = event->thread;
+		check->freed.was_in_pool = was_in_pool;
+	}
 	if (known)
 		*known = now;
 }

@@ -11,6 +11,10 @@
  *	       which hence was not emptied and carved again
  *
  * Which pool serves a request is not compared: it depends on pools that the trace has not seen.
+ * Memray writes requests to the raw domain as it writes the others, and a reallocation as a free
+ * and an allocation right after it. So these are not compared, either: what lies where no pool is
+ * known and none of its class could have a block, and a block that stays where it is, or outside
+ * of pools, when it shrinks.
  */
 #ifndef PLAYER_POOL_CHECK_H
 #define PLAYER_POOL_CHECK_H
@@ -21,7 +25,7 @@
 #include "trace/trace.h"
 
 enum pool_difference_kind {
-	POOL_PLACE, /* no pool of the request's class has a block there */
+	POOL_PLACE, /* no pool of the request's class has a block there, in a pool of the trace */
 	POOL_CLASS, /* blocks of another class are live in that pool */
 	POOL_ORDER, /* it is not the block that was freed last in its pool */
 	POOL_DIFFERENCES
@@ -40,6 +44,7 @@ struct pool_check {
 	uint64_t events;
 	uint64_t requests;  /* to the mem and object domains, with an address, that pools serve */
 	uint64_t below;     /* the same that are for the allocator below: of 0 bytes, or large */
+	uint64_t outside;   /* of the requests, those where no pool can be */
 	uint64_t predicted; /* requests whose block was known before */
 	uint64_t pools;     /* that were seen */
 	uint64_t differences;
@@ -53,6 +58,12 @@ struct pool_check {
 	uint16_t
 		*blocks; /* of every pool, by its number: what is known of each place for a block */
 	size_t room;     /* pools that blocks has room for */
+	struct {
+		uint64_t end;     /* the event after it; 0: none was freed yet */
+		uint64_t address; /* of the block that was freed last */
+		uint32_t thread;
+		bool was_in_pool; /* of those that were seen */
+	} freed;
 	struct flat flat;
 	struct flat_array by_base; /* index.h */
 };

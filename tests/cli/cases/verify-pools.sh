@@ -43,8 +43,8 @@ check 'a 20 48 domain=obj at=0x7f0000000090' 'a 21 48 domain=obj at=0x7f00000000
 echo '-- a block of another class'
 check 'a 20 16 domain=obj at=0x7f0000000130'
 echo '-- inside of a block, in the header, past the end'
-check 'a 20 48 domain=obj at=0x7f0000004068' 'a 21 16 domain=obj at=0x7f0000004010' \
-	'a 22 512 domain=obj at=0x7f0000004e30'
+check 'a 20 48 domain=obj at=0x7f0000000068' 'a 21 16 domain=obj at=0x7f0000000010' \
+	'a 22 512 domain=obj at=0x7f0000000e30'
 echo '-- freed twice'
 check 'f ? domain=obj at=0x7f0000001030' 'f ? domain=obj at=0x7f0000001030' \
 	'a 20 100 domain=obj at=0x7f0000001030' 'a 21 100 domain=obj at=0x7f0000001030'

@@ -57,11 +57,65 @@ static void what_no_pool_has_is_not_expected(void **state)
 	pool_check_finish(&found);
 }
 
+/* As memray writes it: a free and an allocation. The block keeps the class that it had. */
+static void a_reallocation_in_place_is_no_new_block(void **state)
+{
+	struct pool_check found;
+
+	check("a 1 64 call=malloc domain=obj at=" POOL "030\n"
+	      "a 2 64 call=malloc domain=obj at=" POOL "070\n"
+	      "f 2 call=free domain=obj at=" POOL "070\n"
+	      "a 3 48 call=realloc domain=obj at=" POOL "070\n"
+	      "f 1 call=free domain=obj at=" POOL "030\n"
+	      "a 4 64 call=malloc domain=obj at=" POOL "030\n",
+		&found);
+	assert_int_equal(found.differences, 0);
+	assert_int_equal(found.predicted, 1);
+	assert_int_equal(found.outside, 0);
+	pool_check_finish(&found);
+}
+
+/* Its first half is the event before it, of the same thread. */
+static void a_free_of_another_thread_begins_no_reallocation(void **state)
+{
+	struct pool_check found;
+
+	check("a 1 64 call=malloc domain=obj at=" POOL "030\n"
+	      "a 2 64 call=malloc domain=obj at=" POOL "070\n"
+	      "f 2 call=free domain=obj at=" POOL "070 thread=1\n"
+	      "a 3 48 call=realloc domain=obj at=" POOL "070 thread=2\n",
+		&found);
+	assert_int_equal(found.differences, 1);
+	assert_int_equal(found.first.items[0].kind, POOL_PLACE);
+	pool_check_finish(&found);
+}
+
+/* A raw request, and a large block that was made small: neither is in a pool. */
+static void what_memray_does_not_tell_apart_is_outside(void **state)
+{
+	struct pool_check found;
+
+	check("a 1 32 call=malloc domain=obj at=0x55550740\n"
+	      "a 2 600 call=malloc domain=obj at=0x55558030\n"
+	      "f 2 call=free domain=obj at=0x55558030\n"
+	      "a 3 48 call=realloc domain=obj at=0x55558030\n"
+	      "f ? call=free domain=obj at=0x55559000\n"
+	      "a 4 48 call=realloc domain=obj at=0x5555a030\n",
+		&found);
+	assert_int_equal(found.differences, 0);
+	assert_int_equal(found.outside, 3);
+	assert_int_equal(found.pools, 0);
+	pool_check_finish(&found);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_block_freed_last_is_expected),
 		cmocka_unit_test(what_no_pool_has_is_not_expected),
+		cmocka_unit_test(a_reallocation_in_place_is_no_new_block),
+		cmocka_unit_test(a_free_of_another_thread_begins_no_reallocation),
+		cmocka_unit_test(what_memray_does_not_tell_apart_is_outside),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
