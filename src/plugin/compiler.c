@@ -355,6 +355,7 @@ int compiler_run(struct compiled *ret_compiled, const char *source, const char *
 		.init_is_bool = handout.init_is_bool,
 		.alignment = handout.alignment,
 		.heap = handout.heap,
+		.has_32_bits = handout.wants_32_bits,
 		.is_wider = wants_32_bits && !handout.wants_32_bits,
 	};
 	handout_finish(&handout);

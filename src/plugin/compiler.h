@@ -12,6 +12,7 @@ struct compiled {
 	bool init_is_bool;  /* mm_init() returns true or false */
 	unsigned alignment; /* bytes that its own driver checks; 0: not known */
 	uint64_t heap;      /* bytes that it may have there; 0: not known */
+	bool has_32_bits;   /* it was compiled with -m32 */
 	bool is_wider;      /* its Makefile has -m32, and that cannot be had here */
 };
 

@@ -44,11 +44,11 @@ static bool is_same(const struct plugin *plugin, const struct plugin_config *con
 }
 
 /* A hand-out may name more bytes than can be checked one by one. */
-static uint64_t room_within(uint64_t bytes)
+static uint64_t room_within(uint64_t bytes, uint64_t most)
 {
 	if (bytes < PLUGIN_ROOM_LEAST)
 		return PLUGIN_ROOM_LEAST;
-	return bytes < PLUGIN_ROOM_MOST ? bytes : PLUGIN_ROOM_MOST;
+	return bytes < most ? bytes : most;
 }
 
 static int prepare_library(struct plugin *plugin, struct error *err)
@@ -65,7 +65,8 @@ static int prepare_library(struct plugin *plugin, struct error *err)
 		if (plugin->config.alignment == 0 && compiled.alignment > 0)
 			plugin->alignment = compiled.alignment;
 		if (!plugin->config.is_heap_from_user && compiled.heap > 0)
-			plugin->heap = room_within(compiled.heap);
+			plugin->heap = room_within(compiled.heap,
+				compiled.has_32_bits ? PLUGIN_ROOM_MOST_32 : PLUGIN_ROOM_MOST);
 		return 0;
 	}
 	if (!realpath(plugin->path,

@@ -29,6 +29,8 @@ struct text;
 
 #define PLUGIN_ROOM_LEAST 4096u
 #define PLUGIN_ROOM_MOST  (1u << 30)
+/* As 32 bits: its runner keeps records that take four times the heap's addresses. */
+#define PLUGIN_ROOM_MOST_32 (512u << 20)
 
 struct plugin_config {
 	const char *path; /* of a shared object, or of a C source */

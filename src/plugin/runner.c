@@ -384,7 +384,7 @@ static void *map_lazily(uint64_t bytes)
 		MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
 	if (base == MAP_FAILED)
-		refuse("there is no memory for its bookkeeping");
+		refuse("there is no memory to keep records of a heap so large (--plugin-heap)");
 	return base;
 }
 
