@@ -113,6 +113,15 @@ static void say_makers(struct text *words, const struct report *report)
 				"diff what came between two marks.");
 }
 
+/* "raven (a.cc:60)" and "raven (a.cc:60) through operator new" are both of that function. */
+static bool is_of_function(const char *caller, const char *function)
+{
+	size_t length = strlen(function);
+
+	return strncmp(caller, function, length) == 0 &&
+	       (caller[length] == '\0' || strncmp(caller + length, " through ", 9) == 0);
+}
+
 /* Through which functions the live blocks of the n callers are made, but for those of `named`. */
 static void say_path(struct text *words, const struct report *report, const uint32_t *callers,
 	size_t n, size_t named)
@@ -121,14 +130,14 @@ static void say_path(struct text *words, const struct report *report, const uint
 
 	common_path_find(&path, report->trace, report->symbols, &report->lives, callers, n);
 	for (size_t i = 0; i < named && path.count > 0; i++)
-		if (strcmp(name_of(report, callers[i]), path.frames[path.count - 1]) == 0)
+		if (is_of_function(name_of(report, callers[i]), path.functions[path.count - 1]))
 			path.count--;
 	for (size_t i = 0; i < path.count; i++)
 		text_add(words, "%s%s",
 			i == 0               ? " They are made through "
 			: i + 1 < path.count ? ", "
 					     : " and ",
-			path.frames[i]);
+			path.functions[i]);
 	text_add(words, "%s", path.count > 0 ? "." : "");
 	say_makers(words, report);
 }

@@ -36,11 +36,16 @@ static void count_blocks(struct census *census, const struct lives *lives, const
 	}
 }
 
-static bool has_frame(const struct census *census, uint32_t site, const char *name)
+static bool has_function(const struct census *census, uint32_t site, const char *name)
 {
-	for (size_t i = 0; i < depth_of(census, site); i++)
+	for (size_t i = 0; i < depth_of(census, site); i++) {
 		if (strcmp(symbols_frame(census->symbols, site, i), name) == 0)
 			return true;
+		for (const char *const *around = symbols_around(census->symbols, site, i); *around;
+			around++)
+			if (strcmp(*around, name) == 0)
+				return true;
+	}
 	return false;
 }
 
@@ -50,7 +55,7 @@ static bool is_common(const struct census *census, const char *name)
 	uint64_t blocks = 0;
 
 	for (uint32_t site = 0; site < census->sites; site++)
-		if (census->blocks[site] > 0 && has_frame(census, site, name))
+		if (census->blocks[site] > 0 && has_function(census, site, name))
 			blocks += census->blocks[site];
 	return blocks >= census->sum - census->sum / 10;
 }
@@ -58,9 +63,30 @@ static bool is_common(const struct census *census, const char *name)
 static bool path_has(const struct common_path *path, const char *name)
 {
 	for (size_t i = 0; i < path->count; i++)
-		if (strcmp(path->frames[i], name) == 0)
+		if (strcmp(path->functions[i], name) == 0)
 			return true;
 	return false;
+}
+
+static void add(struct common_path *path, const struct census *census, const char *name)
+{
+	if (path->count < PATH_MAX_FUNCTIONS && !path_has(path, name) && is_common(census, name))
+		path->functions[path->count++] = name;
+}
+
+/* The functions of a frame of the site with most blocks: those around it, the outermost first. */
+static void add_frame(struct common_path *path, const struct census *census, size_t frame)
+{
+	const char *const *around = symbols_around(census->symbols, census->most, frame);
+	size_t count = 0;
+
+	if (symbols_is_foreign(census->symbols, census->most, frame))
+		return;
+	while (around[count])
+		count++;
+	while (count > 0)
+		add(path, census, around[--count]);
+	add(path, census, symbols_frame(census->symbols, census->most, frame));
 }
 
 void common_path_find(struct common_path *ret_path, const struct trace *trace,
@@ -76,11 +102,8 @@ void common_path_find(struct common_path *ret_path, const struct trace *trace,
 	for (size_t i = 0; i < n; i++)
 		is_chosen[callers[i]] = true;
 	count_blocks(&census, lives, is_chosen);
-	for (size_t depth = depth_of(&census, census.most); census.sum > 0 && depth > 0; depth--) {
-		const char *name = symbols_frame(symbols, census.most, depth - 1);
-		if (!path_has(&path, name) && is_common(&census, name))
-			path.frames[path.count++] = name;
-	}
+	for (size_t depth = depth_of(&census, census.most); census.sum > 0 && depth > 0; depth--)
+		add_frame(&path, &census, depth - 1);
 	free(census.blocks);
 	free(is_chosen);
 	*ret_path = path;

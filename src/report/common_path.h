@@ -7,9 +7,14 @@
 
 #include "report/lives.h"
 
-/* Frames that at least nine of ten blocks have in their stacks, the outermost first. */
+#define PATH_MAX_FUNCTIONS (2u * SITE_FRAMES_MAX)
+
+/*
+ * The program's own functions that at least nine of ten blocks have in their stacks, also those
+ * that were inlined, the outermost first.
+ */
 struct common_path {
-	const char *frames[SITE_FRAMES_MAX]; /* borrowed from the symbols */
+	const char *functions[PATH_MAX_FUNCTIONS]; /* borrowed from the symbols */
 	size_t count;
 };
 

@@ -26,6 +26,7 @@ struct names {
 	char *site; /* NULL: not looked up yet */
 	char *frames[SITE_FRAMES_MAX];
 	bool is_named[SITE_FRAMES_MAX]; /* by a function, not by a place in a module */
+	char ***around; /* by frame: symbols_around(), or NULL; NULL: not looked up yet */
 };
 
 struct symbols {
@@ -44,6 +45,16 @@ struct symbols *symbols_new(const struct trace *trace)
 	return symbols;
 }
 
+static void free_around(struct names *names)
+{
+	for (size_t frame = 0; names && names->around && frame < SITE_FRAMES_MAX; frame++) {
+		for (char **name = names->around[frame]; name && *name; name++)
+			free(*name);
+		free(names->around[frame]);
+	}
+	free(names ? names->around : NULL);
+}
+
 void symbols_free(struct symbols *symbols)
 {
 	if (!symbols)
@@ -56,6 +67,7 @@ void symbols_free(struct symbols *symbols)
 		struct names *names = symbols->sites.items[i];
 		for (size_t frame = 0; names && frame < SITE_FRAMES_MAX; frame++)
 			free(names->frames[frame]);
+		free_around(names);
 		free(names ? names->site : NULL);
 		free(names);
 	}
@@ -221,11 +233,11 @@ static bool is_allocator(const char *name)
 
 /*
  * The function of an address. Where functions were inlined into each other: the innermost that is
- * not an allocator or a container, since the ones around it are in no other frame. false: there is
- * none.
+ * not an allocator or a container, since the ones around it are in no other frame; and which of
+ * them it is. false: there is none.
  */
 static bool name_function(struct symbols *symbols, struct lookup *lookup, uint64_t address,
-	char **ret_function, struct lookup_place *ret_place)
+	char **ret_function, struct lookup_place *ret_place, unsigned *ret_level)
 {
 	struct lookup_place place;
 	char *function = NULL;
@@ -241,6 +253,7 @@ static bool name_function(struct symbols *symbols, struct lookup *lookup, uint64
 		free(function);
 		function = around;
 		*ret_place = place;
+		*ret_level = level;
 		is_found = true;
 		if (is_caller)
 			break;
@@ -248,6 +261,13 @@ static bool name_function(struct symbols *symbols, struct lookup *lookup, uint64
 	if (is_found)
 		*ret_function = function;
 	return is_found;
+}
+
+/* "parse_row (csv.c:88)", or "parse_row+0x1c in libcsv.so". */
+static char *name_place(const char *function, const struct lookup_place *place, const char *module)
+{
+	return place->file ? xasprintf("%s (%s:%u)", function, place->file, place->line)
+			   : xasprintf("%s+0x%" PRIx64 " in %s", function, place->offset, module);
 }
 
 static char *name_frame(struct symbols *symbols, uint32_t site, size_t frame, uint64_t address,
@@ -265,12 +285,13 @@ static char *name_frame(struct symbols *symbols, uint32_t site, size_t frame, ui
 	struct module *module = module_of(symbols, recorded);
 	const char *slash = strrchr(recorded->path, '/');
 	const char *file = slash ? slash + 1 : recorded->path;
+	unsigned level;
 	char *function;
-	if (!module->lookup || !name_function(symbols, module->lookup, address, &function, &place))
+	if (!module->lookup ||
+		!name_function(symbols, module->lookup, address, &function, &place, &level))
 		return xasprintf("%s+0x%" PRIx64, file, address - recorded->base);
 	*ret_is_named = true;
-	char *name = place.file ? xasprintf("%s (%s:%u)", function, place.file, place.line)
-				: xasprintf("%s+0x%" PRIx64 " in %s", function, place.offset, file);
+	char *name = name_place(function, &place, file);
 	free(function);
 	return name;
 }
@@ -297,6 +318,46 @@ const char *symbols_frame(struct symbols *symbols, uint32_t site, size_t frame)
 		*name = name_frame(symbols, site, frame, frames[frame],
 			&names_of(symbols, site)->is_named[frame]);
 	return *name;
+}
+
+/* The names around the function of a frame, with a NULL at their end. */
+static char **name_around(struct symbols *symbols, uint32_t site, size_t frame, uint64_t address)
+{
+	const struct trace_module *recorded = trace_module_at(symbols->trace, site, address - 1);
+	struct lookup *lookup = recorded && !*trace_frame_name(symbols->trace, site, frame)
+					? module_of(symbols, recorded)->lookup
+					: NULL;
+	ARRAY(char *) names = {0};
+	struct lookup_place place;
+	unsigned level;
+	char *function;
+
+	if (lookup && name_function(symbols, lookup, address, &function, &place, &level)) {
+		free(function);
+		while (lookup_find(lookup, address, ++level, &place)) {
+			function = readable(symbols, place.function);
+			if (!place.is_of_system && !is_allocator(function))
+				*array_push(&names) = name_place(function, &place, recorded->path);
+			free(function);
+		}
+	}
+	*array_push(&names) = NULL;
+	return names.items;
+}
+
+const char *const *symbols_around(struct symbols *symbols, uint32_t site, size_t frame)
+{
+	static const char *const none[] = {NULL};
+	const uint64_t *frames;
+
+	if (frame >= trace_site(symbols->trace, site, &frames))
+		return none;
+	struct names *names = names_of(symbols, site);
+	if (!names->around)
+		names->around = xcalloc(SITE_FRAMES_MAX, sizeof(*names->around));
+	if (!names->around[frame])
+		names->around[frame] = name_around(symbols, site, frame, frames[frame]);
+	return (const char *const *)names->around[frame];
 }
 
 bool symbols_is_named(struct symbols *symbols, uint32_t site, size_t frame)
@@ -352,6 +413,19 @@ const char *symbols_site(struct symbols *symbols, uint32_t site)
 	const char *through = public_name(symbols_frame(symbols, site, caller - 1));
 	names->site = xasprintf("%s through %.*s", name, (int)function_length(through), through);
 	return names->site;
+}
+
+bool symbols_is_foreign(struct symbols *symbols, uint32_t site, size_t frame)
+{
+	const uint64_t *frames;
+
+	if (frame >= trace_site(symbols->trace, site, &frames))
+		return false;
+	const char *name = symbols_frame(symbols, site, frame);
+
+	return !(frames[frame] & FRAME_NAMED) &&
+	       (is_passed_over(symbols, site, frames, frame) ||
+		       strncmp(name, "_start", function_length(name)) == 0);
 }
 
 const char *symbols_trouble(const struct symbols *symbols, size_t number)

@@ -26,6 +26,18 @@ void symbols_free(struct symbols *symbols);
 /* The name of a frame of a site, 0 being the innermost; "" when there is none.  Borrowed. */
 const char *symbols_frame(struct symbols *symbols, uint32_t site, size_t frame);
 
+/*
+ * The functions that its code was inlined into, the innermost first, as names of frames; NULL after
+ * the last. They are in no frame. Allocators and containers are left out. Borrowed.
+ */
+const char *const *symbols_around(struct symbols *symbols, uint32_t site, size_t frame);
+
+/*
+ * The frame is of no function of the program's own: of the C or C++ library, of an allocator or a
+ * container, or where the process starts.
+ */
+bool symbols_is_foreign(struct symbols *symbols, uint32_t site, size_t frame);
+
 /* True when that is a function's name, not only a place in a module. */
 bool symbols_is_named(struct symbols *symbols, uint32_t site, size_t frame);
 
