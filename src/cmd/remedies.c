@@ -27,10 +27,25 @@ size_t remedies_choose(const struct report *report, uint32_t ret_callers[REMEDY_
 	return n;
 }
 
+static bool is_simulated(const struct report *report)
+{
+	return !engine_is_as_recorded(heap_layer(report->heap, 0));
+}
+
 static bool is_worth_it(const struct report *report)
 {
-	return !engine_is_as_recorded(heap_layer(report->heap, 0)) &&
-	       report->keepers.idle >= report->holdings.held / 10 && report->keepers.idle > 0;
+	return is_simulated(report) && report->keepers.idle >= report->holdings.held / 10 &&
+	       report->keepers.idle > 0;
+}
+
+/* The caller that has most of what is mostly live, a tenth of what is held at least; 0: none. */
+static uint32_t owner_of(const struct report *report)
+{
+	const struct life *owner = lives_largest(&report->lives);
+	bool is_worth = owner && is_simulated(report) && report_is_mostly_live(report) &&
+			owner->live_bytes >= report->holdings.held / 10;
+
+	return is_worth ? owner->caller : 0;
 }
 
 static uint64_t blocks_of(const struct report *report, const uint32_t *callers, size_t n)
@@ -42,28 +57,54 @@ static uint64_t blocks_of(const struct report *report, const uint32_t *callers, 
 	return blocks;
 }
 
+/* A play of each of the n runs, in which the blocks of some callers are elsewhere. */
+struct rehearsed {
+	const uint32_t *callers;
+	size_t ncallers;
+	enum survivors_which which;
+	struct whatif_run *runs;
+	size_t nruns;
+};
+
+static int play(const struct rehearsed *rehearsed, const struct cmd_call *call,
+	const struct options *options, const struct report *report, struct error *err)
+{
+	struct survivors survivors;
+	int result = 0;
+
+	if (blocks_of(report, rehearsed->callers, rehearsed->ncallers) > SURVIVORS_MAX)
+		return 0;
+	survivors_find(&survivors, call->trace, report->heap, &report->lives, rehearsed->callers,
+		rehearsed->ncallers, rehearsed->which);
+	for (size_t i = 0; i < rehearsed->nruns; i++)
+		rehearsed->runs[i].survivors = &survivors;
+	if (survivors.items.count > 0)
+		result = whatif_play(call->trace, report->position, call->engine, options,
+			rehearsed->runs, rehearsed->nruns, err);
+	survivors_finish(&survivors);
+	for (size_t i = 0; i < rehearsed->nruns; i++)
+		rehearsed->runs[i].survivors = NULL;
+	return result;
+}
+
 int remedies_play(struct remedies *ret_remedies, const struct cmd_call *call,
 	const struct options *options, const struct report *report, struct error *err)
 {
-	struct remedies remedies = {.is_skipped = false};
-	struct survivors survivors;
+	struct remedies remedies = {.owner = owner_of(report),
+		.runs[REMEDY_TOGETHER].is_together = true};
 	uint32_t callers[REMEDY_CALLERS_MAX];
-	size_t n = remedies_choose(report, callers);
+	size_t n = is_worth_it(report) ? remedies_choose(report, callers) : 0;
+	const struct rehearsed keepers = {callers, n, SURVIVORS_AMONG_OTHERS, remedies.runs, 2},
+			       owner = {&remedies.owner, 1, SURVIVORS_ALL,
+				       &remedies.runs[REMEDY_OWNER], 1};
+	bool is_one = remedies.owner && n == 1 && callers[0] == remedies.owner;
 	int result = 0;
 
-	*ret_remedies = remedies;
-	if (!is_worth_it(report) || blocks_of(report, callers, n) > SURVIVORS_MAX)
-		return 0;
-	survivors_find(&survivors, call->trace, report->heap, &report->lives, callers, n);
-	for (unsigned i = 0; i < REMEDY_COUNT; i++)
-		remedies.runs[i] = (struct whatif_run){.survivors = &survivors,
-			.is_together = i == REMEDY_TOGETHER};
-	if (survivors.items.count > 0)
-		result = whatif_play(call->trace, report->position, call->engine, options,
-			remedies.runs, REMEDY_COUNT, err);
-	survivors_finish(&survivors);
-	for (unsigned i = 0; i < REMEDY_COUNT; i++)
-		remedies.runs[i].survivors = NULL;
+	*ret_remedies = (struct remedies){.is_skipped = false};
+	if (remedies.owner)
+		result = play(&owner, call, options, report, err);
+	if (result == 0 && n > 0 && !is_one)
+		result = play(&keepers, call, options, report, err);
 	if (result == 0)
 		*ret_remedies = remedies;
 	return result;

@@ -1,6 +1,7 @@
 /*
  * What a program could do by itself about the blocks that keep memory (report/keepers.h): the trace
- * is played without them, and with all of them made at once. Only what a play has shown is said.
+ * is played without them, and with all of them made at once. Where most of what is held is live,
+ * also without those of the caller that has most. Only what a play has shown is said.
  */
 #ifndef CMD_REMEDIES_H
 #define CMD_REMEDIES_H
@@ -12,10 +13,11 @@ struct report;
 
 #define REMEDY_CALLERS_MAX 10u
 
-enum remedy { REMEDY_WITHOUT, REMEDY_TOGETHER, REMEDY_COUNT };
+enum remedy { REMEDY_WITHOUT, REMEDY_TOGETHER, REMEDY_OWNER, REMEDY_COUNT };
 
 struct remedies {
 	bool is_skipped; /* a play would be worth it, and was not asked for */
+	uint32_t owner;  /* the caller without whose blocks REMEDY_OWNER is */
 	struct whatif_run runs[REMEDY_COUNT];
 };
 

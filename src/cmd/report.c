@@ -7,6 +7,7 @@
 #include "base/emitter.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "base/units.h"
 #include "cmd/cmd.h"
 #include "cmd/engine_status.h"
 #include "cmd/gaps_note.h"
@@ -20,6 +21,8 @@
 #include "player/scope.h"
 #include "player/where.h"
 #include "trace/trace.h"
+
+#include <inttypes.h>
 
 enum when { WHEN_SHORT, WHEN_ALWAYS, WHEN_NEVER };
 static const char *const whens[] = {"short", "always", "never", NULL};
@@ -90,8 +93,15 @@ static void emit_marks(struct emit *emit, const struct report *report)
 static void emit_state(struct emit *emit, const struct report *report)
 {
 	struct text words = {0};
+	struct units events, bytes;
 
 	moment_add_state(&words, report->trace, report->position);
+	if (words.length > 0 && report->frees_from > 0 &&
+		report->last_frees > report->holdings.held / 10)
+		text_add(&words,
+			"; its last %s events only freed %s: --at %" PRIu64 " is before them",
+			units_count(&events, report->position - report->frees_from),
+			units_bytes(&bytes, report->last_frees), report->frees_from - 1);
 	emit_known(emit, "at the moment", text_of(&words));
 	text_finish(&words);
 }
@@ -126,6 +136,10 @@ static void emit_summary(struct emit *emit, const struct cmd_call *call,
 		emit_pair_bytes(emit, "malloc_trim gave back", report->given_up);
 	if (report->trimmable > 0)
 		emit_pair_bytes(emit, "malloc_trim would return", report->trimmable);
+	if (source_of(call, report) && report->kernel.count == 0)
+		emit_pair(emit, "kernel",
+			"not asked: held bytes have pages among them that were "
+			"never written to; record --smaps compares");
 	if (trace_site_count(call->trace) == 0)
 		emit_pair(emit, "callers", "not recorded; record --sites has them");
 }

@@ -83,17 +83,6 @@ static struct keeper first_keepers(const struct report *report, size_t n)
 	return sum;
 }
 
-/* The caller with the most live bytes; NULL: nothing is live. Grows with the callers. */
-static const struct life *largest_owner(const struct report *report)
-{
-	const struct life *largest = NULL;
-
-	for (size_t i = 0; i < report->lives.count; i++)
-		if (report->lives.items[i].live_bytes > (largest ? largest->live_bytes : 0))
-			largest = &report->lives.items[i];
-	return largest;
-}
-
 /* Grows with the call sites, up to the first with a caller's caller. */
 static bool has_stacks(const struct report *report)
 {
@@ -142,14 +131,9 @@ static void say_path(struct text *words, const struct report *report, const uint
 	say_makers(words, report);
 }
 
-static bool is_mostly_live(const struct report *report)
-{
-	return report->holdings.live >= report_idle(report);
-}
-
 static void say_owner(struct text *words, const struct report *report)
 {
-	const struct life *owner = largest_owner(report);
+	const struct life *owner = lives_largest(&report->lives);
 	struct units bytes, live, blocks;
 
 	if (!owner)
@@ -191,7 +175,7 @@ static void say_keepers(struct text *words, const struct report *report)
 
 void answer_who(struct text *words, const struct report *report)
 {
-	if (is_mostly_live(report))
+	if (report_is_mostly_live(report))
 		say_owner(words, report);
 	else if (report->keepers.idle > 0)
 		say_keepers(words, report);
@@ -333,7 +317,7 @@ void answer_why(struct text *words, const struct report *report, const struct re
 
 	if (idle == 0)
 		return;
-	if (is_mostly_live(report)) {
+	if (report_is_mostly_live(report)) {
 		text_add(words, "Most of what is held is live: the program has not freed it.");
 		return;
 	}
@@ -398,11 +382,29 @@ static void say_played(struct text *words, const struct report *report,
 		"it and drop the old then.");
 }
 
+/* Of a leak, or of a cache: as if the caller had never made what is live of its blocks. */
+static void say_owner_played(struct text *words, const struct report *report,
+	const struct remedies *remedies)
+{
+	const struct whatif_run *run = &remedies->runs[REMEDY_OWNER];
+	struct units now, bytes;
+
+	if (!run->is_played)
+		return;
+	text_add(words,
+		"Played as if the live blocks of %s had never been made, the program holds %s "
+		"instead of %s",
+		name_of(report, remedies->owner), units_bytes(&bytes, run->end_held),
+		units_bytes(&now, report->holdings.held));
+	add_trimmed(words, report, run);
+	text_add(words, ".");
+}
+
 /* What was not played, and what it would have been played for, unless malloc_trim() does most. */
 static void say_unplayed(struct text *words, const struct report *report,
 	const struct remedies *remedies)
 {
-	bool has_blocks = remedies->is_skipped && !is_mostly_live(report) &&
+	bool has_blocks = remedies->is_skipped && !report_is_mostly_live(report) &&
 			  report->trimmable < report->keepers.idle / 2;
 	struct units events;
 
@@ -422,6 +424,7 @@ void answer_help(struct text *words, const struct report *report, const struct r
 {
 	struct units bytes;
 
+	say_owner_played(words, report, remedies);
 	say_played(words, report, remedies);
 	if (counts(report, report->trimmable)) {
 		text_join(words, " ", "malloc_trim(0) would return ");

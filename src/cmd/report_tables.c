@@ -138,6 +138,22 @@ static void say_clears(struct text *words, const struct report *report, size_t n
 				"KiB or more, and not by malloc_trim().");
 }
 
+/* Where they are a hundredth of what is held. */
+static void say_mapped(struct text *words, const struct report *report)
+{
+	const struct keepers *keepers = &report->keepers;
+	struct units blocks, bytes;
+
+	if (keepers->mapped == 0 || keepers->mapped_bytes < report->holdings.held / 100)
+		return;
+	text_join(words, " ", "Not in this list: ");
+	text_add(words,
+		keepers->mapped == 1
+			? "%s block of %s that is mapped alone, and keeps no other memory."
+			: "%s blocks of %s that are mapped alone, and keep no other memory.",
+		units_count(&blocks, keepers->mapped), units_bytes(&bytes, keepers->mapped_bytes));
+}
+
 static void emit_keepers(struct emit *emit, const struct report *report, size_t rows)
 {
 	static const char *const columns[] = {"<made by", "keeps", "of idle", "blocks", "bytes",
@@ -152,6 +168,8 @@ static void emit_keepers(struct emit *emit, const struct report *report, size_t 
 	struct text words = {0};
 
 	answer_who(&words, report);
+	if (count > 0)
+		say_mapped(&words, report);
 	if (clears)
 		say_clears(&words, report, count);
 	if (has_notes)
@@ -414,6 +432,39 @@ static void emit_short(struct emit *emit, const struct report *report, const str
 	}
 }
 
+/*
+ * What the list of those that only grew is, or why there is none: what has most may have come all
+ * at once, in which a leak looks like what is made once.
+ */
+static void say_growing(struct text *words, const struct report *report)
+{
+	const struct life *largest = lives_largest(&report->lives);
+	const char *stations = report->lives.at_marks ? "marks" : "even steps";
+	struct units bytes;
+	bool has_any = false;
+
+	for (size_t i = 0; i < report->lives.count; i++)
+		has_any |= life_only_grew(&report->lives.items[i]);
+	if (has_any) {
+		text_add(words,
+			"Callers whose live bytes only grew: they never fell from one of %zu %s up "
+			"to this moment to the next, and rose more than once. A cache that still "
+			"fills grows as well.",
+			report->lives.nstations, stations);
+		return;
+	}
+	text_add(words,
+		"None: no caller's live bytes rose more than once from one of %zu %s up to this "
+		"moment to the next without falling.",
+		report->lives.nstations, stations);
+	if (largest && !largest->has_fallen && largest->rises <= 1)
+		text_add(words,
+			" Those of %s, %s, never fell: a leak of which all came between two of "
+			"them looks the same as what is made once.",
+			callers_name(report->callers, largest->caller),
+			units_bytes(&bytes, largest->live_bytes));
+}
+
 static void emit_growing(struct emit *emit, const struct report *report, const struct life *lives,
 	size_t rows)
 {
@@ -421,16 +472,9 @@ static void emit_growing(struct emit *emit, const struct report *report, const s
 		"live blocks", "oldest", NULL};
 	struct text words = {0};
 	size_t shown = 0;
-	bool has_any = false;
 
-	for (size_t i = 0; i < report->lives.count; i++)
-		has_any |= life_only_grew(&lives[i]);
-	text_add(&words,
-		"Callers whose live bytes only grew: they never fell from one of %zu %s up to this "
-		"moment to the next, and rose more than once. A cache that still fills grows as "
-		"well.",
-		report->lives.nstations, report->lives.at_marks ? "marks" : "even steps");
-	begin_table(emit, "suspected leaks", has_any ? text_of(&words) : "", columns);
+	say_growing(&words, report);
+	begin_table(emit, "suspected leaks", text_of(&words), columns);
 	text_finish(&words);
 	for (size_t i = 0; i < report->lives.count && shown < rows; i++) {
 		const struct life *life = &lives[i];

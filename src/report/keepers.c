@@ -46,6 +46,7 @@ struct search {
 	uint64_t base, size;
 	const struct engine *engine;
 	uint64_t below[CAUSE_COUNT]; /* free bytes since the block before, by their cause */
+	uint64_t mapped, mapped_bytes;
 };
 
 static void begin_place(struct search *search, uint64_t base, bool is_arena)
@@ -190,12 +191,27 @@ static void visit_heap(struct search *search, const struct engine *engine,
 	engine_spans(engine, region->base, region->base + region->size, add_heap_span, search);
 }
 
+/* The block of a region that has no other. */
+static bool add_mapped(const struct span *span, void *user)
+{
+	struct search *search = user;
+	struct live live;
+
+	if (span->state == SPAN_USED && heap_find_address(search->heap, span->payload, &live)) {
+		search->mapped++;
+		search->mapped_bytes += live.size;
+	}
+	return false;
+}
+
 static void visit_layer(struct search *search, const struct engine *engine)
 {
 	struct region region;
 
 	for (size_t i = 0; i < engine_region_count(engine); i++) {
 		engine_region(engine, i, &region);
+		if (region.kind == REGION_MAPPING)
+			engine_spans(engine, region.base, region.base + 1, add_mapped, search);
 		bool is_shrinking = region.kind == REGION_HEAP || region.kind == REGION_ARENA;
 		if (region.used == 0 || !is_shrinking)
 			continue;
@@ -354,6 +370,8 @@ void keepers_find(struct keepers *ret_keepers, const struct heap *heap, const st
 		visit_layer(&search, heap_layer(heap, i));
 	}
 	add_shares(&search, &keepers);
+	keepers.mapped = search.mapped;
+	keepers.mapped_bytes = search.mapped_bytes;
 	for (size_t first = 0, end; first < search.tenants.count; first = end) {
 		end = place_end(&search, first);
 		add_alone(&search, first, end);

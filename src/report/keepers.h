@@ -42,9 +42,10 @@ struct keeper {
 struct keepers {
 	struct keeper *items; /* those that keep most first */
 	size_t count;
-	uint64_t idle;   /* bytes that blocks keep, of all callers */
-	uint64_t arenas; /* in which there are blocks */
-	uint64_t heaps;  /* likewise */
+	uint64_t idle;                 /* bytes that blocks keep, of all callers */
+	uint64_t arenas;               /* in which there are blocks */
+	uint64_t heaps;                /* likewise */
+	uint64_t mapped, mapped_bytes; /* blocks that are mapped alone: they are in no such place */
 };
 
 /*

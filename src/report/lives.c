@@ -12,7 +12,7 @@
 #include <string.h>
 
 #define BATCH        256u
-#define STATIONS     5u /* where there are too few marks */
+#define STATIONS     10u /* where there are too few marks */
 #define FEWEST_MARKS 3u
 
 struct lived_block {
@@ -335,6 +335,16 @@ void lives_read(struct lives *ret_lives, struct trace *trace, const struct calle
 bool life_only_grew(const struct life *life)
 {
 	return !life->has_fallen && life->rises >= 2;
+}
+
+const struct life *lives_largest(const struct lives *lives)
+{
+	const struct life *largest = NULL;
+
+	for (size_t i = 0; i < lives->count; i++)
+		if (lives->items[i].live_bytes > (largest ? largest->live_bytes : 0))
+			largest = &lives->items[i];
+	return largest;
 }
 
 uint32_t lives_caller(const struct lives *lives, uint32_t object)

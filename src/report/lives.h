@@ -53,6 +53,9 @@ void lives_read(struct lives *ret_lives, struct trace *trace, const struct calle
  */
 bool life_only_grew(const struct life *life);
 
+/* The caller with the most live bytes; NULL: nothing is live. Grows with the callers. */
+const struct life *lives_largest(const struct lives *lives);
+
 /* The caller that a live object comes from. */
 uint32_t lives_caller(const struct lives *lives, uint32_t object);
 

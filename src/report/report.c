@@ -7,6 +7,38 @@
 
 #include <stdlib.h>
 
+/* Where the events begin that only free, up to the position. Grows with them. */
+static uint64_t last_frees_begin(struct trace *trace, uint64_t position)
+{
+	uint64_t from = position;
+	struct event event;
+
+	for (uint64_t at = position; at > 0 && trace_get(trace, at - 1, &event); at--) {
+		if (event.kind == EVENT_FREE)
+			from = at - 1;
+		else if (!event_is_note_or_mark(&event))
+			return from;
+	}
+	return from;
+}
+
+/* From `at` to the moment; notes how much only frees have freed before it. */
+static void play_last_frees(struct report *report, struct trace *trace, uint64_t at,
+	struct error *err)
+{
+	uint64_t from = last_frees_begin(trace, report->position);
+	struct heap_sums sums;
+
+	from = from > at ? from : at;
+	metrics_play(&report->metrics, report->heap, trace, at, from, err);
+	heap_sums(report->heap, &sums);
+	uint64_t before = sums.live_bytes;
+	metrics_play(&report->metrics, report->heap, trace, from, report->position, err);
+	heap_sums(report->heap, &sums);
+	report->frees_from = from;
+	report->last_frees = before > sums.live_bytes ? before - sums.live_bytes : 0;
+}
+
 /* Plays up to the position, and stops where the kernel's figures are. */
 static void play(struct report *report, struct trace *trace, struct error *err)
 {
@@ -33,7 +65,7 @@ static void play(struct report *report, struct trace *trace, struct error *err)
 			.figures = figures,
 		};
 	}
-	metrics_play(&report->metrics, report->heap, trace, at, report->position, err);
+	play_last_frees(report, trace, at, err);
 }
 
 int report_make(struct report *ret_report, struct trace *trace, const char *engine,
@@ -81,4 +113,9 @@ uint64_t report_idle(const struct report *report)
 	const struct holdings *holdings = &report->holdings;
 
 	return holdings->held > holdings->live ? holdings->held - holdings->live : 0;
+}
+
+bool report_is_mostly_live(const struct report *report)
+{
+	return report->holdings.live >= report_idle(report);
 }

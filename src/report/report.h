@@ -33,6 +33,8 @@ struct report {
 	struct keepers keepers;
 	bool *handed_on; /* by caller: its live blocks may be objects of others; NULL: of none */
 	ARRAY(struct kernel_mark) kernel; /* up to the moment */
+	uint64_t frees_from; /* the position from which on only frees came before the moment */
+	uint64_t last_frees; /* bytes that these freed */
 };
 
 /*
@@ -45,5 +47,8 @@ void report_finish(struct report *report);
 
 /* Bytes that are held and not live. */
 uint64_t report_idle(const struct report *report);
+
+/* Most of what is held is live: the program has it, and no block keeps what it does not have. */
+bool report_is_mostly_live(const struct report *report);
 
 #endif

@@ -31,7 +31,6 @@ static bool read_request(struct survivor *survivor, struct trace *trace)
 	return true;
 }
 
-/* A block that is mapped alone keeps nothing but itself. */
 static bool is_among_others(const struct heap *heap, const struct live *live)
 {
 	struct region region;
@@ -43,7 +42,7 @@ static bool is_among_others(const struct heap *heap, const struct live *live)
 }
 
 void survivors_find(struct survivors *ret_survivors, struct trace *trace, const struct heap *heap,
-	const struct lives *lives, const uint32_t *callers, size_t n)
+	const struct lives *lives, const uint32_t *callers, size_t n, enum survivors_which which)
 {
 	bool *is_chosen = xcalloc(lives->count, sizeof(*is_chosen));
 	struct survivors survivors = {.objects = 0};
@@ -55,7 +54,7 @@ void survivors_find(struct survivors *ret_survivors, struct trace *trace, const 
 		is_chosen[callers[i]] = true;
 	for (size_t at = 0; lives_next(lives, &at, &lived);) {
 		if (!is_chosen[lived.caller] || !heap_find(heap, lived.object, &live) ||
-			!is_among_others(heap, &live))
+			(which == SURVIVORS_AMONG_OTHERS && !is_among_others(heap, &live)))
 			continue;
 		*array_push(&survivors.items) = (struct survivor){.position = lived.since,
 			.copy = OBJECT_NONE,

@@ -26,12 +26,15 @@ struct survivors {
 	uint32_t objects;             /* more than any of their numbers */
 };
 
+/* A block that is mapped alone keeps nothing but itself. */
+enum survivors_which { SURVIVORS_ALL, SURVIVORS_AMONG_OTHERS };
+
 /*
- * Finds the blocks of the n callers in a heap at the moment of the lives, but those that are mapped
- * alone. Grows with the live blocks, and reads the event that made each. To be finished.
+ * Finds the blocks of the n callers in a heap at the moment of the lives, all or those that are not
+ * mapped alone. Grows with the live blocks, and reads the event that made each. To be finished.
  */
 void survivors_find(struct survivors *ret_survivors, struct trace *trace, const struct heap *heap,
-	const struct lives *lives, const uint32_t *callers, size_t n);
+	const struct lives *lives, const uint32_t *callers, size_t n, enum survivors_which which);
 void survivors_finish(struct survivors *survivors);
 
 struct rehearsal {

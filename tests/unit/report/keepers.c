@@ -208,7 +208,8 @@ static struct heap_sums rehearse(const struct played *played, const char *name, 
 	uint32_t caller;
 
 	assert_true(callers_find(played->callers, name, &caller));
-	survivors_find(&survivors, played->trace, played->heap, &played->lives, &caller, 1);
+	survivors_find(&survivors, played->trace, played->heap, &played->lives, &caller, 1,
+		SURVIVORS_AMONG_OTHERS);
 	assert_int_equal(heap_new(&heap, played->engine, played->options, &err), 0);
 	rehearsal_begin(&rehearsal, &survivors, is_together);
 	for (uint64_t at = 0; trace_get(played->trace, at, &event); at++)

@@ -1,0 +1,46 @@
+# Most of what is held is live: what it would be without the caller that has it, what is not in the list, and what only looks like a leak.
+
+# A leak in the first third of the trace; later requests come and go. One block is mapped alone. main() frees what it had and returns.
+{
+	cat <<'T'
+info program ./leaky
+info libc glibc 2.36
+name 0x8000000000000001 leaky (a.c:10)
+name 0x8000000000000002 table (a.c:20)
+name 0x8000000000000003 scratch (a.c:30)
+site 1 0x8000000000000001
+site 2 0x8000000000000002
+site 3 0x8000000000000003
+a 1 400000 site=2
+T
+	i=10
+	while [ $i -lt 510 ]; do
+		echo "a $i 1400 site=1"
+		i=$((i + 1))
+	done
+	while [ $i -lt 1510 ]; do
+		echo "a $i 200 site=3"
+		echo "f $i"
+		i=$((i + 1))
+	done
+	echo 'mark main() returned'
+} >leak.rep
+"$arenascope" report --engine glibc leak.rep | sed -n '/^at the moment/p;/^kernel/p;/^who keeps/,/^why/p;/^what would/,/^who asks/p'
+
+# All of it comes at once.
+sed -e '/^a [0-9]* 1400/d' -e 's/^mark main/a 510 700000 site=1\n&/' leak.rep >once.rep
+"$arenascope" report --engine glibc --whatif never once.rep | sed -n '/^suspected/,/^$/p'
+
+# The last events before main() returns only free most of it.
+{
+	sed '/^mark/d' leak.rep
+	i=509
+	while [ $i -ge 20 ]; do
+		echo "f $i"
+		i=$((i - 1))
+	done
+	echo 'mark main() returned'
+	echo 'f 1'
+} >freed.rep
+"$arenascope" report --engine glibc --whatif never freed.rep | sed -n '/^moment/p;/^at the moment/p;/^live bytes/p'
+"$arenascope" report --engine glibc --whatif never --at 2500 freed.rep | sed -n '/^moment/p;/^at the moment/p;/^live bytes/p'
