@@ -158,11 +158,11 @@ static bool is_one_byte(const struct decision *decision)
 static const struct decision_kind decision_plugin_harmed = {
 	.name = "plugin-harmed",
 	.operands = "a live block, b first and c last byte of it that it wrote over",
-	.words = {.plain = "It damaged {a:live}: bytes {b} to {c}.", .brief = "damages {a:live}"},
+	.words = {.plain = "It damaged {a:live}: bytes {b} to {c}.", .brief = "damages {a:brief}"},
 	.variants =
 		(const struct decision_variant[]){
 			{is_one_byte, {.plain = "It damaged {a:live}: byte {b}.",
-					      .brief = "damages {a:live}"}},
+					      .brief = "damages {a:brief}"}},
 			{0},
 		},
 	.harm = harm_bytes,
@@ -178,7 +178,7 @@ static const struct decision_kind decision_plugin_unmapped = {
 	.name = "plugin-unmapped",
 	.operands = "a live block in pages that it gave back",
 	.words = {.plain = "The pages that it gave back have {a:live} in them.",
-		.brief = "gives back {a:live}"},
+		.brief = "gives back {a:brief}"},
 	.harm = harm_all,
 };
 
@@ -192,14 +192,14 @@ static const struct decision_kind decision_plugin_overlapping = {
 	.name = "plugin-overlapping",
 	.operands = "a live block, b address that it returned, c size",
 	.words = {.plain = "{c:B} at {b:block} would overlap {a:live}.",
-		.brief = "overlaps {a:live}"},
+		.brief = "overlaps {a:brief}"},
 	.harm = harm_overlap,
 };
 
 static const struct decision_kind decision_plugin_died = {
 	.name = "plugin-died",
 	.words = {.plain = "Its process has ended: all later calls go unanswered.",
-		.brief = "it is dead"},
+		.brief = "died"},
 };
 
 static const struct decision_kind decision_plugin_dead = {

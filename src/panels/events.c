@@ -23,7 +23,8 @@ struct event_columns {
 	int number, digits, call, place, words;
 };
 
-#define NARROW 48 /* columns; with fewer, they are closer together */
+#define NARROW      48 /* columns; with fewer, they are closer together */
+#define PLACE_WIDTH 15 /* columns of most places */
 
 struct remembered {
 	uint64_t number; /* event number + 1; 0: nothing */
@@ -130,6 +131,18 @@ static void draw_column(struct canvas *canvas, struct area area, int x, int end,
 	area_text(canvas, area, x, y, role, marks, text);
 }
 
+/* A long call moves the place to the right, but not into the words; place: NULL: not known. */
+static void make_room(struct event_columns *columns, int width, const char *call, const char *place)
+{
+	int end = columns->call + (int)strlen(call) + 1;
+	int last = width < NARROW ? end
+				  : columns->words - 1 - (place ? (int)strlen(place) : PLACE_WIDTH);
+
+	end = end < last ? end : last;
+	if (end > columns->place)
+		columns->place = end;
+}
+
 static void draw_line(const struct events_panel *self, const struct scene *scene,
 	struct canvas *canvas, struct area area, int y, uint64_t number)
 {
@@ -156,8 +169,7 @@ static void draw_line(const struct events_panel *self, const struct scene *scene
 		return;
 	}
 	name_call(&event, call, sizeof(call));
-	if (area.width < NARROW && columns.call + (int)strlen(call) >= columns.place)
-		columns.place = columns.call + (int)strlen(call) + 1;
+	make_room(&columns, area.width, call, known->number == number + 1 ? known->place : NULL);
 	int call_end = !is_past ? area.width + 1 : is_long ? columns.words : columns.place;
 	draw_column(canvas, area, columns.call, call_end, y, is_past ? ROLE_TEXT : ROLE_QUIET,
 		marks, call);

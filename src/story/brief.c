@@ -9,7 +9,9 @@ void story_add_brief(const struct story *story, struct text *brief)
 {
 	struct place place;
 
-	if (story->effect->fault != FAULT_NONE)
+	if (story->effect->fault == FAULT_PLUGIN)
+		text_add(brief, "failed");
+	else if (story->effect->fault != FAULT_NONE)
 		text_add(brief, "%s", fault_words(story->effect->fault));
 	if (story->effect->freed)
 		text_add(brief, "%" PRIu64 " died", story->effect->freed);

@@ -7,7 +7,7 @@
  *	{a:hole*}   a number of things: "1 hole", "3 holes"
  *	{a:pool}    the name of a pool, or of a hole, by its address: "A01.p23", "heap +0x40"
  *	{a:block}   a block by its address: "block 7"; {a:Block} begins a sentence
- *	{a:live}    the live object at an address: "object 3 (heap +208)"
+ *	{a:live}    the live object at an address: "object 3 (heap +208)"; {a:brief}: "object 3"
  *	{a:arena}   an arena by its serial: "A01"
  *	{a:hex}     the address itself
  *	{a:object}  a counted object, or the program itself; {a:Object} begins a sentence
@@ -100,6 +100,16 @@ static void add_live(const struct story *story, struct text *out, uint64_t addre
 		text_add(out, "the object at 0x%" PRIx64, address);
 }
 
+static void add_live_briefly(const struct story *story, struct text *out, uint64_t address)
+{
+	struct live live;
+
+	if (heap_find_address(story->heap, address, &live))
+		text_add(out, "object %" PRIu32, live.object);
+	else
+		text_add(out, "0x%" PRIx64, address);
+}
+
 static void add_arena(const struct story *story, struct text *out, uint64_t serial)
 {
 	text_add(out, "A%02" PRIu64, serial);
@@ -159,6 +169,7 @@ static const struct {
 	{"block", add_block, place_itself},
 	{"Block", add_block_first, place_itself},
 	{"live", add_live, place_itself},
+	{"brief", add_live_briefly, place_itself},
 	{"arena", add_arena},
 	{"hex", add_hex},
 	{"object", add_object, place_of_object},
