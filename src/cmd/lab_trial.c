@@ -5,7 +5,6 @@
 #include "base/write_all.h"
 #include "base/xalloc.h"
 #include "cmd/lab_course.h"
-#include "cmd/lab_lines.h"
 #include "engines/plugin.h"
 #include "heap/heap.h"
 #include "heap/metrics.h"
@@ -239,14 +238,14 @@ static const char *without(const char *message, const char *path)
 	return message + length + 1 + strspn(message + length + 1, " ");
 }
 
-static void find_lines(struct trial *trial, const char *path)
+static void find_lines(struct trial *trial, const struct trace *trace)
 {
 	if (!trial->is_valid)
-		trial->failed_line = line_of_event(path, trial->failed_at);
+		trial->failed_line = trace_line(trace, trial->failed_at);
 	if (trial->left_out.lines > 0)
-		trial->left_out.first_line = line_left_out(path);
+		trial->left_out.first_line = trace_skipped_line(trace);
 	if (trial->mistakes.count > 0)
-		trial->mistakes.line = line_of_event(path, trial->mistakes.first);
+		trial->mistakes.line = trace_line(trace, trial->mistakes.first);
 }
 
 /* ---- life ------------------------------------------------------------------------------------ */
@@ -267,7 +266,7 @@ void trial_run(const struct trial_setting *setting, const char *path, struct tri
 			    &trial))
 			run_slowly(heap, trace, &trial);
 		trial.left_out.lines = trace_skipped(trace);
-		find_lines(&trial, path);
+		find_lines(&trial, trace);
 	}
 	heap_free(heap);
 	trace_close(trace);

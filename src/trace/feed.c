@@ -165,9 +165,15 @@ void feed_truncated(struct feed *feed)
 	feed->trace->is_truncated = true;
 }
 
-void feed_skipped(struct feed *feed)
+void feed_line(struct feed *feed, uint64_t event, uint64_t line)
 {
-	feed->trace->skipped++;
+	line_numbers_add(&feed->trace->line_numbers, event, line);
+}
+
+void feed_skipped(struct feed *feed, uint64_t line)
+{
+	if (feed->trace->skipped++ == 0)
+		feed->trace->line_numbers.skipped = line;
 }
 
 uint64_t feed_process(const struct feed *feed)

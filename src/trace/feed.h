@@ -41,8 +41,11 @@ struct trace_info *feed_info(struct feed *feed);
 /* The file was cut off: its last line, or record, is not whole. */
 void feed_truncated(struct feed *feed);
 
-/* Counts a line that a trace cannot express; trace_skipped() has the sum. */
-void feed_skipped(struct feed *feed);
+/* Counts a line that a trace cannot express; trace_skipped() has the sum. line: 0: not known. */
+void feed_skipped(struct feed *feed, uint64_t line);
+
+/* The event is in that line, and not in the one after that of the event before it. */
+void feed_line(struct feed *feed, uint64_t event, uint64_t line);
 
 /* The process that a person wants, of a log of several; 0: the first. */
 uint64_t feed_process(const struct feed *feed);

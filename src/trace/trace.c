@@ -50,6 +50,7 @@ void trace_close(struct trace *trace)
 	bytes_release(&trace->bytes);
 	chunks_finish(&trace->chunks);
 	texts_finish(&trace->texts);
+	line_numbers_finish(&trace->line_numbers);
 	sites_finish(&trace->sites);
 	info_finish(&trace->info);
 	growth_finish(&trace->growth);
@@ -284,6 +285,16 @@ bool trace_has_counted(const struct trace *trace)
 uint64_t trace_skipped(const struct trace *trace)
 {
 	return trace->skipped;
+}
+
+uint64_t trace_line(const struct trace *trace, uint64_t number)
+{
+	return number < trace_length(trace) ? line_numbers_find(&trace->line_numbers, number) : 0;
+}
+
+uint64_t trace_skipped_line(const struct trace *trace)
+{
+	return trace->line_numbers.skipped;
 }
 
 uint64_t trace_others(const struct trace *trace, const uint64_t **ret_processes)

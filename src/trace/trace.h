@@ -152,6 +152,13 @@ bool trace_has_cache(const struct trace *trace);
 /* Lines of another program's form that a trace cannot express, and that were left out. */
 uint64_t trace_skipped(const struct trace *trace);
 
+/*
+ * The line of an event, and the first line that was left out, from 1; 0: there is none, or it is
+ * not known: they are of traces in the text form, that were read before the trace was opened.
+ */
+uint64_t trace_line(const struct trace *trace, uint64_t number);
+uint64_t trace_skipped_line(const struct trace *trace);
+
 #define TRACE_OTHERS_MAX 4u
 
 /*

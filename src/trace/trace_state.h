@@ -8,6 +8,7 @@
 #include "trace/beginning.h"
 #include "trace/bytes.h"
 #include "trace/chunks.h"
+#include "trace/line_numbers.h"
 #include "trace/lookahead.h"
 #include "trace/sites.h"
 #include "trace/texts.h"
@@ -22,7 +23,8 @@ struct trace {
 	struct texts texts;   /* chunks.c, by texts_add() */
 	struct sites sites;   /* chunks.c, by sites_take() */
 	uint64_t skipped;     /* feed.c: lines of another form that hold nothing we know */
-	uint64_t others;      /* feed.c: lines of other processes */
+	struct line_numbers line_numbers;           /* feed.c: of the text form */
+	uint64_t others;                            /* feed.c: lines of other processes */
 	uint64_t other_processes[TRACE_OTHERS_MAX]; /* feed.c: the first of them */
 	struct trace_hint hint;
 	bool has_counted;                 /* chunks.c, feed.c */

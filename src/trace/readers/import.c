@@ -67,7 +67,7 @@ int import_refuse_line(struct import *import, const char *expected, struct error
 
 void import_skip_line(struct import *import)
 {
-	feed_skipped(import->feed);
+	feed_skipped(import->feed, 0);
 }
 
 void import_log(struct feed *feed, struct source *source,

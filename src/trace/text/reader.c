@@ -58,7 +58,7 @@ static int finish_event(struct scanner *scanner, struct event *event, const char
 	bool has_comment = scanner->at < scanner->end && *scanner->at == '#';
 	if (scanner_take_text(scanner, &text, &length) < 0)
 		return -1;
-	feed_event(scanner->feed, event, name, name_length);
+	scanner_feed(scanner, event, name, name_length);
 	if (has_comment)
 		feed_comment(scanner->feed, text + 1, length - 1, true);
 	return 0;
@@ -74,7 +74,7 @@ static int read_note_or_mark(struct scanner *scanner, struct event *event)
 		scanner->at++;
 	if (scanner_take_text(scanner, &text, &length) < 0)
 		return -1;
-	feed_event(scanner->feed, event, text, length);
+	scanner_feed(scanner, event, text, length);
 	return 0;
 }
 
@@ -190,8 +190,8 @@ static int read_line(struct scanner *scanner)
 	if ((unsigned)(*scanner->at - '0') < 10)
 		return text_read_header(scanner);
 	if (is_foreign_letter(scanner, length)) {
+		feed_skipped(scanner->feed, scanner->line);
 		scanner_take_line(scanner, &text, &length);
-		feed_skipped(scanner->feed);
 		return 0;
 	}
 	return read_event(scanner, length);
@@ -203,7 +203,7 @@ static int read_window(struct scanner *scanner)
 		struct event event = {.object = OBJECT_NONE, .text = TEXT_NONE};
 		const char *line = scanner->at;
 		if (take_plain(scanner, &event)) {
-			feed_event(scanner->feed, &event, NULL, 0);
+			scanner_feed(scanner, &event, NULL, 0);
 			continue;
 		}
 		bool is_first = scanner->line == 1;

@@ -14,6 +14,8 @@ struct scanner {
 	const char *at;
 	const char *end;   /* of the window: of everything, or after a newline */
 	uint64_t line;     /* number, from 1 */
+	uint64_t events;   /* that were fed */
+	uint64_t distance; /* between the line of the last one, and its number */
 	struct feed *feed; /* borrowed, like err */
 	struct error *err;
 };
@@ -67,6 +69,20 @@ void scanner_take_line(struct scanner *scanner, const char **ret_text, size_t *r
  * byte.
  */
 int scanner_take_text(struct scanner *scanner, const char **ret_text, size_t *ret_length);
+
+/* Feeds an event whose line has been taken, and the number of that line. */
+static inline void scanner_feed(struct scanner *scanner, struct event *event, const char *text,
+	size_t length)
+{
+	uint64_t line = scanner->line - 1;
+
+	if (line - scanner->events != scanner->distance) {
+		scanner->distance = line - scanner->events;
+		feed_line(scanner->feed, scanner->events, line);
+	}
+	scanner->events++;
+	feed_event(scanner->feed, event, text, length);
+}
 
 /* At a #: feeds the rest of the line as a comment. */
 int scanner_take_comment(struct scanner *scanner);

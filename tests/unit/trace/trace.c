@@ -182,6 +182,32 @@ static void an_unknown_letter_of_a_lab_is_left_out(void **state)
 	assert_refused("1\na 0 16\nf\n", "t:3: " AN_EVENT ", not 'f'");
 }
 
+static void the_line_of_an_event_is_known(void **state)
+{
+	static const char text[] = "7\n1 2\n\n"
+				   "a 0 16\na 1 16 # trails\r\n"
+				   "# a comment\n  f 0\nw 1\nnote text\nr 1 7 thread=2\nf 1";
+	static const uint64_t lines[] = {4, 5, 7, 9, 10, 11, 0};
+	struct trace *trace = open_text(text), *again = NULL;
+	size_t length;
+	struct error err;
+
+	for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++)
+		assert_int_equal(trace_line(trace, i), lines[i]);
+	assert_int_equal(trace_skipped_line(trace), 8);
+	char *binary = written(trace, TRACE_BINARY, &length);
+	assert_int_equal(trace_open_memory(&again, binary, length, "b", 0, &err), 0);
+	assert_int_equal(trace_line(again, 0), 0);
+	assert_int_equal(trace_skipped_line(again), 0);
+	free(binary);
+	trace_close(again);
+	trace_close(trace);
+	trace = open_text("m 3 4096\na 0 16\n");
+	assert_int_equal(trace_line(trace, 1), 2);
+	assert_int_equal(trace_skipped_line(trace), 0);
+	trace_close(trace);
+}
+
 static void a_size_may_have_a_unit(void **state)
 {
 	assert_kept("a 0 4K\nr 0 1MiB\nm 1 0x10\n", "a 0 4096\nr 0 1048576\nm 1 16\n");
@@ -1739,6 +1765,7 @@ int main(void)
 		cmocka_unit_test(an_event_that_makes_no_sense_is_damage),
 		cmocka_unit_test(call_sites_are_kept),
 		cmocka_unit_test(an_unknown_letter_of_a_lab_is_left_out),
+		cmocka_unit_test(the_line_of_an_event_is_known),
 		cmocka_unit_test(a_size_may_have_a_unit),
 		cmocka_unit_test(a_negative_size_is_what_c_makes_of_it),
 		cmocka_unit_test(a_free_may_say_a_size),
