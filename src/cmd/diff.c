@@ -9,7 +9,7 @@
 #include "base/xalloc.h"
 #include "cmd/cmd.h"
 #include "cmd/engine_status.h"
-#include "cmd/gaps_note.h"
+#include "cmd/plugin_notes.h"
 #include "cmd/moment.h"
 #include "cmd/output.h"
 #include "cmd/report_form.h"
@@ -261,7 +261,7 @@ static int print(const struct cmd_call *call, const struct side sides[2])
 	struct text text = {0};
 	struct emit emit;
 
-	print_gaps_note();
+	print_plugin_notes();
 	emit_begin(&emit, report_form(call->options), &text);
 	emit_all(&emit, call, sides);
 	emit_end(&emit);

@@ -8,7 +8,7 @@
 #include "base/xalloc.h"
 #include "cmd/cmd.h"
 #include "cmd/engine_status.h"
-#include "cmd/gaps_note.h"
+#include "cmd/plugin_notes.h"
 #include "cmd/moment.h"
 #include "cmd/output.h"
 #include "heap/heap.h"
@@ -215,7 +215,7 @@ static int run(const struct cmd_call *call, struct error *err)
 		return EXIT_USAGE;
 	if (heap_new(&heap, call->engine, call->options, err) < 0)
 		return EXIT_TROUBLE;
-	print_gaps_note();
+	print_plugin_notes();
 	metrics_play(&metrics, heap, call->trace, 0, end, err);
 	int result = trace_check(call->trace, err);
 	if (result == 0) {

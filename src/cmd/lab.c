@@ -8,7 +8,7 @@
 #include "base/options.h"
 #include "base/text.h"
 #include "cmd/cmd.h"
-#include "cmd/gaps_note.h"
+#include "cmd/plugin_notes.h"
 #include "cmd/lab_trials.h"
 #include "cmd/output.h"
 #include "engines/plugin.h"
@@ -329,7 +329,7 @@ static int grade(const struct cmd_call *call, struct lab *lab, struct error *err
 		options_set(lab->options, "plugin-files", text_of(&lab->files), NULL);
 	int result = heap_new(&keeper, lab->engine, lab->options, err);
 	if (result == 0)
-		print_gaps_note();
+		print_plugin_notes();
 	if (result == 0)
 		result = trials_run(&trials, &setting, plugin_engine_plugin(heap_layer(keeper, 0)),
 			lab->traces, lab->ntraces, err);

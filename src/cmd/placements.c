@@ -8,7 +8,7 @@
 #include "base/progress.h"
 #include "base/text.h"
 #include "cmd/cmd.h"
-#include "cmd/gaps_note.h"
+#include "cmd/plugin_notes.h"
 #include "cmd/output.h"
 #include "engines/pymalloc/decisions.h"
 #include "heap/heap.h"
@@ -314,7 +314,7 @@ static int run(const struct cmd_call *call, struct error *err)
 
 	if (heap_new(&placing.heap, call->engine, call->options, err) < 0)
 		return EXIT_TROUBLE;
-	print_gaps_note();
+	print_plugin_notes();
 	placing.bases.heap = placing.heap;
 	placing.bases.has_arenas = engine_has_pages(heap_layer(placing.heap, 0));
 	if (placing.bases.has_arenas)

@@ -4,7 +4,7 @@
 #include "cmd/cache.h"
 #include "cmd/cmd.h"
 #include "cmd/demo.h"
-#include "cmd/gaps_note.h"
+#include "cmd/plugin_notes.h"
 #include "cmd/output.h"
 #include "cmd/screen.h"
 #include "cmd/watch.h"
@@ -199,7 +199,7 @@ static int make_stand(struct stand *stand, const struct cmd_call *call,
 			wishes->is_index_asked_for);
 	if (player_new(&stand->player, call->trace, &config, err) < 0)
 		return -1;
-	print_gaps_note();
+	print_plugin_notes();
 	return 0;
 }
 

@@ -10,7 +10,7 @@
 #include "base/units.h"
 #include "cmd/cmd.h"
 #include "cmd/engine_status.h"
-#include "cmd/gaps_note.h"
+#include "cmd/plugin_notes.h"
 #include "cmd/moment.h"
 #include "cmd/output.h"
 #include "cmd/remedies.h"
@@ -179,7 +179,7 @@ static int make(const struct cmd_call *call, uint64_t position, struct report *r
 {
 	if (report_make(report, call->trace, call->engine, call->options, position, err) < 0)
 		return -1;
-	print_gaps_note();
+	print_plugin_notes();
 	if (trace_check(call->trace, err) < 0)
 		return -1;
 	return play_others(call, report, plays, err);

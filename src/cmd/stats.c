@@ -4,7 +4,7 @@
 #include "base/text.h"
 #include "cmd/cmd.h"
 #include "cmd/engine_status.h"
-#include "cmd/gaps_note.h"
+#include "cmd/plugin_notes.h"
 #include "cmd/moment.h"
 #include "cmd/output.h"
 #include "heap/heap.h"
@@ -271,7 +271,7 @@ static int run(const struct cmd_call *call, struct error *err)
 		return EXIT_USAGE;
 	if (heap_new(&heap, call->engine, call->options, err) < 0)
 		return EXIT_TROUBLE;
-	print_gaps_note();
+	print_plugin_notes();
 	trace_read_ahead(call->trace);
 	metrics_play(&metrics, heap, call->trace, 0, end, err);
 	result = trace_check(call->trace, err);

@@ -124,6 +124,7 @@ static int start(struct plugin *plugin, struct processes *processes, bool is_ran
 	plugin->describes = ready.detail & 1;
 	plugin->words = ready.detail & 2 ? &plugin_words : &lab_words;
 	plugin->start_end = ready.end;
+	plugin->begun = ready.detail & 2 || plugin->init_is_bool ? 0 : (int)ready.size;
 	if (ready.end < TALK_BASE || ready.end - TALK_BASE > plugin->heap + TALK_PAGE)
 		return error_set(err, "%s: it sent an answer of its own making", plugin->path);
 	snprintf(plugin->name, sizeof(plugin->name), "%s", ready.words);
@@ -200,6 +201,18 @@ void plugin_close(struct plugin *plugin)
 		link = &(*link)->next;
 	*link = plugin->next;
 	release(plugin);
+}
+
+bool plugin_starts_oddly(struct text *words)
+{
+	for (const struct plugin *plugin = all; plugin; plugin = plugin->next)
+		if (plugin->begun != 0) {
+			text_add(words,
+				"%s: mm_init() returned %d, where 0 is success and -1 is failure; it is taken for success, as by drivers of the lab",
+				plugin->path, plugin->begun);
+			return true;
+		}
+	return false;
 }
 
 bool plugin_gaps(struct text *words)

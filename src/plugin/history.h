@@ -80,6 +80,12 @@ int plugin_open(struct plugin **ret_plugin, const struct plugin_config *config, 
 void plugin_close(struct plugin *plugin);
 
 /*
+ * What the mm_init() of one that is open returned that no hand-out knows, and what it is taken for;
+ * false: nothing of the kind.
+ */
+bool plugin_starts_oddly(struct text *words);
+
+/*
  * What this system cannot keep the plug-ins from that are open, in words, to be appended to "plug-ins
  * are confined only in part here: "; false: they are confined in every way.
  */

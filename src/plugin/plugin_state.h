@@ -38,6 +38,7 @@ struct plugin {
 	char library[PATH_MAX];
 	int object;                  /* a compiled one, which has no path; else -1 */
 	bool init_is_bool, is_wider; /* compiler.h */
+	int begun;                   /* what mm_init() returned that is no bool */
 	uint64_t alignment;          /* of every block */
 	uint64_t heap;               /* bytes it may have at most */
 	struct lookup *names;        /* of its functions; NULL: not known */

@@ -152,7 +152,11 @@ static _Noreturn void become_runner(const struct processes *processes, int socke
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	execle(program, RUNNER_NAME, processes->library ? processes->library : "-", heap, alignment,
-		milliseconds, processes->init_is_bool ? "bool" : "int", (char *)NULL, environment);
+		milliseconds,
+		processes->library        ? "unknown"
+		: processes->init_is_bool ? "bool"
+					  : "int",
+		(char *)NULL, environment);
 	_exit(127);
 }
 

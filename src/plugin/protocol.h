@@ -64,7 +64,7 @@ struct call {
 enum reply_kind {
 	/*
 	 * `words`: the plug-in's name; detail: 1 it describes itself, 2 it has our own interface;
-	 * other: how it is confined (enum confined)
+	 * other: how it is confined (enum confined); size: what mm_init() returned
 	 */
 	REPLY_READY,
 	REPLY_REFUSED, /* it cannot begin: `words` say why */

@@ -69,6 +69,9 @@ struct live_block {
 	bool is_damaged; /* already reported */
 };
 
+/* What mm_init() returns. */
+enum init_kind { INIT_UNKNOWN, INIT_INT, INIT_BOOL };
+
 /* The plug-in's functions, whichever interface it has. */
 struct interface {
 	void *(*mm_malloc)(size_t size);
@@ -123,6 +126,7 @@ static struct {
 	uint64_t code, code_end;         /* the plug-in's code in memory */
 	uint64_t code_base;              /* an address in memory minus that in its file */
 	unsigned confined;               /* enum confined: what could be had */
+	int begun;                       /* what mm_init() returned */
 	volatile sig_atomic_t is_inside; /* the plug-in's code runs */
 	volatile sig_atomic_t ticks;     /* since it does */
 } self;
@@ -1564,16 +1568,41 @@ static void find(void *library, const char *name, void *ret_function)
 	memcpy(ret_function, &symbol, sizeof(symbol));
 }
 
-/* Of a bool only the low byte is defined. */
-static bool has_begun(int result, bool is_bool)
+/*
+ * As the lab's drivers have it, who ask whether it is below 0, or of a bool whether it is true.
+ * Only the low byte of a bool is defined, and an object does not say which it returns.
+ */
+static bool has_begun(int result, enum init_kind kind)
 {
 	signed char byte = (signed char)result;
 
-	return is_bool ? byte != 0 : byte >= 0;
+	switch (kind) {
+	case INIT_BOOL:
+		return byte != 0;
+	case INIT_INT:
+		return result >= 0;
+	case INIT_UNKNOWN:
+		break;
+	}
+	return byte >= 0;
+}
+
+static _Noreturn void refuse_start(int result, enum init_kind kind)
+{
+	char words[80];
+
+	if (self.allocator.plugin)
+		snprintf(words, sizeof(words), "its init() failed: it returned %d", result);
+	else if (kind == INIT_BOOL)
+		snprintf(words, sizeof(words), "mm_init() failed: it returned false");
+	else
+		snprintf(words, sizeof(words), "mm_init() failed: it returned %d",
+			kind == INIT_INT ? result : (signed char)result);
+	refuse(words);
 }
 
 /* Some hand-outs pass a list of ranges, and NULL where they measure: the others see no argument. */
-static void begin(int (*mm_init)(void *ranges), bool is_bool)
+static void begin(int (*mm_init)(void *ranges), enum init_kind kind)
 {
 	const struct arenascope_plugin *plugin = self.allocator.plugin;
 	struct reply reply = {.kind = REPLY_DONE};
@@ -1582,8 +1611,9 @@ static void begin(int (*mm_init)(void *ranges), bool is_bool)
 	enter();
 	int result = plugin ? plugin->init(&memory) : mm_init(NULL);
 	leave();
-	if (plugin ? result != 0 : !has_begun(result, is_bool))
-		refuse(plugin ? "its init() failed" : "mm_init() failed");
+	if (plugin ? result != 0 : !has_begun(result, kind))
+		refuse_start(result, kind);
+	self.begun = kind == INIT_INT ? result : 0;
 	look_behind(&reply);
 	if (reply.kind == REPLY_BEYOND) {
 		snprintf(words, sizeof(words),
@@ -1626,7 +1656,7 @@ static void confine_to_memory(void)
 }
 
 /* Functions that are missing matter when they are called. */
-static void load(const char *path, bool init_is_bool)
+static void load(const char *path, enum init_kind kind)
 {
 	struct interface *allocator = &self.allocator;
 	int (*mm_init)(void *ranges);
@@ -1657,7 +1687,7 @@ static void load(const char *path, bool init_is_bool)
 		refuse("it has neither arenascope_plugin nor mm_init, mm_malloc, mm_free");
 	}
 	confine_to_memory();
-	begin(mm_init, init_is_bool);
+	begin(mm_init, kind);
 }
 
 static void say_version(void)
@@ -1673,7 +1703,8 @@ static void say_ready(void)
 	const struct arenascope_plugin *plugin = self.allocator.plugin;
 	struct reply reply = {.kind = REPLY_READY,
 		.detail = (plugin && plugin->describe ? 1u : 0u) | (plugin ? 2u : 0u),
-		.other = self.confined};
+		.other = self.confined,
+		.size = (uint64_t)self.begun};
 
 	snprintf(reply.words, sizeof(reply.words), "%s",
 		plugin && plugin->name ? plugin->name : "");
@@ -1786,6 +1817,13 @@ static void set_limits(void)
 	set_limit(RLIMIT_AS, MEMORY_MAX);
 }
 
+static enum init_kind init_kind_of(const char *word)
+{
+	return strcmp(word, "bool") == 0  ? INIT_BOOL
+	       : strcmp(word, "int") == 0 ? INIT_INT
+					  : INIT_UNKNOWN;
+}
+
 static _Noreturn void run_plugin(char **argv)
 {
 	unsigned milliseconds = (unsigned)strtoul(argv[4], NULL, 10);
@@ -1810,7 +1848,7 @@ static _Noreturn void run_plugin(char **argv)
 	watch();
 	start_clock();
 	confine_to_loading(argv[1]);
-	load(argv[1], strcmp(argv[5], "bool") == 0);
+	load(argv[1], init_kind_of(argv[5]));
 	say_ready();
 	while (hear(&call, &fd))
 		hear_out(&call, fd);
@@ -1819,8 +1857,8 @@ static _Noreturn void run_plugin(char **argv)
 
 /*
  * usage: arenascope-runner PLUGIN HEAP-BYTES ALIGNMENT MILLISECONDS INIT, with the socket as
- * TALK_SOCKET and the lifeline as TALK_LIFELINE. A plug-in called - is TALK_OBJECT. INIT: "bool" when
- * mm_init() returns one. Or that of compilation_run().
+ * TALK_SOCKET and the lifeline as TALK_LIFELINE. A plug-in called - is TALK_OBJECT. INIT: "bool" or
+ * "int", as mm_init() is declared, or "unknown". Or that of compilation_run().
  */
 int main(int argc, char **argv)
 {

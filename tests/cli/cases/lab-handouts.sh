@@ -25,10 +25,13 @@ bump int.c int 'return 0;'
 bump int-fails.c int 'return -1;'
 bump bool.c bool 'return true;'
 bump bool-fails.c bool 'return false;'
-bump low-byte.c int 'return 0x7fffff01;'
+bump large.c int 'return 0x7fffff01;'
+bump five.c int 'return 5;'
+bump minus-256.c int 'return -256;'
+bump garbage.c bool 'int odd = 0x7fffff00; return *(volatile char *)&odd;'
 bump ranges.c int 'return ranges ? -1 : 0;'
 sed -i 's/mm_init(void)/mm_init(char **ranges)/' ranges.c
-for source in int int-fails bool bool-fails low-byte ranges; do
+for source in int int-fails bool bool-fails large five minus-256 garbage ranges; do
 	echo "$source: $(lab $source.c)"
 done
 
