@@ -14,6 +14,7 @@
 #include "story/places.h"
 #include "trace/captions.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -115,6 +116,14 @@ static void remark(const struct panel *panel, char *ret_remark, size_t size)
 		snprintf(ret_remark, size, "page %d of %d", self->page + 1, pages);
 }
 
+/* All that there is to read at this event. While decisions are shown one by one, more comes. */
+static int rows(const struct panel *panel, const struct scene *scene, int width)
+{
+	const struct lecture_panel *self = (const struct lecture_panel *)panel;
+
+	return scene->decision_step ? INT_MAX : lecture_sheet_rows(&self->sheet, width);
+}
+
 static struct panel_answer act(struct panel *panel, const struct scene *scene, enum action action)
 {
 	struct lecture_panel *self = (struct lecture_panel *)panel;
@@ -147,5 +156,6 @@ const struct panel_ops panel_lecture = {
 	.finish = finish,
 	.remark = remark,
 	.draw = draw,
+	.rows = rows,
 	.act = act,
 };

@@ -213,6 +213,37 @@ static void lend_rows_to_event(struct view *view)
 					view->layout.places[i].area.width));
 }
 
+/* The rows that a panel needs in a place of that width; 0: any number, or it has not been shown. */
+static int rows_needed(struct view *view, enum panel_id id, int width)
+{
+	struct panel *panel = view_panel(view, panel_of(id));
+	struct scene scene = view_scene(view);
+
+	return panel->shown ? panel->ops->rows(panel, &scene, width) : 0;
+}
+
+/*
+ * In a lecture the table of objects has the rows that the text leaves: a caption may name any of
+ * them. The map above it stays where it is.
+ */
+static void lend_rows_to_objects(struct view *view)
+{
+	for (size_t i = 0; i < view->layout.count; i++) {
+		const struct layout_place *place = &view->layout.places[i];
+		int text = rows_needed(view, PANEL_LECTURE, place->area.width);
+		if (place->panel == panel_of(PANEL_OBJECTS) && text > 0)
+			lend_rows_of_text(&view->layout, i,
+				rows_needed(view, PANEL_OBJECTS, place->area.width), text);
+	}
+}
+
+static void make_lecture(struct view *view, struct area body)
+{
+	layout_make_lecture(&view->layout, body, kind_of_lecture(view, body),
+		view_rehearsed_rows(view, body.width));
+	lend_rows_to_objects(view);
+}
+
 /* What happened has the rows of the longest caption from the start, so that no caption is cut. */
 static void make_layout(struct view *view, struct area body)
 {
@@ -255,8 +286,7 @@ void view_draw(struct view *view, struct canvas *canvas)
 	if (view->side_by_side.is_shown)
 		draw_compare(view, canvas, body);
 	else if (view->lecture.is_on && !view->focus.main)
-		layout_make_lecture(&view->layout, body, kind_of_lecture(view, body),
-			view_rehearsed_rows(view, body.width));
+		make_lecture(view, body);
 	else
 		make_layout(view, body);
 	if (!view->side_by_side.is_shown)

@@ -88,3 +88,8 @@ void lend_rows(struct layout *layout, size_t at, int needed)
 	lend(layout, find_highest(layout, at), at, MAP_MIN, needed);
 	lend(layout, find_place(layout, PANEL_TIMELINE, at), at, TRACK_MIN, needed);
 }
+
+void lend_rows_of_text(struct layout *layout, size_t at, int needed, int keeps)
+{
+	lend(layout, find_place(layout, PANEL_LECTURE, at), at, keeps, needed);
+}

@@ -11,4 +11,10 @@
  */
 void lend_rows(struct layout *layout, size_t at, int needed);
 
+/*
+ * Gives the place `at` the rows that it lacks of those needed, from the text of a lecture, which
+ * keeps so many.
+ */
+void lend_rows_of_text(struct layout *layout, size_t at, int needed, int keeps);
+
 #endif

@@ -289,6 +289,15 @@ static int table_height(struct area area)
 				  : area.height;
 }
 
+/* A heading, a line for each object or verdict, and the last line; 0: there is nothing to show. */
+static int rows(const struct panel *panel, const struct scene *scene, int width)
+{
+	const struct objects_panel *self = (const struct objects_panel *)panel;
+	size_t count = is_collected(self) ? self->collection.verdicts.count : self->rows.count;
+
+	return count > 0 ? (int)count + 2 : 0;
+}
+
 /* The first row on the screen, so that the selected one is visible. */
 static size_t first_shown(const struct objects_panel *self, struct area area)
 {
@@ -311,7 +320,7 @@ static void draw(const struct panel *panel, const struct scene *scene, struct ca
 	bool has_head = area.height >= 3, collected = is_collected(self);
 	size_t count = collected ? self->collection.verdicts.count : self->rows.count,
 	       first = first_shown(self, area);
-	int rows = table_height(area), y = has_head;
+	int height = table_height(area), y = has_head;
 
 	if (count == 0) {
 		area_text(canvas, area, 1, 0, ROLE_QUIET, 0, "No counted object is live.");
@@ -321,14 +330,14 @@ static void draw(const struct panel *panel, const struct scene *scene, struct ca
 		verdicts_draw_head(canvas, area);
 	else if (has_head)
 		objects_draw_head(canvas, area);
-	for (size_t i = first; i < count && i - first < (size_t)rows; i++, y++)
+	for (size_t i = first; i < count && i - first < (size_t)height; i++, y++)
 		if (collected)
 			verdicts_draw_row(&self->marks, scene, canvas, area, y,
 				&self->collection.verdicts.items[i]);
 		else
 			objects_draw_row(&self->marks, scene, canvas, area, y,
 				&self->rows.items[i]);
-	size_t below = count - first > (size_t)rows ? count - first - (size_t)rows : 0;
+	size_t below = count - first > (size_t)height ? count - first - (size_t)height : 0;
 	if (!collected)
 		below += self->left_out;
 	if (area.height < 5)
@@ -403,6 +412,7 @@ const struct panel_ops panel_objects = {
 	.update = update,
 	.remark = remark,
 	.draw = draw,
+	.rows = rows,
 	.act = act,
 	.click = click,
 };
