@@ -42,7 +42,8 @@ static const char *words_for_panels(const struct scene *scene)
 	const struct heap *heap = player_heap(scene->player);
 
 	if (engine_is_tracing(heap_layer(heap, 0)))
-		return "Above: the spaces of the heap. :show objects lists what is live in them.";
+		return "Above: the spaces of the heap, and beside them the roots, from which a "
+		       "collection begins.";
 	if (trace_has_counted(player_trace(scene->player)))
 		return "Above: the memory, and a table of the live objects and what refers to them.";
 	if (arena_layer(heap))

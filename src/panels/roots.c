@@ -1,8 +1,8 @@
 /*
  * What a tracing engine begins from: the frames of each thread, from the newest on, with the
  * objects in their variables and their program counter; classes with their statics; variables
- * without a frame; the dirty cards. The title has the collections so far, and what the last one
- * moved.
+ * without a frame; the dirty cards. Then the references between objects, by which it goes on. The
+ * title has the collections so far, and what the last one moved.
  *
  *	pc   of a frame: the last event of its thread in it; a native frame has none
  */
@@ -216,6 +216,28 @@ static void add_collections(struct roots_panel *self, const struct heap *heap)
 		minor, major, moved);
 }
 
+/* Grows with the objects, up to OBJECTS_MAX. */
+static void add_references(struct roots_panel *self, const struct heap *heap)
+{
+	struct counted counted;
+	uint32_t cursor = 0, others[NAMED_MAX + 1];
+	bool has_any = false;
+
+	for (size_t i = 0; i < OBJECTS_MAX && heap_next_counted(heap, &cursor, &counted); i++) {
+		size_t n = heap_references(heap, counted.object, 0, others, NAMED_MAX + 1);
+		if (n == 0 || is_class(heap, counted.object))
+			continue;
+		if (!has_any)
+			snprintf(add_row(self, true)->name, sizeof(self->beyond.name),
+				"references");
+		has_any = true;
+		struct root_row *row = add_row(self, false);
+		snprintf(row->name, sizeof(row->name), "object %" PRIu32, counted.object);
+		for (size_t other = 0; other < n; other++)
+			add_object(row, other, others[other]);
+	}
+}
+
 static void update(struct panel *panel, const struct scene *scene)
 {
 	struct roots_panel *self = (struct roots_panel *)panel;
@@ -227,6 +249,7 @@ static void update(struct panel *panel, const struct scene *scene)
 	add_threads(self, scene);
 	add_others(self, heap);
 	add_collections(self, heap);
+	add_references(self, heap);
 }
 
 static void remark(const struct panel *panel, char *ret_remark, size_t size)

@@ -187,17 +187,14 @@ static enum layout_kind kind_of_layout(const struct view *view)
 	return kinds_layer(player_heap(view->player)) ? LAYOUT_BINS : LAYOUT_HEAP;
 }
 
-#define SPACES_ROWS 30 /* of a lecture in which a heap of several spaces leaves room for objects */
-
-/* On a small screen a heap of several spaces (Eden, survivors) is seen whole, without the table. */
-static enum layout_kind kind_of_lecture(const struct view *view, struct area body)
+/* A heap of several spaces (Eden, survivors) is seen whole, and beside it what refers into it. */
+static enum layout_kind kind_of_lecture(const struct view *view)
 {
 	const struct engine *engine = span_layer(player_heap(view->player));
 	enum layout_kind kind = kind_of_layout(view);
 	bool has_spaces = engine && engine_region_count(engine) > 2 && !view_has_arenas(view);
 
-	return kind == LAYOUT_OBJECTS && has_spaces && body.height < SPACES_ROWS ? LAYOUT_HEAP
-										 : kind;
+	return kind == LAYOUT_OBJECTS && has_spaces ? LAYOUT_SPACES : kind;
 }
 
 /* Where its reasons would be cut, the panel of the event borrows rows; not while they fly by. */
@@ -239,7 +236,7 @@ static void lend_rows_to_objects(struct view *view)
 
 static void make_lecture(struct view *view, struct area body)
 {
-	layout_make_lecture(&view->layout, body, kind_of_lecture(view, body),
+	layout_make_lecture(&view->layout, body, kind_of_lecture(view),
 		view_rehearsed_rows(view, body.width));
 	lend_rows_to_objects(view);
 }

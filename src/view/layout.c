@@ -174,6 +174,15 @@ static const struct table lectures[] = {
 		{{PANEL_HEAP, PANEL_NONE, FLEX, 100}, {PANEL_BINS, PANEL_NONE, 6, 100},
 			{PANEL_LECTURE, PANEL_NONE, 9, 100}, {PANEL_TIMELINE, PANEL_NONE, 1, 100}}},
 
+	/* On narrower screens a heap of several spaces has the layouts of a heap. */
+	{LAYOUT_SPACES, 76, 30, TITLED,
+		{{PANEL_HEAP, PANEL_ROOTS, FLEX, 58}, {PANEL_OBJECTS, PANEL_NONE, 7, 100},
+			{PANEL_LECTURE, PANEL_NONE, 12, 100},
+			{PANEL_TIMELINE, PANEL_NONE, 1, 100}}},
+	{LAYOUT_SPACES, 76, 14, TITLED,
+		{{PANEL_HEAP, PANEL_ROOTS, FLEX, 58}, {PANEL_LECTURE, PANEL_NONE, 9, 100},
+			{PANEL_TIMELINE, PANEL_NONE, 1, 100}}},
+
 	{LAYOUT_OBJECTS, 116, 30, TITLED,
 		{{PANEL_ARENAS, PANEL_OBJECTS, FLEX, 50}, {PANEL_LECTURE, PANEL_NONE, 13, 100},
 			{PANEL_TIMELINE, PANEL_NONE, 1, 100}}},
@@ -248,7 +257,7 @@ static const struct table *find_table(const struct table *from, size_t n, struct
 	return NULL;
 }
 
-/* The kinds other than bins have tables for every area. */
+/* The kinds other than bins and spaces have tables for every area. */
 static const struct table *table_for(const struct table *from, size_t n, struct area area,
 	enum layout_kind kind, int text_rows)
 {

@@ -11,7 +11,7 @@
  * What is played: arenas with pools, a heap, a heap with bins, or counted objects above any of
  * these.
  */
-enum layout_kind { LAYOUT_POOLS, LAYOUT_HEAP, LAYOUT_BINS, LAYOUT_OBJECTS };
+enum layout_kind { LAYOUT_POOLS, LAYOUT_HEAP, LAYOUT_BINS, LAYOUT_OBJECTS, LAYOUT_SPACES };
 
 struct layout_place {
 	const struct panel_ops *panel;

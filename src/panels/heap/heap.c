@@ -119,7 +119,7 @@ static void lay_out_maps(struct strips *ret_strips, const struct heap_panel *sel
 
 /*
  * Lays out the maps and the details below them. The free list and the legend give their second rows
- * up where the map comes closer with them.
+ * up where the map comes closer with them, or shows more regions.
  */
 static struct heap_details lay_out(struct strips *ret_strips, const struct heap_panel *self,
 	const struct scene *scene, const struct engine *engine, struct area area)
@@ -133,7 +133,7 @@ static struct heap_details lay_out(struct strips *ret_strips, const struct heap_
 	brief.list = details.list > 1 ? 1 : details.list;
 	brief.scale = details.scale > 1 ? 1 : details.scale;
 	lay_out_maps(&closer, self, scene, engine, &brief, area);
-	if (closer.maps[0].cell >= ret_strips->maps[0].cell)
+	if (closer.maps[0].cell >= ret_strips->maps[0].cell && closer.count <= ret_strips->count)
 		return details;
 	*ret_strips = closer;
 	return brief;
