@@ -43,10 +43,24 @@ static const char *caption_at(const struct scene *scene)
 	return at > 0 ? notes[at - 1].name : NULL;
 }
 
-static void tell_story(struct lecture_panel *self, const struct scene *scene)
+/* The last event that is not a mark; false: there is none, or it is a caption. */
+static bool find_request(const struct scene *scene, struct event *ret_event)
 {
-	narrate(&self->narration, player_heap(scene->player), player_trace(scene->player),
-		scene->event, scene->effect, scene->log, scene->expert);
+	struct trace *trace = player_trace(scene->player);
+	uint64_t position = player_position(scene->player);
+
+	while (position > 0 && trace_get(trace, position - 1, ret_event) &&
+		ret_event->kind == EVENT_MARK)
+		position--;
+	return position > 0 && !event_is_note_or_mark(ret_event);
+}
+
+/* At a mark, the scene has the effect of the request before it. */
+static void tell_story(struct lecture_panel *self, const struct scene *scene,
+	const struct event *event)
+{
+	narrate(&self->narration, player_heap(scene->player), player_trace(scene->player), event,
+		scene->effect, scene->log, scene->expert);
 	text_clear(&self->why);
 	narration_add_digest(&self->narration, scene->log, &self->why);
 	self->sheet.what = text_of(&self->narration.what);
@@ -58,7 +72,7 @@ static void tell_story(struct lecture_panel *self, const struct scene *scene)
 static void update(struct panel *panel, const struct scene *scene)
 {
 	struct lecture_panel *self = (struct lecture_panel *)panel;
-	struct event next;
+	struct event next, request;
 	uint64_t number;
 
 	if (!panel->shown)
@@ -73,8 +87,8 @@ static void update(struct panel *panel, const struct scene *scene)
 	if (scene->asking &&
 		caption_next(player_trace(scene->player), self->position, &number, &next))
 		self->sheet.asked = name_call(&next, self->asked, sizeof(self->asked));
-	else if (!scene->asking && scene->event && !event_is_note_or_mark(scene->event))
-		tell_story(self, scene);
+	else if (!scene->asking && scene->event && find_request(scene, &request))
+		tell_story(self, scene, &request);
 }
 
 static void finish(struct panel *panel)

@@ -58,6 +58,26 @@ static void a_caption_with_a_question_mark_hides_its_answer(void **state)
 	show_finish(&show);
 }
 
+/* A picture of a mark that stands after an answer has the answer. */
+static void a_mark_after_an_answer_keeps_it_on_the_screen(void **state)
+{
+	struct show show;
+
+	show_begin(&show, "--engine heap --heap-size 40 --heap-header 0 --heap-align 1",
+		"a 0 30\nnote Does it get 20 bytes?\na 1 20\nmark refused\nnote NO.\nmark later\n",
+		&(struct view_config){.lecture = true});
+	press(&show, "PgDn PgDn");
+	assert_shows(&show, "OUT OF MEMORY");
+	press(&show, "]");
+	assert_int_equal(position_of(&show), 4);
+	assert_shows(&show, "Does it get 20 bytes?");
+	assert_shows(&show, "OUT OF MEMORY");
+	press(&show, "]");
+	assert_int_equal(position_of(&show), 6);
+	assert_shows_not(&show, "OUT OF MEMORY");
+	show_finish(&show);
+}
+
 static void only_captions_ask(void **state)
 {
 	struct show show;
@@ -229,6 +249,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_question_of_a_lecture_is_answered_decision_by_decision),
 		cmocka_unit_test(a_caption_with_a_question_mark_hides_its_answer),
+		cmocka_unit_test(a_mark_after_an_answer_keeps_it_on_the_screen),
 		cmocka_unit_test(only_captions_ask),
 		cmocka_unit_test(the_keys_that_people_try_turn_its_pages),
 		cmocka_unit_test(on_a_light_terminal_it_is_light_and_so_is_what_is_around_it),
