@@ -115,6 +115,7 @@ static bool is_of_function(const char *caller, const char *function)
 static void say_path(struct text *words, const struct report *report, const uint32_t *callers,
 	size_t n, size_t named)
 {
+	bool is_one = n == 1 && report->lives.items[callers[0]].live == 1;
 	struct common_path path;
 
 	common_path_find(&path, report->trace, report->symbols, &report->lives, callers, n);
@@ -123,7 +124,8 @@ static void say_path(struct text *words, const struct report *report, const uint
 			path.count--;
 	for (size_t i = 0; i < path.count; i++)
 		text_add(words, "%s%s",
-			i == 0               ? " They are made through "
+			i == 0 && is_one     ? " It is made through "
+			: i == 0             ? " They are made through "
 			: i + 1 < path.count ? ", "
 					     : " and ",
 			path.functions[i]);
@@ -138,10 +140,12 @@ static void say_owner(struct text *words, const struct report *report)
 
 	if (!owner)
 		return;
-	text_add(words, "Most of what is held is live. Of that, %s of %s are %s %s of %s.",
+	text_add(words,
+		owner->live == 1
+			? "Most of what is held is live. Of that, %s of %s are %s block of %s."
+			: "Most of what is held is live. Of that, %s of %s are %s blocks of %s.",
 		units_bytes(&bytes, owner->live_bytes), units_bytes(&live, report->holdings.live),
-		units_count(&blocks, owner->live), owner->live == 1 ? "block" : "blocks",
-		name_of(report, owner->caller));
+		units_count(&blocks, owner->live), name_of(report, owner->caller));
 	say_path(words, report, &owner->caller, 1, 1);
 }
 
@@ -173,12 +177,45 @@ static void say_keepers(struct text *words, const struct report *report)
 	say_path(words, report, callers, n, n <= NAMED_MAX ? n : 0);
 }
 
+/*
+ * Free chunks that merge with nothing: where they are most of what is idle, or keep it, since no
+ * block does.
+ */
+static void say_leftovers(struct text *words, const struct report *report)
+{
+	const struct leftovers *leftovers = &report->leftovers;
+	const struct leftover *first = leftovers->items.items;
+	uint64_t half = report_idle(report) / 2;
+	bool is_most = leftovers->bytes >= half;
+	struct units bytes, idle, of_first;
+
+	if (leftovers->items.count == 0 ||
+		(!is_most && (report->keepers.idle >= half || first->keeps < half)))
+		return;
+	text_join(words, " ", "");
+	if (is_most)
+		text_add(words,
+			"Free chunks of fast bins and tcaches are %s of what is not live; %s of "
+			"them were blocks of %s.",
+			units_bytes(&bytes, leftovers->bytes), units_bytes(&of_first, first->bytes),
+			name_of(report, first->caller));
+	else
+		text_add(words,
+			"No block keeps most of the %s that are held and not live, but free chunks "
+			"of fast bins and tcaches do: %s of it is right below chunks that were "
+			"blocks of %s.",
+			units_bytes(&idle, report_idle(report)),
+			units_bytes(&of_first, first->keeps), name_of(report, first->caller));
+}
+
 void answer_who(struct text *words, const struct report *report)
 {
 	if (report_is_mostly_live(report))
 		say_owner(words, report);
 	else if (report->keepers.idle > 0)
 		say_keepers(words, report);
+	if (!report_is_mostly_live(report))
+		say_leftovers(words, report);
 }
 
 /* ---- why ----------------------------------------------------------------------------------- */

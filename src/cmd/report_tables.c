@@ -163,7 +163,7 @@ static void emit_keepers(struct emit *emit, const struct report *report, size_t 
 	static const char *const of_python[] = {"<note", NULL};
 	const struct keepers *keepers = &report->keepers;
 	size_t count = listed_keepers(report, rows);
-	bool has_arenas = keepers->arenas > 0, clears = has_ends(report),
+	bool has_arenas = keepers->arenas > 0, clears = count > 0 && has_ends(report),
 	     has_notes = has_handed_on(report, count);
 	struct text words = {0};
 
@@ -201,6 +201,28 @@ static void emit_keepers(struct emit *emit, const struct report *report, size_t 
 		}
 		if (has_notes)
 			emit_cell(emit, is_handed_on(report, i) ? "handed on?" : "");
+	}
+}
+
+static void emit_leftovers(struct emit *emit, const struct report *report, size_t rows)
+{
+	static const char *const columns[] = {"<caller", "chunks", "bytes", "keeps", NULL};
+	const struct leftovers *leftovers = &report->leftovers;
+
+	begin_table(emit, "whose free chunks do not merge",
+		leftovers->items.count
+			? "Free chunks of fast bins and tcaches, by the caller whose block each "
+			  "was last. Keeps: free memory right below them, which cannot merge with "
+			  "what is above."
+			: "",
+		columns);
+	for (size_t i = 0; i < leftovers->items.count && i < rows; i++) {
+		const struct leftover *leftover = &leftovers->items.items[i];
+		emit_row(emit);
+		emit_cell(emit, callers_name(report->callers, leftover->caller));
+		emit_number(emit, leftover->chunks);
+		emit_bytes(emit, leftover->bytes);
+		emit_bytes(emit, leftover->keeps);
 	}
 }
 
@@ -323,6 +345,7 @@ void report_emit_holdings(struct emit *emit, const struct report *report,
 {
 	emit_keepers(emit, report, rows);
 	emit_causes(emit, report, remedies);
+	emit_leftovers(emit, report, rows);
 }
 
 void report_emit_shape(struct emit *emit, const struct report *report, size_t rows)

@@ -68,6 +68,20 @@ static void play(struct report *report, struct trace *trace, struct error *err)
 	play_last_frees(report, trace, at, err);
 }
 
+/*
+ * Free memory that merges with nothing matters: it is a hundredth of what is held, or no block
+ * keeps most of what is idle.
+ */
+static bool has_leftovers(const struct report *report)
+{
+	const struct holdings *holdings = &report->holdings;
+	uint64_t unmerged = holdings->causes[CAUSE_FAST] + holdings->causes[CAUSE_CACHED];
+
+	return unmerged > holdings->held / 100 ||
+	       (unmerged > 0 && !report_is_mostly_live(report) &&
+		       report->keepers.idle < report_idle(report) / 2);
+}
+
 int report_make(struct report *ret_report, struct trace *trace, const char *engine,
 	const struct options *options, uint64_t position, struct error *err)
 {
@@ -94,6 +108,8 @@ int report_make(struct report *ret_report, struct trace *trace, const char *engi
 	lives_read(&report->lives, trace, report->callers, position, report->heap);
 	keepers_find(&report->keepers, report->heap, &report->lives, !report->is_partial);
 	report->handed_on = handed_on_new(trace, report->heap, &report->lives);
+	if (has_leftovers(report))
+		leftovers_find(&report->leftovers, trace, report->callers, report->heap, position);
 	return 0;
 }
 
@@ -101,6 +117,7 @@ void report_finish(struct report *report)
 {
 	array_finish(&report->kernel);
 	keepers_finish(&report->keepers);
+	leftovers_finish(&report->leftovers);
 	free(report->handed_on);
 	lives_finish(&report->lives);
 	callers_free(report->callers);

@@ -9,6 +9,7 @@
 #include "base/arrays.h"
 #include "report/keepers.h"
 #include "report/kernel.h"
+#include "report/leftovers.h"
 
 struct error;
 struct options;
@@ -31,6 +32,7 @@ struct report {
 	struct callers *callers;
 	struct lives lives;
 	struct keepers keepers;
+	struct leftovers leftovers; /* where they matter; otherwise none */
 	bool *handed_on; /* by caller: its live blocks may be objects of others; NULL: of none */
 	ARRAY(struct kernel_mark) kernel; /* up to the moment */
 	uint64_t frees_from; /* the position from which on only frees came before the moment */

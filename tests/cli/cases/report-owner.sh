@@ -44,3 +44,30 @@ sed -e '/^a [0-9]* 1400/d' -e 's/^mark main/a 510 700000 site=1\n&/' leak.rep >o
 } >freed.rep
 "$arenascope" report --engine glibc --whatif never freed.rep | sed -n '/^moment/p;/^at the moment/p;/^live bytes/p'
 "$arenascope" report --engine glibc --whatif never --at 2500 freed.rep | sed -n '/^moment/p;/^at the moment/p;/^live bytes/p'
+
+# No block keeps what is free, but chunks of a tcache at the end of the heap do: whose they were last.
+{
+	sed -n '1,8p' leak.rep
+	i=0
+	at=$((0x10000290))
+	while [ $i -lt 400 ]; do
+		printf 'a %d 2000 site=2 at=0x%x\n' $i $((at + 16))
+		at=$((at + 2016))
+		i=$((i + 1))
+	done
+	for j in 0 1 2 3; do
+		printf 'a %d 200 site=3 at=0x%x\na %d 56 site=1 at=0x%x\n' $((500 + j)) $((at + 16)) $((600 + j)) $((at + 224))
+		at=$((at + 272))
+	done
+	for j in 0 1 2 3; do
+		echo "f $((500 + j))"
+		echo "f $((600 + j))"
+	done
+	i=0
+	while [ $i -lt 400 ]; do
+		echo "f $i"
+		i=$((i + 1))
+	done
+} >cached.rep
+"$arenascope" report --engine glibc --whatif never cached.rep | sed -n '/^who keeps/,/^  cause/p;/^whose/,/^$/p'
+"$arenascope" report --engine glibc --whatif never --at start cached.rep | sed -n '/^whose/p'
