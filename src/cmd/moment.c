@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "base/units.h"
 #include "cmd/cmd.h"
+#include "player/mark_names.h"
 #include "player/where.h"
 #include "report/kernel.h"
 #include "trace/exits.h"
@@ -72,6 +73,8 @@ void moment_add_state(struct text *words, const struct trace *trace, uint64_t po
 {
 	struct trace_exit exit;
 	struct units before, all;
+
+	mark_names_add_place(words, trace, position);
 
 	if (trace_find_exit(trace, &exit) && position >= exit.position) {
 		if (position > exit.position)

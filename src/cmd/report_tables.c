@@ -462,7 +462,11 @@ static void emit_short(struct emit *emit, const struct report *report, const str
 static void say_growing(struct text *words, const struct report *report)
 {
 	const struct life *largest = lives_largest(&report->lives);
-	const char *stations = report->lives.at_marks ? "marks" : "even steps";
+	/* the moment is the last station, and no mark */
+	size_t stations = report->lives.nstations - report->lives.at_marks;
+	const char *named = report->lives.at_marks
+				    ? "marks to the next, nor from the last to this moment"
+				    : "even steps up to this moment to the next";
 	struct units bytes;
 	bool has_any = false;
 
@@ -470,16 +474,15 @@ static void say_growing(struct text *words, const struct report *report)
 		has_any |= life_only_grew(&report->lives.items[i]);
 	if (has_any) {
 		text_add(words,
-			"Callers whose live bytes only grew: they never fell from one of %zu %s up "
-			"to this moment to the next, and rose more than once. A cache that still "
-			"fills grows as well.",
-			report->lives.nstations, stations);
+			"Callers whose live bytes only grew: they never fell from one of %zu %s, "
+			"and rose more than once. A cache that still fills grows as well.",
+			stations, named);
 		return;
 	}
 	text_add(words,
-		"None: no caller's live bytes rose more than once from one of %zu %s up to this "
-		"moment to the next without falling.",
-		report->lives.nstations, stations);
+		"None: no caller's live bytes rose more than once, and never fell, from one of %zu "
+		"%s.",
+		stations, named);
 	if (largest && !largest->has_fallen && largest->rises <= 1)
 		text_add(words,
 			" Those of %s, %s, never fell: a leak of which all came between two of "

@@ -1,12 +1,13 @@
 /* See mark_names.h. */
 #include "player/mark_names.h"
 
+#include "base/error.h"
+#include "base/numbers.h"
 #include "base/suggestion.h"
 #include "base/text.h"
 #include "trace/exits.h"
 #include "trace/trace.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 #define NAMES_MAX 8u    /* that are shown */
@@ -17,6 +18,75 @@ struct names {
 	const char *items[MARKS_MAX]; /* each once, in order */
 	size_t count;
 };
+
+bool mark_name_is_recorders(const char *name)
+{
+	enum exit_kind kind;
+
+	return exit_find_kind(name, strlen(name), &kind) ||
+	       strncmp(name, TRACE_MARK_EXEC, strlen(TRACE_MARK_EXEC)) == 0 ||
+	       strncmp(name, "recording ", strlen("recording ")) == 0 ||
+	       strncmp(name, "attached to process ", strlen("attached to process ")) == 0 ||
+	       strncmp(name, "forked from process ", strlen("forked from process ")) == 0 ||
+	       strncmp(name, "kernel: ", strlen("kernel: ")) == 0;
+}
+
+bool mark_names_find(const struct trace *trace, const char *words, uint64_t *ret_number)
+{
+	const char *sign = strrchr(words, '#');
+	const struct trace_mark *marks;
+	size_t count = trace_marks(trace, &marks);
+	uint64_t wanted;
+	struct error unused;
+
+	if (trace_find_mark(trace, words, ret_number))
+		return true;
+	if (!sign || number_parse(sign + 1, &wanted, &unused) < 0)
+		return false;
+	size_t length = (size_t)(sign - words);
+	for (size_t i = 0; i < count; i++) {
+		bool is_it =
+			strncmp(marks[i].name, words, length) == 0 && marks[i].name[length] == '\0';
+		if (!is_it || --wanted > 0)
+			continue;
+		*ret_number = marks[i].position;
+		return true;
+	}
+	return false;
+}
+
+/* Which mark of its name the one at `at` is, from 1, and of how many. */
+static size_t place_of(const struct trace_mark *marks, size_t count, size_t at, size_t *ret_count)
+{
+	size_t place = 0, of_name = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		of_name += strcmp(marks[i].name, marks[at].name) == 0;
+		place = i == at ? of_name : place;
+	}
+	*ret_count = of_name;
+	return place;
+}
+
+void mark_names_add_place(struct text *out, const struct trace *trace, uint64_t position)
+{
+	const struct trace_mark *marks;
+	size_t count = trace_marks(trace, &marks), of_name, at = 0;
+
+	while (at < count && marks[at].position + 1 != position)
+		at++;
+	if (at == count || mark_name_is_recorders(marks[at].name))
+		return;
+	size_t place = place_of(marks, count, at, &of_name);
+	if (of_name < 2)
+		return;
+	text_add(out, "mark %zu of %zu named '", place, of_name);
+	text_add_visible(out, marks[at].name);
+	text_add(out, "'; --at '");
+	text_add_visible(out, marks[at].name);
+	text_add(out, "#%zu' is the %s", place < of_name ? place + 1 : place - 1,
+		place < of_name ? "next" : "one before");
+}
 
 static void add_name(struct names *names, const char *name)
 {
@@ -81,13 +151,16 @@ void mark_names_add(struct text *out, const struct trace *trace, const char *wor
 		text_add(out, " and %zu more", names.count - said);
 }
 
-static bool is_recorders(const char *name)
+/* " (#1 to #4)" */
+static void say_count(struct text *out, const struct trace *trace, const char *name)
 {
-	enum exit_kind kind;
+	const struct trace_mark *marks;
+	size_t count = trace_marks(trace, &marks), of_name = 0;
 
-	return exit_find_kind(name, strlen(name), &kind) ||
-	       strncmp(name, TRACE_MARK_EXEC, strlen(TRACE_MARK_EXEC)) == 0 ||
-	       strncmp(name, "recording ", 10) == 0;
+	for (size_t i = 0; i < count; i++)
+		of_name += strcmp(marks[i].name, name) == 0;
+	if (of_name > 1)
+		text_add(out, " (#1 to #%zu)", of_name);
 }
 
 void mark_names_list(struct text *out, const struct trace *trace)
@@ -97,11 +170,12 @@ void mark_names_list(struct text *out, const struct trace *trace)
 
 	read_names(&names, trace);
 	for (size_t i = 0; i < names.count; i++)
-		if (!is_recorders(names.items[i]))
+		if (!mark_name_is_recorders(names.items[i]))
 			names.items[of_others++] = names.items[i];
 	for (; said < of_others && said < NAMES_MAX && out->length - begin < BYTES_MAX; said++) {
 		text_add(out, "%s", said == 0 ? "" : said + 1 == of_others ? " and " : ", ");
 		text_add_visible(out, names.items[said]);
+		say_count(out, trace, names.items[said]);
 	}
 	if (of_others > said)
 		text_add(out, " and %zu more", of_others - said);

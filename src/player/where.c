@@ -116,7 +116,7 @@ static bool by_name(struct where *where, struct trace *trace, const char *name)
 
 	if (has_exit && strcmp(name, exit_mark_name(exit.kind)) == 0)
 		where->position = exit.position;
-	else if (trace_find_mark(trace, name, &number))
+	else if (mark_names_find(trace, name, &number))
 		where->position = number + 1;
 	else if (has_exit && strcmp(name, WHERE_EXIT) == 0)
 		where->position = exit.position;

@@ -4,8 +4,8 @@
 #include "base/progress.h"
 #include "base/xalloc.h"
 #include "heap/heap.h"
+#include "player/mark_names.h"
 #include "report/arena_table.h"
-#include "report/kernel.h"
 #include "trace/trace.h"
 
 #include <stdlib.h>
@@ -165,9 +165,7 @@ static void add_event(struct reading *reading, uint64_t at, const struct event *
 /* A mark that a person or the program has set, before the position. */
 static bool is_station(const struct trace_mark *mark, uint64_t position)
 {
-	struct kernel_figures figures;
-
-	return mark->position + 1 < position && !kernel_read(mark->name, &figures);
+	return mark->position + 1 < position && !mark_name_is_recorders(mark->name);
 }
 
 /* The last marks before the position, or even parts of the way; the position is the last. */

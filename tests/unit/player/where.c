@@ -36,6 +36,7 @@ static void every_kind_of_place_is_found(void **state)
 		{"2.5s", 3},
 		{"90s", 8},
 		{"loaded", 3},
+		{"loaded#1", 3},
 		{"peak", 4},
 		{"fault", 6},
 	};
