@@ -125,7 +125,8 @@ static void say_clears(struct text *words, const struct report *report, size_t n
 	     has_main = is_unknown || freed.ends - freed.others > freed.ends / SAID_OF_ENDS;
 
 	text_join(words, " ", "Clears: bytes more at the end of ");
-	text_add(words, "%s that would have no block", has_others ? "each heap" : "the heap");
+	text_add(words, "%s, in whole pages, that would have no block",
+		has_others ? "each heap" : "the heap");
 	if (library && !has_others)
 		text_add(words, "; they go back when the library trims its heap, as malloc_trim() "
 				"does");
@@ -234,11 +235,12 @@ static void emit_end_of_heap(struct emit *emit, const struct report *report, siz
 	struct heap_run *runs = xcalloc(most + 1, sizeof(*runs));
 	size_t count = heap_end_read(report->heap, &report->lives, runs, most);
 
-	if (count > 0 && runs[count - 1].frees < report->holdings.held / 100)
+	if (count > 0 && runs[count - 1].clears < report->holdings.held / 100)
 		count = 0;
 	begin_table(emit, "what is at the end of the heap",
-		count ? "The C library's heap shrinks from its end. Clears: the memory from this "
-			"run of blocks on, if it and those before it in this list were freed."
+		count ? "The C library's heap shrinks from its end. Clears: bytes more there, in "
+			"whole pages, that would have no block if this run of blocks and those "
+			"before it in this list were freed."
 		      : "",
 		columns);
 	for (size_t i = 0; i < count; i++) {
@@ -246,7 +248,7 @@ static void emit_end_of_heap(struct emit *emit, const struct report *report, siz
 		emit_cell(emit, callers_name(report->callers, runs[i].caller));
 		emit_number(emit, runs[i].blocks);
 		emit_bytes(emit, runs[i].bytes);
-		emit_bytes(emit, runs[i].frees);
+		emit_bytes(emit, runs[i].clears);
 	}
 	free(runs);
 }

@@ -12,10 +12,11 @@
 #include <assert.h>
 #include <inttypes.h>
 
-#define SHIFT  8u
-#define HEADER 16u /* before a block */
-#define WORDS  48u /* of a free chunk: sizes and links */
-#define LEAST  32u /* bytes of the smallest chunk */
+#define SHIFT       8u
+#define HEADER      16u                      /* before a block */
+#define WORDS       48u                      /* of a free chunk: sizes and links */
+#define LEAST       32u                      /* bytes of the smallest chunk */
+#define MAPPED_FROM UINT64_C(0x700000000000) /* about where the system maps memory */
 
 /* ---- what malloc_trim() finds ---------------------------------------------------------------- */
 
@@ -42,14 +43,25 @@ static enum merging merging_of(const struct walk *walk, const struct span *span)
 	return walk->kinds && span->kind ? walk->kinds[span->kind - 1].merging : MERGES_AT_ONCE;
 }
 
-static void end_run(struct walk *walk)
+static void end_run(struct walk *walk, enum place place)
 {
 	uint64_t from = page_up(walk->begin + WORDS), to = page_down(walk->end);
 
 	if (walk->end != 0 && from < to)
-		walk->found(from, to, PLACE_HOLE, walk->user);
+		walk->found(from, to, place, walk->user);
 	walk->end = 0;
 	walk->has_late = false;
+}
+
+/* size: of a chunk, of which the library keeps the smallest one and a byte. */
+static uint64_t returned_of(uint64_t size)
+{
+	return size > LEAST ? page_down(size - LEAST - 1) : 0;
+}
+
+uint64_t malloc_trim_of_top(uint64_t top)
+{
+	return returned_of(top + SHIFT);
 }
 
 /* What merges late merges with top, too; what merges at once has done so. */
@@ -62,9 +74,9 @@ static void find_end(struct walk *walk, const struct span *top)
 		walk->end = 0;
 		walk->has_late = false;
 	}
-	end_run(walk);
+	end_run(walk, PLACE_HOLE);
 	if (end - begin > LEAST)
-		walk->found(end - page_down(end - begin - LEAST - 1), end,
+		walk->found(end - returned_of(end - begin), end,
 			walk->region == REGION_HEAP ? PLACE_END : PLACE_OTHER_END, walk->user);
 }
 
@@ -79,7 +91,7 @@ static bool walk_span(const struct span *span, void *user)
 	if (span->state == SPAN_VIRGIN) {
 		find_end(walk, span);
 	} else if (merging == MERGES_NEVER) {
-		end_run(walk);
+		end_run(walk, PLACE_HOLE);
 	} else {
 		if (walk->end == 0)
 			walk->begin = span->base - SHIFT;
@@ -87,6 +99,15 @@ static bool walk_span(const struct span *span, void *user)
 		walk->has_late |= merging == MERGES_WHEN_TRIMMED;
 	}
 	return true;
+}
+
+/*
+ * Of a heap as it was recorded it is known by its place that it is no main arena, which is near the
+ * program and not where the system maps memory: what is free at its end is that of a thread's.
+ */
+static bool is_recorded_arena(const struct engine *engine, const struct region *region)
+{
+	return engine_is_as_recorded(engine) && region->base >= MAPPED_FROM;
 }
 
 /* false: it has more spans than `most`, and the others were not visited. */
@@ -102,7 +123,7 @@ static bool find_in_region(const struct engine *engine, const struct region *reg
 	if (region->kind == REGION_MAPPING)
 		return true;
 	engine_spans(engine, region->base, region->base + region->size, walk_span, &walk);
-	end_run(&walk);
+	end_run(&walk, is_recorded_arena(engine, region) ? PLACE_OTHER_END : PLACE_HOLE);
 	return walk.spans_left > 0;
 }
 

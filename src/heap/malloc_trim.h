@@ -29,6 +29,9 @@ uint64_t malloc_trim_left(const struct heap *heap, uint64_t *ret_stays);
 bool malloc_trim_of_region(const struct heap *heap, const struct region *region, size_t most,
 	uint64_t *ret_bytes);
 
+/* Bytes of top, which is free memory at the end of the main arena, that malloc_trim(0) returns. */
+uint64_t malloc_trim_of_top(uint64_t top);
+
 /* Bytes given back that are in the ends of heaps by now; grows with the regions. */
 uint64_t malloc_trim_at_ends(const struct heap *heap);
 

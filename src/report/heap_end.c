@@ -15,16 +15,22 @@ struct walk {
 	size_t room;
 	uint64_t seen, live; /* blocks that were met, of all */
 	uint64_t count;      /* runs met */
-	uint64_t end;        /* of the heap */
 	uint64_t below;      /* end of the block before */
 };
 
-/* By how much the heap could shrink to the end of the block before; it may be less than a page. */
-static uint64_t shrinks_by(const struct walk *walk)
+static uint64_t page_end(const struct region *region, uint64_t address)
 {
-	uint64_t least = page_up(walk->below);
+	uint64_t end = region->base + region->size;
 
-	return least < walk->end ? walk->end - least : 0;
+	return page_up(address) < end ? page_up(address) : end;
+}
+
+uint64_t heap_end_cleared(const struct heap *heap, const struct region *region, uint64_t below,
+	uint64_t last)
+{
+	uint64_t from = page_end(region, below), to = page_end(region, last);
+
+	return from < to ? to - from - heap_given_up(heap, from, to) : 0;
 }
 
 static bool add_block(const struct span *span, void *user)
@@ -40,7 +46,7 @@ static bool add_block(const struct span *span, void *user)
 	struct heap_run *run = &walk->ring[(walk->count + walk->room - 1) % walk->room];
 	if (walk->count == 0 || run->caller != caller) {
 		run = &walk->ring[walk->count++ % walk->room];
-		*run = (struct heap_run){.caller = caller, .frees = shrinks_by(walk)};
+		*run = (struct heap_run){.caller = caller, .clears = walk->below};
 	}
 	run->blocks++;
 	run->bytes += is_known ? live.size : span->size;
@@ -64,13 +70,15 @@ size_t heap_end_read(const struct heap *heap, const struct lives *lives, struct 
 		.live = sums.live,
 		.ring = xcalloc(most, sizeof(*walk.ring)),
 		.room = most,
-		.end = region.base + region.size,
 		.below = region.base,
 	};
-	engine_spans(engine, region.base, walk.end, add_block, &walk);
+	engine_spans(engine, region.base, region.base + region.size, add_block, &walk);
 	size_t kept = walk.count < most ? (size_t)walk.count : most;
-	for (size_t i = 0; i < kept; i++)
+	for (size_t i = 0; i < kept; i++) {
 		ret_runs[i] = walk.ring[(walk.count - 1 - i) % most];
+		ret_runs[i].clears =
+			heap_end_cleared(heap, &region, ret_runs[i].clears, walk.below);
+	}
 	free(walk.ring);
 	return kept;
 }

@@ -6,6 +6,7 @@
 
 #include "heap/malloc_trim.h"
 #include "player/scope.h"
+#include "report/heap_end.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -46,32 +47,79 @@ static void find_last(const struct subject *subject, size_t n, struct spans *spa
 	}
 }
 
+static bool is_library(const struct subject *subject)
+{
+	return malloc_trim_layer(player_heap(subject->scene->player)) == subject->place.engine;
+}
+
+/* What is free at the end of the heap, and how much of that goes back. */
+static void add_end(const struct subject *subject, uint64_t free, const struct spans *spans)
+{
+	const struct span *top = &spans->items.items[spans->items.count - 1];
+	bool is_main = subject->place.region.kind == REGION_HEAP;
+	struct units units, bytes;
+	uint64_t returned = is_library(subject) ? malloc_trim_of_top(top->size) : 0;
+
+	if (free == 0)
+		subject_add(subject, "its end", "in use: it cannot shrink");
+	else if (!is_library(subject))
+		subject_add(subject, "its end", "%s free: it could shrink by that much",
+			units_bytes(&units, free));
+	else if (top->state != SPAN_VIRGIN)
+		subject_add(subject, "its end", "%s free, as far as is known",
+			units_bytes(&units, free));
+	else if (is_main && returned > 0)
+		subject_add(subject, "its end", "%s free: malloc_trim(0) returns %s of it",
+			units_bytes(&units, free), units_bytes(&bytes, returned));
+	else
+		subject_add(subject, "its end", "%s free, which malloc_trim(0) leaves%s",
+			units_bytes(&units, free), is_main ? ": no whole page" : "");
+}
+
+/* Where the last block before the span at `at` ends. */
+static uint64_t end_below(const struct spans *spans, size_t at)
+{
+	const struct span *items = spans->items.items;
+
+	return at > 0 ? items[at - 1].base + items[at - 1].size : items[0].base;
+}
+
+/* A C library's heap is cleared by whole pages, as reports count it. */
+static void write_cleared(const struct subject *subject, uint64_t below, uint64_t last,
+	uint64_t free, char *words, size_t size)
+{
+	struct units units;
+
+	if (is_library(subject))
+		snprintf(words, size, "clears: %s",
+			units_bytes(&units, heap_end_cleared(player_heap(subject->scene->player),
+						    &subject->place.region, below, last)));
+	else
+		snprintf(words, size, "without: %s", units_bytes(&units, last - below + free));
+}
+
 static void add_top(const struct subject *subject)
 {
 	const struct heap *heap = player_heap(subject->scene->player);
 	struct spans spans = {0};
-	struct units units;
-	uint64_t free = 0;
+	uint64_t free = 0, last;
 	size_t listed = 0, at;
 	struct live live;
 	char more[60];
 
 	find_last(subject, 4 * TOP_MAX, &spans);
+	if (spans.items.count == 0)
+		return;
 	for (at = spans.items.count; at > 0 && spans.items.items[at - 1].state != SPAN_USED; at--)
 		free += spans.items.items[at - 1].size;
-	if (free > 0)
-		subject_add(subject, "its end", "%s free: it could shrink by that much",
-			units_bytes(&units, free));
-	else
-		subject_add(subject, "its end", "in use: it cannot shrink");
+	add_end(subject, free, &spans);
 	if (at > 0)
 		subject_add(subject, "kept by", "its last blocks; free them and it can shrink");
-	for (; at > 0 && listed < TOP_MAX; listed++) {
+	for (last = end_below(&spans, at); at > 0 && listed < TOP_MAX; listed++) {
 		const struct span *span = &spans.items.items[--at];
-		free += span->size;
-		for (; at > 0 && spans.items.items[at - 1].state != SPAN_USED; at--)
-			free += spans.items.items[at - 1].size;
-		snprintf(more, sizeof(more), "without: %s", units_bytes(&units, free));
+		while (at > 0 && spans.items.items[at - 1].state != SPAN_USED)
+			at--;
+		write_cleared(subject, end_below(&spans, at), last, free, more, sizeof(more));
 		if (heap_find_address(heap, span->payload, &live))
 			subject_add_resident(subject, "", &live, more);
 	}

@@ -50,3 +50,9 @@ for thread in 0 1; do
 	} >fast.rep
 	"$arenascope" report --engine glibc --whatif never fast.rep | sed -n -e '/^malloc_trim/p' -e '/^why it is/,/^  cause/p'
 done
+
+# As recorded, free memory at the end of a heap is a thread's where the system maps memory: malloc_trim() leaves it.
+for base in 555 7f0; do
+	printf "info libc glibc 2.36\na 0 40 at=0x${base}0000002a0\na 1 100000 at=0x${base}0000002d0\nf 1\n" >end.rep
+	"$arenascope" report --engine recorded --whatif never end.rep | grep -e '^held' -e '^malloc_trim' -e 'malloc_trim(0)'
+done
