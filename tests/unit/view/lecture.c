@@ -68,11 +68,11 @@ static void a_mark_after_an_answer_keeps_it_on_the_screen(void **state)
 		&(struct view_config){.lecture = true});
 	press(&show, "PgDn PgDn");
 	assert_shows(&show, "OUT OF MEMORY");
-	press(&show, "]");
+	press(&show, ".");
 	assert_int_equal(position_of(&show), 4);
 	assert_shows(&show, "Does it get 20 bytes?");
 	assert_shows(&show, "OUT OF MEMORY");
-	press(&show, "]");
+	press(&show, ". .");
 	assert_int_equal(position_of(&show), 6);
 	assert_shows_not(&show, "OUT OF MEMORY");
 	show_finish(&show);
