@@ -9,6 +9,7 @@
 #include "heap/entries.h"
 
 #define EXPECT_ENTRIES 4096u /* fewer are in the cache anyway */
+#define EXPECT_EVENT   48u   /* events ahead: itself, which another thread may have decoded */
 #define EXPECT_CELL    24u   /* events ahead: its object's cell of the identities */
 #define EXPECT_ENTRY   16u   /* its entry */
 #define EXPECT_ADDRESS 8u    /* what the engine has at its address */
@@ -28,6 +29,7 @@ static inline size_t events_to_prefetch(const struct heap *heap, size_t n)
 /* At one of these events. */
 static inline void prefetch_from(const struct heap *heap, const struct event *events)
 {
+	__builtin_prefetch(&events[EXPECT_EVENT].object);
 	__builtin_prefetch(identities_cell(&heap->identities, events[EXPECT_CELL].object), 1);
 	uint32_t entry = entry_for(heap, &events[EXPECT_ENTRY]);
 	if (entry != NO_ENTRY) {

@@ -72,6 +72,8 @@ static inline const struct live *run_allocate(struct run *run, const struct even
 	uint64_t size = event->size;
 	*cell = entry + 1;
 	state->free_entry = live->object;
+	__builtin_prefetch(&run->entries[state->free_entry],
+		1); /* it may be long since it was freed */
 	live->object = event->object;
 	entry_set_where(live, 0, placed.place);
 	live->address = placed.address;
