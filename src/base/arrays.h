@@ -22,8 +22,10 @@
 
 /* Appends a zeroed element and returns its address. */
 #define array_push(array) \
-	(array_reserve((void **)&(array)->items, &(array)->capacity, (array)->count + 1, \
-		 sizeof(*(array)->items)), \
+	((array)->count == (array)->capacity \
+			? array_reserve((void **)&(array)->items, &(array)->capacity, \
+				  (array)->count + 1, sizeof(*(array)->items)) \
+			: (void)0, \
 		(array)->items + (array)->count++)
 
 /* Releases the memory and leaves the array empty and usable. */

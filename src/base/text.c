@@ -32,16 +32,9 @@ void text_add_bytes(struct text *text, const void *bytes, size_t length)
 	text->bytes[text->length] = '\0';
 }
 
-unsigned char *text_room(struct text *text, size_t most)
+void text_reserve(struct text *text, size_t more)
 {
-	reserve(text, most);
-	return (unsigned char *)text->bytes + text->length;
-}
-
-void text_extend(struct text *text, size_t written)
-{
-	text->length += written;
-	text->bytes[text->length] = '\0';
+	reserve(text, more);
 }
 
 void text_add(struct text *text, const char *format, ...)

@@ -13,12 +13,24 @@ struct text {
 
 void text_add(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void text_add_bytes(struct text *text, const void *bytes, size_t length);
+void text_reserve(struct text *text, size_t more); /* makes room for so many bytes more */
 /*
  * Where `most` bytes may be written after the text; then text_extend() says how many were. Borrowed
  * until the next call.
  */
-unsigned char *text_room(struct text *text, size_t most);
-void text_extend(struct text *text, size_t written);
+static inline unsigned char *text_room(struct text *text, size_t most)
+{
+	if (text->capacity - text->length <= most)
+		text_reserve(text, most);
+	return (unsigned char *)text->bytes + text->length;
+}
+
+static inline void text_extend(struct text *text, size_t written)
+{
+	text->length += written;
+	text->bytes[text->length] = '\0';
+}
+
 /* Appends the word, preceded by the separator unless the text is empty: "a", "b" → "a, b". */
 void text_join(struct text *text, const char *separator, const char *word);
 /* decimal, without the cost of a printf */
