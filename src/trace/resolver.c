@@ -72,11 +72,12 @@ void resolver_free(struct resolver *resolver)
 
 /*
  * Blocks that are near each other mostly come and go together: those of a KiB are in one run of the
- * table, in the order of their addresses, which few cache lines hold.
+ * table, in the order of their addresses, which few cache lines hold. No two of them begin within
+ * 16 bytes, so that each has a place of its own there.
  */
 static size_t hash_of(uint64_t address)
 {
-	return (size_t)((address >> 10) * 0x9E3779B97F4A7C15u >> 20) << 5 | (address >> 5 & 31);
+	return (size_t)((address >> 10) * 0x9E3779B97F4A7C15u >> 20) << 6 | (address >> 4 & 63);
 }
 
 void resolver_expect(const struct resolver *resolver, uint64_t address)
@@ -84,16 +85,20 @@ void resolver_expect(const struct resolver *resolver, uint64_t address)
 	__builtin_prefetch(place_at(resolver, hash_of(address) & (resolver->room - 1)), 1);
 }
 
-/* The place of the address, or the empty one where it would go. */
+/*
+ * The place of the address, or the empty one where it would go. A part is as long as a multiple of
+ * FIRST_PART, so that only there another one may follow.
+ */
 static struct seen *find(const struct resolver *resolver, uint64_t address)
 {
-	size_t at = hash_of(address);
+	size_t at = hash_of(address) & (resolver->room - 1);
+	struct seen *seen = place_at(resolver, at);
 
-	for (;; at++) {
-		struct seen *seen = place_at(resolver, at & (resolver->room - 1));
-		if (seen->address == address || seen->address == 0)
-			return seen;
+	while (seen->address != address && seen->address != 0) {
+		at = (at + 1) & (resolver->room - 1);
+		seen = at % FIRST_PART ? seen + 1 : place_at(resolver, at);
 	}
+	return seen;
 }
 
 /*
