@@ -20,7 +20,6 @@ int writer_flush_definitions(struct trace_writer *writer, struct error *err)
 	int result = writer_put_chunk(writer, &chunk, &writer->definitions, err);
 	writer->ndefinitions = 0;
 	writer->site_coding = (struct site_coding){.count = 0};
-	text_clear(&writer->definitions);
 	return result;
 }
 

@@ -276,7 +276,10 @@ struct trace_writer;
 int trace_writer_new(struct trace_writer **ret_writer, int fd, const char *name,
 	enum trace_form form, const struct trace_info *info, struct error *err);
 
-/* Somebody waits for it: compresses sooner, and a tenth less. Before the first event. */
+/*
+ * Somebody waits for it: compresses sooner, and a tenth less, in a thread of its own if there can
+ * be one. Before the first event. A process may fork() until there is a chunk.
+ */
 void trace_writer_hurry(struct trace_writer *writer);
 
 /*

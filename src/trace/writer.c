@@ -2,10 +2,9 @@
 #include "trace/writer.h"
 
 #include "base/error.h"
-#include "base/write_all.h"
 #include "base/xalloc.h"
 #include "trace/head.h"
-#include "trace/pieces.h"
+#include "trace/press.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -15,12 +14,16 @@
 #include <unistd.h>
 #include <zlib.h>
 
+/* Of a write, whose failure the end of the trace is told of. */
+static int note(struct trace_writer *writer, int result)
+{
+	writer->failed |= result < 0;
+	return result;
+}
+
 static int put(struct trace_writer *writer, const void *bytes, size_t length, struct error *err)
 {
-	if (write_all(writer->fd, bytes, length) == 0)
-		return 0;
-	writer->failed = true;
-	return error_set(err, "%s: %s", writer->name, strerror(errno));
+	return note(writer, press_put_bytes(writer->press, bytes, length, err));
 }
 
 static int write_head(struct trace_writer *writer, const struct trace_info *info, struct error *err)
@@ -46,8 +49,8 @@ int trace_writer_new(struct trace_writer **ret_writer, int fd, const char *name,
 {
 	struct trace_writer *writer = xcalloc(1, sizeof(*writer));
 
-	writer->fd = fd;
 	writer->name = xstrdup(name);
+	writer->press = press_new(fd, name);
 	writer->form = form;
 	writer->coding.places = &writer->places;
 	if (form == TRACE_TEXT && info)
@@ -55,48 +58,28 @@ int trace_writer_new(struct trace_writer **ret_writer, int fd, const char *name,
 	if (form == TRACE_BINARY && info && info->written == TRACE_GROWING)
 		hold(fd);
 	if (form == TRACE_BINARY && write_head(writer, info, err) < 0) {
-		free(writer->name);
-		free(writer);
+		trace_writer_abandon(writer);
 		return -1;
 	}
-	if (form == TRACE_BINARY)
-		writer->zstd = ZSTD_createCCtx(); /* without one, chunks are stored as they are */
 	*ret_writer = writer;
 	return 0;
 }
 
 void trace_writer_uncompressed(struct trace_writer *writer)
 {
-	ZSTD_freeCCtx(writer->zstd);
-	writer->zstd = NULL;
+	press_store(writer->press);
 }
 
 void trace_writer_hurry(struct trace_writer *writer)
 {
-	if (writer->zstd)
-		ZSTD_CCtx_setParameter(writer->zstd, ZSTD_c_compressionLevel, 1);
+	press_set_level(writer->press, 1);
+	press_use_thread(writer->press);
 }
 
-int writer_put_chunk(struct trace_writer *writer, struct chunk_head *chunk,
-	const struct text *records, struct error *err)
+int writer_put_chunk(struct trace_writer *writer, const struct chunk_head *chunk,
+	struct text *records, struct error *err)
 {
-	struct text *body = &writer->body;
-	unsigned char head[CHUNK_LENGTH];
-
-	chunk->codec = CODEC_ZSTD;
-	if (!writer->zstd || !pieces_compress(writer->zstd, body, records)) {
-		chunk->codec = CODEC_RAW;
-		pieces_store(body, records);
-	}
-	chunk->raw = (uint32_t)records->length;
-	chunk->stored = (uint32_t)body->length;
-	chunk_head_put(chunk, head);
-	uLong crc = crc32(0, head, CHUNK_CRC);
-	put32(head + CHUNK_CRC,
-		(uint32_t)crc32(crc, (const unsigned char *)body->bytes, (uInt)body->length));
-
-	int result = put(writer, head, sizeof(head), err);
-	return result < 0 ? result : put(writer, body->bytes, body->length, err);
+	return note(writer, press_put(writer->press, chunk, records, err));
 }
 
 static int flush_chunk(struct trace_writer *writer, struct error *err)
@@ -116,7 +99,6 @@ static int flush_chunk(struct trace_writer *writer, struct error *err)
 	writer->text_bytes = 0;
 	writer->coding = (struct coding){.places = &writer->places};
 	writer->places.count = 0;
-	text_clear(&writer->out);
 	return result;
 }
 
@@ -210,7 +192,8 @@ int trace_writer_append(struct trace_writer *writer, const void *chunks, size_t 
 int trace_writer_flush(struct trace_writer *writer, struct error *err)
 {
 	if (writer->form == TRACE_BINARY)
-		return flush_chunk(writer, err);
+		return flush_chunk(writer, err) < 0 ? -1
+						    : note(writer, press_wait(writer->press, err));
 	text_put_end(&writer->out, &writer->text_state);
 	return writer_flush_text(writer, 1, err);
 }
@@ -231,11 +214,10 @@ void trace_writer_abandon(struct trace_writer *writer)
 	if (!writer)
 		return;
 	text_finish(&writer->out);
-	text_finish(&writer->body);
 	text_finish(&writer->definitions);
 	sites_finish(&writer->sites);
 	free(writer->index);
-	ZSTD_freeCCtx(writer->zstd);
+	press_free(writer->press);
 	free(writer->name);
 	free(writer);
 }

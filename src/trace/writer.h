@@ -12,22 +12,18 @@
 #include "trace/text/lines.h"
 #include "trace/trace.h"
 
-#include <zstd.h>
-
 #define FLUSH_BYTES (64u << 10) /* a chunk, or a piece of text, is written at about this size */
 
 struct trace_writer {
-	int fd;     /* the caller's */
 	char *name; /* of the file, in messages */
+	struct press *press;
 	enum trace_form form;
-	struct text out;  /* text: not written yet; binary: records of the chunk */
-	struct text body; /* binary: the stored bytes of the chunk */
+	struct text out; /* text: not written yet; binary: records of the chunk */
 	struct text_state text_state;
 	struct coding coding;
 	struct places places;
 	struct chunk_head chunk;
 	size_t text_bytes; /* in the chunk */
-	ZSTD_CCtx *zstd;   /* NULL: nothing is compressed */
 	bool failed;
 	struct text definitions; /* binary: of modules and sites, not written yet */
 	uint32_t ndefinitions;
@@ -55,9 +51,12 @@ int trace_writer_define_module(struct trace_writer *writer, const struct trace_m
 /* writer.c: writes text that has come to at_least bytes. */
 int writer_flush_text(struct trace_writer *writer, size_t at_least, struct error *err);
 
-/* writer.c: writes a chunk of these records (or definitions), whose numbers are in the head. */
-int writer_put_chunk(struct trace_writer *writer, struct chunk_head *chunk,
-	const struct text *records, struct error *err);
+/*
+ * writer.c: writes a chunk of these records (or definitions), whose numbers are in the head; they
+ * are empty afterwards.
+ */
+int writer_put_chunk(struct trace_writer *writer, const struct chunk_head *chunk,
+	struct text *records, struct error *err);
 
 /* site_writer.c: writes the definitions that are not written yet as a chunk. */
 int writer_flush_definitions(struct trace_writer *writer, struct error *err);
