@@ -13,12 +13,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BUDGET (64u << 20) /* for the checkpoints of each rival but the first */
+#define ORIGIN_EVENTS 4096u       /* in which a rival has its first block, or it has none */
+#define BUDGET        (64u << 20) /* for the checkpoints of each rival but the first */
 
 struct rival {
 	struct player *player;
 	struct replay scout;
 	char *name;
+	/* where its first block is in a region without pages: before it are headers of its own */
+	uint64_t origin;
 };
 
 struct rivals {
@@ -33,6 +36,27 @@ struct rivals {
 };
 
 /* ---- life ---------------------------------------------------------------------------------- */
+
+/* By a replay of its own; grows with the events before the first block. */
+static int find_origin(struct rival *rival, struct trace *trace, const struct player_config *config,
+	struct error *err)
+{
+	struct effect effect = {0};
+	struct replay replay;
+	struct region region;
+	size_t at;
+
+	if (replay_init(&replay, trace, config, err) < 0)
+		return -1;
+	for (unsigned i = 0; i < ORIGIN_EVENTS && !effect.address && replay_next(&replay); i++)
+		replay_step(&replay, NULL, &effect);
+	if (effect.address &&
+		engine_region_at(heap_layer(replay.heap, 0), effect.address, &at, &region) &&
+		region.pages == 0)
+		rival->origin = effect.address - region.base;
+	replay_finish(&replay);
+	return 0;
+}
 
 /* words NULL: the first rival, whose player exists already. */
 static int add_rival(struct rivals *rivals, struct trace *trace, const struct options *given,
@@ -55,7 +79,8 @@ static int add_rival(struct rivals *rivals, struct trace *trace, const struct op
 		config.engine = engine_name(heap_layer(heap, 0));
 		config.options = given;
 	}
-	if (replay_init(&rival->scout, trace, &config, err) < 0)
+	if (replay_init(&rival->scout, trace, &config, err) < 0 ||
+		find_origin(rival, trace, &config, err) < 0)
 		goto out;
 	rival_name(player_heap(rival->player), words ? options : given, &name);
 	if (words)
@@ -210,8 +235,8 @@ const char *rivals_name(const struct rivals *rivals, size_t at)
 
 /*
  * Where a block is, in words that can be compared: the region and layer, then the pool and block,
- * or the offset. Engines differ in the sizes of pools and blocks, but their numbers can be
- * compared.
+ * or the offset, which counts from the first block. Engines differ in the sizes of pools and
+ * blocks, but their numbers can be compared.
  */
 struct spot {
 	unsigned layer;
@@ -235,7 +260,7 @@ static struct spot spot_in(const struct engine *engine, size_t at, const struct 
 	return spot;
 }
 
-static struct spot spot_of(const struct heap *heap, const struct effect *effect)
+static struct spot spot_of(const struct heap *heap, uint64_t origin, const struct effect *effect)
 {
 	struct region region;
 	size_t at;
@@ -245,6 +270,7 @@ static struct spot spot_of(const struct heap *heap, const struct effect *effect)
 		if (!engine_region_at(engine, effect->address, &at, &region))
 			continue;
 		struct spot spot = spot_in(engine, at, &region, effect->address);
+		spot.offset -= region.pages == 0 ? origin : 0;
 		spot.layer = i;
 		return spot;
 	}
@@ -268,7 +294,7 @@ static bool are_of_a_kind(const struct heap *one, const struct heap *other)
 	return strcmp(engine_name(heap_layer(one, 0)), engine_name(heap_layer(other, 0))) == 0;
 }
 
-static enum difference_kind compare(const struct heap *const heaps[],
+static enum difference_kind compare(const struct rivals *rivals, const struct heap *const heaps[],
 	const struct difference *difference, size_t with, size_t other)
 {
 	const struct effect *a = &difference->effects[with], *b = &difference->effects[other];
@@ -279,7 +305,8 @@ static enum difference_kind compare(const struct heap *const heaps[],
 	if (moved(a) != moved(b))
 		return DIFFERENCE_MOVE;
 	if (is_same_kind && a->outcome == OUTCOME_PLACED) {
-		struct spot one = spot_of(heaps[with], a), two = spot_of(heaps[other], b);
+		struct spot one = spot_of(heaps[with], rivals->rivals[with].origin, a);
+		struct spot two = spot_of(heaps[other], rivals->rivals[other].origin, b);
 		if (one.layer != two.layer || one.serial != two.serial || one.page != two.page ||
 			one.offset != two.offset)
 			return DIFFERENCE_PLACE;
@@ -301,7 +328,7 @@ static void judge(const struct rivals *rivals, const struct heap *const heaps[],
 		size_t with = 0;
 		while (with < i && !are_of_a_kind(heaps[with], heaps[i]))
 			with++;
-		difference->kind = compare(heaps, difference, with < i ? with : 0, i);
+		difference->kind = compare(rivals, heaps, difference, with < i ? with : 0, i);
 		difference->rival = i;
 	}
 }

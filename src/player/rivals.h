@@ -5,8 +5,9 @@
  *	rival       one of them: its own player, and its name in words
  *	difference  an event at which a rival differs from the first rival of its kind: one runs
  *	            out of memory, one moves a block that the other leaves in place, or they put it
- *	            in different places. Engines of different kinds place everything differently;
- *	            they differ where only one takes memory from the system, or returns it
+ *	            in different places, as seen from their first blocks. Engines of different
+ *	            kinds place everything differently; they differ where only one takes memory from
+ *	            the system, or returns it
  *	beside      another trace follows the first one, at its counterpart (counterpart.h); no
  *	            event of one is compared with one of the other
  *	scouts      a second set of heaps that looks for the first difference in small slices

@@ -156,6 +156,11 @@ static void engines_part_where_they_place_a_block_differently(void **state)
 	assert_parts("a0:17 a1:90 f0", "3.8", "3.11", DIFFERENCE_NONE, 0);
 	assert_parts("a0:17 a1:17 f0", "heap:header=0:align=1", "heap:header=0:align=16",
 		DIFFERENCE_PLACE, 1);
+	/* Places count from the first block: what is before it differs, and nothing else. */
+	assert_parts("a0:16 f0 a1:16 f1", "heap:header=0:align=16", "heap:header=8:align=16",
+		DIFFERENCE_NONE, 0);
+	assert_parts("a0:16 a1:16", "heap:header=0:align=16", "heap:header=8:align=16",
+		DIFFERENCE_PLACE, 1);
 	/* The third of three is also found. */
 	assert_parts("a0:17 a1:30 f0", "3.8", "3.8,classic", DIFFERENCE_PLACE, 1);
 }
