@@ -16,6 +16,7 @@
 #include "cmd/remedies.h"
 #include "cmd/report_form.h"
 #include "cmd/report_tables.h"
+#include "cmd/spaces_table.h"
 #include "cmd/whatif_settings.h"
 #include "player/mark_names.h"
 #include "player/scope.h"
@@ -66,6 +67,8 @@ static const char *source_of(const struct cmd_call *call, const struct report *r
 {
 	const struct trace_info *info = trace_info(call->trace);
 
+	if (engine_follows_spaces(heap_layer(report->heap, 0)))
+		return "the virtual machine's log";
 	if (!*info->libc && !*info->python)
 		return NULL;
 	if (engine_is_as_recorded(heap_layer(report->heap, 0)))
@@ -164,7 +167,9 @@ static int play_others(const struct cmd_call *call, const struct report *report,
 		remedies_skip(&plays->remedies, report);
 	else if (result == 0)
 		result = remedies_play(&plays->remedies, call, unchecked, report, err);
-	if (result == 0 && !report->is_partial &&
+	/* No setting of ours makes another heap of what a virtual machine wrote down. */
+	bool is_log = engine_follows_spaces(heap_layer(report->heap, 0));
+	if (result == 0 && !report->is_partial && !is_log &&
 		has_to_play(call, report->position, SHORT_FOR_SETTINGS)) {
 		tries_choose(&plays->tries, call);
 		result = whatif_play(call->trace, report->position, call->engine, unchecked,
@@ -194,6 +199,7 @@ static int print(const struct cmd_call *call, const struct report *report,
 
 	emit_begin(&emit, report_form(call->options), &text);
 	emit_summary(&emit, call, report, moment);
+	emit_spaces(&emit, report->heap);
 	report_emit_holdings(&emit, report, &plays->remedies, rows);
 	report_emit_help(&emit, report, &plays->remedies, plays->tries.count ? &plays->tries : NULL,
 		rows);

@@ -133,6 +133,12 @@ static void say_path(struct text *words, const struct report *report, const uint
 	say_makers(words, report);
 }
 
+/* It is a heap of spaces, which are filled up to a top, and no C library's. */
+static bool has_spaces(const struct report *report)
+{
+	return engine_has_spaces(heap_layer(report->heap, 0));
+}
+
 static void say_owner(struct text *words, const struct report *report)
 {
 	const struct life *owner = lives_largest(&report->lives);
@@ -210,6 +216,8 @@ static void say_leftovers(struct text *words, const struct report *report)
 
 void answer_who(struct text *words, const struct report *report)
 {
+	if (has_spaces(report))
+		return; /* no block keeps the room above a top */
 	if (report_is_mostly_live(report))
 		say_owner(words, report);
 	else if (report->keepers.idle > 0)
@@ -354,6 +362,13 @@ void answer_why(struct text *words, const struct report *report, const struct re
 
 	if (idle == 0)
 		return;
+	if (has_spaces(report)) {
+		text_add(words,
+			"What is free in a space is room above its top, for the next objects. A "
+			"virtual machine gives it back when it makes the space smaller, mostly at "
+			"the end of a full collection.");
+		return;
+	}
 	if (report_is_mostly_live(report)) {
 		text_add(words, "Most of what is held is live: the program has not freed it.");
 		return;
@@ -467,6 +482,6 @@ void answer_help(struct text *words, const struct report *report, const struct r
 		text_join(words, " ", "malloc_trim(0) would return ");
 		text_add(words, "%s at this moment.", units_bytes(&bytes, report->trimmable));
 	}
-	if (!tries && !report->is_partial)
+	if (!tries && !report->is_partial && !engine_follows_spaces(heap_layer(report->heap, 0)))
 		say_unplayed(words, report, remedies);
 }

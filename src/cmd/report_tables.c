@@ -356,7 +356,7 @@ void report_emit_shape(struct emit *emit, const struct report *report, size_t ro
 		emit_end_of_heap(emit, report, rows);
 	emit_kernel(emit, report);
 	emit_classes(emit, report, rows);
-	if (!report->is_partial)
+	if (!report->is_partial && !engine_has_spaces(heap_layer(report->heap, 0)))
 		emit_figures(emit, report);
 }
 

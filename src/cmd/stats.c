@@ -7,6 +7,7 @@
 #include "cmd/plugin_notes.h"
 #include "cmd/moment.h"
 #include "cmd/output.h"
+#include "cmd/spaces_table.h"
 #include "heap/heap.h"
 #include "heap/metrics.h"
 #include "player/scope.h"
@@ -206,6 +207,7 @@ static void emit_all(struct emit *emit, const struct cmd_call *call, const struc
 	emit_events(emit, metrics);
 	emit_happenings(emit, metrics);
 	emit_layers(emit, heap);
+	emit_spaces(emit, heap);
 	emit_classes(emit, heap);
 	emit_faults(emit, metrics);
 }

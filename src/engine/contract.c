@@ -685,6 +685,15 @@ static void unmapped(struct engine *engine, uint64_t base)
 	leave(contract);
 }
 
+static void commit(struct engine *engine, enum domain space, uint64_t base, uint64_t bytes)
+{
+	struct contract *contract = self(engine);
+	struct engine *inner = enter(contract);
+
+	engine_commit(inner, space, base, bytes);
+	leave(contract);
+}
+
 static void library(struct engine *engine, enum libc_word word, uint64_t number)
 {
 	struct contract *contract = self(engine);
@@ -819,7 +828,7 @@ static void finish(struct engine *engine)
  */
 static struct engine_ops ops_for(const struct engine_ops *inner)
 {
-	static_assert(sizeof(struct engine_ops) == 46 * sizeof(void *),
+	static_assert(sizeof(struct engine_ops) == 47 * sizeof(void *),
 		"every callback is passed on");
 
 	return (struct engine_ops){
@@ -834,6 +843,7 @@ static struct engine_ops ops_for(const struct engine_ops *inner)
 		.state_size = sizeof(struct contract),
 		.halves = inner->halves,
 		.as_recorded = inner->as_recorded,
+		.has_spaces = inner->has_spaces,
 		.instead = inner->instead,
 
 		.finish = finish,
@@ -844,6 +854,7 @@ static struct engine_ops ops_for(const struct engine_ops *inner)
 		.expect = inner->expect ? expect : NULL,
 		.mapped = inner->mapped ? mapped : NULL,
 		.unmapped = inner->unmapped ? unmapped : NULL,
+		.commit = inner->commit ? commit : NULL,
 		.library = inner->library ? library : NULL,
 		.stored = inner->stored ? stored : NULL,
 		.collect = inner->collect ? collect : NULL,

@@ -21,6 +21,7 @@ struct region {
 	uint64_t used;  /* bytes in blocks handed out, their rounding included */
 	uint32_t pages; /* how many; 0: no pages, look at spans */
 	uint64_t page_size;
+	bool is_aside; /* where it really lies is not known: the base is of ours */
 };
 
 enum page_state { PAGE_VIRGIN, PAGE_FREE, PAGE_USED, PAGE_FULL, PAGE_LOST };

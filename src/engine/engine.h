@@ -131,6 +131,26 @@ static inline void engine_unmapped(struct engine *engine, uint64_t base)
 	engine->ops->unmapped(engine, base);
 }
 
+/* Its regions are spaces: what is free is room above their tops, and no hole. */
+static inline bool engine_has_spaces(const struct engine *engine)
+{
+	return engine->ops->has_spaces;
+}
+
+/* Its spaces are the recorded ones: report to engine_commit() what is committed to each. */
+static inline bool engine_follows_spaces(const struct engine *engine)
+{
+	return engine->ops->commit;
+}
+
+/* `bytes` at `base` (0: not known) are committed to the space from now on; 0: it is gone. */
+static inline void engine_commit(struct engine *engine, enum domain space, uint64_t base,
+	uint64_t bytes)
+{
+	assert(engine->ops->commit && space >= DOMAIN_SPACES);
+	engine->ops->commit(engine, space, base, bytes);
+}
+
 static inline bool engine_has_library(const struct engine *engine)
 {
 	return engine->ops->library;

@@ -50,6 +50,11 @@ struct engine_ops {
 	bool runs_code; /* not ours: only a person may name it, never a trace */
 	/* it simulates nothing: every block lies at request.recorded, or is refused */
 	bool as_recorded;
+	/*
+	 * its regions are spaces, each filled from its base up to a top: what is free is room above
+	 * the tops, and no hole
+	 */
+	bool has_spaces;
 
 	/*
 	 * The name of the engine to take instead of this one, given the options; NULL: none.
@@ -102,6 +107,13 @@ struct engine_ops {
 	 */
 	void (*mapped)(struct engine *engine, uint64_t base, uint64_t bytes);
 	void (*unmapped)(struct engine *engine, uint64_t base);
+
+	/*
+	 * The traced virtual machine has committed so many bytes to a space (a domain from
+	 * DOMAIN_SPACES on) that lies at the base, or at 0: where it lies is not known; 0 bytes:
+	 * the space is gone. For engines that show what it had. Optional.
+	 */
+	void (*commit)(struct engine *engine, enum domain space, uint64_t base, uint64_t bytes);
 
 	/*
 	 * What moves the C library's allocator and is no request, with its number: for an engine

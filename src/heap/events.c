@@ -318,6 +318,13 @@ static void apply_arena_unmap(const struct application *now)
 		space_expect_no_more(&now->heap->space, now->event->address);
 }
 
+/* The virtual machine committed memory to a space of its heap, and the engine shows it. */
+static bool is_of_space(const struct application *now)
+{
+	return event_is_of_space(now->event) && !(now->event->flags & EVENT_FAILED) &&
+	       engine_follows_spaces(now->heap->layers[0]);
+}
+
 /* The address of the program's own mapping; 0: no room. */
 static uint64_t place_mapping(struct heap *heap, const struct event *event, uint64_t bytes)
 {
@@ -337,6 +344,10 @@ static void apply_map(const struct application *now)
 
 	if (now->event->domain == DOMAIN_ARENA) {
 		apply_arena_map(now);
+		return;
+	}
+	if (is_of_space(now)) {
+		engine_commit(heap->layers[0], now->event->domain, now->event->address, size);
 		return;
 	}
 	if (is_without_effect(now) || is_counted(now))
@@ -369,6 +380,10 @@ static void apply_unmap(const struct application *now)
 
 	if (now->event->domain == DOMAIN_ARENA) {
 		apply_arena_unmap(now);
+		return;
+	}
+	if (is_of_space(now)) {
+		engine_commit(heap->layers[0], now->event->domain, now->event->address, 0);
 		return;
 	}
 	if (now->event->flags & EVENT_FAILED) {

@@ -38,7 +38,7 @@ void fragmentation_of(const struct heap *heap, const struct metrics *metrics,
 		const struct engine *engine = heap_layer(heap, i);
 		struct totals totals;
 		engine_totals(engine, &totals);
-		if (engine_has_classes(engine))
+		if (engine_has_classes(engine) || engine_has_spaces(engine))
 			continue;
 		ret->free_bytes += totals.available;
 		ret->holes += totals.free_spans;
@@ -72,6 +72,10 @@ const char *part_name(enum part part)
 
 const char *part_name_of(enum part part, const struct engine *engine)
 {
+	if (engine_has_spaces(engine) && part == PART_TAILS)
+		return "garbage";
+	if (engine_has_spaces(engine) && (part == PART_UNUSED || part == PART_FREE))
+		return part == PART_FREE ? "room above tops" : "kept empty";
 	if (part != PART_UNUSED)
 		return part_name(part);
 	return engine_has_pages(engine) ? "unused pools" : "end of the heap";

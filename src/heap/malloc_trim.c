@@ -129,7 +129,7 @@ static bool find_in_region(const struct engine *engine, const struct region *reg
 
 static bool is_library(const struct engine *engine)
 {
-	return !engine_has_pages(engine) &&
+	return !engine_has_pages(engine) && !engine_has_spaces(engine) &&
 	       (engine_has_library(engine) || engine_is_as_recorded(engine));
 }
 

@@ -34,7 +34,7 @@ struct info_panel {
 	struct fragmentation fragmentation;
 	struct whereabouts whereabouts[LAYERS_MAX];
 	const char *names[LAYERS_MAX];
-	const char *unused[LAYERS_MAX]; /* what unused memory is there */
+	const char *parts[LAYERS_MAX][PART_COUNT]; /* what each is called there */
 	size_t layers;
 	struct holdings holdings;
 	struct keeping keeping;
@@ -71,7 +71,8 @@ static void update(struct panel *panel, const struct scene *scene)
 	self->layers = heap_layer_count(heap) < LAYERS_MAX ? heap_layer_count(heap) : LAYERS_MAX;
 	for (size_t i = 0; i < self->layers; i++) {
 		self->names[i] = engine_name(heap_layer(heap, i));
-		self->unused[i] = part_name_of(PART_UNUSED, heap_layer(heap, i));
+		for (unsigned part = 0; part < PART_COUNT; part++)
+			self->parts[i][part] = part_name_of((enum part)part, heap_layer(heap, i));
 		whereabouts_of(heap, i, &self->whereabouts[i]);
 	}
 }
@@ -153,7 +154,7 @@ static void draw_figures(struct pen *pen, const struct info_panel *self, unsigne
 }
 
 /* Draws where every byte of a layer went; the parts add up to the bytes it holds. */
-static void draw_layer(struct pen *pen, const char *name, const char *unused,
+static void draw_layer(struct pen *pen, const char *name, const char *const parts[PART_COUNT],
 	const struct whereabouts *whereabouts)
 {
 	if (whereabouts->held == 0)
@@ -162,8 +163,7 @@ static void draw_layer(struct pen *pen, const char *name, const char *unused,
 	bytes(pen, "  holds", whereabouts->held, 0);
 	for (unsigned part = 0; part < PART_COUNT; part++) {
 		char indented[24];
-		snprintf(indented, sizeof(indented), "  %s",
-			part == PART_UNUSED ? unused : part_name((enum part)part));
+		snprintf(indented, sizeof(indented), "  %s", parts[part]);
 		if (whereabouts->parts[part] > 0)
 			bytes(pen, indented, whereabouts->parts[part], whereabouts->held);
 	}
@@ -284,10 +284,11 @@ static void collect(struct pen *pen, const struct info_panel *self, const struct
 {
 	const struct heap *heap = player_heap(scene->player);
 	const struct metrics *metrics = &self->metrics;
+	bool is_log = engine_follows_spaces(heap_layer(heap, 0)); /* a virtual machine's */
 
 	pen->count = 0;
-	bytes(pen, "live", metrics->live_bytes, 0);
-	bytes(pen, "held", metrics->reserved, 0);
+	bytes(pen, is_log ? "used" : "live", metrics->live_bytes, 0);
+	bytes(pen, is_log ? "committed" : "held", metrics->reserved, 0);
 	if (metrics->reserved > metrics->live_bytes)
 		bytes(pen, "idle", metrics->reserved - metrics->live_bytes, metrics->reserved);
 	if (self->given_up > 0)
@@ -298,11 +299,11 @@ static void collect(struct pen *pen, const struct info_panel *self, const struct
 	else
 		draw_pinning(pen, self);
 	draw_causes(pen, &self->holdings);
-	count(pen, "objects", metrics->live);
+	count(pen, is_log ? "filled spaces" : "objects", metrics->live);
 	bytes(pen, "peak so far", metrics->peak_bytes, 0);
 	draw_figures(pen, self, 0, FIGURE_SCATTER);
 	for (size_t i = 0; i < self->layers; i++)
-		draw_layer(pen, self->names[i], self->unused[i], &self->whereabouts[i]);
+		draw_layer(pen, self->names[i], self->parts[i], &self->whereabouts[i]);
 	for (unsigned fault = 1; fault < FAULT_COUNT; fault++)
 		if (fault_is_serious((enum fault)fault) && metrics->faults[fault] > 0)
 			count(pen, fault_name((enum fault)fault), metrics->faults[fault]);

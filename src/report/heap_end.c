@@ -62,7 +62,7 @@ size_t heap_end_read(const struct heap *heap, const struct lives *lives, struct 
 	struct region region;
 
 	heap_sums(heap, &sums);
-	if (most == 0 || !largest_heap(engine, &region))
+	if (most == 0 || !engine || engine_has_spaces(engine) || !largest_heap(engine, &region))
 		return 0;
 	struct walk walk = {
 		.heap = heap,

@@ -263,6 +263,16 @@ static void add_heap(struct holdings *holdings, const struct heap *heap,
 	holdings->causes[CAUSE_BOOKS] += books - headers;
 }
 
+/* Of an engine whose regions are filled up to a top. */
+static void add_spaces(struct holdings *holdings, const struct whereabouts *whereabouts)
+{
+	holdings->causes[CAUSE_ROOM] +=
+		whereabouts->parts[PART_FREE] + whereabouts->parts[PART_UNUSED];
+	holdings->causes[CAUSE_GARBAGE] += whereabouts->parts[PART_TAILS];
+	holdings->causes[CAUSE_BOOKS] +=
+		whereabouts->parts[PART_HEADERS] + whereabouts->parts[PART_ALIGNMENT];
+}
+
 void holdings_of(const struct heap *heap, struct holdings *ret_holdings)
 {
 	struct holdings holdings = {0};
@@ -279,6 +289,8 @@ void holdings_of(const struct heap *heap, struct holdings *ret_holdings)
 		holdings.causes[CAUSE_PADDING] += whereabouts.parts[PART_ROUNDING];
 		if (engine_has_pages(engine))
 			add_arenas(&holdings, engine, &whereabouts);
+		else if (engine_has_spaces(engine))
+			add_spaces(&holdings, &whereabouts);
 		else
 			add_heap(&holdings, heap, engine, &whereabouts);
 		/* Blocks for arenas are a little larger than the arenas. */

@@ -30,6 +30,9 @@
 		"free chunks that a thread keeps for its next requests; they merge with nothing") \
 	C(CAUSE_TOP, "end of the heap", \
 		"free memory at the end of the heap that was not returned") \
+	C(CAUSE_ROOM, "room above tops", \
+		"free memory of spaces: the next objects go there, and it is no hole") \
+	C(CAUSE_GARBAGE, "garbage", "objects that are dropped, and no collection has removed") \
 	C(CAUSE_MAPPED, "mapped blocks", "the rest of the pages of blocks that are mapped alone") \
 	C(CAUSE_BOOKS, "bookkeeping", "headers, ends too short for a block, and alignment") \
 	C(CAUSE_UNKNOWN, "not known", \

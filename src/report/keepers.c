@@ -367,6 +367,8 @@ void keepers_find(struct keepers *ret_keepers, const struct heap *heap, const st
 	search.seats = xcalloc(lives->count, sizeof(*search.seats));
 	for (size_t i = 0; i < heap_layer_count(heap); i++) {
 		search.layer = i;
+		if (engine_has_spaces(heap_layer(heap, i)))
+			continue; /* no object keeps the room above a top */
 		visit_layer(&search, heap_layer(heap, i));
 	}
 	add_shares(&search, &keepers);

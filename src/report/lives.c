@@ -131,7 +131,7 @@ static void add_event(struct reading *reading, uint64_t at, const struct event *
 	}
 	if (asks && event->object != OBJECT_NONE && event->object >= reading->lives->objects)
 		reading->lives->objects = event->object + UINT64_C(1);
-	if (event->domain == DOMAIN_ARENA || !(asks || ends))
+	if (event_is_of_allocator(event) || !(asks || ends))
 		return;
 	if (asks) {
 		reading->lives->items[caller].requests++;

@@ -16,7 +16,7 @@ void caller_add(struct text *out, struct symbols *symbols, struct trace *trace,
 	struct event birth;
 	struct units number;
 
-	if (!has_callers(symbols, trace))
+	if (!has_callers(symbols, trace) || event_is_of_space(event))
 		return;
 	if (event_asks_for_memory(event) && event->site != SITE_NONE) {
 		text_add(out, "asked for by %s", symbols_site(symbols, event->site));

@@ -167,10 +167,33 @@ static void name_use(const struct event *event, const char *object, char *buffer
 		snprintf(buffer, size, "%s %" PRIu64 " B at %s", word, event->size, object);
 }
 
+/* What became of a space of a virtual machine: "fill(Eden, 4096)". false: it is no such event. */
+static bool name_space_call(const struct event *event, char *buffer, size_t size)
+{
+	static const char *const calls[] = {
+		[EVENT_ALLOCATE] = "fill",
+		[EVENT_REALLOCATE] = "fill",
+		[EVENT_FREE] = "empty",
+		[EVENT_MAP] = "commit",
+		[EVENT_UNMAP] = "uncommit",
+	};
+	if (!event_is_of_space(event))
+		return false;
+	const char *call = calls[event->kind], *space = domain_name((enum domain)event->domain);
+	if (event->kind == EVENT_FREE || event->kind == EVENT_UNMAP)
+		snprintf(buffer, size, "%s(%s)", call, space);
+	else
+		snprintf(buffer, size, "%s(%s, %" PRIu64 ")", call, space, event->size);
+	return true;
+}
+
 const char *name_call(const struct event *event, char *buffer, size_t size)
 {
 	const char *call = call_name((enum call)event->call);
 	char object[24];
+
+	if (name_space_call(event, buffer, size))
+		return buffer;
 
 	name_object(event, object, sizeof(object));
 	switch ((enum event_kind)event->kind) {

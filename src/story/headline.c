@@ -115,6 +115,12 @@ static void write_held(struct text *line, const struct player *player, bool asks
 		write_known(line, player, columns);
 		return;
 	}
+	if (engine_follows_spaces(heap_layer(player_heap(player), 0))) {
+		offer(line, columns, "*%s space%s* %s filled: *%s*. %s has *%s* committed.",
+			count.text, plural, are, live.text, holder, held.text);
+		offer(line, columns, "used *%s*, committed *%s*", live.text, held.text);
+		return;
+	}
 	if (metrics->live == 0) {
 		offer(line, columns, "*Nothing* is live. %s holds *%s*.", holder, held.text);
 		offer(line, columns, "*Nothing* live, *%s* held", held.text);
@@ -210,21 +216,26 @@ static void write_pinned(struct text *line, const struct pinned *pinned, size_t 
 
 /* ---- where the rest is ----------------------------------------------------------------------- */
 
+enum holder { POOLS, HEAP, SPACES, HOLDERS };
+
 /* The ends of "Most of the rest, 740 KiB, "; %s is a number of holes. */
-static const char *const rests[PART_COUNT][2] = {
-	/* of pools, of a heap */
-	[PART_ROUNDING] = {"went into rounding requests up.", "went into rounding requests up."},
-	[PART_FREE] = {"is free blocks in pools that are in use.", "is in %s."},
+static const char *const rests[PART_COUNT][HOLDERS] = {
+	/* of pools, of a heap, of spaces */
+	[PART_ROUNDING] = {"went into rounding requests up.", "went into rounding requests up.",
+		"went into rounding requests up."},
+	[PART_FREE] = {"is free blocks in pools that are in use.", "is in %s.",
+		"is room above the tops of the spaces."},
 	[PART_UNUSED] = {"is pools that are empty or were never used.",
-		"is free at the end of the heap."},
+		"is free at the end of the heap.", "is room above the tops of the spaces."},
 	[PART_HEADERS] = {"is bookkeeping of the allocator.", "is headers of blocks."},
-	[PART_TAILS] = {"is in ends of pools, too short for a block.", "is too short for a block."},
+	[PART_TAILS] = {"is in ends of pools, too short for a block.", "is too short for a block.",
+		"is garbage that no collection has removed."},
 	[PART_ALIGNMENT] = {"is lost to alignment.", "is lost to alignment."},
 };
 
 struct rest {
 	enum part part;
-	bool is_of_pools;
+	enum holder holder;
 	uint64_t bytes; /* 0: there is none */
 	uint64_t holes;
 	uint64_t largest;
@@ -240,10 +251,16 @@ static void find_rest(const struct heap *heap, struct rest *ret_rest)
 		struct totals totals;
 		whereabouts_of(heap, layer, &whereabouts);
 		engine_totals(engine, &totals);
+		if (engine_has_spaces(engine)) { /* all of their room is one */
+			whereabouts.parts[PART_FREE] += whereabouts.parts[PART_UNUSED];
+			whereabouts.parts[PART_UNUSED] = 0;
+		}
 		for (unsigned part = 0; part < PART_COUNT; part++)
 			if (rests[part][0] && whereabouts.parts[part] > rest.bytes)
 				rest = (struct rest){.part = (enum part)part,
-					.is_of_pools = engine_has_pages(engine),
+					.holder = engine_has_pages(engine)    ? POOLS
+						  : engine_has_spaces(engine) ? SPACES
+									      : HEAP,
 					.bytes = whereabouts.parts[part],
 					.holes = totals.free_spans,
 					.largest = totals.largest_free};
@@ -263,7 +280,7 @@ static void write_rest(struct text *line, const struct rest *rest, uint64_t idle
 			   : is_all                 ? "Nearly all"
 			   : rest->bytes * 2 > idle ? "Most"
 						    : "The largest part";
-	const char *end = rests[rest->part][rest->is_of_pools ? 0 : 1];
+	const char *end = rests[rest->part][rest->holder];
 	struct units bytes, count, largest;
 	char holes[100] = "one hole", words[160];
 

@@ -177,7 +177,7 @@ bool block_at_heap_end(const struct heap *heap, struct span *ret_block)
 	struct region region;
 
 	*ret_block = (struct span){.size = 0};
-	if (!largest_heap(engine, &region))
+	if ((engine && engine_has_spaces(engine)) || !largest_heap(engine, &region))
 		return false;
 	for (uint64_t looked = 1u << 16; ret_block->size == 0; looked *= 4) {
 		bool is_all = looked >= region.size;

@@ -61,7 +61,7 @@ bool largest_heap(const struct engine *engine, struct region *ret_region);
 
 /*
  * The block that is nearest to the end of the largest heap, which it keeps from shrinking; false
- * when no block is in one.
+ * when no block is in one. Spaces do not shrink so.
  */
 bool block_at_heap_end(const struct heap *heap, struct span *ret_block);
 

@@ -118,7 +118,7 @@ static void add_collector(const struct story *story, struct text *so)
 		collector.counts[0], collector.counts[1], collector.counts[2]);
 }
 
-/* "Eden 64 of 128 B, old 24 of 256 B." Of an engine that traces, each region is a space. */
+/* "Eden 64 of 128 B, old 24 of 256 B." Of an engine whose regions are spaces. */
 static void add_spaces(const struct engine *engine, struct text *so)
 {
 	size_t n = engine_region_count(engine);
@@ -144,7 +144,7 @@ void story_add_so(const struct story *story, struct text *so)
 	struct place new, old;
 	char gone[40];
 
-	if (engine_is_tracing(heap_layer(story->heap, 0)) && story->event->kind != EVENT_USE) {
+	if (engine_has_spaces(heap_layer(story->heap, 0)) && story->event->kind != EVENT_USE) {
 		add_spaces(heap_layer(story->heap, 0), so);
 		return;
 	}

@@ -3,6 +3,7 @@
 
 #include "base/units.h"
 #include "story/names.h"
+#include "story/places.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -201,6 +202,32 @@ static void add_counted(const struct story *story, struct text *what)
 	}
 }
 
+/* What a space of the recorded virtual machine is after the event; false: it is about none. */
+static bool add_space(const struct story *story, struct text *what)
+{
+	const struct effect *effect = story->effect;
+	bool is_placed = effect->outcome == OUTCOME_PLACED;
+	struct place place;
+
+	if (!event_is_of_space(story->event) || !engine_follows_spaces(heap_layer(story->heap, 0)))
+		return false;
+	if (effect->outcome == OUTCOME_NOTHING) {
+		text_add(what,
+			story->event->kind == EVENT_MAP ? "committed" : "no longer committed");
+		return true;
+	}
+	if ((!is_placed && effect->outcome != OUTCOME_RELEASED) ||
+		!place_find(story->heap, is_placed ? effect->address : effect->old_address, &place))
+		return false;
+	if (is_placed) {
+		text_add(what, "%s has ", place.region.name);
+		sentence_add_bytes(what, effect->size);
+	} else {
+		text_add(what, "%s is empty", place.region.name);
+	}
+	return true;
+}
+
 void story_add_what(const struct story *story, struct text *what)
 {
 	const struct effect *effect = story->effect;
@@ -214,6 +241,8 @@ void story_add_what(const struct story *story, struct text *what)
 		return;
 	}
 	text_add(what, "%s → ", call);
+	if (add_space(story, what))
+		return;
 	bool has_no_block = event_is_counted(story->event) || story->event->kind == EVENT_USE;
 	if (has_no_block && effect->fault == FAULT_NONE && effect->outcome != OUTCOME_PLACED) {
 		add_counted(story, what);

@@ -91,7 +91,7 @@ void site_sums_add(struct site_sums *sums, const struct event *event)
 	bool asks = event_asks_for_memory(event), ends = event_ends_object(event);
 	uint32_t site = event->site < sums->count ? event->site : SITE_NONE;
 
-	if (event->domain == DOMAIN_ARENA)
+	if (event_is_of_allocator(event))
 		return;
 	if (asks) {
 		sums->sums[site].bytes += event->size;

@@ -40,14 +40,21 @@
 	KIND(EVENT_USE, "use", "memory used") \
 	KIND(EVENT_WHEN, "when", "deed of a finaliser")
 
-/* The allocator that the call went to. enumerator, word in a text trace, name */
+/*
+ * The allocator that the call went to; from DOMAIN_META on, the space of a virtual machine.
+ * enumerator, word in a text trace, name
+ */
 #define DOMAINS(DOMAIN) \
 	DOMAIN(DOMAIN_C, "c", "C heap") \
 	DOMAIN(DOMAIN_RAW, "raw", "Python raw") \
 	DOMAIN(DOMAIN_MEM, "mem", "Python mem") \
 	DOMAIN(DOMAIN_OBJ, "obj", "Python object") \
 	DOMAIN(DOMAIN_ARENA, "arena", "Python arenas") \
-	DOMAIN(DOMAIN_META, "meta", "metaspace")
+	DOMAIN(DOMAIN_META, "meta", "metaspace") \
+	DOMAIN(DOMAIN_EDEN, "eden", "Eden") \
+	DOMAIN(DOMAIN_SURVIVOR, "survivor", "survivor") \
+	DOMAIN(DOMAIN_OLD, "old", "old generation") \
+	DOMAIN(DOMAIN_HUMONGOUS, "humongous", "humongous objects")
 
 /* The function that was called, where the recorder knows it; the word is its name. */
 #define CALLS(CALL) \
@@ -113,6 +120,7 @@
 #define EVENT_ENUMERATOR(id, ...) id,
 enum event_kind { EVENT_KINDS(EVENT_ENUMERATOR) EVENT_KIND_COUNT };
 enum domain { DOMAINS(EVENT_ENUMERATOR) DOMAIN_COUNT };
+#define DOMAIN_SPACES DOMAIN_META /* the first space, up to DOMAIN_COUNT */
 enum call { CALLS(EVENT_ENUMERATOR) CALL_COUNT };
 enum gc_word { GC_WORDS(EVENT_ENUMERATOR) GC_WORD_COUNT };
 enum frame_word { FRAMES(EVENT_ENUMERATOR) FRAME_WORD_COUNT };
@@ -177,6 +185,24 @@ struct event {
 static_assert(sizeof(struct event) == 64, "an event is a cache line");
 
 /* Questions about an event's kind; use these instead of comparing kinds. */
+
+/* It says what became of a space of a virtual machine, and is no request of a program. */
+static inline bool event_is_of_space(const struct event *event)
+{
+	static_assert(EVENT_ALLOCATE == 0 && EVENT_UNMAP == 4, "these kinds have blocks");
+
+	return event->domain >= DOMAIN_SPACES && event->kind <= EVENT_UNMAP;
+}
+
+/*
+ * Memory that an allocator takes for what it hands out, or gives back: an arena, or what is
+ * committed to a space.
+ */
+static inline bool event_is_of_allocator(const struct event *event)
+{
+	return event->domain == DOMAIN_ARENA ||
+	       (event_is_of_space(event) && event->kind >= EVENT_MAP);
+}
 
 /* A caption or a named place: it has a text, and changes nothing. */
 static inline bool event_is_note_or_mark(const struct event *event)

@@ -190,6 +190,8 @@ int freelist_check(const struct engine *engine, struct error *err)
 	if (segments_check(&heap->segments, err) < 0 || check_list(heap, err) < 0)
 		return -1;
 	uint64_t at = first_of(heap);
+	if (state->base && segments_find(&heap->segments, at - 1, &segment))
+		return error_set(err, "heap: a segment lies before its first");
 	while (state->base && segments_find(&heap->segments, at, &segment)) {
 		if (segment.base != at)
 			return error_set(err, "heap: a segment begins inside another");

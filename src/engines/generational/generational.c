@@ -259,6 +259,7 @@ const struct engine_ops engine_generational = {
 	.name = "generational",
 	.summary = "Eden, survivors and an old generation, as a Java heap",
 	.holder = "The virtual machine",
+	.has_spaces = true,
 	.options = options,
 	.decisions = generational_decisions,
 	.state_size = sizeof(struct generational),

@@ -50,6 +50,10 @@ static void update(struct panel *panel, const struct scene *scene)
 	window_place(&self->window, scene, engine);
 	if (totals.reserved == 0)
 		snprintf(self->remark, sizeof(self->remark), "nothing yet");
+	else if (engine_has_spaces(engine))
+		snprintf(self->remark, sizeof(self->remark), "%s, %s free above the tops",
+			units_bytes(&size, totals.reserved),
+			units_bytes(&free, totals.available + totals.unused));
 	else if (totals.free_spans == 0)
 		snprintf(self->remark, sizeof(self->remark), "%s, no holes",
 			units_bytes(&size, totals.reserved));

@@ -207,8 +207,10 @@ static void draw_title(const struct strips *strips, size_t at, struct canvas *ca
 	struct units size, percent, gap;
 	int x = area_text(canvas, area, 1, 0, ROLE_TITLE, 0, region->name);
 
-	x = area_print(canvas, area, x, 0, ROLE_QUIET, ": 0x%" PRIx64 ", %s, %s used", region->base,
-		units_bytes(&size, region->size),
+	if (!region->is_aside)
+		x = area_print(canvas, area, x, 0, ROLE_QUIET, ": 0x%" PRIx64, region->base);
+	x = area_print(canvas, area, x, 0, ROLE_QUIET, "%s %s, %s used",
+		region->is_aside ? ":" : ",", units_bytes(&size, region->size),
 		units_percent(&percent, region->used, region->size));
 	if (at == 0 && strips->above > 0) {
 		area_print(canvas, area, x, 0, ROLE_QUIET, "; %zu more above", strips->above);
@@ -217,7 +219,7 @@ static void draw_title(const struct strips *strips, size_t at, struct canvas *ca
 	} else if (strips->regions[at] > 0) {
 		struct region before;
 		engine_region(engine, strips->regions[at] - 1, &before);
-		if (region->base > before.base + before.size)
+		if (!region->is_aside && region->base > before.base + before.size)
 			area_print(canvas, area, x, 0, ROLE_QUIET, "; %s left out before it",
 				units_bytes(&gap, region->base - before.base - before.size));
 	}

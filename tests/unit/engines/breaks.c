@@ -162,6 +162,9 @@ static const struct free_word {
 	{"recorded-arenas", 2, 144, W(0) | W(2), "of a pool without blocks: which it had", true},
 	{"recorded", 1, 24, W(4), "the number of a region, one of those given"},
 	{"recorded", 2, 96, W(8) | W(9) | W(22) | W(23), "the end of the address space; padding"},
+	{"spaces", 0, 40, W(6) | W(7) | W(8) | W(9), "spaces so far, and the most"},
+	{"spaces", 1, 40, W(1) | W(7) | W(8),
+		"where it lies and what it took: the heap knows; which space it is", true},
 #undef W
 };
 
@@ -254,7 +257,7 @@ static void a_changed_figure_is_noticed(void **state)
 
 		dice_init(&dice, 5 + i);
 		for (unsigned at = 0; at < EVENTS; at++) {
-			struct event event = random_event(&dice, OBJECTS);
+			struct event event = random_event_for(&setups[i], &dice, OBJECTS);
 			struct effect effect;
 			heap_apply(heap, at, &event, NULL, &effect);
 		}

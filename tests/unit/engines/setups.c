@@ -6,6 +6,7 @@
 
 #include <assert.h>
 #include <stdio.h>
+#include <string.h>
 
 const struct setup setups[] = {
 	{"pymalloc", {{"python", "classic"}}},
@@ -38,6 +39,7 @@ const struct setup setups[] = {
 			 {"heap-coalesce", "on"}}},
 	{"generational", {{"eden", "8K"}, {"survivor", "2K"}, {"old", "30000"}, {"tenure", "3"}}},
 	{"glibc", {{"glibc", "2.36"}, {"mmap-threshold", "500"}}},
+	{"spaces", {{NULL}}},
 };
 
 static_assert(sizeof(setups) / sizeof(*setups) == SETUPS, "the header counts them");
@@ -103,6 +105,26 @@ static struct event random_arena(struct dice *dice)
 	event.kind = dice_roll(dice, 3) ? EVENT_MAP : EVENT_UNMAP;
 	event.address = place_of_arena(place);
 	event.size = dice_roll(dice, 2) ? 1u << 20 : 256u << 10;
+	return event;
+}
+
+/*
+ * A space of a virtual machine: committed, made larger or smaller, filled or emptied, at one of a
+ * few bases that are too near each other, or at none.
+ */
+static struct event random_space(struct dice *dice)
+{
+	static const enum event_kind kinds[] = {EVENT_MAP, EVENT_MAP, EVENT_UNMAP, EVENT_ALLOCATE,
+		EVENT_ALLOCATE, EVENT_REALLOCATE, EVENT_FREE};
+	uint64_t place = dice_roll(dice, 9);
+	struct event event = {.kind = (uint8_t)kinds[dice_roll(dice, 7)],
+		.object = (uint32_t)(30 + place),
+		.text = TEXT_NONE,
+		.domain = (uint8_t)(DOMAIN_SPACES + place % (DOMAIN_COUNT - DOMAIN_SPACES)),
+		.size = dice_roll(dice, 50000)};
+
+	if (place < 7)
+		event.address = UINT64_C(0xff000000) + place * 0x8000;
 	return event;
 }
 
@@ -229,4 +251,11 @@ struct event random_event(struct dice *dice, uint32_t objects)
 	if (event.kind != EVENT_FREE)
 		event.address = random_address(dice, &event);
 	return event;
+}
+
+struct event random_event_for(const struct setup *setup, struct dice *dice, uint32_t objects)
+{
+	if (strcmp(setup->engine, "spaces") == 0 && dice_roll(dice, 2))
+		return random_space(dice);
+	return random_event(dice, objects);
 }

@@ -11,7 +11,7 @@ struct setup {
 	const char *options[4][2];
 };
 
-#define SETUPS 29u
+#define SETUPS 30u
 extern const struct setup setups[SETUPS];
 
 /* The caller frees it. */
@@ -25,5 +25,8 @@ void dice_init_for(struct dice *dice, const struct setup *setup, uint64_t test);
 
 /* A random event of any kind, mostly for one of that number of objects. */
 struct event random_event(struct dice *dice, uint32_t objects);
+
+/* The same, with those of which the setup's engine is about, where others have no use for them. */
+struct event random_event_for(const struct setup *setup, struct dice *dice, uint32_t objects);
 
 #endif
