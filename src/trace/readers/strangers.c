@@ -40,6 +40,9 @@ static const struct stranger {
 		"on Android, record for memory_replay"},
 	{BEGINS("PERFILE2"), NULL,
 		"is a profile of perf, which has samples instead of calls; " RECORD},
+	{BEGINS("["), "] Using G1",
+		"is a log of Java's G1 collector, whose regions change their kind; "
+		"run java with -XX:+UseSerialGC or -XX:+UseParallelGC"},
 	{BEGINS("%PDF"), NULL, "is a PDF document, not a trace"},
 	{BEGINS("\x89PNG"), NULL, "is a picture, not a trace"},
 	{BEGINS("<!DOCTYPE"), NULL, "is a web page, not a trace; was a link saved in its place?"},
