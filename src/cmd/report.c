@@ -139,7 +139,8 @@ static void emit_summary(struct emit *emit, const struct cmd_call *call,
 		emit_pair_bytes(emit, "malloc_trim gave back", report->given_up);
 	if (report->trimmable > 0)
 		emit_pair_bytes(emit, "malloc_trim would return", report->trimmable);
-	if (source_of(call, report) && report->kernel.count == 0)
+	if (source_of(call, report) && !engine_has_spaces(heap_layer(report->heap, 0)) &&
+		report->kernel.count == 0)
 		emit_pair(emit, "kernel",
 			"not asked: held bytes have pages among them that were "
 			"never written to; record --smaps compares");

@@ -845,7 +845,6 @@ static struct engine_ops ops_for(const struct engine_ops *inner)
 		.as_recorded = inner->as_recorded,
 		.has_spaces = inner->has_spaces,
 		.instead = inner->instead,
-
 		.finish = finish,
 
 		.allocate = allocate,
