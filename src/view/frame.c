@@ -261,6 +261,17 @@ static void make_layout(struct view *view, struct area body)
 		lend_rows_to_event(view);
 }
 
+/* The number of the event is that which the panels speak of. */
+static void draw_status(struct view *view, struct canvas *canvas)
+{
+	const struct area row = {0, 0, canvas->width, 1};
+
+	if (view->still.is_on && view_still_fits(view, canvas))
+		view_draw_still(view, canvas, &row);
+	else
+		view_draw_status(view, canvas);
+}
+
 void view_draw(struct view *view, struct canvas *canvas)
 {
 	int top = view_status_rows(view, canvas) + view_headline_rows(view, canvas);
@@ -290,7 +301,7 @@ void view_draw(struct view *view, struct canvas *canvas)
 		place_cache(view);
 	fill_empty_places(view);
 	if (view_status_rows(view, canvas) > 0)
-		view_draw_status(view, canvas);
+		draw_status(view, canvas);
 	view_draw_headline(view, canvas);
 	note_shown(view);
 	draw_places(view, canvas);

@@ -117,6 +117,39 @@ static void what_plays_says_when_it_ends(void **state)
 	text_finish(&many);
 }
 
+/* The number after the word in the text; -1: the word is not there. */
+static long number_after(const char *text, const char *word)
+{
+	const char *at = strstr(text, word);
+	long number = 0;
+
+	if (!at)
+		return -1;
+	for (at += strlen(word); (*at >= '0' && *at <= '9') || *at == ','; at++)
+		number = *at == ',' ? number : number * 10 + (*at - '0');
+	return number;
+}
+
+static void while_it_flies_by_every_number_is_of_one_event(void **state)
+{
+	struct text many = {0};
+	struct show show;
+
+	text_of_many(&many, 20000);
+	show_begin(&show, CLASSIC, text_of(&many), &(struct view_config){.speed.events = 2000});
+	look_ahead(&show);
+	press(&show, "Space");
+	for (int frame = 0; frame < 40; frame++) {
+		show.now += 16 * MILLISECOND;
+		view_tick(show.view, show.now);
+		const char *screen = screen_of(&show);
+		assert_int_equal(number_after(screen, "  event "),
+			number_after(screen, "What happened event "));
+	}
+	show_finish(&show);
+	text_finish(&many);
+}
+
 static void playing_fast_comes_before_looking_ahead(void **state)
 {
 	struct show show;
@@ -223,6 +256,7 @@ int main(void)
 		cmocka_unit_test(a_frame_has_no_more_events_than_there_is_time_for),
 		cmocka_unit_test(a_long_trace_plays_in_a_minute_and_a_short_one_slowly),
 		cmocka_unit_test(what_plays_says_when_it_ends),
+		cmocka_unit_test(while_it_flies_by_every_number_is_of_one_event),
 		cmocka_unit_test(playing_fast_comes_before_looking_ahead),
 		cmocka_unit_test(playing_backwards_ends_at_the_start),
 		cmocka_unit_test(a_caption_stays_while_it_is_read),
