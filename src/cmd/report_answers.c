@@ -401,6 +401,35 @@ static void add_trimmed(struct text *words, const struct report *report,
 			units_bytes(&bytes, run->end_held - run->trimmable));
 }
 
+/*
+ * Blocks that were never made, and blocks that are freed now, leave different memory behind: what
+ * has come to lie beside them stays, or lies elsewhere. Says so where a twentieth of what is held
+ * lies between what a play has saved and what goes back now, at most.
+ */
+static void say_freed_now(struct text *words, const struct report *report, uint64_t saved,
+	const struct freed *freed)
+{
+	uint64_t now = freed_bytes(freed), apart = now > saved ? now - saved : saved - now;
+	struct units bytes;
+
+	if (apart < report->holdings.held / 20)
+		return;
+	if (now > saved)
+		text_add(words,
+			" Freed now, they would give back up to %s: without them from the start, "
+			"other blocks would lie elsewhere and keep other memory.",
+			units_bytes(&bytes, now));
+	else if (now > 0)
+		text_add(words,
+			" Freed only now, they would give back no more than %s: other blocks have "
+			"come to lie beside them.",
+			units_bytes(&bytes, now));
+	else
+		text_add(words,
+			" Freed only now, they would give back nothing: other blocks have come to "
+			"lie beside them.");
+}
+
 static void say_played(struct text *words, const struct report *report,
 	const struct remedies *remedies)
 {
@@ -423,6 +452,8 @@ static void say_played(struct text *words, const struct report *report,
 		units_bytes(&now, report->holdings.held));
 	add_trimmed(words, report, &runs[REMEDY_WITHOUT]);
 	text_add(words, ".");
+	const struct freed freed = first_keepers(report, remedies_callers(report)).with_above;
+	say_freed_now(words, report, without, &freed);
 	if (together < without / 2)
 		return;
 	text_add(words,
@@ -434,11 +465,21 @@ static void say_played(struct text *words, const struct report *report,
 		"it and drop the old then.");
 }
 
+/* What goes back without the blocks of one caller, alone; grows with the keepers. */
+static struct freed freed_alone(const struct report *report, uint32_t caller)
+{
+	for (size_t i = 0; i < report->keepers.count; i++)
+		if (report->keepers.items[i].caller == caller)
+			return report->keepers.items[i].alone;
+	return (struct freed){.ends = 0};
+}
+
 /* Of a leak, or of a cache: as if the caller had never made what is live of its blocks. */
 static void say_owner_played(struct text *words, const struct report *report,
 	const struct remedies *remedies)
 {
 	const struct whatif_run *run = &remedies->runs[REMEDY_OWNER];
+	const struct freed freed = freed_alone(report, remedies->owner);
 	struct units now, bytes;
 
 	if (!run->is_played)
@@ -450,6 +491,7 @@ static void say_owner_played(struct text *words, const struct report *report,
 		units_bytes(&now, report->holdings.held));
 	add_trimmed(words, report, run);
 	text_add(words, ".");
+	say_freed_now(words, report, remedies_saved(remedies, REMEDY_OWNER, report), &freed);
 }
 
 /* What was not played, and what it would have been played for, unless malloc_trim() does most. */
