@@ -22,6 +22,7 @@ void bins_collect(struct bins *bins, const struct engine *engine, uint32_t threa
 	const struct free_kind *kinds = engine_kinds(engine);
 
 	bins->engine = engine;
+	bins->arena = arena;
 	bins->nkinds = 0;
 	bins->items.count = 0;
 	for (size_t i = 0; kinds[i].name && bins->nkinds < BIN_KINDS_MAX; i++) {
@@ -75,14 +76,15 @@ static bool is_chosen(const struct drawing *drawing, const struct list_entry *en
 	return !selection->follow && selection->address - entry->address < entry->size;
 }
 
-/* "+193a0": from the start of its region. */
-static int name_block(const struct engine *engine, uint64_t address, char *name, size_t size)
+/* "+193a0": from the start of its region; of another arena than the one shown "arena 2+193a0". */
+static void name_block(const struct bins *bins, uint64_t address, char *name, size_t size)
 {
 	struct region region = {.base = 0};
 	size_t at;
 
-	engine_region_at(engine, address, &at, &region);
-	return snprintf(name, size, "+%" PRIx64, address - region.base);
+	engine_region_at(bins->engine, address, &at, &region);
+	bool is_other = bins->arena != (region.kind == REGION_ARENA ? region.serial : 0);
+	snprintf(name, size, "%s+%" PRIx64, is_other ? region.name : "", address - region.base);
 }
 
 /* How many entries at the front have the same size, of a list that is sorted. */
@@ -132,9 +134,9 @@ static void draw_chain(const struct drawing *drawing, const struct bin *bin)
 		bin->list.length, arrows[links]};
 
 	for (size_t i = 0; i < n; i += same) {
-		char words[80], times[24] = "", size[24] = "", name[24];
+		char words[96], times[24] = "", size[24] = "", name[40];
 		same = links == LINKS_SIZES ? same_size(&entries[i], n - i) : 1;
-		name_block(engine, entries[i].address, name, sizeof(name));
+		name_block(drawing->bins, entries[i].address, name, sizeof(name));
 		if (!has_one_size(drawing, bin))
 			snprintf(size, sizeof(size), "%" PRIx64 " ", entries[i].size);
 		if (same > 1)

@@ -26,6 +26,7 @@ struct bin_kind {
 
 struct bins {
 	const struct engine *engine; /* borrowed until the next event */
+	uint32_t arena;              /* of which they are; a thread may have blocks of others */
 	struct bin_kind kinds[BIN_KINDS_MAX];
 	size_t nkinds;
 	ARRAY(struct bin) items; /* in the order of kinds, then of the engine */
