@@ -170,12 +170,11 @@ static int play_others(const struct cmd_call *call, const struct report *report,
 		result = remedies_play(&plays->remedies, call, unchecked, report, err);
 	/* No setting of ours makes another heap of what a virtual machine wrote down. */
 	bool is_log = engine_follows_spaces(heap_layer(report->heap, 0));
+	tries_choose(&plays->tries, call);
 	if (result == 0 && !report->is_partial && !is_log &&
-		has_to_play(call, report->position, SHORT_FOR_SETTINGS)) {
-		tries_choose(&plays->tries, call);
+		has_to_play(call, report->position, SHORT_FOR_SETTINGS))
 		result = whatif_play(call->trace, report->position, call->engine, unchecked,
 			plays->tries.runs, plays->tries.count, err);
-	}
 	options_free(unchecked);
 	return result;
 }
@@ -202,8 +201,7 @@ static int print(const struct cmd_call *call, const struct report *report,
 	emit_summary(&emit, call, report, moment);
 	emit_spaces(&emit, report->heap);
 	report_emit_holdings(&emit, report, &plays->remedies, rows);
-	report_emit_help(&emit, report, &plays->remedies, plays->tries.count ? &plays->tries : NULL,
-		rows);
+	report_emit_help(&emit, report, &plays->remedies, &plays->tries, rows);
 	report_emit_callers(&emit, report, rows);
 	report_emit_shape(&emit, report, rows);
 	emit_end(&emit);

@@ -494,9 +494,12 @@ static void say_owner_played(struct text *words, const struct report *report,
 	say_freed_now(words, report, remedies_saved(remedies, REMEDY_OWNER, report), &freed);
 }
 
-/* What was not played, and what it would have been played for, unless malloc_trim() does most. */
+/*
+ * plays: how many settings there are, with the one given. What was not played, and what it would
+ * have been played for, unless malloc_trim() does most.
+ */
 static void say_unplayed(struct text *words, const struct report *report,
-	const struct remedies *remedies)
+	const struct remedies *remedies, size_t plays)
 {
 	bool has_blocks = remedies->is_skipped && !report_is_mostly_live(report) &&
 			  report->trimmable < report->keepers.idle / 2;
@@ -508,9 +511,12 @@ static void say_unplayed(struct text *words, const struct report *report,
 			" before what is freed, or, when the rest is freed, copy all of them and drop "
 			"the old then.");
 	text_join(words, " ", "This trace of ");
-	text_add(words, "%s %s was not played again %swith other settings; --whatif always does.",
+	text_add(words,
+		"%s %s was not played again %swith other settings; --whatif always does, in %zu "
+		"plays.",
 		units_count(&events, report->position), report->position == 1 ? "event" : "events",
-		has_blocks ? "without these blocks, or " : "");
+		has_blocks ? "without these blocks, or " : "",
+		plays + (remedies->is_skipped ? REMEDY_COUNT : 0));
 }
 
 void answer_help(struct text *words, const struct report *report, const struct remedies *remedies,
@@ -524,6 +530,9 @@ void answer_help(struct text *words, const struct report *report, const struct r
 		text_join(words, " ", "malloc_trim(0) would return ");
 		text_add(words, "%s at this moment.", units_bytes(&bytes, report->trimmable));
 	}
-	if (!tries && !report->is_partial && !engine_follows_spaces(heap_layer(report->heap, 0)))
-		say_unplayed(words, report, remedies);
+	if (tries_reserve(tries))
+		text_join(words, " ", tries_reserve(tries));
+	if (!tries->runs[0].is_played && !report->is_partial &&
+		!engine_follows_spaces(heap_layer(report->heap, 0)))
+		say_unplayed(words, report, remedies, tries->count);
 }

@@ -14,7 +14,7 @@ struct tries;
 void answer_who(struct text *words, const struct report *report);
 void answer_why(struct text *words, const struct report *report, const struct remedies *remedies);
 
-/* tries: settings that were played, or NULL. */
+/* tries: settings that were played, or, where the first was not, may be. */
 void answer_help(struct text *words, const struct report *report, const struct remedies *remedies,
 	const struct tries *tries);
 

@@ -537,18 +537,6 @@ void report_emit_callers(struct emit *emit, const struct report *report, size_t 
 
 /* ---- settings ------------------------------------------------------------------------------ */
 
-/*
- * Whether a real program can have the setting, and it keeps less than the one given: at least a
- * hundredth of what is held.
- */
-static bool helps(const struct tries *tries, size_t at)
-{
-	uint64_t kept = tries_kept(&tries->runs[at]), given = tries_kept(&tries->runs[0]);
-
-	return tries->settings[at]->how[0] && tries_serves(tries, at) && kept < given &&
-	       given - kept >= tries->runs[0].end_held / 100;
-}
-
 void report_emit_help(struct emit *emit, const struct report *report,
 	const struct remedies *remedies, const struct tries *tries, size_t rows)
 {
@@ -560,10 +548,10 @@ void report_emit_help(struct emit *emit, const struct report *report,
 	answer_help(&words, report, remedies, tries);
 	begin_table(emit, "what would help", text_of(&words), columns);
 	text_finish(&words);
-	for (size_t row = 0; tries && row < rows; row++) {
+	for (size_t row = 0; tries->runs[0].is_played && row < rows; row++) {
 		size_t best = 0;
 		for (size_t i = 1; i < tries->count; i++)
-			if (!shown[i] && helps(tries, i) &&
+			if (!shown[i] && tries_saves(tries, i) &&
 				(best == 0 || tries_kept(&tries->runs[i]) <
 						      tries_kept(&tries->runs[best])))
 				best = i;

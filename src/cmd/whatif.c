@@ -170,6 +170,8 @@ static void emit_all(struct emit *emit, const struct cmd_call *call, const struc
 		emit_trimmable(emit, &tries->runs[0]);
 	emit_best(emit, tries, "lowest peak", tries_peak);
 	emit_best(emit, tries, "least kept", tries_kept);
+	if (tries_reserve(tries))
+		emit_pair(emit, "reserve", tries_reserve(tries));
 	if (!is_any_help(tries))
 		emit_pair(emit, "verdict",
 			tries->runs[0].trimmable >= tries->runs[0].end_held / 100 + 1

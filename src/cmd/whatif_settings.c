@@ -20,7 +20,10 @@ static const struct setting settings[] = {
 	{"glibc:trim-threshold=1M", "glibc", TUNABLE "trim_threshold=1048576"},
 	{"glibc:top-pad=0", "glibc", TUNABLE "top_pad=0"},
 	{"glibc:top-pad=1M", "glibc", TUNABLE "top_pad=1048576"},
-	{"glibc:arena-max=1", "glibc", TUNABLE "arena_max=1"},
+	{"glibc:arena-max=1", "glibc", TUNABLE "arena_max=1",
+		"With arena-max=1 all threads share one heap and wait for each other, so that their "
+		"requests come in another order than the recorded one: the figure is a model's, and "
+		"the program may hold much more or less."},
 	{"pymalloc:3.8", "pymalloc", ""},
 	{"pymalloc:3.13", "pymalloc", ""},
 	{"pymalloc:arenas=heap", "pymalloc", ""},
@@ -129,6 +132,22 @@ bool tries_helps(const struct tries *tries, size_t at)
 		run->peak_held < first->peak_held && is_far(run->peak_held, first->peak_held);
 
 	return tries_serves(tries, at) && (keeps_less || holds_less);
+}
+
+bool tries_saves(const struct tries *tries, size_t at)
+{
+	uint64_t kept = tries_kept(&tries->runs[at]), given = tries_kept(&tries->runs[0]);
+
+	return tries->settings[at]->how[0] && tries_serves(tries, at) && kept < given &&
+	       given - kept >= tries->runs[0].end_held / 100;
+}
+
+const char *tries_reserve(const struct tries *tries)
+{
+	for (size_t i = 1; i < tries->count; i++)
+		if (tries->settings[i]->reserve && tries_saves(tries, i))
+			return tries->settings[i]->reserve;
+	return NULL;
 }
 
 size_t tries_smallest(const struct tries *tries, uint64_t (*figure)(const struct whatif_run *))

@@ -17,6 +17,8 @@ struct setting {
 	/* tried only where it serves first; NULL: with any but pymalloc: no Python has that heap */
 	const char *engine;
 	const char *how; /* how a real program gets it; "" : there is no such way */
+	const char
+		*reserve; /* why what a play comes to may be far off; NULL: it is as good as any */
 };
 
 /* The settings that are tried; the first is the one given. */
@@ -39,6 +41,15 @@ bool tries_serves(const struct tries *tries, size_t at);
 
 /* Whether a run holds less at its peak or keeps less than the first by at least a hundredth. */
 bool tries_helps(const struct tries *tries, size_t at);
+
+/*
+ * Whether a real program can have the setting, and it keeps less than the one given: at least a
+ * hundredth of what is held.
+ */
+bool tries_saves(const struct tries *tries, size_t at);
+
+/* The reserve about the first run that saves and has one; NULL: there is none. */
+const char *tries_reserve(const struct tries *tries);
 
 /* Whether a run differs from the first in either figure by at least a hundredth. */
 bool tries_differs(const struct tries *tries, size_t at);

@@ -56,3 +56,7 @@ for base in 555 7f0; do
 	printf "info libc glibc 2.36\na 0 40 at=0x${base}0000002a0\na 1 100000 at=0x${base}0000002d0\nf 1\n" >end.rep
 	"$arenascope" report --engine recorded --whatif never end.rep | grep -e '^held' -e '^malloc_trim' -e 'malloc_trim(0)'
 done
+
+# What one arena for all threads would come to is a model's, which is said where it would help.
+"$arenascope" report --engine glibc --whatif always both.rep | sed -n '/^what would help/,/^$/p'
+"$arenascope" whatif --engine glibc both.rep | grep -e ^reserve -e arena-max
