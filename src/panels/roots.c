@@ -8,6 +8,7 @@
  */
 #include "base/arrays.h"
 #include "base/text.h"
+#include "base/utf8.h"
 #include "heap/frames.h"
 #include "panels/panel.h"
 
@@ -212,7 +213,7 @@ static void add_collections(struct roots_panel *self, const struct heap *heap)
 	struct root_row *row = add_row(self, true);
 	snprintf(row->name, sizeof(row->name), "dirty cards");
 	snprintf(row->words, sizeof(row->words), "%s", cards);
-	snprintf(self->remark, sizeof(self->remark), "%s minor, %s major; the last moved %s B",
+	snprintf(self->remark, sizeof(self->remark), "%s minor, %s major  the last moved %s B",
 		minor, major, moved);
 }
 
@@ -257,15 +258,17 @@ static void remark(const struct panel *panel, char *ret_remark, size_t size)
 	snprintf(ret_remark, size, "%s", ((const struct roots_panel *)panel)->remark);
 }
 
+/* The objects are more important than the program counter. */
 static void draw_row(const struct root_row *row, struct canvas *canvas, struct area area, int y)
 {
 	int name = row->is_head ? 1 : 3, pc = area.width / 2 > 30 ? 30 : area.width / 2;
 	int end = area_text(canvas, area, name, y, row->is_head ? ROLE_TITLE : ROLE_TEXT, 0,
 		row->name);
+	int words = *row->words ? 2 + (int)utf8_cells(row->words) : 0;
 
-	if (*row->pc && end + 1 < area.width)
-		end = area_text(canvas, area, end + 1 > pc ? end + 1 : pc, y, ROLE_QUIET, 0,
-			row->pc);
+	pc = end + 1 > pc ? end + 1 : pc;
+	if (*row->pc && pc + (int)strlen(row->pc) + words <= area.width)
+		end = area_text(canvas, area, pc, y, ROLE_QUIET, 0, row->pc);
 	if (*row->words && end + 2 < area.width)
 		area_text(canvas, area, end + 2, y, ROLE_TEXT, 0, row->words);
 }

@@ -775,6 +775,22 @@ static void roots_stand_in_columns_where_their_names_leave_room(void **state)
 	stage_finish(&stage);
 }
 
+static void a_root_has_its_objects_rather_than_its_program_counter(void **state)
+{
+	struct stage stage;
+
+	stage_init(&stage, "--engine generational",
+		"new 1 40\nnew 2 24\nref 1 2\nunref - 2\nenter Socket.read native\nref - 1\n");
+	assert_text_equal(stage_draw(&stage, "roots", 31, 6, CHARSET_UTF8),
+		"| thread 0\n"
+		"|   Socket.read (native)  → 1\n"
+		"| in no frame  → 1\n"
+		"| dirty cards  0\n"
+		"| references\n"
+		"|   object 1  → 2\n");
+	stage_finish(&stage);
+}
+
 /* What there is to see of a trace without events, on the first line that is not blank. */
 static void an_empty_trace_has_words_in_every_panel(void **state)
 {
@@ -807,6 +823,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(of_many_variables_the_first_are_named),
 		cmocka_unit_test(roots_stand_in_columns_where_their_names_leave_room),
+		cmocka_unit_test(a_root_has_its_objects_rather_than_its_program_counter),
 		cmocka_unit_test(an_empty_trace_has_words_in_every_panel),
 		cmocka_unit_test(counted_objects_are_a_table),
 		cmocka_unit_test(a_collection_is_shown_as_it_reckons),
