@@ -116,7 +116,8 @@ static struct {
 	struct {
 		uint64_t address; /* 0: none is watched */
 		uint64_t copy;    /* once this byte is the same, that one may change; 0 */
-		unsigned char before;
+		unsigned char before, after; /* that instruction */
+		unsigned char copied;        /* what the copy was when the plug-in was left */
 		bool is_stepping; /* the page is open for one instruction */
 		uint64_t writer;  /* the code that it belongs to, as place_of() says */
 		uint64_t found;   /* the one after which the byte was not the same; 0: none yet */
@@ -823,6 +824,8 @@ static void enter(void)
 static void leave(void)
 {
 	self.is_inside = 0;
+	if (self.watch.copy && mem_is_mapped(at(self.watch.copy), 1))
+		self.watch.copied = *(unsigned char *)at(self.watch.copy);
 }
 
 static void *ask_allocate(uint64_t size, uint64_t alignment)
@@ -1315,6 +1318,9 @@ static void watch_last_step(int fd, const struct call *call)
 		serve_request(&request, &reply);
 		end_step(&course, &request, &reply);
 	}
+	/* where something else came to the copy, that was never made */
+	if (call->copy && self.watch.copied != self.watch.after)
+		self.watch.found = 0;
 	answer(&(struct reply){.kind = REPLY_DONE, .other = self.watch.found});
 	end_course(&course);
 }
@@ -1437,6 +1443,7 @@ static void look_at_watched(void *context)
 		close_watched_page();
 		return;
 	}
+	self.watch.after = *(unsigned char *)at(self.watch.address);
 	self.watch.found = is_copied() ? 0 : self.watch.writer;
 	self.watch.address = 0;
 }
