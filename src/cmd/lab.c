@@ -220,10 +220,10 @@ static void add_command(struct text *out, const struct lab *lab, const char *fil
 	text_finish(&engine);
 }
 
-/* Players write into blocks: what fails only where nobody does is not seen there. */
+/* Players write into blocks, and begin once: what fails elsewhere only is not seen there. */
 static bool can_be_seen(const struct trial *trial)
 {
-	return trial->is_read && !trial->is_valid && !trial->is_of_speed;
+	return trial->is_read && !trial->is_valid && !trial->is_unseen;
 }
 
 /* Adds the commands that show the first failures of traces that could be read. */

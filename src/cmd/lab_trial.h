@@ -13,8 +13,9 @@ struct options;
 struct trial {
 	bool is_read; /* the trace; otherwise words say why not */
 	bool is_valid;
-	uint64_t failed_at;          /* number of the event at which it failed, if it did */
-	bool is_of_speed;            /* it fails only where nothing is written into its blocks */
+	uint64_t failed_at; /* number of the event at which it failed, if it did */
+	/* it fails only where nothing is written into its blocks, or when it begins again */
+	bool is_unseen;
 	uint64_t failed_line;        /* of the file; 0: not known, as of all lines here */
 	char words[TRIAL_WORDS_MAX]; /* what failed there */
 	double utilisation;          /* peak of live bytes, divided by what the heap had at most */

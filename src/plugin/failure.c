@@ -222,6 +222,8 @@ static void add_block(struct text *out, const struct reply *reply)
 static const char *words_of_end(uint64_t kind)
 {
 	switch (kind) {
+	case REPLY_NOT_BEGUN:
+		return "could not be called: mm_init() failed the second time";
 	case REPLY_SILENT:
 		return "does not return: it is blocked";
 	case REPLY_FORGED:

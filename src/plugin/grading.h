@@ -47,6 +47,13 @@ struct plugin_grade {
 bool plugin_grade(struct plugin *plugin, int steps, uint64_t count, uint64_t blocks,
 	struct plugin_grade *ret_grade);
 
+/*
+ * Whether all of them are served well a second time, from an empty heap and after another
+ * mm_init(): an allocator that leaves a variable as it was fails there. false: that is not known.
+ */
+bool plugin_grade_again(struct plugin *plugin, int steps, uint64_t count, uint64_t blocks,
+	struct plugin_grade *ret_grade);
+
 /* The same as plugin_grade(), but nothing is written or checked: how long that takes. */
 bool plugin_time(struct plugin *plugin, int steps, uint64_t count, uint64_t blocks,
 	struct plugin_grade *ret_grade, uint64_t *ret_nanoseconds);

@@ -37,6 +37,11 @@ enum call_kind {
 	/* the same with every check after each step */
 	CALL_EXAMINE,
 	/*
+	 * the same once more after all of it, with the heap empty again and after another
+	 * mm_init(), as drivers of the lab go from one trace to the next
+	 */
+	CALL_AGAIN,
+	/*
 	 * the same without a check of payloads: is the last step the first that is not served well,
 	 * where the program writes only the blocks of the first `written` steps, and those of the
 	 * next one from byte `spared` on?
@@ -92,6 +97,7 @@ enum reply_kind {
 	REPLY_BEYOND, /* other: the first byte behind the heap that was written */
 	/* other, other_size: a live block, in pages that it has given back */
 	REPLY_GIVEN_BACK,
+	REPLY_NOT_BEGUN, /* its mm_init() failed the second time */
 	REPLY_SPOILT, /* of a grading: something was wrong before, which an examination can find */
 	REPLY_LAST = REPLY_SPOILT,
 };
