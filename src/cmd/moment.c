@@ -13,6 +13,21 @@
 #include "trace/trace.h"
 
 #include <assert.h>
+#include <stdio.h>
+
+void moment_say_beyond(const struct cmd_call *call, struct trace *trace, const char *option)
+{
+	uint64_t length = trace_length(trace);
+	struct where where;
+	struct units units;
+	struct error err;
+
+	if (options_given(call->options, option) &&
+		where_parse(&where, trace, 0, options_text(call->options, option), &err) == 0 &&
+		where.is_beyond)
+		fprintf(stderr, "arenascope: --%s: the trace ends earlier: its last event is %s\n",
+			option, units_count(&units, length ? length - 1 : 0));
+}
 
 int moment_find_in(uint64_t *ret_position, const struct cmd_call *call, struct trace *trace,
 	const char *option, const char *otherwise, struct error *err)
@@ -24,6 +39,7 @@ int moment_find_in(uint64_t *ret_position, const struct cmd_call *call, struct t
 	if (where_find(ret_position, trace, engine, call->engine ? call->options : NULL, words,
 		    err) < 0)
 		return error_prefix(err, "--%s", option);
+	moment_say_beyond(call, trace, option);
 	return 0;
 }
 

@@ -28,6 +28,12 @@ int moment_find_in(uint64_t *ret_position, const struct cmd_call *call, struct t
 	const char *option, const char *otherwise, struct error *err);
 
 /*
+ * Says on standard error if the option is given, and the trace ends before the place that it names:
+ * the moment is the end then.
+ */
+void moment_say_beyond(const struct cmd_call *call, struct trace *trace, const char *option);
+
+/*
  * Adds what the moment is, where a recorded program is no longer at work: a sentence; nothing where
  * it is at work, as far as is known. Grows with the marks.
  */

@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "canvas/theme.h"
 #include "cmd/cmd.h"
+#include "cmd/moment.h"
 #include "cmd/screen.h"
 #include "export/sheet.h"
 #include "player/player.h"
@@ -71,6 +72,8 @@ int sheet_open(struct sheet **ret_sheet, const struct cmd_call *call, const char
 		sheet_free(sheet);
 		return -1;
 	}
+	moment_say_beyond(call, call->trace, "at");
+	moment_say_beyond(call, call->trace, "to");
 	*ret_sheet = sheet;
 	return 0;
 }

@@ -59,4 +59,9 @@ for at in '' '--at exit' '--at end' '--at 0'; do
 	"$arenascope" report --whatif never $at program | grep -e '^moment' -e '^at the' -e '^live bytes'
 done
 "$arenascope" stats program | sed -n '/^moment/,/^live bytes/p'
+echo "== a moment that the trace does not have"
+printf 'a 0 8\nf 0\n' >short.rep
+"$arenascope" stats --at 9999 short.rep 2>&1 | head -1
+"$arenascope" draw --at 9999 -o short.svg short.rep 2>&1
+"$arenascope" draw --at 1 -o short.svg short.rep 2>&1
 "$arenascope" stats --at exit marks
