@@ -398,11 +398,8 @@ EXPORTED void arenascope_mark(const char *name);
 /* where: of dlsym(), what comes after us. */
 HIDDEN void ending_look_up(void *where);
 
-/*
- * The program's own work ends here: a mark with this name, once in a recording. false: it has one
- * already, or this process is not the recorded one.
- */
-HIDDEN bool ending_put(const char *name);
+/* The program's own work ends here: a mark with this name, once in a recording. */
+HIDDEN void ending_put(const char *name);
 HIDDEN bool ending_is_known(void); /* the recording has the mark */
 
 /* Of a process that runs already. */
