@@ -38,9 +38,15 @@ static void add_choices(struct text *out, const struct option_spec *spec)
 	if (strcmp(spec->name, "engine") == 0)
 		for (size_t i = 0; i < count; i++)
 			text_add(out, "%s%s", i > 0 ? " " : "", engines[i]->name);
-	if (strcmp(spec->name, "lesson") == 0)
-		text_add(out, "$(arenascope lessons --names 2>/dev/null)");
 }
+
+/* Whether a command prints the words that the option takes. */
+static bool is_lesson(const struct option_spec *spec)
+{
+	return strcmp(spec->name, "lesson") == 0;
+}
+
+#define LESSONS "(arenascope lessons --names 2>/dev/null)"
 
 /* Help as a word of a shell, within single quotes. */
 static void add_help(struct text *out, const char *words)
@@ -65,6 +71,8 @@ static void add_bash_choices(struct text *out, const struct cmd *cmd,
 	struct text choices = {0};
 
 	add_choices(&choices, spec);
+	if (is_lesson(spec))
+		text_add(&choices, "$" LESSONS);
 	if (choices.length > 0)
 		text_add(out,
 			"\t%s--%s) COMPREPLY=($(compgen -W \"%s\" -- \"$word\")); return ;;\n",
@@ -126,7 +134,9 @@ static void add_zsh_option(struct text *out, const struct cmd *cmd, const struct
 	text_add(out, "]");
 	if (spec->type != OPTION_FLAG) {
 		text_add(out, ":%s:", spec->value);
-		if (spec->choices)
+		if (is_lesson(spec))
+			text_add(out, "{compadd -- $" LESSONS "}");
+		else if (choices.length > 0)
 			text_add(out, "(%s)", text_of(&choices));
 		else if (strcmp(spec->value, "FILE") == 0)
 			text_add(out, "_files");
@@ -135,25 +145,31 @@ static void add_zsh_option(struct text *out, const struct cmd *cmd, const struct
 	text_finish(&choices);
 }
 
+/* `commands` is zsh's own list of programs, which _normal needs. */
 static void add_zsh(struct text *out)
 {
 	size_t count;
 	const struct cmd *const *commands = cmd_list(&count);
 
-	text_add(out, "#compdef arenascope\nlocal -a commands\ncommands=(\n");
+	text_add(out, "#compdef arenascope\nlocal -a words_of_arenascope\nwords_of_arenascope=(\n");
 	for (size_t i = 0; i < count; i++) {
 		text_add(out, "\t'%s:", commands[i]->name);
 		add_help(out, commands[i]->summary);
 		text_add(out, "'\n");
 	}
-	text_add(out, "\t'help:explain a command'\n)\n"
-		      "if (( CURRENT == 2 )); then\n\t_describe command commands\n\treturn\nfi\n"
-		      "shift words\n(( CURRENT-- ))\ncase $words[1] in\n");
+	text_add(out,
+		"\t'help:explain a command'\n)\n"
+		"if (( CURRENT == 2 )); then\n\t_describe command words_of_arenascope\n\treturn\nfi\n"
+		"shift words\n(( CURRENT-- ))\n"
+		"local -i end=${words[(i)--]}\n"
+		"if (( end < CURRENT )); then\n\tshift end words\n\t(( CURRENT -= end ))\n"
+		"\t_normal -p arenascope\n\treturn\nfi\ncase $words[1] in\n");
 	for (size_t i = 0; i < count; i++) {
 		text_add(out, "%s)\n\t_arguments -S", commands[i]->name);
 		visit_options(out, commands[i], add_zsh_option);
 		text_add(out, " \\\n\t\t'*::file:%s'\n\t;;\n",
-			commands[i]->flags & CMD_STOPS_AT_WORD ? "_normal" : "_files");
+			commands[i]->flags & CMD_STOPS_AT_WORD ? "_normal -p arenascope"
+							       : "_files");
 	}
 	text_add(out, "esac\n");
 }
@@ -165,15 +181,14 @@ static void add_fish_option(struct text *out, const struct cmd *cmd, const struc
 	struct text choices = {0};
 
 	add_choices(&choices, spec);
+	if (is_lesson(spec))
+		text_add(&choices, LESSONS);
 	text_add(out, "complete -c arenascope -n '__fish_seen_subcommand_from %s' -l %s", cmd->name,
 		spec->name);
 	if (spec->letter)
 		text_add(out, " -s %c", spec->letter);
 	if (choices.length > 0)
-		text_add(out, " -x -a \"%s\"",
-			strcmp(spec->name, "lesson") == 0
-				? "(arenascope lessons --names 2>/dev/null)"
-				: text_of(&choices));
+		text_add(out, " -x -a \"%s\"", text_of(&choices));
 	else if (spec->type != OPTION_FLAG)
 		text_add(out, " -r");
 	text_add(out, " -d '");
@@ -195,6 +210,8 @@ static void add_fish(struct text *out)
 	}
 	for (size_t i = 0; i < count; i++)
 		visit_options(out, commands[i], add_fish_option);
+	text_add(out, "complete -c arenascope -n 'contains -- -- (commandline -opc)' "
+		      "-a '(__fish_complete_command)'\n");
 }
 
 int completion_print(const char *shell, struct error *err)
