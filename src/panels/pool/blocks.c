@@ -72,11 +72,11 @@ static void put_block(const struct pool_drawing *drawing, uint32_t block, uint32
 	area_put(drawing->canvas, drawing->area, x, y, sign, role, marks);
 }
 
-/* Draws the object beside the sign of the block, and the event of its allocation below. */
+/* Draws the object beside the sign of the block, and the event that put it there below. */
 static void put_owner(const struct pool_drawing *drawing, uint32_t block, uint64_t address)
 {
 	struct live live;
-	struct units born;
+	struct units since;
 	char object[16];
 	int x, y;
 
@@ -88,7 +88,7 @@ static void put_owner(const struct pool_drawing *drawing, uint32_t block, uint64
 		pool_style_sizes[STYLE_OWNED].width, 3};
 	snprintf(object, sizeof(object), "%" PRIu32, live.object);
 	area_text(drawing->canvas, cell, 2, 1, ROLE_TEXT, 0, object);
-	area_text(drawing->canvas, cell, 2, 2, ROLE_QUIET, 0, units_count(&born, live.born));
+	area_text(drawing->canvas, cell, 2, 2, ROLE_QUIET, 0, units_count(&since, live.moved));
 }
 
 static void put_used(const struct pool_drawing *drawing, uint32_t block, enum role hot)

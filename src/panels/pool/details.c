@@ -71,15 +71,14 @@ static void add_owner(const struct pool_drawing *drawing, const struct live *liv
 	struct text *text)
 {
 	const struct scene *scene = drawing->scene;
-	uint64_t ago = player_position(scene->player) - 1 - live->born;
-	struct units size, born, age;
+	uint64_t ago = player_position(scene->player) - 1 - live->moved;
+	struct units size, since, age;
 	char caller[200];
 
-	caller_name(caller, sizeof(caller), scene->symbols, player_trace(scene->player),
-		live->born);
+	caller_name_of(caller, sizeof(caller), scene->symbols, player_trace(scene->player), live);
 	text_add(text, "object %" PRIu32 ", asked %s of %" PRIu32 " B, since event %s",
 		live->object, units_count(&size, live->size), drawing->page->block_size,
-		units_count(&born, live->born));
+		units_count(&since, live->moved));
 	if (ago > 0)
 		text_add(text, ", %s ago", units_count(&age, ago));
 	text_add(text, "%s", caller);
