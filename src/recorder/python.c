@@ -300,6 +300,15 @@ static void read_version(struct wire_head *head)
 		head->python = WIRE_PYTHON_HOOKED;
 }
 
+/*
+ * One of a Python that was attached to, and has no pymalloc (PYTHONMALLOC=malloc): objects are
+ * blocks of the C library, whose hooks record them.
+ */
+static bool is_c_library(const struct wrapped *allocator)
+{
+	return allocator->domain != WIRE_RAW && allocator->real.malloc == wrapped[0].real.malloc;
+}
+
 static void wrap(struct wire_head *head)
 {
 	struct arena_allocator our_arenas = {NULL, wrapped_arena_alloc, wrapped_arena_free};
@@ -321,7 +330,8 @@ static void wrap(struct wire_head *head)
 		wrapped[i].domain = (uint32_t)(WIRE_RAW + i);
 		PyMem_GetAllocator(i, &wrapped[i].real);
 		nesting_add_python((const void *)(uintptr_t)wrapped[i].real.malloc);
-		wrap_domain(i, true);
+		if (!is_c_library(&wrapped[i]))
+			wrap_domain(i, true);
 	}
 	python_stats_begin((const void *)(uintptr_t)wrapped[DOMAINS - 1].real.malloc);
 	PyObject_GetArenaAllocator(&real_arenas);
