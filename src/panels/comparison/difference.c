@@ -37,8 +37,9 @@ static void add_answer(const struct heap *heap, const struct difference *differe
 			place);
 	} else {
 		text_add(out, "%s",
-			effect->outcome == OUTCOME_NO_MEMORY ? "out of memory"
-							     : outcome_name(effect->outcome));
+			effect->fault == FAULT_PLUGIN          ? "fails"
+			: effect->outcome == OUTCOME_NO_MEMORY ? "out of memory"
+							       : outcome_name(effect->outcome));
 	}
 }
 
