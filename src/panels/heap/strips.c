@@ -13,6 +13,7 @@
 #define PITCH_MAX     6
 #define WIDE_MAX      3
 #define WIDE_COLUMNS  50     /* least cells of a row, where cells are wide */
+#define ADDRESSED     46     /* columns from which a title has an address */
 #define DRAWN_EXACTLY 65536u /* larger regions are not drawn block by block */
 
 /* The number of holes at the front of the list that the last search passed over. */
@@ -205,12 +206,13 @@ static void draw_title(const struct strips *strips, size_t at, struct canvas *ca
 	const struct region *region = &map->region;
 	struct area area = {map->area.x, map->area.y - 1, map->area.width, 1};
 	struct units size, percent, gap;
+	bool has_address = !region->is_aside && area.width >= ADDRESSED;
 	int x = area_text(canvas, area, 1, 0, ROLE_TITLE, 0, region->name);
 
-	if (!region->is_aside)
+	if (has_address)
 		x = area_print(canvas, area, x, 0, ROLE_QUIET, ": 0x%" PRIx64, region->base);
-	x = area_print(canvas, area, x, 0, ROLE_QUIET, "%s %s, %s used",
-		region->is_aside ? ":" : ",", units_bytes(&size, region->size),
+	x = area_print(canvas, area, x, 0, ROLE_QUIET, "%s %s, %s used", has_address ? "," : ":",
+		units_bytes(&size, region->size),
 		units_percent(&percent, region->used, region->size));
 	if (at == 0 && strips->above > 0) {
 		area_print(canvas, area, x, 0, ROLE_QUIET, "; %zu more above", strips->above);
