@@ -16,6 +16,7 @@ static const struct syllabus_step steps[] = {
 	{NULL, "budget", {"budget"}},
 	{NULL, "counter-drift", {NULL}},
 	{NULL, "buddy", {"buddy"}},
+	{NULL, "region", {NULL}},
 	{"What real programs do to a heap", "lru-cache", {NULL}},
 	{NULL, "vector-doubling", {NULL}},
 	{NULL, "vector-half", {NULL}},

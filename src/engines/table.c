@@ -12,6 +12,7 @@
 	E(budget) \
 	E(buddy) \
 	E(generational) \
+	E(regions) \
 	E(spaces) \
 	E(recorded) \
 	E(recorded_arenas) \

@@ -162,6 +162,8 @@ static const struct free_word {
 	{"recorded-arenas", 2, 144, W(0) | W(2), "of a pool without blocks: which it had", true},
 	{"recorded", 1, 24, W(4), "the number of a region, one of those given"},
 	{"recorded", 2, 96, W(8) | W(9) | W(22) | W(23), "the end of the address space; padding"},
+	{"region", 1, 48, W(3), "the size of the last chunk, which the heap knows", true},
+	{"region", 0, 24, W(2) | W(3) | W(4) | W(5), "chunks so far, and the most"},
 	{"spaces", 0, 40, W(6) | W(7) | W(8) | W(9), "spaces so far, and the most"},
 	{"spaces", 1, 40, W(1) | W(7) | W(8),
 		"where it lies and what it took: the heap knows; which space it is", true},

@@ -40,6 +40,8 @@ const struct setup setups[] = {
 	{"generational", {{"eden", "8K"}, {"survivor", "2K"}, {"old", "30000"}, {"tenure", "3"}}},
 	{"glibc", {{"glibc", "2.36"}, {"mmap-threshold", "500"}}},
 	{"spaces", {{NULL}}},
+	{"region", {{"chunk", "2K"}}},
+	{"region", {{"chunk", "700"}, {"monotonic", NULL}}},
 };
 
 static_assert(sizeof(setups) / sizeof(*setups) == SETUPS, "the header counts them");
