@@ -38,6 +38,7 @@ static const struct syllabus_step steps[] = {
 	{NULL, "arena-growth", {"arenas"}},
 	{NULL, "demo", {NULL}},
 	{"Reference counts and the collector", "cycle", {"counts", "collection"}},
+	{NULL, "finalisers", {NULL}},
 	{NULL, "generations", {NULL}},
 	{NULL, "increments", {NULL}},
 	{NULL, "gc-disable", {NULL}},
