@@ -4,8 +4,8 @@
  *
  *	chunk   a stretch of memory; when it is full, another one is chained to it
  *	top     the end of what is taken of the last chunk: a request moves it up, and that is all
- *	rewind  the top moves back over all freed blocks that lie below it, chunk by chunk. A program
- *	        with a mark frees what it made since, the last block first
+ *	rewind  the top moves back over all freed blocks that lie below it, chunk by chunk. A
+ *	        program with a mark frees what it made since, the last block first
  *	kept    a freed block with one in use above it: its memory comes back when that one is freed
  *
  * With --monotonic nothing is rewound before all blocks are freed: as the standard library's
