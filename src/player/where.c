@@ -211,7 +211,7 @@ int where_find(uint64_t *ret_position, struct trace *trace, const char *engine,
 	const struct options *options, const char *words, struct error *err)
 {
 	struct metrics metrics = {0};
-	struct where where;
+	struct where where = {.kind = WHERE_POSITION};
 	struct heap *heap;
 
 	if (where_parse(&where, trace, 0, words, err) < 0)
