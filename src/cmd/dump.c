@@ -13,6 +13,7 @@
 #include "cmd/output.h"
 #include "heap/heap.h"
 #include "heap/metrics.h"
+#include "player/scope.h"
 #include "player/where.h"
 #include "trace/trace.h"
 
@@ -185,6 +186,8 @@ static void emit_all(struct emit *emit, const struct cmd_call *call, const struc
 	struct dump dump = {.emit = emit, .heap = heap};
 
 	emit_pair(emit, "trace", trace_name(call->trace));
+	if (scope_words(scope_of(call->trace)))
+		emit_pair(emit, "scope", scope_words(scope_of(call->trace)));
 	emit_pair(emit, "engine", call->engine);
 	emit_pair_number(emit, "events", metrics->events);
 	emit_pair_number(emit, "live objects", metrics->live);

@@ -40,6 +40,7 @@ echo '== attached'
 "$arenascope" verify attached.rep; echo $?
 "$arenascope" whatif attached.rep; echo $?
 "$arenascope" info attached.rep | grep '^scope'
+"$arenascope" dump --json --at 5 attached.rep | grep '"scope"'
 "$arenascope" diff --at 5 --to 500 attached.rep | sed -n '1,/^figures/p'
 # A person may play it in an empty heap, which is said.
 "$arenascope" whatif --engine pymalloc attached.rep | head -n 4
