@@ -593,6 +593,14 @@ static void an_increment_takes_a_pending_object_with_all_that_it_reaches(void **
 		"  collected 1 3\n  cycle-over 1\n");
 }
 
+/* Those that the collection before made pending, and the young one. */
+static void a_full_collection_between_increments_looks_at_all_objects(void **state)
+{
+	assert_last_in("3.14.0", "new 1 10 gc\nnew 2 10 gc\ncollect\nnew 3 10 gc\ncollect\n",
+		"  collect 2 3\n  subtracted 1 1 0 1\n  subtracted 2 1 0 1\n"
+		"  subtracted 3 1 0 1\n  survived 3 2\n  collected 2 0\n  cycle-over 3\n");
+}
+
 #define RESURRECTING_PAIR \
 	"new 1 10 gc finalizer=resurrects\nnew 2 10 gc\nref 2 1\nref 2 2\nweak 3 1\n" \
 	"unref - 1\nunref - 2\ncollect\n"
@@ -778,6 +786,7 @@ int main(void)
 		cmocka_unit_test(more_other_objects_than_a_number_holds_are_as_many_as_it_holds),
 		cmocka_unit_test(a_weak_reference_to_a_weak_reference_is_cleared_with_it),
 		cmocka_unit_test(an_increment_takes_a_pending_object_with_all_that_it_reaches),
+		cmocka_unit_test(a_full_collection_between_increments_looks_at_all_objects),
 		cmocka_unit_test(one_resurrected_object_keeps_all_of_them_in_3_8),
 		cmocka_unit_test(a_weak_reference_to_a_resurrected_object_lives_on_in_3_15),
 		cmocka_unit_test(a_finaliser_drops_what_another_object_refers_to),
