@@ -95,6 +95,32 @@ static void blocks_lie_where_the_trace_says_with_chunks_as_glibc_has_them(void *
 	heap_free(stage.heap);
 }
 
+/* Stops at what happens, and the timeline, know of it. */
+static void a_free_beside_a_hole_joins_them_and_a_realloc_is_no_free(void **state)
+{
+	static const struct {
+		const char *lines;
+		bool joins;
+	} cases[] = {
+		{"f 1 at=0x102c0\n", false},
+		{"f 0 at=0x102a0\n", true},
+		{"f 3 at=0x10320\n", true},
+		{"f 1 at=0x102c0\nf 2 at=0x102f0\n", true},
+		{"r 0 40 at=0x11000 old=0x102a0\n", false},
+		{"r 1 24 at=0x102c0 old=0x102c0\n", false},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct stage stage = {.heap = heap_with(NULL)};
+		play(&stage, "a 0 24 at=0x102a0\na 1 40 at=0x102c0\na 2 40 at=0x102f0\n"
+			     "a 3 24 at=0x10320\n");
+		play(&stage, cases[i].lines);
+		if (!(stage.effect.happened & HAPPENED_COALESCED) == cases[i].joins)
+			fail_msg("%s", cases[i].lines);
+		heap_free(stage.heap);
+	}
+}
+
 static void what_is_too_small_for_a_chunk_is_waste_and_no_hole(void **state)
 {
 	struct stage stage = {.heap = heap_with(NULL)};
@@ -294,6 +320,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(blocks_lie_where_the_trace_says_with_chunks_as_glibc_has_them),
+		cmocka_unit_test(a_free_beside_a_hole_joins_them_and_a_realloc_is_no_free),
 		cmocka_unit_test(what_is_too_small_for_a_chunk_is_waste_and_no_hole),
 		cmocka_unit_test(without_chunks_a_block_takes_its_bytes_alone),
 		cmocka_unit_test(blocks_near_each_other_share_a_region_and_others_do_not),
