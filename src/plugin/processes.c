@@ -7,6 +7,7 @@
 #include "plugin/runner_path.h"
 
 #include <elf.h>
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -224,6 +225,7 @@ int processes_start(struct processes *processes, struct reply *ret_ready, struct
 	char program[PATH_MAX];
 	int talk[2], lifeline[2];
 
+	assert(processes->nrunners == 0); /* they would be forgotten, and go on */
 	if (processes->output <= 0)
 		processes->output = memfd_create("output", MFD_CLOEXEC);
 	if (find_runner(processes, program, sizeof(program), err) < 0)
