@@ -593,6 +593,18 @@ static void an_increment_takes_a_pending_object_with_all_that_it_reaches(void **
 		"  collected 1 3\n  cycle-over 1\n");
 }
 
+/* Of the three made meanwhile two are held by variables, and were marked; 1 to 3 are pending. */
+static void what_was_marked_is_work_that_an_increment_need_not_do(void **state)
+{
+	assert_last_in("3.14.0",
+		"gc thresholds 0 2 0\nnew 1 10 gc\nnew 2 10 gc\nnew 3 10 gc\ncollect\n"
+		"ref 1 1\nunref - 1\nref 2 2\nunref - 2\nref 3 3\nunref - 3\ncollect 1\n"
+		"new 4 10 gc\nnew 5 10 gc\nnew 6 10 gc\nref 6 6\nunref - 6\ncollect 1\n",
+		"  work 1 3\n  marked 2 0 0\n  collect 1 1\n  subtracted 6 1 1 0\n"
+		"  unreachable 6\n  survived 0 2\n  cleared 6\n  count-down 6 1\n  died 6\n"
+		"  collected 1 1\n");
+}
+
 /* Those that the collection before made pending, and the young one. */
 static void a_full_collection_between_increments_looks_at_all_objects(void **state)
 {
@@ -786,6 +798,7 @@ int main(void)
 		cmocka_unit_test(more_other_objects_than_a_number_holds_are_as_many_as_it_holds),
 		cmocka_unit_test(a_weak_reference_to_a_weak_reference_is_cleared_with_it),
 		cmocka_unit_test(an_increment_takes_a_pending_object_with_all_that_it_reaches),
+		cmocka_unit_test(what_was_marked_is_work_that_an_increment_need_not_do),
 		cmocka_unit_test(a_full_collection_between_increments_looks_at_all_objects),
 		cmocka_unit_test(one_resurrected_object_keeps_all_of_them_in_3_8),
 		cmocka_unit_test(a_weak_reference_to_a_resurrected_object_lives_on_in_3_15),
