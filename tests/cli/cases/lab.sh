@@ -25,6 +25,11 @@ printf '%s\n' 'a 0 24' 'a 1 64' 'a 2 40' 'a 3 100' 'f 0' 'r 1 200' 'a 4 16' 'f 3
 for name in crashes loops overlaps out-of-range just-behind loses-payload misaligned outside forgets exits recurses; do
 	"$arenascope" lab "$name.c" --plugin-time 100 t.rep | grep -A2 '^first error' | sed -n "3s/^/$name/p"
 done
+# Its line is one of the file, with empty ones and comments before it.
+for before in '' '\n' '\n\n# words\n'; do
+	{ printf '%b' "$before"; cat t.rep; } >later.rep
+	"$arenascope" lab crashes.c --plugin-time 100 later.rep | grep -A2 '^first error' | sed -n "3s/ .*later/ later/p"
+done
 cat >shrinks.c <<'C'	# a realloc to less spoils the rest of its block, which no program reads
 #include "memlib.h"
 static char *last;
