@@ -43,14 +43,16 @@ struct html {
 	struct sink *sink;
 };
 
-/* A JSON string that may stand within <script>: no sign in it can end that. */
+/* A JSON string that may stand within <script>: what could end or open that has no sign of it. */
 static void add_string(struct text *out, const char *words)
 {
 	struct text string = {0};
 
 	text_add_json(&string, words);
-	for (const char *at = text_of(&string); *at; at++)
-		text_add_bytes(out, *at == '<' ? "\\u003c" : at, *at == '<' ? 6 : 1);
+	for (const char *at = text_of(&string); *at; at++) {
+		bool is_harmless = *at != '<' || !strchr("/!sS", at[1]);
+		text_add_bytes(out, is_harmless ? at : "\\u003c", is_harmless ? 1 : 6);
+	}
 	text_finish(&string);
 }
 
