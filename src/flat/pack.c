@@ -18,8 +18,9 @@
 #define MOST    (SIZE_MAX / 4) /* bytes of a state */
 
 struct packer {
-	unsigned char *stripes, *pack;
-	size_t stripes_size, pack_size;
+	unsigned char *copy, *stripes, *pack;
+	size_t copy_size, stripes_size, pack_size;
+	size_t bytes, narrays; /* of the state that was taken */
 	ZSTD_CCtx *compression;
 	ZSTD_DCtx *decompression;
 };
@@ -49,6 +50,7 @@ void packer_free(struct packer *packer)
 		return;
 	ZSTD_freeCCtx(packer->compression);
 	ZSTD_freeDCtx(packer->decompression);
+	free(packer->copy);
 	free(packer->stripes);
 	free(packer->pack);
 	free(packer);
@@ -80,35 +82,59 @@ static void stripe(unsigned char *out, const unsigned char *in, size_t count, si
 	}
 }
 
-const void *packer_pack(struct packer *packer, struct flat *const *flats, size_t nflats,
-	size_t *ret_length)
+/* Where the heads of the pack's arrays are; after them there is the frame. */
+static struct array_head *heads_of(const struct packer *packer)
 {
-	size_t bytes = 0, narrays = 0;
-	unsigned char *at;
+	return (void *)(packer->pack + sizeof(uint64_t));
+}
 
+void packer_take(struct packer *packer, struct flat *const *flats, size_t nflats)
+{
+	packer->bytes = packer->narrays = 0;
 	for (size_t i = 0; i < nflats; i++) {
-		bytes += flat_bytes(flats[i]);
-		narrays += flats[i]->narrays;
+		packer->bytes += flat_bytes(flats[i]);
+		packer->narrays += flats[i]->narrays;
 	}
-	size_t heads = sizeof(uint64_t) + narrays * sizeof(struct array_head);
-	make_room(&packer->stripes, &packer->stripes_size, bytes + 1);
-	make_room(&packer->pack, &packer->pack_size, heads + ZSTD_compressBound(bytes));
-	memcpy(packer->pack, &(uint64_t){narrays}, sizeof(uint64_t));
-	at = packer->stripes;
-	struct array_head *head = (void *)(packer->pack + sizeof(uint64_t));
+	size_t heads = sizeof(uint64_t) + packer->narrays * sizeof(struct array_head);
+	make_room(&packer->copy, &packer->copy_size, packer->bytes + 1);
+	make_room(&packer->stripes, &packer->stripes_size, packer->bytes + 1);
+	make_room(&packer->pack, &packer->pack_size, heads + ZSTD_compressBound(packer->bytes));
+	struct array_head *head = heads_of(packer);
+	unsigned char *at = packer->copy;
 	for (size_t i = 0; i < nflats; i++)
 		for (size_t j = 0; j < flats[i]->narrays; j++) {
 			const struct flat_array *array = flats[i]->arrays[j];
+			size_t length = array->count * array->width;
 			*head++ = (struct array_head){array->count, array->width};
-			stripe(at, array->data, array->count, array->width, true);
-			at += array->count * array->width;
+			if (length)
+				memcpy(at, array->data, length);
+			at += length;
 		}
+}
+
+const void *packer_press(struct packer *packer, size_t *ret_length)
+{
+	size_t heads = sizeof(uint64_t) + packer->narrays * sizeof(struct array_head), at = 0;
+
+	memcpy(packer->pack, &(uint64_t){packer->narrays}, sizeof(uint64_t));
+	for (size_t i = 0; i < packer->narrays; i++) {
+		const struct array_head *head = &heads_of(packer)[i];
+		stripe(packer->stripes + at, packer->copy + at, head->count, head->width, true);
+		at += head->count * head->width;
+	}
 	size_t length = ZSTD_compress2(packer->compression, packer->pack + heads,
-		packer->pack_size - heads, packer->stripes, bytes);
+		packer->pack_size - heads, packer->stripes, packer->bytes);
 	if (ZSTD_isError(length)) /* there is room for the largest: its own memory is short */
 		xalloc_failed(ZSTD_sizeof_CCtx(packer->compression));
 	*ret_length = heads + length;
 	return packer->pack;
+}
+
+const void *packer_pack(struct packer *packer, struct flat *const *flats, size_t nflats,
+	size_t *ret_length)
+{
+	packer_take(packer, flats, nflats);
+	return packer_press(packer, ret_length);
 }
 
 /* Whether the heads are of these flats; *ret_bytes: of their state. */

@@ -10,7 +10,7 @@
 
 #include "flat/flat.h"
 
-/* Room for one state at a time; not to be used by two threads at once. */
+/* Room for one state at a time; used by one thread at a time. */
 struct packer;
 
 struct packer *packer_new(void);
@@ -19,6 +19,13 @@ void packer_free(struct packer *packer);
 /* The pack of the flats' state, borrowed until the packer's next call. Grows with the state. */
 const void *packer_pack(struct packer *packer, struct flat *const *flats, size_t nflats,
 	size_t *ret_length);
+
+/*
+ * The same in two steps. The state is copied, and may change then; and the pack of the copy is made,
+ * which takes twenty times as long, if need be in another thread.
+ */
+void packer_take(struct packer *packer, struct flat *const *flats, size_t nflats);
+const void *packer_press(struct packer *packer, size_t *ret_length);
 
 /* Restores the state; false: it is not a pack of these flats, which are as before. */
 bool packer_unpack(struct packer *packer, const void *pack, size_t length,

@@ -4,21 +4,53 @@
  */
 #include "player/keeper.h"
 
+#include "base/threads.h"
 #include "flat/pack.h"
 #include "player/checkpoints.h"
 
+#define BESIDE_BYTES (1u << 20) /* of a state from which on a thread is worth it */
+
+/* The state that was taken becomes a pack of the file, unless there is no room. */
+static void *press(void *user)
+{
+	struct keeper *keeper = user;
+	size_t length;
+	const void *pack = packer_press(keeper->packer, &length);
+
+	keeper->stored.length = 0;
+	keeper->length = length;
+	if (index_writer_add(keeper->writer, keeper->position, pack, length, &keeper->stored))
+		keeper->written += length;
+	return NULL;
+}
+
+/* Takes what was written last. */
+static void take_stored(struct keeper *keeper)
+{
+	if (keeper->stored.length > 0)
+		*array_push(&keeper->fresh) = keeper->stored;
+	else if (index_writer_has_failed(keeper->writer))
+		keeper->place = NULL; /* nothing is kept from now on; what was lent stays good */
+	keeper->stored.length = 0;
+}
+
+/* Until the thread, if there is one, has written its pack. */
+static void await(struct keeper *keeper)
+{
+	if (!keeper->is_working)
+		return;
+	pthread_join(keeper->thread, NULL);
+	keeper->is_working = false;
+	take_stored(keeper);
+}
+
 void keeper_stop(struct keeper *keeper)
 {
+	await(keeper);
 	index_writer_free(keeper->writer);
 	packer_free(keeper->packer);
 	array_finish(&keeper->fresh);
 	*keeper = (struct keeper){0};
-}
-
-/* Nothing is kept from now on; what was lent stays good. */
-static void give_up(struct keeper *keeper)
-{
-	keeper->place = NULL;
 }
 
 static bool begin(struct keeper *keeper)
@@ -26,49 +58,59 @@ static bool begin(struct keeper *keeper)
 	keeper->writer = index_writer_new(keeper->place);
 	keeper->packer = keeper->writer ? packer_new() : NULL;
 	if (!keeper->packer)
-		give_up(keeper);
+		keeper->place = NULL;
 	return keeper->packer;
 }
 
-/* Events from the last pack to the next, so that those of the rest of the trace have room. */
-static uint64_t spacing_for(const struct keeper *keeper, const struct replay *replay)
+/* Events from the last pack to the next, by the size of the state. */
+static uint64_t least_spacing(const struct replay *replay)
 {
 	uint64_t spacing = replay_bytes(replay) / PACKED_BYTES_PER_EVENT;
+
+	return spacing < PACKED_SPACING_MIN ? PACKED_SPACING_MIN : spacing;
+}
+
+/* The same, so that those of the rest of the trace have room. */
+static uint64_t spacing_for(const struct keeper *keeper, const struct replay *replay)
+{
+	uint64_t spacing = least_spacing(replay);
 	uint64_t length = trace_length(replay->trace);
 	uint64_t rest = length > keeper->position ? length - keeper->position : 0;
 	uint64_t room = keeper->place->room - keeper->written;
 	double fits = (double)rest * (double)keeper->length / (double)(room ? room : 1);
 
-	if (spacing < PACKED_SPACING_MIN)
-		spacing = PACKED_SPACING_MIN;
 	return (double)spacing < fits ? (uint64_t)fits : spacing;
+}
+
+/* What the last pack took is asked for, and waited for, only where one may be due. */
+static bool is_due(struct keeper *keeper, const struct replay *replay)
+{
+	uint64_t since = replay->position - keeper->position;
+
+	if (since < PACKED_SPACING_MIN || since < least_spacing(replay))
+		return false;
+	await(keeper);
+	return keeper->place && since >= spacing_for(keeper, replay);
 }
 
 void keeper_offer(struct keeper *keeper, const struct replay *replay)
 {
-	struct stored_pack stored;
-	size_t length;
-
-	if (replay->position - keeper->position < PACKED_SPACING_MIN ||
-		replay->position - keeper->position < spacing_for(keeper, replay))
+	if (!is_due(keeper, replay) || (!keeper->writer && !begin(keeper)))
 		return;
-	if (!keeper->writer && !begin(keeper))
-		return;
-	const void *pack = packer_pack(keeper->packer, replay->flats, replay->nflats, &length);
+	packer_take(keeper->packer, replay->flats, replay->nflats);
 	keeper->position = replay->position;
-	keeper->length = length;
-	if (!index_writer_add(keeper->writer, replay->position, pack, length, &stored)) {
-		if (index_writer_has_failed(keeper->writer))
-			give_up(keeper);
+	keeper->is_working = keeper->works_beside && replay_bytes(replay) >= BESIDE_BYTES &&
+			     thread_start(&keeper->thread, press, keeper);
+	if (keeper->is_working)
 		return;
-	}
-	keeper->written += length;
-	*array_push(&keeper->fresh) = stored;
+	press(keeper);
+	take_stored(keeper);
 }
 
 bool keeper_finish(struct keeper *keeper, const struct metrics *metrics,
 	const struct sample *samples, size_t count)
 {
+	await(keeper);
 	if (!keeper->place || (!keeper->writer && !begin(keeper)))
 		return false;
 	keeper->place = NULL;

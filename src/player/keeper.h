@@ -10,6 +10,8 @@
 #include "player/index.h"
 #include "player/replay.h"
 
+#include <pthread.h>
+
 struct keeper {
 	/* borrowed; NULL: nothing is to be kept, all is, or the file cannot be written */
 	const struct index_place *place;
@@ -18,6 +20,14 @@ struct keeper {
 	uint64_t position, length;       /* of the last pack; in bytes */
 	uint64_t written;                /* bytes of packs */
 	ARRAY(struct stored_pack) fresh; /* written, and not taken by the caller */
+	/*
+	 * large packs are made and written in a thread of their own, while the caller surveys on:
+	 * by then, writer and packer are the thread's
+	 */
+	bool works_beside;
+	bool is_working; /* there is a thread, until the caller needs what it has made */
+	pthread_t thread;
+	struct stored_pack stored; /* what it has written; 0 bytes: nothing */
 };
 
 /*

@@ -111,6 +111,7 @@ int surveyor_new(struct surveyor **ret_surveyor, struct trace *trace,
 	trace_read_ahead(surveyor->twin);
 	surveyor->packer = packer_new();
 	surveyor->keeper = keeper;
+	keeper->works_beside = true;
 	int result = survey_init(&surveyor->survey, surveyor->twin, config, err);
 	if (result == 0 && !thread_start(&surveyor->thread, run, surveyor))
 		result = error_set(err, "%s: no thread for the survey", trace_name(trace));

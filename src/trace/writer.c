@@ -14,7 +14,7 @@
 #include <unistd.h>
 #include <zlib.h>
 
-/* Of a write, whose failure the end of the trace is told of. */
+/* The result of a write: a failure is remembered until the end of the trace. */
 static int note(struct trace_writer *writer, int result)
 {
 	writer->failed |= result < 0;

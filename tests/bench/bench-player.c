@@ -10,9 +10,11 @@
 #include "dice.h"
 #include "processor_time.h"
 
+#include <dirent.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 #define MOVES  400u
@@ -114,6 +116,56 @@ static struct player *open_player(struct trace *trace, const char *engine,
 	return player;
 }
 
+/* Processor time of the thread of this process that has taken the most so far, in ms. */
+static double busiest_ms(void)
+{
+	DIR *tasks = opendir("/proc/self/task");
+	unsigned long long most = 0;
+
+	for (struct dirent *task; tasks && (task = readdir(tasks));) {
+		char path[300];
+		unsigned long long taken = 0;
+		if (task->d_name[0] == '.')
+			continue;
+		snprintf(path, sizeof(path), "/proc/self/task/%s/schedstat", task->d_name);
+		FILE *file = fopen(path, "r");
+		if (file && fscanf(file, "%llu", &taken) == 1 && taken > most &&
+			strtoull(task->d_name, NULL, 10) != (unsigned long long)getpid())
+			most = taken;
+		if (file)
+			fclose(file);
+	}
+	if (tasks)
+		closedir(tasks);
+	return (double)most / 1e6;
+}
+
+/* The survey beside the person, in threads: its speed is that of the busiest one. */
+static void measure_beside(struct trace *trace, const char *engine)
+{
+	char path[] = "/tmp/bench-index-XXXXXX";
+	int fd = mkstemp(path);
+	const struct index_place place = {.path = path, .key = 1, .room = UINT64_C(512) << 20};
+	const struct timespec pause = {0, 2000000};
+	struct player *player = open_player(trace, engine, &place);
+	double busiest = 0, most = 0;
+
+	if (player)
+		player_survey_beside(player);
+	while (player && player_survey(player, 1)) {
+		double now = busiest_ms(), memory = megabytes();
+		busiest = now > busiest ? now : busiest;
+		most = memory > most ? memory : most;
+		nanosleep(&pause, NULL);
+	}
+	printf("  %-44s %.0f ms, %.1f M events/s, at most %.0f MiB of memory\n",
+		"the same beside a person, its busiest thread", busiest,
+		(double)trace_length(trace) / busiest / 1e3, most);
+	player_free(player);
+	unlink(path);
+	close(fd);
+}
+
 /* The survey, its index, and a player that has it. */
 static void measure_index(struct trace *trace, const char *engine)
 {
@@ -130,6 +182,7 @@ static void measure_index(struct trace *trace, const char *engine)
 	printf("  %-44s %.0f ms, %.1f M events/s, at most %.0f MiB of memory\n",
 		"the survey and its index", taken, (double)trace_length(trace) / taken / 1e3, most);
 	player_free(player);
+	measure_beside(trace, engine);
 	begin = processor_ms();
 	player = open_player(trace, engine, &place);
 	printf("  %-44s %.1f ms, all known: %s\n", "opening with the index", processor_ms() - begin,
