@@ -21,8 +21,8 @@ const void *packer_pack(struct packer *packer, struct flat *const *flats, size_t
 	size_t *ret_length);
 
 /*
- * The same in two steps. The state is copied, and may change then; and the pack of the copy is made,
- * which takes twenty times as long, if need be in another thread.
+ * The same in two steps. The state is copied, and may change then; and the pack of the copy is
+ * made, which takes much longer, if need be in another thread.
  */
 void packer_take(struct packer *packer, struct flat *const *flats, size_t nflats);
 const void *packer_press(struct packer *packer, size_t *ret_length);
