@@ -329,7 +329,7 @@ static void draw(const struct panel *panel, const struct scene *scene, struct ca
 	if (has_head && collected)
 		verdicts_draw_head(canvas, area);
 	else if (has_head)
-		objects_draw_head(canvas, area);
+		objects_draw_head(scene, canvas, area);
 	for (size_t i = first; i < count && i - first < (size_t)height; i++, y++)
 		if (collected)
 			verdicts_draw_row(&self->marks, scene, canvas, area, y,

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "base/units.h"
 #include "heap/decisions.h"
+#include "story/places.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -99,6 +100,22 @@ static void put_name(const struct object_marks *marks, const struct scene *scene
 		name);
 }
 
+/* Of a heap that traces: how many collections the object survived, and the space that it is in. */
+static void draw_place(const struct scene *scene, struct canvas *canvas, struct area area, int y,
+	const struct object_columns *columns, uint32_t object, struct text *words)
+{
+	const struct heap *heap = player_heap(scene->player);
+	struct live live;
+	struct place place;
+	struct span span;
+
+	if (!heap_find(heap, object, &live) || !place_find(heap, live.address, &place) ||
+		!span_find(place.engine, live.address, &span))
+		return;
+	put_number(canvas, area, columns->count, y, ROLE_TEXT, span.age);
+	text_add(words, "%-11s", place.region.name);
+}
+
 void objects_draw_row(const struct object_marks *marks, const struct scene *scene,
 	struct canvas *canvas, struct area area, int y, const struct object_row *row)
 {
@@ -109,7 +126,10 @@ void objects_draw_row(const struct object_marks *marks, const struct scene *scen
 	struct counted counted = {.size = row->size, .generation = GENERATION_NONE};
 	struct units units;
 	char size[40], generation[4] = "-";
+	bool is_traced = engine_is_tracing(heap_layer(heap, 0));
 
+	if (is_traced && !row->is_dead)
+		draw_place(scene, canvas, area, y, &columns, row->object, &words);
 	put_name(marks, scene, canvas, area, columns.object, y, role, row->object);
 	if (row->is_dead)
 		text_add(&words, "died");
@@ -117,9 +137,10 @@ void objects_draw_row(const struct object_marks *marks, const struct scene *scen
 		describe(heap, &counted, &words);
 	snprintf(size, sizeof(size), "%s B", units_count(&units, counted.size));
 	area_text_right(canvas, area, columns.size, y, row->is_dead ? role : ROLE_QUIET, 0, size);
-	if (!row->is_dead) {
-		put_number(canvas, area, columns.count, y, role, counted.count);
+	if (!row->is_dead)
 		put_number(canvas, area, columns.program, y, ROLE_TEXT, counted.by_program);
+	if (!row->is_dead && !is_traced) {
+		put_number(canvas, area, columns.count, y, role, counted.count);
 		if (counted.generation == GENERATION_FROZEN)
 			snprintf(generation, sizeof(generation), "f");
 		else if (counted.generation != GENERATION_NONE)
@@ -134,16 +155,19 @@ void objects_draw_row(const struct object_marks *marks, const struct scene *scen
 	text_finish(&words);
 }
 
-void objects_draw_head(struct canvas *canvas, struct area area)
+void objects_draw_head(const struct scene *scene, struct canvas *canvas, struct area area)
 {
 	const struct object_columns columns = columns_for(area.width);
+	bool is_traced = engine_is_tracing(heap_layer(player_heap(scene->player), 0));
 
 	area_text_right(canvas, area, columns.object, 0, ROLE_QUIET, 0, "object");
 	area_text_right(canvas, area, columns.size, 0, ROLE_QUIET, 0, "size");
-	area_text_right(canvas, area, columns.count, 0, ROLE_QUIET, 0, "count");
+	area_text_right(canvas, area, columns.count, 0, ROLE_QUIET, 0, is_traced ? "age" : "count");
 	area_text_right(canvas, area, columns.program, 0, ROLE_QUIET, 0, "program");
-	area_text_right(canvas, area, columns.generation, 0, ROLE_QUIET, 0, "gen");
-	area_text(canvas, area, columns.words, 0, ROLE_QUIET, 0, "refers to");
+	if (!is_traced)
+		area_text_right(canvas, area, columns.generation, 0, ROLE_QUIET, 0, "gen");
+	area_text(canvas, area, columns.words, 0, ROLE_QUIET, 0,
+		is_traced ? "space      refers to" : "refers to");
 }
 
 static enum role role_of_verdict(const struct verdict *verdict)

@@ -26,7 +26,11 @@ struct object_marks {
 
 bool names_object(const struct event *event);
 
-void objects_draw_head(struct canvas *canvas, struct area area);
+/*
+ * "object  size  count  program  gen   refers to"; of a heap that traces, which counts nothing, the
+ * collections that each survived and its space.
+ */
+void objects_draw_head(const struct scene *scene, struct canvas *canvas, struct area area);
 void objects_draw_row(const struct object_marks *marks, const struct scene *scene,
 	struct canvas *canvas, struct area area, int y, const struct object_row *row);
 
