@@ -8,7 +8,7 @@
 #include "flat/pack.h"
 #include "player/checkpoints.h"
 
-#define BESIDE_BYTES (1u << 20) /* of a state from which on a thread is worth it */
+#define BESIDE_BYTES (64u << 10) /* of a state from which on a thread is worth it */
 
 /* The state that was taken becomes a pack of the file, unless there is no room. */
 static void *press(void *user)
