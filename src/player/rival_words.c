@@ -54,7 +54,6 @@ static int unknown_rival(const char *word, struct error *err)
 	return -1;
 }
 
-/* Sets "NAME=VALUE", where the name may omit the prefix of the engine; or a value alone. */
 /*
  * The option that "NAME=VALUE" names, with or without the prefix of the engine; NULL: the engine
  * has none.
@@ -72,6 +71,7 @@ static const struct option_spec *spec_of_setting(const struct engine_ops *engine
 	return NULL;
 }
 
+/* Sets "NAME=VALUE", a value that only one option has, or an option that takes none. */
 static int set_word(const struct engine_ops *engine, struct options *options, const char *word,
 	struct error *err)
 {
@@ -81,9 +81,11 @@ static int set_word(const struct engine_ops *engine, struct options *options, co
 
 	if (spec)
 		return options_set(options, spec->name, word, err);
+	spec = spec_of_setting(engine, word);
+	if (!equals && spec && spec->type == OPTION_FLAG)
+		return options_set(options, spec->name, NULL, err);
 	if (!equals)
 		return error_set(err, "%s has no option or value '%s'", engine->name, word);
-	spec = spec_of_setting(engine, word);
 	if (spec)
 		return options_set(options, spec->name, equals + 1, err);
 	snprintf(name, sizeof(name), "%.*s", (int)(equals - word), word);
@@ -228,7 +230,9 @@ void rival_add_settings(const struct engine_ops *engine, const char *words, stru
 		bool is_seen = spec && (spec->type == OPTION_CHOICE ||
 					       strcmp(spec->name, "heap-size") == 0);
 		bool is_path = memchr(at + 1, '/', (size_t)length);
-		if (memchr(at + 1, '=', (size_t)length) && !is_path && !is_seen)
+		bool is_setting =
+			memchr(at + 1, '=', (size_t)length) || (spec && spec->type == OPTION_FLAG);
+		if (is_setting && !is_path && !is_seen)
 			text_add(out, " %.*s", length, at + 1);
 	}
 }

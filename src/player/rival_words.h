@@ -10,8 +10,9 @@ struct options;
 struct text;
 
 /*
- * Reads "heap", "pymalloc:3.8", "3.11", "heap:header=0": an engine, then values of its options
- * after colons. A value alone names the engine that has it. given: the options that were typed
+ * Reads "heap", "pymalloc:3.8", "3.11", "heap:header=0", "region:monotonic": an engine, then values
+ * of its options after colons, or options that take none. A value alone names the engine that has
+ * it. given: the options that were typed
  * elsewhere; they apply unless the words say otherwise. *ret_options is new. -1 and err: the words
  * name no engine or no option.
  */
@@ -39,7 +40,8 @@ void rival_title(struct trace *trace, const struct heap *heap, const struct opti
 	struct text *out);
 
 /*
- * Appends the settings typed as NAME=VALUE that are not in the name already: " header=0 align=1".
+ * Appends the settings typed as NAME=VALUE, or as NAME, that are not in the name already:
+ * " header=0 align=1", " monotonic".
  */
 void rival_add_settings(const struct engine_ops *engine, const char *words, struct text *out);
 

@@ -57,6 +57,8 @@ static void a_rival_is_an_engine_and_values_of_its_options(void **state)
 	assert_called("pymalloc:3.8:recorded:below", "pymalloc 3.8 as recorded over heap");
 	assert_called("heap:size=1024", "heap of 1 KiB");
 	assert_called("heap:heap-size=64K", "heap of 64 KiB");
+	assert_called("region:monotonic:chunk=128", "region");
+	assert_called("region:chunk", "region has no option or value 'chunk'");
 	assert_called("heap:3.8", "heap has no option or value '3.8'");
 }
 
