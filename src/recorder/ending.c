@@ -26,7 +26,10 @@ static main_f *programs_main;
 static start_f *next_start;
 static exit_f *next_exit;
 
-static uint32_t marked; /* the recording that has the mark */
+#define SPINS (UINT32_C(1) << 22) /* some tenths of a second */
+
+static uint32_t marked;  /* the recording whose mark a thread puts, or has put */
+static uint32_t written; /* the recording that has the mark */
 
 HIDDEN void ending_look_up(void *where)
 {
@@ -40,6 +43,20 @@ HIDDEN bool ending_is_known(void)
 }
 
 /*
+ * Another thread puts the mark: were this one to end the process before, there would be none. It
+ * waits without a call of the system, and not for ever: the other may be the same thread, before a
+ * signal.
+ */
+static void wait_for_mark(void)
+{
+	for (uint32_t i = 0; i < SPINS; i++) {
+		if (__atomic_load_n(&written, __ATOMIC_ACQUIRE) == recording_number)
+			return;
+		pause_processor();
+	}
+}
+
+/*
  * The system is not asked which process this is: the program may have forbidden itself all calls in
  * a way that is not seen. A child by vfork, on its parent's memory, must not call exit() anyway.
  */
@@ -47,10 +64,16 @@ HIDDEN void ending_put(const char *name)
 {
 	uint32_t before = __atomic_load_n(&marked, __ATOMIC_RELAXED);
 
-	if (recording->head && before != recording_number &&
+	if (!recording->head)
+		return;
+	if (before != recording_number &&
 		__atomic_compare_exchange_n(&marked, &before, recording_number, false,
-			__ATOMIC_RELAXED, __ATOMIC_RELAXED))
+			__ATOMIC_RELAXED, __ATOMIC_RELAXED)) {
 		marks_put(name);
+		__atomic_store_n(&written, recording_number, __ATOMIC_RELEASE);
+	} else {
+		wait_for_mark();
+	}
 }
 
 /* ---- main() ---------------------------------------------------------------------------------- */

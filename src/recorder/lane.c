@@ -93,13 +93,6 @@ static void release_signals(uint64_t before)
 		syscall(SYS_rt_sigprocmask, SIG_SETMASK, &before, NULL, sizeof(before));
 }
 
-static void pause_processor(void)
-{
-#if defined(__x86_64__)
-	__builtin_ia32_pause();
-#endif
-}
-
 HIDDEN bool collector_is_gone(const struct wire_head *head)
 {
 	return head->collector == 0 ||

@@ -31,6 +31,14 @@
 #define EXPORTED     __attribute__((visibility("default")))
 #define RARELY(what) __builtin_expect(!!(what), 0)
 
+/* In a loop that waits for another thread without a call of the system. */
+static inline void pause_processor(void)
+{
+#if defined(__x86_64__)
+	__builtin_ia32_pause();
+#endif
+}
+
 /* ---- the allocators behind us --------------------------------------------------------------- */
 
 #define HOOK(name, result, parameters) typedef result name##_type parameters;
@@ -398,7 +406,10 @@ EXPORTED void arenascope_mark(const char *name);
 /* where: of dlsym(), what comes after us. */
 HIDDEN void ending_look_up(void *where);
 
-/* The program's own work ends here: a mark with this name, once in a recording. */
+/*
+ * The program's own work ends here: a mark with this name, once in a recording. A thread that comes
+ * while another writes it waits for that, some tenths of a second at most.
+ */
 HIDDEN void ending_put(const char *name);
 HIDDEN bool ending_is_known(void); /* the recording has the mark */
 

@@ -5,6 +5,7 @@
  *	exits return   from main()
  *	exits exit     by exit()
  *	exits thread   by exit() in another thread, while main() waits for it
+ *	exits threads  by exit() in eight threads at once
  *	exits vfork    from main(); before, a child on its memory cannot execute what is not there
  *	exits fork     the same, of a child that calls exit() and has the handlers run
  *	exits none     from main(), without having asked for memory
@@ -14,9 +15,12 @@
  */
 #include <pthread.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#define LARGE (UINT64_C(32) << 20) /* it takes the kernel a while to say how much is in memory */
 
 static void *first, *second;
 static const char *program, *way;
@@ -44,6 +48,26 @@ static void *leave(void *unused)
 	return unused;
 }
 
+/* Each asks for memory first, so that it is recorded already when all of them leave. */
+static void *race(void *barrier)
+{
+	free(malloc(50));
+	pthread_barrier_wait(barrier);
+	return leave(NULL);
+}
+
+static void leave_together(void)
+{
+	pthread_barrier_t barrier;
+	pthread_t threads[8];
+
+	memset(malloc(LARGE), 1, LARGE);
+	pthread_barrier_init(&barrier, NULL, 8);
+	for (int i = 0; i < 8; i++)
+		pthread_create(&threads[i], NULL, race, &barrier);
+	pthread_join(threads[0], NULL);
+}
+
 static void run_child(pid_t child)
 {
 	if (child == 0)
@@ -58,6 +82,8 @@ static void end(void)
 		leave(NULL);
 	else if (strcmp(way, "thread") == 0 && pthread_create(&thread, NULL, leave, NULL) == 0)
 		pthread_join(thread, NULL);
+	else if (strcmp(way, "threads") == 0)
+		leave_together();
 	else if (strcmp(way, "vfork") == 0)
 		run_child(vfork()); /* NOLINT */
 	else if (strcmp(way, "fork") == 0)
