@@ -9,7 +9,7 @@
 #include "panels/decision_step.h"
 #include "panels/lecture_sheet.h"
 #include "panels/lecture_start.h"
-#include "story/names.h"
+#include "story/question.h"
 #include "story/narration.h"
 #include "story/places.h"
 #include "trace/captions.h"
@@ -86,7 +86,8 @@ static void update(struct panel *panel, const struct scene *scene)
 		(struct lecture_sheet){.caption = self->said ? self->said : caption_at(scene)};
 	if (scene->asking &&
 		caption_next(player_trace(scene->player), self->position, &number, &next))
-		self->sheet.asked = name_call(&next, self->asked, sizeof(self->asked));
+		self->sheet.asked = name_question(player_trace(scene->player), number, &next,
+			self->asked, sizeof(self->asked));
 	else if (!scene->asking && scene->event && find_request(scene, &request))
 		tell_story(self, scene, &request);
 }

@@ -2,7 +2,7 @@
 #include "view/transcript.h"
 
 #include "base/units.h"
-#include "story/names.h"
+#include "story/question.h"
 #include "story/narration.h"
 #include "view/question.h"
 #include "view/status.h"
@@ -134,7 +134,8 @@ static void add_question(const struct view *view, struct text *out)
 	if (!view_is_asking(view) || !view_next_request(view, &number) ||
 		!trace_get(player_trace(view->player), number, &next))
 		return;
-	text_add(out, " Next is %s; Space shows the answer.", name_call(&next, call, sizeof(call)));
+	text_add(out, " Next is %s; Space shows the answer.",
+		name_question(player_trace(view->player), number, &next, call, sizeof(call)));
 }
 
 /* After a jump, the state of memory in one sentence. */

@@ -3,6 +3,7 @@
 
 #include "canvas/theme.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static const char quiz[] =
@@ -56,6 +57,35 @@ static void a_caption_with_a_question_mark_hides_its_answer(void **state)
 	press(&show, "PgDn");
 	assert_shows(&show, "A block of 512.");
 	show_finish(&show);
+}
+
+/* The request that is named would say it. */
+static void a_question_for_the_size_of_the_next_request_hides_it(void **state)
+{
+	static const struct {
+		const char *request, *answer, *named;
+	} cases[] = {
+		{"a 0 24", "24: two links and an int.", "NEXT   malloc(?)"},
+		{"a 0 2048", "2,048, the size of a page.", "NEXT   malloc(?)"},
+		{"a 0 16416", "16 KiB, for a table.", "NEXT   malloc(?)"},
+		{"a 0 24 call=calloc", "24.", "NEXT   calloc(?)"},
+		{"a 0 24\nr 0 240\nnote Now?\nr 0 24", "24.", "NEXT   realloc(object 0, ?)"},
+		{"a 0 24", "240 are left.", "NEXT   malloc(24)"},
+		{"a 0 24", "NO: 24 are too many.", "NEXT   malloc(24)"},
+		{"a 24 9\nnote Now?\nf 24", "24.", "NEXT   free(object 24)"},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		char trace[200];
+		struct show show;
+		bool is_second = strstr(cases[i].request, "note");
+		snprintf(trace, sizeof(trace), "note How many?\n%s\nnote %s\n", cases[i].request,
+			cases[i].answer);
+		show_begin(&show, CLASSIC, trace, &(struct view_config){.lecture = true});
+		press(&show, is_second ? "PgDn PgDn PgDn" : "PgDn");
+		assert_shows(&show, cases[i].named);
+		show_finish(&show);
+	}
 }
 
 /* A picture of a mark that stands after an answer has the answer. */
@@ -249,6 +279,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_question_of_a_lecture_is_answered_decision_by_decision),
 		cmocka_unit_test(a_caption_with_a_question_mark_hides_its_answer),
+		cmocka_unit_test(a_question_for_the_size_of_the_next_request_hides_it),
 		cmocka_unit_test(a_mark_after_an_answer_keeps_it_on_the_screen),
 		cmocka_unit_test(only_captions_ask),
 		cmocka_unit_test(the_keys_that_people_try_turn_its_pages),
