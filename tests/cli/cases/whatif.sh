@@ -41,10 +41,13 @@ until [ -n "$children" ] || ! kill -0 $parent 2>/dev/null; do
 	sleep 0.1
 	children=$(cat /proc/$parent/task/$parent/children)
 done
+[ -n "$children" ] || echo "it had no processes"
+for child in $children; do	# at work, no longer beginning
+	while [ -e "/proc/$child/stat" ] && awk '{ exit $14 > 0 }' "/proc/$child/stat" 2>/dev/null; do sleep 0.01; done
+done
 # shellcheck disable=SC2086	# numbers
 kill -STOP $children	# and would never end by themselves
 kill -KILL $parent
-[ -n "$children" ] || echo "it had no processes"
 for child in $children; do
 	while kill -0 "$child" 2>/dev/null && ! grep -q '^State:	Z' /proc/"$child"/status; do sleep 0.1; done
 done
