@@ -236,7 +236,7 @@ static enum outcome allocate(struct engine *engine, const struct request *reques
 	uint64_t payload = 0;
 	uint64_t bytes = needed(request, chunk ? chunk->base + chunk->top : 0, &payload);
 
-	if (!chunk || bytes > chunk->size - chunk->top) {
+	if (bytes == 0 || !chunk || bytes > chunk->size - chunk->top) {
 		uint64_t more = request->alignment > UNIT ? request->alignment : 0;
 		uint64_t most = bytes ? bytes + more : 0;
 		if (most == 0 || !chain(region, most)) {

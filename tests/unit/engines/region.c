@@ -165,6 +165,13 @@ static void blocks_of_a_region_are_aligned_as_asked(void **state)
 	heap_apply(heap, 2, &event, NULL, &effect);
 	assert_int_equal(effect.outcome, OUTCOME_PLACED);
 	assert_int_equal(effect.address % 4096, 0);
+	event.object = 3;
+	event.size = UINT64_MAX; /* more than there is, with or without an alignment */
+	heap_apply(heap, 3, &event, NULL, &effect);
+	assert_int_equal(effect.outcome, OUTCOME_NO_MEMORY);
+	event.alignment = 0;
+	heap_apply(heap, 4, &event, NULL, &effect);
+	assert_int_equal(effect.outcome, OUTCOME_NO_MEMORY);
 	assert_int_equal(heap_check(heap, &err), 0);
 	heap_free(heap);
 }
