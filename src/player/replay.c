@@ -11,7 +11,7 @@ static bool asks_for_memory(const struct event *event)
 	return event_asks_for_memory(event) && event->kind != EVENT_MAP;
 }
 
-/* Without recorded addresses, an engine that shows them would have nothing to show. */
+/* Without recorded places, an engine that shows them would have nothing to show. */
 int player_accepts(const char *engine, struct trace *trace, struct error *err)
 {
 	const struct engine_ops *ops = engine_find(engine);
@@ -25,7 +25,7 @@ int player_accepts(const char *engine, struct trace *trace, struct error *err)
 	while ((n = trace_read(trace, at, events, BATCH)) > 0) {
 		for (size_t i = 0; i < n; i++) {
 			bool asks = asks_for_memory(&events[i]);
-			if (asks && events[i].address)
+			if (asks && (events[i].address || event_is_of_space(&events[i])))
 				return 0;
 			has_requests |= asks;
 		}

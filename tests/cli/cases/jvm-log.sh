@@ -81,3 +81,6 @@ cat >odd.log <<'END'
 [0.2s] GC(0)  Metaspace       used 1K, committed 4K, reserved 1K
 END
 "$arenascope" stats --check all odd.log | sed -n '/^spaces$/,$p'
+# A virtual machine that still runs has not said where its spaces are.
+head -n 15 plain.log >running.log
+"$arenascope" stats --check all running.log | sed -n '/^spaces$/,$p'
