@@ -139,6 +139,36 @@ static bool has_spaces(const struct report *report)
 	return engine_has_spaces(heap_layer(report->heap, 0));
 }
 
+/* The caller with the most live bytes of those whose blocks are their own; NULL: there is none. */
+static const struct life *largest_of_its_own(const struct report *report)
+{
+	const struct life *most = NULL;
+
+	for (size_t i = 0; i < report->lives.count; i++) {
+		const struct life *life = &report->lives.items[i];
+		if (life->live_bytes > (most ? most->live_bytes : 0) &&
+			!report_is_handed_on(report, life->caller))
+			most = life;
+	}
+	return most;
+}
+
+/* Of the one that has most: another line may keep it. */
+static void say_other_owner(struct text *words, const struct report *report)
+{
+	const struct life *most = largest_of_its_own(report);
+	struct units bytes;
+
+	text_add(words,
+		" They may be memory that CPython has handed on to objects of another line, which "
+		"grows in step: most of what %s made is freed, and these have the sizes of floats, "
+		"lists and dictionaries.",
+		name_of(report, lives_largest(&report->lives)->caller));
+	if (most)
+		text_add(words, " Of the other lines %s has most, %s.",
+			name_of(report, most->caller), units_bytes(&bytes, most->live_bytes));
+}
+
 static void say_owner(struct text *words, const struct report *report)
 {
 	const struct life *owner = lives_largest(&report->lives);
@@ -153,6 +183,8 @@ static void say_owner(struct text *words, const struct report *report)
 		units_bytes(&bytes, owner->live_bytes), units_bytes(&live, report->holdings.live),
 		units_count(&blocks, owner->live), name_of(report, owner->caller));
 	say_path(words, report, &owner->caller, 1, 1);
+	if (report_is_handed_on(report, owner->caller))
+		say_other_owner(words, report);
 }
 
 static void say_keepers(struct text *words, const struct report *report)

@@ -92,9 +92,16 @@ static size_t listed_keepers(const struct report *report, size_t rows)
 	return n;
 }
 
+static const char *const note_column[] = {"<note", NULL};
+
+static void emit_note(struct emit *emit, const struct report *report, uint32_t caller)
+{
+	emit_cell(emit, report_is_handed_on(report, caller) ? "handed on?" : "");
+}
+
 static bool is_handed_on(const struct report *report, size_t keeper)
 {
-	return report->handed_on && report->handed_on[report->keepers.items[keeper].caller];
+	return report_is_handed_on(report, report->keepers.items[keeper].caller);
 }
 
 static bool has_handed_on(const struct report *report, size_t keepers)
@@ -109,9 +116,10 @@ static bool has_handed_on(const struct report *report, size_t keepers)
 static void say_handed_on(struct text *words)
 {
 	text_join(words, " ",
-		"Handed on?: nearly all that this line made is freed, and what is left has the "
-		"sizes of floats, lists and dictionaries. CPython keeps such memory for the next "
-		"of them, of any line, without asking the allocator: it may be theirs.");
+		"Handed on?: most of what this line made is freed, and what is left has the sizes "
+		"of floats, lists and dictionaries. CPython keeps such memory for the next of "
+		"them, of any line, without asking the allocator: it may be that of another line, "
+		"which grows in step.");
 }
 
 /* Of a heap as it was recorded it is not known whether it is a thread's; of the first n keepers. */
@@ -161,7 +169,6 @@ static void emit_keepers(struct emit *emit, const struct report *report, size_t 
 		NULL};
 	static const char *const of_arenas[] = {"arenas", "gives back", "with those above", NULL};
 	static const char *const of_heap[] = {"clears", "clears with above", NULL};
-	static const char *const of_python[] = {"<note", NULL};
 	const struct keepers *keepers = &report->keepers;
 	size_t count = listed_keepers(report, rows);
 	bool has_arenas = keepers->arenas > 0, clears = count > 0 && has_ends(report),
@@ -182,7 +189,7 @@ static void emit_keepers(struct emit *emit, const struct report *report, size_t 
 	if (clears)
 		emit_columns(emit, of_heap);
 	if (has_notes)
-		emit_columns(emit, of_python);
+		emit_columns(emit, note_column);
 	for (size_t i = 0; i < count; i++) {
 		const struct keeper *keeper = &keepers->items[i];
 		emit_row(emit);
@@ -201,7 +208,7 @@ static void emit_keepers(struct emit *emit, const struct report *report, size_t 
 			emit_bytes(emit, keeper->with_above.ends);
 		}
 		if (has_notes)
-			emit_cell(emit, is_handed_on(report, i) ? "handed on?" : "");
+			emit_note(emit, report, keeper->caller);
 	}
 }
 
@@ -493,17 +500,38 @@ static void say_growing(struct text *words, const struct report *report)
 			units_bytes(&bytes, largest->live_bytes));
 }
 
+/* Of the first `rows` of those that only grew. */
+static bool has_growing_handed_on(const struct report *report, const struct life *lives,
+	size_t rows)
+{
+	size_t shown = 0;
+
+	for (size_t i = 0; i < report->lives.count && shown < rows; i++) {
+		if (!life_only_grew(&lives[i]))
+			continue;
+		shown++;
+		if (report_is_handed_on(report, lives[i].caller))
+			return true;
+	}
+	return false;
+}
+
 static void emit_growing(struct emit *emit, const struct report *report, const struct life *lives,
 	size_t rows)
 {
 	static const char *const columns[] = {"<caller", "grew by", "rose in", "live bytes",
 		"live blocks", "oldest", NULL};
 	struct text words = {0};
+	bool has_notes = has_growing_handed_on(report, lives, rows);
 	size_t shown = 0;
 
 	say_growing(&words, report);
+	if (has_notes)
+		say_handed_on(&words);
 	begin_table(emit, "suspected leaks", text_of(&words), columns);
 	text_finish(&words);
+	if (has_notes)
+		emit_columns(emit, note_column);
 	for (size_t i = 0; i < report->lives.count && shown < rows; i++) {
 		const struct life *life = &lives[i];
 		if (!life_only_grew(life))
@@ -516,6 +544,8 @@ static void emit_growing(struct emit *emit, const struct report *report, const s
 		emit_bytes(emit, life->live_bytes);
 		emit_number(emit, life->live);
 		emit_life(emit, report, (double)life->oldest);
+		if (has_notes)
+			emit_note(emit, report, life->caller);
 	}
 }
 

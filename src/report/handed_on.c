@@ -33,10 +33,10 @@ static bool is_its_size(unsigned release, uint64_t size)
 	       size == (release <= 10 ? KEYS_BYTES : NAME_KEYS_BYTES);
 }
 
-/* Nearly all that it made is freed, and nine of ten blocks that are left have such a size. */
+/* Two of three that it made are freed, and nine of ten blocks that are left have such a size. */
 static bool may_be_others(const struct life *life, uint64_t of_such_sizes)
 {
-	return life->live > 0 && life->freed >= 19 * life->live &&
+	return life->live > 0 && life->freed >= 2 * life->live &&
 	       of_such_sizes * 10 >= life->live * 9;
 }
 

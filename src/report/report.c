@@ -125,6 +125,11 @@ void report_finish(struct report *report)
 	heap_free(report->heap);
 }
 
+bool report_is_handed_on(const struct report *report, uint32_t caller)
+{
+	return report->handed_on && report->handed_on[caller];
+}
+
 uint64_t report_idle(const struct report *report)
 {
 	const struct holdings *holdings = &report->holdings;

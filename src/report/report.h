@@ -47,6 +47,9 @@ int report_make(struct report *ret_report, struct trace *trace, const char *engi
 	const struct options *options, uint64_t position, struct error *err);
 void report_finish(struct report *report);
 
+/* The live blocks of this caller may be objects of others. */
+bool report_is_handed_on(const struct report *report, uint32_t caller);
+
 /* Bytes that are held and not live. */
 uint64_t report_idle(const struct report *report);
 

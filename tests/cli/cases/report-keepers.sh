@@ -205,3 +205,31 @@ sed 's/ 8 \]/ -ge 40 ]/; s/^f [0-9]*[089] /f 99999 /' handed.rep >kept.rep
 for file in other.rep old.rep kept.rep; do
 	"$arenascope" report --whatif never $file | grep -c 'anded on' || true
 done
+
+# A cache lets a dictionary go for each that comes: its memory is in a list that grows, of another line. Where a third of what such a line made is live, it is said; where half is, it is not.
+{
+	cat <<'T'
+info python 3.11.7
+name 0x8000000000000001 order (svc.py:37)
+name 0x8000000000000002 merge (svc.py:33)
+site 1 0x8000000000000001
+site 2 0x8000000000000002
+T
+	i=0
+	while [ $i -lt 1000 ]; do
+		echo "a $i 64 domain=obj site=1"
+		echo "a $((1000 + i)) 120 domain=obj site=1"
+		for k in 2 3 4 5; do
+			echo "a $((1000 * k + i)) 40 domain=obj site=1"
+		done
+		echo "a $((10000 + i)) 55 domain=obj site=2"
+		for k in 2 3 4 5; do
+			echo "f $((1000 * k + i)) domain=obj"
+		done
+		i=$((i + 1))
+	done
+} >cache.rep
+"$arenascope" report --whatif never cache.rep | sed -n '/^who keeps/,/^why/p; /^suspected leaks/,/^who asks/p'
+sed '/^f [45]/d; /^a [45][0-9]* 40/d' cache.rep >half.rep
+"$arenascope" report --whatif never half.rep | grep -c 'anded on' || true
+"$arenascope" report --engine glibc --whatif never cache.rep | sed -n '/^who keeps/,/^  made by/p'
