@@ -198,9 +198,9 @@ static void name_verdict(const struct verdict *verdict, char *words, size_t size
 	if (verdict->is_other)
 		snprintf(words, size, "not a candidate; freed with them");
 	else if (verdict->is_resurrected)
-		snprintf(words, size, "unreachable, but its finaliser resurrected it");
+		snprintf(words, size, "unreachable: resurrected by a finaliser");
 	else if (verdict->is_kept)
-		snprintf(words, size, "unreachable, but one that was resurrected refers to it");
+		snprintf(words, size, "unreachable: kept by a resurrected one");
 	else if (verdict->is_unreachable)
 		snprintf(words, size, verdict->is_dead ? "unreachable: freed" : "unreachable");
 	else if (verdict->rescuer != OBJECT_NONE)
@@ -235,7 +235,7 @@ void verdicts_draw_row(const struct object_marks *marks, const struct scene *sce
 	}
 	name_verdict(verdict, words, sizeof(words));
 	area_text(canvas, area, columns.words, y, role, 0,
-		area.width >= OBJECTS_ROOMY ? words : short_verdict(verdict));
+		columns.words + (int)strlen(words) <= area.width ? words : short_verdict(verdict));
 }
 
 void verdicts_draw_head(struct canvas *canvas, struct area area)

@@ -685,7 +685,7 @@ static void a_collection_is_shown_as_it_reckons(void **state)
 		"|       1       1         1          0   unreachable: freed\n"
 		"|       2       1         1          0   unreachable: freed\n"
 		"|       5       1         0          1   reachable from outside\n"
-		"|       3                                not a candidate; freed with t…\n"
+		"|       3                                freed too\n"
 		"|\n"
 		"|\n"
 		"| gen 0: 3 candidates, 2 unreachable, 3 freed; survivors now in gen 1\n");
@@ -699,10 +699,10 @@ static void what_is_resurrected_is_told(void **state)
 	stage_init(&stage, TEXTBOOK "400",
 		"new 1 9 gc finalizer=resurrects\nnew 2 9 gc\nref 1 2\nref 2 1\nunref - 1\nunref - 2\ncollect\n");
 	stage_seek(&stage, 7);
-	assert_text_equal(stage_draw(&stage, "objects", 100, 5, CHARSET_UTF8),
+	assert_text_equal(stage_draw(&stage, "objects", 80, 5, CHARSET_UTF8),
 		"|  object   count  - inside  = outside   verdict\n"
-		"|       1       1         1          0   unreachable, but its finaliser resurrected it\n"
-		"|       2       1         1          0   unreachable, but one that was resurrected refers to it\n"
+		"|       1       1         1          0   unreachable: resurrected by a finaliser\n"
+		"|       2       1         1          0   unreachable: kept by a resurrected one\n"
 		"|\n"
 		"| gen 2: 2 candidates, 2 unreachable, 0 freed; survivors now in gen 2\n");
 	stage_finish(&stage);
