@@ -70,7 +70,7 @@ static void remark(const struct panel *panel, char *ret_remark, size_t size)
 	if (!self->is_there)
 		return;
 	if (lookups > 0)
-		length = snprintf(ret_remark, size, "%" PRIu64 " of %" PRIu64 " hits, ",
+		length = snprintf(ret_remark, size, "%" PRIu64 " hits of %" PRIu64 ", ",
 			figures->hits, lookups);
 	length += snprintf(ret_remark + length, size - (size_t)length, "%" PRIu32 " kept",
 		figures->count);
