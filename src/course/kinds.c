@@ -176,7 +176,7 @@ static void make_pool(struct maker *maker)
 
 static void make_budget(struct maker *maker)
 {
-	static const char *const options[][2] = {{"limit", "100"}, {"heap-size", "200"}, {NULL}};
+	static const char *const options[][2] = {{"limit", "100"}, {"heap-size", "4096"}, {NULL}};
 	struct alive alive = {.next = 1};
 	struct gauge gauge;
 

@@ -190,6 +190,49 @@ static void what_the_engine_does_is_the_right_answer(void **state)
 	assert_true(differ > QUESTIONS * 3 / 4);
 }
 
+/* What a budget of 100 bytes has left, for a reader who counts bytes and knows of nothing below. */
+static uint64_t left_of_budget(const struct exercise *exercise)
+{
+	uint64_t left = 100, sizes[64] = {0};
+	struct trace *trace = NULL;
+	struct text all = {0};
+	struct event event;
+	struct error err;
+
+	text_add(&all, "%s%s", text_of(&exercise->trace), text_of(&exercise->asked));
+	assert_int_equal(trace_open_memory(&trace, text_of(&all), all.length, "budget", 0, &err),
+		0);
+	for (uint64_t i = 0; trace_get(trace, i, &event); i++) {
+		uint64_t *size = &sizes[event.object % 64];
+		if (event.kind == EVENT_FREE) {
+			left += *size;
+			*size = 0;
+		} else if (event.size <= left) {
+			left -= *size = event.size;
+		}
+	}
+	trace_close(trace);
+	text_finish(&all);
+	return left;
+}
+
+/* The heap below the budget, of which the question says nothing, never refuses a request. */
+static void the_budget_alone_decides(void **state)
+{
+	for (unsigned round = 0; round < 600; round++) {
+		struct exercise exercise;
+		char student[32], left[32];
+		snprintf(student, sizeof(student), "%s%u", round % 2 ? "st" : "student ", round);
+		exercise_make(&exercise, exercise_find("budget"), student);
+		snprintf(left, sizeof(left), "%" PRIu64, left_of_budget(&exercise));
+		if (!exercise_judge(&exercise, left))
+			fail_msg("%s: %s left, the exercise: %s\n%s%s", student, left,
+				text_of(&exercise.answer), text_of(&exercise.trace),
+				text_of(&exercise.asked));
+		exercise_finish(&exercise);
+	}
+}
+
 static void two_students_get_different_exercises(void **state)
 {
 	for (size_t i = 0; exercise_kind_at(i); i++)
@@ -291,6 +334,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_the_engine_does_is_the_right_answer),
+		cmocka_unit_test(the_budget_alone_decides),
 		cmocka_unit_test(two_students_get_different_exercises),
 		cmocka_unit_test(answers_are_not_all_alike),
 		cmocka_unit_test(an_answer_may_be_typed_in_several_ways),
