@@ -102,8 +102,8 @@ static void make_holes(struct maker *maker)
 	maker_ask_to_free(maker, object);
 	engine_totals(heap_layer(maker->heap, 0), &totals);
 	text_add(&maker->exercise->question,
-		"The heap has 120 bytes, no headers, and joins holes that touch. Next object "
-		"%" PRIu32 " is freed. How many holes are there then?",
+		"The heap has 120 bytes, no headers, uses first fit, and joins holes that touch. "
+		"Next object %" PRIu32 " is freed. How many holes are there then?",
 		object);
 	text_add(&maker->exercise->answer, "%" PRIu64, totals.free_spans);
 }
@@ -120,8 +120,8 @@ static void make_fragmentation(struct maker *maker)
 	uint64_t size = maker_roll(maker, most / 2, most);
 	const struct effect effect = maker_ask_for(maker, alive.next, size);
 	text_add(&maker->exercise->question,
-		"The heap has 120 bytes, and %" PRIu64
-		" of them are free. Next the program asks for "
+		"The heap has 120 bytes, no headers, and uses first fit; %" PRIu64
+		" bytes are free. Next the program asks for "
 		"%" PRIu64 ". Does it get them?",
 		totals.available, size);
 	text_add(&maker->exercise->answer, effect.outcome == OUTCOME_PLACED ? "yes" : "no");
@@ -169,7 +169,8 @@ static void make_pool(struct maker *maker)
 	churn(maker, &alive, 1, 33);
 	const struct effect effect = maker_ask_for(maker, alive.next, maker_roll(maker, 1, 33));
 	text_add(&maker->exercise->question,
-		"A pool of eight blocks of 32 bytes, numbered from 0. Which block does the next "
+		"A pool of eight blocks of 32 bytes, numbered from 0. Free blocks are handed "
+		"out from 0 up, but the block freed last comes first. Which block does the next "
 		"request get?");
 	answer_block(maker, &effect, 32);
 }

@@ -233,6 +233,30 @@ static void the_budget_alone_decides(void **state)
 	}
 }
 
+/* Which hole a request gets decides the holes there are later, also where that is not asked. */
+static void a_question_names_the_fit_of_its_heap(void **state)
+{
+	static const char option[] = "--heap-fit ";
+	unsigned named = 0;
+
+	for (size_t i = 0; exercise_kind_at(i); i++) {
+		struct exercise exercise;
+		char fit[32];
+		exercise_make(&exercise, exercise_kind_at(i), "student");
+		const char *at = strstr(text_of(&exercise.trace), option);
+		if (at) {
+			at += strlen(option);
+			snprintf(fit, sizeof(fit), "%.*s fit", (int)strcspn(at, " \n"), at);
+			if (!strstr(text_of(&exercise.question), fit))
+				fail_msg("%s: no %s in: %s", exercise.kind->name, fit,
+					text_of(&exercise.question));
+			named++;
+		}
+		exercise_finish(&exercise);
+	}
+	assert_int_equal(named, 6);
+}
+
 static void two_students_get_different_exercises(void **state)
 {
 	for (size_t i = 0; exercise_kind_at(i); i++)
@@ -335,6 +359,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_the_engine_does_is_the_right_answer),
 		cmocka_unit_test(the_budget_alone_decides),
+		cmocka_unit_test(a_question_names_the_fit_of_its_heap),
 		cmocka_unit_test(two_students_get_different_exercises),
 		cmocka_unit_test(answers_are_not_all_alike),
 		cmocka_unit_test(an_answer_may_be_typed_in_several_ways),
