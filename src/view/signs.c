@@ -118,7 +118,7 @@ static const struct section sections[] = {
 			GLYPH(GLYPH_BOOK, 0, ROLE_HEADER, "header of a block"),
 			GLYPH(GLYPH_WASTE, 0, ROLE_WASTE, "padding")}},
 	{"Spaces", PANEL_HEAP, is_tracing,
-		{GLYPH(GLYPH_FREE, 0, ROLE_FREE, "a space kept empty"),
+		{GLYPH(GLYPH_FREE, 0, ROLE_FREE, "empty: serves no request"),
 			TEXT("c", ROLE_CURVE, "in the track: collected")}},
 	{"Halves", PANEL_HEAP, has_tree,
 		{GLYPH(GLYPH_FULL, 0, ROLE_LIVE, "in use"),

@@ -50,7 +50,7 @@ static const struct {
 	{{GLYPH_SEVERAL, 0, ROLE_LIVE, "several", 0}, OF_KINDS | OF_SHARES},
 	{{GLYPH_BOOK, 0, ROLE_HEADER, "header", 0}, OF_BLOCKS | OF_KINDS},
 	{{GLYPH_WASTE, 0, ROLE_WASTE, "padding", 0}, OF_BLOCKS | OF_KINDS},
-	{{GLYPH_FREE, 0, ROLE_FREE, "kept empty", 0}, OF_BLOCKS},
+	{{GLYPH_FREE, 0, ROLE_FREE, "empty", 0}, OF_BLOCKS},
 };
 
 #define SIGNS (sizeof(signs) / sizeof(*signs))
@@ -305,7 +305,7 @@ struct heap_details heap_details_for(const struct scene *scene, const struct eng
 
 	/* below a small map of counted objects, which has no room for their numbers */
 	details.scale = area.height >= (trace_has_counted(player_trace(scene->player)) ? 4 : 5);
-	if (area.width < LEGEND_NARROW && area.height >= TALL)
+	if ((area.width < LEGEND_NARROW || engine_has_spaces(engine)) && area.height >= TALL)
 		details.scale = 2;
 	details.has_lone = area.height >= 5 && has_lone(engine);
 	if (engine_has_lists(engine) && !engine_kinds(engine))

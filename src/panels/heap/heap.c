@@ -24,6 +24,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 struct heap_panel {
 	struct panel panel;
@@ -34,6 +35,28 @@ struct heap_panel {
 static bool is_useful(const struct scene *scene)
 {
 	return span_layer(player_heap(scene->player));
+}
+
+/* The metaspace is no part of a Java heap: the room is without it. Grows with the spaces. */
+static void describe_spaces(struct heap_panel *self, const struct engine *engine,
+	const struct totals *totals)
+{
+	uint64_t held = totals->reserved, room = totals->available + totals->unused;
+	struct region region;
+	struct units size, free;
+	struct span above;
+
+	for (size_t i = 0; i < engine_region_count(engine); i++) {
+		engine_region(engine, i, &region);
+		if (strcmp(region.name, "metaspace") != 0 || region.size == 0)
+			continue;
+		held -= region.size;
+		if (span_find(engine, region.base + region.size - 1, &above) &&
+			(above.state == SPAN_FREE || above.state == SPAN_VIRGIN))
+			room -= above.size;
+	}
+	snprintf(self->remark, sizeof(self->remark), "%s, %s free above the tops",
+		units_bytes(&size, held), units_bytes(&free, room));
 }
 
 static void update(struct panel *panel, const struct scene *scene)
@@ -51,9 +74,7 @@ static void update(struct panel *panel, const struct scene *scene)
 	if (totals.reserved == 0)
 		snprintf(self->remark, sizeof(self->remark), "nothing yet");
 	else if (engine_has_spaces(engine))
-		snprintf(self->remark, sizeof(self->remark), "%s, %s free above the tops",
-			units_bytes(&size, totals.reserved),
-			units_bytes(&free, totals.available + totals.unused));
+		describe_spaces(self, engine, &totals);
 	else if (totals.free_spans == 0)
 		snprintf(self->remark, sizeof(self->remark), "%s, no holes",
 			units_bytes(&size, totals.reserved));
