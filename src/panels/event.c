@@ -159,7 +159,7 @@ static void draw_next(const struct scene *scene, struct canvas *canvas, struct a
 			trace_text(player_trace(scene->player), next.text));
 	else
 		area_text(canvas, area, INDENT, y, ROLE_QUIET, 0,
-			name_call(&next, call, sizeof(call)));
+			name_call_of(player_heap(scene->player), &next, call, sizeof(call)));
 }
 
 /* Draws, for a recording, the program and whether the screen shows its real addresses. */

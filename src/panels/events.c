@@ -168,7 +168,7 @@ static void draw_line(const struct events_panel *self, const struct scene *scene
 		draw_text(scene, canvas, area, columns.call, y, &event, is_past);
 		return;
 	}
-	name_call(&event, call, sizeof(call));
+	name_call_of(player_heap(scene->player), &event, call, sizeof(call));
 	make_room(&columns, area.width, call, known->number == number + 1 ? known->place : NULL);
 	int call_end = !is_past ? area.width + 1 : is_long ? columns.words : columns.place;
 	draw_column(canvas, area, columns.call, call_end, y, is_past ? ROLE_TEXT : ROLE_QUIET,

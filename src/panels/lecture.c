@@ -86,8 +86,9 @@ static void update(struct panel *panel, const struct scene *scene)
 		(struct lecture_sheet){.caption = self->said ? self->said : caption_at(scene)};
 	if (scene->asking &&
 		caption_next(player_trace(scene->player), self->position, &number, &next))
-		self->sheet.asked = name_question(player_trace(scene->player), number, &next,
-			self->asked, sizeof(self->asked));
+		self->sheet.asked =
+			name_question(player_trace(scene->player), player_heap(scene->player),
+				number, &next, self->asked, sizeof(self->asked));
 	else if (!scene->asking && scene->event && find_request(scene, &request))
 		tell_story(self, scene, &request);
 }

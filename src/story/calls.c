@@ -246,3 +246,12 @@ const char *name_call(const struct event *event, char *buffer, size_t size)
 	}
 	return buffer;
 }
+
+const char *name_call_of(const struct heap *heap, const struct event *event, char *buffer,
+	size_t size)
+{
+	if (event->kind != EVENT_COLLECT || !engine_is_tracing(heap_layer(heap, 0)))
+		return name_call(event, buffer, size);
+	snprintf(buffer, size, "a %s collection", event->size == 0 ? "minor" : "major");
+	return buffer;
+}

@@ -22,6 +22,10 @@ const char *name_around(const struct heap *heap, uint64_t address, char *buffer,
  */
 const char *name_call(const struct event *event, char *buffer, size_t size);
 
+/* The same of a heap, where an engine that traces collects by itself: "a minor collection". */
+const char *name_call_of(const struct heap *heap, const struct event *event, char *buffer,
+	size_t size);
+
 /* A realloc that acts as a malloc: the trace has no block for it. */
 bool event_is_realloc_of_null(const struct event *event);
 

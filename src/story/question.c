@@ -49,12 +49,12 @@ static char *find_number(char *text, const char *number)
 	return found;
 }
 
-const char *name_question(const struct trace *trace, uint64_t number, const struct event *event,
-	char *buffer, size_t size)
+const char *name_question(const struct trace *trace, const struct heap *heap, uint64_t number,
+	const struct event *event, char *buffer, size_t size)
 {
 	char digits[DIGITS_MAX + 1];
 
-	name_call(event, buffer, size);
+	name_call_of(heap, event, buffer, size);
 	if (!event_asks_for_memory(event) || !begins_with(find_answer(trace, number), event->size))
 		return buffer;
 	snprintf(digits, sizeof(digits), "%" PRIu64, event->size);

@@ -235,7 +235,7 @@ void story_add_what(const struct story *story, struct text *what)
 	const char *nothing = fault_sentences[effect->fault].nothing;
 	char call[80];
 
-	name_call(story->event, call, sizeof(call));
+	name_call_of(story->heap, story->event, call, sizeof(call));
 	if (story->event->kind == EVENT_LIBC) {
 		text_add(what, "%s", call);
 		return;

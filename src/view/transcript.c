@@ -135,7 +135,8 @@ static void add_question(const struct view *view, struct text *out)
 		!trace_get(player_trace(view->player), number, &next))
 		return;
 	text_add(out, " Next is %s; Space shows the answer.",
-		name_question(player_trace(view->player), number, &next, call, sizeof(call)));
+		name_question(player_trace(view->player), player_heap(view->player), number, &next,
+			call, sizeof(call)));
 }
 
 /* After a jump, the state of memory in one sentence. */
