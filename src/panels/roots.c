@@ -1,8 +1,8 @@
 /*
  * What a tracing engine begins from: the frames of each thread, from the newest on, with the
  * objects in their variables and their program counter; classes with their statics; variables
- * without a frame; the dirty cards. Then the references between objects, by which it goes on. The
- * title has the collections so far, and what the last one moved.
+ * without a frame; the dirty cards; what the last collection moved. Then the references between
+ * objects, by which it goes on. The title has the collections so far.
  *
  *	pc   of a frame: the last event of its thread in it; a native frame has none
  */
@@ -201,7 +201,7 @@ static void add_collections(struct roots_panel *self, const struct heap *heap)
 	struct field fields[FIELDS];
 	const struct engine *engine = heap_layer(heap, 0);
 	size_t n = engine_has_fields(engine) ? engine_fields(engine, 0, fields, FIELDS) : 0;
-	const char *minor = "0", *major = "0", *moved = "0", *cards = "0";
+	const char *minor = "0", *major = "0", *moved = "0", *cards = "none";
 
 	for (size_t i = 0; i < n; i++) {
 		const char *name = fields[i].name;
@@ -213,8 +213,12 @@ static void add_collections(struct roots_panel *self, const struct heap *heap)
 	struct root_row *row = add_row(self, true);
 	snprintf(row->name, sizeof(row->name), "dirty cards");
 	snprintf(row->words, sizeof(row->words), "%s", cards);
-	snprintf(self->remark, sizeof(self->remark), "%s minor, %s major  the last moved %s B",
-		minor, major, moved);
+	if (strcmp(moved, "0") != 0) {
+		row = add_row(self, true);
+		snprintf(row->name, sizeof(row->name), "last moved");
+		snprintf(row->words, sizeof(row->words), "%s B", moved);
+	}
+	snprintf(self->remark, sizeof(self->remark), "%s minor, %s major", minor, major);
 }
 
 /* Grows with the objects, up to OBJECTS_MAX. */

@@ -2,6 +2,9 @@
 #include "engines/generational/state.h"
 
 #include <assert.h>
+#include <stdio.h>
+
+#define CARDS_NAMED 3u /* of the dirty ones */
 
 static uint8_t *card_of(const struct generational *heap, uint64_t address)
 {
@@ -95,11 +98,21 @@ void cards_refresh(struct generational *heap)
 	}
 }
 
-size_t cards_dirty(const struct generational *heap)
+void cards_name_dirty(const struct generational *heap, char *ret_names, size_t size)
 {
-	size_t dirty = 0;
+	size_t dirty = 0, length = 0;
 
-	for (size_t i = 0; i < heap->cards.count; i++)
-		dirty += *flat_at(&heap->cards, uint8_t, i);
-	return dirty;
+	for (size_t i = 0; i < heap->cards.count; i++) {
+		if (!*flat_at(&heap->cards, uint8_t, i))
+			continue;
+		if (dirty < CARDS_NAMED)
+			length += (size_t)snprintf(ret_names + length, size - length, "%s%zu",
+				dirty == 0 ? "number " : ", ", i);
+		assert(length < size);
+		dirty++;
+	}
+	if (dirty == 0)
+		snprintf(ret_names, size, "none");
+	else if (dirty > CARDS_NAMED)
+		snprintf(ret_names + length, size - length, " and %zu more", dirty - CARDS_NAMED);
 }

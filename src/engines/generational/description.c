@@ -131,7 +131,11 @@ size_t generational_fields(const struct engine *engine, uint64_t address, struct
 		add_field(ret_fields, &count, n, "major", state->majors);
 		add_field(ret_fields, &count, n, "moved", state->moved_bytes);
 		add_field(ret_fields, &count, n, "to", state->to - SURVIVOR_0);
-		add_field(ret_fields, &count, n, "dirty cards", cards_dirty(heap));
+		if (count < n) {
+			struct field *cards = &ret_fields[count++];
+			snprintf(cards->name, sizeof(cards->name), "dirty cards");
+			cards_name_dirty(heap, cards->value, sizeof(cards->value));
+		}
 		add_field(ret_fields, &count, n, "tenure", heap->tenure);
 		return count;
 	}
@@ -139,8 +143,10 @@ size_t generational_fields(const struct engine *engine, uint64_t address, struct
 	add_field(ret_fields, &count, n, "end", space_of(heap, space)->size);
 	if (at != NOWHERE && space != METASPACE)
 		add_field(ret_fields, &count, n, "age", block_at(heap, space, at)->age);
-	if (at != NOWHERE && space == OLD)
+	if (space == OLD) {
 		add_field(ret_fields, &count, n, "dirty card", card_is_dirty(heap, address));
+		add_field(ret_fields, &count, n, "card bytes", heap->card);
+	}
 	return count;
 }
 

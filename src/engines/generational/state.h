@@ -154,7 +154,11 @@ bool refers_to_young(const struct generational *heap, const struct block *block)
 /* After a collection: of the dirty cards those stay so that have an object with a young one. */
 void cards_refresh(struct generational *heap);
 
-size_t cards_dirty(const struct generational *heap);
+/*
+ * "none", "number 1", "number 0, 2, 3 and 5 more": which cards are dirty; size: 44 at least. Grows
+ * with the cards.
+ */
+void cards_name_dirty(const struct generational *heap, char *ret_names, size_t size);
 
 /* ---- trace.c ------------------------------------------------------------------------------- */
 

@@ -3,6 +3,7 @@
 
 #include "base/units.h"
 #include "engines/freelist/decisions.h"
+#include "panels/heap/card_title.h"
 #include "panels/highlight.h"
 #include "story/places.h"
 
@@ -198,13 +199,18 @@ void strips_lay_out(struct strips *strips, const struct heap_window *window,
 	lay_out(strips, area);
 }
 
+static struct area title_area(const struct heap_map *map)
+{
+	return (struct area){map->area.x, map->area.y - 1, map->area.width, 1};
+}
+
 /* "heap 2: 7f1200000000, 64 KiB, 71% used; 12.3 TiB left out before it" */
 static void draw_title(const struct strips *strips, size_t at, struct canvas *canvas,
 	const struct engine *engine)
 {
 	const struct heap_map *map = &strips->maps[at];
 	const struct region *region = &map->region;
-	struct area area = {map->area.x, map->area.y - 1, map->area.width, 1};
+	const struct area area = title_area(map);
 	struct units size, percent, gap;
 	bool has_address = !region->is_aside && area.width >= ADDRESSED;
 	int x = area_text(canvas, area, 1, 0, ROLE_TITLE, 0, region->name);
@@ -236,7 +242,7 @@ void strips_draw(struct strips *strips, struct canvas *canvas)
 		struct heap_map *map = &strips->maps[i];
 		map->canvas = canvas;
 		map->is_exact = is_exact;
-		if (strips->has_titles)
+		if (strips->has_titles && !card_title_draw(map, canvas, title_area(map)))
 			draw_title(strips, i, canvas, engine);
 		map_draw(map);
 	}

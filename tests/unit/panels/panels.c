@@ -785,7 +785,7 @@ static void a_root_has_its_objects_rather_than_its_program_counter(void **state)
 		"| thread 0\n"
 		"|   Socket.read (native)  → 1\n"
 		"| in no frame  → 1\n"
-		"| dirty cards  0\n"
+		"| dirty cards  none\n"
 		"| references\n"
 		"|   object 1  → 2\n");
 	stage_finish(&stage);
