@@ -151,16 +151,26 @@ static void say_clears(struct text *words, const struct report *report, size_t n
 static void say_mapped(struct text *words, const struct report *report)
 {
 	const struct keepers *keepers = &report->keepers;
-	struct units blocks, bytes;
+	const char *first = callers_name(report->callers, keepers->mapped_first);
+	struct units blocks, bytes, of_first;
 
 	if (keepers->mapped == 0 || keepers->mapped_bytes < report->holdings.held / 100)
 		return;
 	text_join(words, " ", "Not in this list: ");
 	text_add(words,
 		keepers->mapped == 1
-			? "%s block of %s that is mapped alone, and keeps no other memory."
-			: "%s blocks of %s that are mapped alone, and keep no other memory.",
+			? "%s block of %s that is mapped alone, and keeps no other memory"
+			: "%s blocks of %s that are mapped alone, and keep no other memory",
 		units_count(&blocks, keepers->mapped), units_bytes(&bytes, keepers->mapped_bytes));
+	if (keepers->mapped_first == 0)
+		text_add(words, ".");
+	else if (keepers->mapped_of_first == keepers->mapped_bytes)
+		text_add(words, keepers->mapped == 1 ? ": it is of %s." : ": they are of %s.",
+			first);
+	else
+		text_add(words, "; %s of that %s of %s.",
+			units_bytes(&of_first, keepers->mapped_of_first),
+			keepers->mapped_of_first == 1 ? "is" : "are", first);
 }
 
 static void emit_keepers(struct emit *emit, const struct report *report, size_t rows)

@@ -45,8 +45,8 @@ struct search {
 	size_t layer;
 	uint64_t base, size;
 	const struct engine *engine;
-	uint64_t below[CAUSE_COUNT]; /* free bytes since the block before, by their cause */
-	uint64_t mapped, mapped_bytes;
+	uint64_t below[CAUSE_COUNT];    /* free bytes since the block before, by their cause */
+	uint64_t mapped, *mapped_bytes; /* blocks, and their bytes by caller */
 };
 
 static void begin_place(struct search *search, uint64_t base, bool is_arena)
@@ -199,7 +199,7 @@ static bool add_mapped(const struct span *span, void *user)
 
 	if (span->state == SPAN_USED && heap_find_address(search->heap, span->payload, &live)) {
 		search->mapped++;
-		search->mapped_bytes += live.size;
+		search->mapped_bytes[lives_caller(search->lives, live.object)] += live.size;
 	}
 	return false;
 }
@@ -353,6 +353,19 @@ static void add_shares(const struct search *search, struct keepers *keepers)
 	}
 }
 
+static void add_up_mapped(struct keepers *keepers, const struct search *search)
+{
+	keepers->mapped = search->mapped;
+	for (size_t i = 0; i < search->lives->count; i++) {
+		uint64_t bytes = search->mapped_bytes[i];
+		keepers->mapped_bytes += bytes;
+		if (bytes > keepers->mapped_of_first) {
+			keepers->mapped_first = (uint32_t)i;
+			keepers->mapped_of_first = bytes;
+		}
+	}
+}
+
 void keepers_find(struct keepers *ret_keepers, const struct heap *heap, const struct lives *lives,
 	bool has_heaps)
 {
@@ -365,6 +378,7 @@ void keepers_find(struct keepers *ret_keepers, const struct heap *heap, const st
 	search.keepers = xcalloc(lives->count, sizeof(*search.keepers));
 	search.shares = xcalloc(lives->count, sizeof(*search.shares));
 	search.seats = xcalloc(lives->count, sizeof(*search.seats));
+	search.mapped_bytes = xcalloc(lives->count, sizeof(*search.mapped_bytes));
 	for (size_t i = 0; i < heap_layer_count(heap); i++) {
 		search.layer = i;
 		if (engine_has_spaces(heap_layer(heap, i)))
@@ -372,8 +386,7 @@ void keepers_find(struct keepers *ret_keepers, const struct heap *heap, const st
 		visit_layer(&search, heap_layer(heap, i));
 	}
 	add_shares(&search, &keepers);
-	keepers.mapped = search.mapped;
-	keepers.mapped_bytes = search.mapped_bytes;
+	add_up_mapped(&keepers, &search);
 	for (size_t first = 0, end; first < search.tenants.count; first = end) {
 		end = place_end(&search, first);
 		add_alone(&search, first, end);
@@ -390,6 +403,7 @@ void keepers_find(struct keepers *ret_keepers, const struct heap *heap, const st
 	array_finish(&search.mates);
 	free(search.shares);
 	free(search.seats);
+	free(search.mapped_bytes);
 	*ret_keepers = keepers;
 }
 

@@ -46,6 +46,8 @@ struct keepers {
 	uint64_t arenas;               /* in which there are blocks */
 	uint64_t heaps;                /* likewise */
 	uint64_t mapped, mapped_bytes; /* blocks that are mapped alone: they are in no such place */
+	uint32_t mapped_first;         /* the caller that has most of those bytes */
+	uint64_t mapped_of_first;      /* these */
 };
 
 /*

@@ -233,3 +233,14 @@ T
 sed '/^f [45]/d; /^a [45][0-9]* 40/d' cache.rep >half.rep
 "$arenascope" report --whatif never half.rep | grep -c 'anded on' || true
 "$arenascope" report --engine glibc --whatif never cache.rep | sed -n '/^who keeps/,/^  made by/p'
+
+# Blocks that are mapped alone keep nothing, and are named all the same: whose they are, or whose most of them are.
+printf 'name 0x8000000000000001 grow (a.cc:35)\nname 0x8000000000000002 say (a.cc:12)\nsite 1 0x8000000000000001\nsite 2 0x8000000000000002\na 0 100000\na 1 40 site=2\nf 0\na 2 300000 site=1\n' >mapped.rep
+"$arenascope" report --engine glibc --whatif never mapped.rep | sed -n '/^who keeps/,/^  made by/p'
+{
+	cat mapped.rep
+	echo 'a 3 200000 site=2'
+} >two.rep
+"$arenascope" report --engine glibc --whatif never two.rep | sed -n '/^who keeps/,/^  made by/p'
+sed 's/ site=[12]$//' two.rep >nobody.rep
+"$arenascope" report --engine glibc --whatif never nobody.rep | sed -n '/^who keeps/,/^  made by/p'
