@@ -12,9 +12,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define TOP_MAX   8u     /* blocks at the end of a heap that are listed */
-#define APART_MAX 50u    /* blocks between two holes that are listed */
-#define SPANS_MAX 30000u /* spans searched for them */
+#define TOP_MAX   8u      /* blocks at the end of a heap that are listed */
+#define APART_MAX 50u     /* blocks between two holes that are listed */
+#define SPANS_MAX 30000u  /* spans searched for them */
+#define TRIM_MAX  300000u /* spans searched for pages that go back: none of them is kept */
 
 struct spans {
 	ARRAY(struct span) items;
@@ -149,7 +150,7 @@ static void add_trimmable(const struct subject *subject)
 	struct units units;
 	uint64_t bytes;
 	bool is_whole = malloc_trim_of_region(player_heap(subject->scene->player),
-		&subject->place.region, SPANS_MAX, &bytes);
+		&subject->place.region, TRIM_MAX, &bytes);
 
 	if (bytes > 0)
 		subject_add(subject, "trim", "malloc_trim(0) would return %s%s",
