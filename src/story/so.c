@@ -13,8 +13,10 @@ static void add_chain(const struct place *place, struct text *so)
 	struct chain chain;
 
 	chain_read(place->engine, &place->page, &chain);
+	/* "chain 2" would read as its length */
+	const char *first = chain.length == 1 ? ", head " : ", chain ";
 	for (uint32_t i = 0; i < chain.length && i < CHAIN_NAMED; i++)
-		text_add(so, "%s%" PRIu32, i ? " → " : ", chain ", chain.blocks[i]);
+		text_add(so, "%s%" PRIu32, i ? " → " : first, chain.blocks[i]);
 	if (chain.length > CHAIN_NAMED)
 		text_add(so, " and %" PRIu32 " more", chain.length - CHAIN_NAMED);
 }

@@ -491,7 +491,7 @@ static void the_event_keeps_what_and_so_where_reasons_must_be_cut(void **state)
 		"|      usedpools[11] had a pool with room: the first one was\n"
 		"|      A00.p00. Block 1, the head of its chain, was handed\n"
 		"|      out. The chain was used up: block 2, never used …\n"
-		"| so   A00.p00: 1 → 2 of 42 blocks in use, chain 2.\n");
+		"| so   A00.p00: 1 → 2 of 42 blocks in use, head 2.\n");
 	assert_drawn(CLASSIC, "a 0 96\na 1 96\n", "event", 60, 1,
 		"| malloc(96) → A00.p00 block 1 (object 1)\n");
 }
@@ -505,7 +505,7 @@ static void reasons_that_have_no_line_each_are_one_text(void **state)
 		"|      A00.p00. Block 1, the head of its chain, was handed\n"
 		"|      out. The chain was used up: block 2, never used\n"
 		"|      before, was carved for it.\n"
-		"| so   A00.p00: 1 → 2 of 42 blocks in use, chain 2.\n");
+		"| so   A00.p00: 1 → 2 of 42 blocks in use, head 2.\n");
 }
 
 /* A request shows its own site, a free that of the request; a reallocation keeps the first site. */

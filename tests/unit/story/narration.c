@@ -136,7 +136,7 @@ static void the_first_request_maps_an_arena(void **state)
 		"A00.p00 was carved (never used before). A00 has 63 more to carve.\n"
 		"A00.p00 was divided for class 11: 42 blocks. The first was handed out; the second starts the chain.\n"
 		"A00.p00 went to the front of usedpools[11].\n"
-		"= A00.p00: 0 → 1 of 42 blocks in use, chain 1. 6 of 96 B are padding.\n");
+		"= A00.p00: 0 → 1 of 42 blocks in use, head 1. 6 of 96 B are padding.\n");
 }
 
 static void the_head_of_the_chain_is_handed_out(void **state)
@@ -172,7 +172,7 @@ static void a_pool_fills_and_has_room_again(void **state)
 		"free(object 2) → freed A00.p00 block 2\n"
 		"Block 2 is now the head of A00.p00's chain: the next block it hands out.\n"
 		"A00.p00 was full and has room again: it went to the front of usedpools[63].\n"
-		"= A00.p00: 7 → 6 of 7 blocks in use, chain 2.\n");
+		"= A00.p00: 7 → 6 of 7 blocks in use, head 2.\n");
 #undef SEVEN
 }
 
@@ -191,7 +191,7 @@ static void a_realloc_that_fits_stays(void **state)
 	assert_told(PYTHON, "a 0 100\nr 0 90\n",
 		"realloc(object 0, 90) → A00.p00 block 0, where it was\n"
 		"90 B fits its block of 112 B and fills more than 3/4 of it: it stayed.\n"
-		"= A00.p00: 1 of 36 blocks in use, chain 1. 22 of 112 B are padding.\n");
+		"= A00.p00: 1 of 36 blocks in use, head 1. 22 of 112 B are padding.\n");
 }
 
 static void a_realloc_that_moves_tells_of_both_pools(void **state)
@@ -207,7 +207,7 @@ static void a_realloc_that_moves_tells_of_both_pools(void **state)
 		"That emptied A00.p00: it left usedpools and joined the empty pools of A00, which now has "
 		"63 free pools.\n"
 		"A00 kept its place in usable_arenas.\n"
-		"= A00.p01: 1 → 2 of 126 blocks in use, chain 2. A00.p00: 1 → 0 of 36 blocks in use: empty. "
+		"= A00.p01: 1 → 2 of 126 blocks in use, head 2. A00.p00: 1 → 0 of 36 blocks in use: empty. "
 		"12 of 32 B are padding.\n");
 }
 
@@ -382,7 +382,7 @@ static void recorded_arenas_are_told_where_they_lie(void **state)
 		"A00.p00 was carved (never used before). A00 has 63 more to carve.\n"
 		"A00.p00 was divided for class 31: 7 blocks. The first was handed out; the second starts the chain.\n"
 		"A00.p00 went to the front of usedpools[31].\n"
-		"= A00.p00: 0 → 1 of 7 blocks in use, chain 1. 12 of 512 B are padding.\n");
+		"= A00.p00: 0 → 1 of 7 blocks in use, head 1. 12 of 512 B are padding.\n");
 	assert_told(recorded, "a 0 500\n",
 		"malloc(500) → heap +16   (object 0)\n"
 		"This is a plain malloc of 500 B, not Python's: the layer below serves it.\n"
@@ -434,7 +434,7 @@ static void experts_read_the_names_of_the_source(void **state)
 		"nbytes 96 <= SMALL_REQUEST_THRESHOLD: size class 11, 96 B.\n"
 		"usedpools[11]->nextpool was A00.p00, the first of 1.\n"
 		"bp = freeblock: block 0 popped, ref.count 2.\n"
-		"= A00.p00: 1 → 2 of 42 blocks in use, chain 2.\n");
+		"= A00.p00: 1 → 2 of 42 blocks in use, head 2.\n");
 }
 
 static void a_line_of_the_list_has_the_most_telling_words(void **state)
