@@ -301,8 +301,9 @@ void add_origin(struct text *out, const struct reply *reply)
 		return;
 	text_add(out, ". It took that address from byte %" PRIu64 " of ", reply->word - 1);
 	if (reply->word_block)
-		text_add(out, "the live block at 0x%" PRIx64 " (%" PRIu64 " bytes)",
-			reply->word_block, reply->word_size);
+		text_add(out, "the live block at 0x%" PRIx64 " (%" PRIu64 " bytes%s)",
+			reply->word_block, reply->word_size,
+			reply->word > reply->word_size ? " now; it was larger then" : "");
 	else
 		text_add(out, "a block that has been freed");
 	text_add(out, ": the program wrote what is there");
