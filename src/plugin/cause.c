@@ -16,13 +16,17 @@
 
 #define MILLISECOND UINT64_C(1000000)
 #define EFFORT      (2000 * MILLISECOND) /* of all runs */
+#define WORD        8                    /* bytes */
 
 enum phase {
 	PHASE_WATCH,   /* which instruction wrote the byte? */
 	PHASE_ALL,     /* does it fail again? */
 	PHASE_NOTHING, /* and where the program writes nothing? */
-	PHASE_STEPS,   /* whose block must not be written? */
-	PHASE_BYTES,   /* and which byte of it? */
+	PHASE_STEPS,   /* which block is the last that matters, where none before it is written? */
+	PHASE_BLOCK,   /* does it fail where all but that one are written? */
+	PHASE_BYTES,   /* up to which byte of it? */
+	PHASE_BYTE,    /* and where all is written but that byte? */
+	PHASE_WORD,    /* and but the word it is in? */
 	PHASE_OVER,
 };
 
@@ -32,8 +36,10 @@ struct cause {
 	uint64_t count, blocks;
 	uint64_t kind; /* of the reply that told of the failure; REPLY_DONE: it got nothing */
 	struct plugin_stray stray;
+	uint64_t address; /* that it touched, if its word is known; otherwise 0 */
+	uint64_t word;    /* 1 + the byte that the failure itself names; 0: none */
 	enum phase phase;
-	uint64_t good, bad; /* with so much written or spared it does not fail so, and does */
+	uint64_t good, bad; /* without so much it does not fail so, and does */
 	uint64_t tried;     /* between them */
 	int run;            /* -1: there is none */
 	uint64_t spent;     /* nanoseconds */
@@ -41,7 +47,8 @@ struct cause {
 	uint64_t place; /* of the write, in the plug-in's code; 0: not known */
 	bool is_intrusion;
 	struct plugin_step step; /* that returned the block */
-	uint64_t number, byte;   /* of the step, of its block */
+	uint64_t number;         /* of the step */
+	uint64_t byte, byte_end; /* of its block */
 	enum plugin_ask end;     /* of the block, before the failure; PLUGIN_ALLOCATE: none */
 };
 
@@ -66,28 +73,35 @@ static struct call next_call(struct cause *cause)
 	struct call call = {.kind = cause->phase == PHASE_WATCH ? CALL_WATCH : CALL_TRY,
 		.size = cause->count,
 		.address = cause->blocks,
-		.written = UINT64_MAX,
-		.spared = UINT64_MAX,
+		.first = cause->number,
+		.end = cause->number + 1,
+		.byte_end = UINT64_MAX,
 		.is_short = cause->kind == REPLY_LOOPS};
 
-	cause->tried = cause->good + (cause->bad - cause->good) / 2;
+	cause->tried = cause->bad + (cause->good - cause->bad) / 2;
 	switch (cause->phase) {
 	case PHASE_WATCH:
 		call.watched = cause->stray.address;
 		call.copy = cause->stray.copy;
 		break;
 	case PHASE_NOTHING:
-		call.written = 0;
+		call.end = cause->count;
 		break;
 	case PHASE_STEPS:
-		call.written = cause->tried;
+		call.end = cause->tried;
 		break;
 	case PHASE_BYTES:
-		cause->tried = cause->bad + (cause->good - cause->bad) / 2;
-		call.written = cause->number;
-		call.spared = cause->tried;
+		call.byte_end = cause->tried;
+		break;
+	case PHASE_BYTE:
+	case PHASE_WORD:
+		call.byte = cause->byte;
+		call.byte_end = cause->byte_end;
 		break;
 	case PHASE_ALL:
+		call.end = 0;
+		break;
+	case PHASE_BLOCK:
 	case PHASE_OVER:
 		break;
 	}
@@ -105,20 +119,41 @@ static void look_for_end(struct cause *cause)
 			cause->end = (enum plugin_ask)step.ask;
 }
 
+static void begin_block(struct cause *cause)
+{
+	cause->phase = PHASE_BLOCK;
+	cause->number = cause->bad;
+	if (!read_step(cause, cause->number, &cause->step) || cause->step.size == 0)
+		cause->phase = PHASE_OVER;
+}
+
+static void begin_word(struct cause *cause, uint64_t byte)
+{
+	cause->phase = PHASE_WORD;
+	cause->byte = byte - byte % WORD;
+	cause->byte_end = cause->byte + WORD;
+}
+
 static void begin_bytes(struct cause *cause)
 {
 	cause->phase = PHASE_BYTES;
-	cause->number = cause->good;
-	if (!read_step(cause, cause->number, &cause->step) || cause->step.size == 0)
-		cause->phase = PHASE_OVER;
-	cause->bad = 0; /* written from there on it fails */
+	cause->bad = 0;
 	cause->good = cause->step.size;
+	if (cause->word)
+		begin_word(cause, cause->word - 1);
 }
 
-static void end_bytes(struct cause *cause)
+static void begin_byte(struct cause *cause)
+{
+	cause->phase = PHASE_BYTE;
+	cause->byte = cause->bad;
+	cause->byte_end = cause->byte + 1;
+}
+
+/* All else was written as the program writes it, and it did not fail so. */
+static void end_proven(struct cause *cause)
 {
 	cause->phase = PHASE_OVER;
-	cause->byte = cause->bad;
 	cause->is_intrusion = true;
 	look_for_end(cause);
 }
@@ -139,7 +174,9 @@ static bool is_loss(uint64_t kind)
 
 static void take_reply(struct cause *cause, const struct reply *reply)
 {
-	bool has_failed = reply->kind == cause->kind && reply->step + 1 == cause->count;
+	bool has_failed = reply->kind == cause->kind &&
+			  (!cause->address || reply->address == cause->address) &&
+			  reply->step + 1 == cause->count;
 
 	switch (cause->phase) {
 	case PHASE_WATCH:
@@ -151,8 +188,24 @@ static void take_reply(struct cause *cause, const struct reply *reply)
 		break;
 	case PHASE_NOTHING:
 		cause->phase = has_failed ? PHASE_OVER : PHASE_STEPS;
-		cause->good = 0;
-		cause->bad = cause->count;
+		cause->good = cause->count;
+		cause->bad = 0;
+		break;
+	case PHASE_BLOCK:
+		cause->phase = PHASE_OVER;
+		if (!has_failed)
+			begin_bytes(cause);
+		break;
+	case PHASE_BYTE:
+		if (has_failed)
+			begin_word(cause, cause->byte);
+		else
+			end_proven(cause);
+		break;
+	case PHASE_WORD:
+		cause->phase = PHASE_OVER;
+		if (!has_failed)
+			end_proven(cause);
 		break;
 	case PHASE_STEPS:
 	case PHASE_BYTES:
@@ -161,10 +214,10 @@ static void take_reply(struct cause *cause, const struct reply *reply)
 	case PHASE_OVER:
 		break;
 	}
-	if (cause->phase == PHASE_STEPS && cause->bad - cause->good <= 1)
-		begin_bytes(cause);
+	if (cause->phase == PHASE_STEPS && cause->good - cause->bad <= 1)
+		begin_block(cause);
 	if (cause->phase == PHASE_BYTES && cause->good - cause->bad <= 1)
-		end_bytes(cause);
+		begin_byte(cause);
 }
 
 static void begin_run(struct cause *cause)
@@ -233,6 +286,8 @@ struct cause *cause_new(struct plugin *plugin, int steps, uint64_t count, uint64
 	if (failed) {
 		cause->kind = failed->kind;
 		cause->stray = failed->stray;
+		cause->address = failed->word ? failed->address : 0;
+		cause->word = failed->word;
 	}
 	if (cause->stray.address)
 		cause->phase = PHASE_WATCH;
@@ -259,11 +314,10 @@ bool cause_has_step(const struct cause *cause, uint64_t *ret_step)
 
 void cause_add_words(const struct cause *cause, uint64_t event, struct text *out)
 {
-	static const char *const takes[] = {
-		[PLUGIN_ALLOCATE] = "takes it for data of its own",
-		[PLUGIN_RELEASE] = "took it for data of its own when the block had been freed",
-		[PLUGIN_REALLOCATE] =
-			"took it for data of its own when the block had been reallocated",
+	static const char *const whens[] = {
+		[PLUGIN_ALLOCATE] = "",
+		[PLUGIN_RELEASE] = " when the block had been freed",
+		[PLUGIN_REALLOCATE] = " when the block had been reallocated",
 	};
 	const struct interface_words *words = cause->plugin->words;
 	struct text place = {0};
@@ -275,12 +329,20 @@ void cause_add_words(const struct cause *cause, uint64_t event, struct text *out
 	text_finish(&place);
 	if (!cause->is_intrusion)
 		return;
+	text_add(out, "%swhy: the program wrote ", has_place ? "; " : "");
+	bool is_one = cause->word || cause->byte + 1 == cause->byte_end;
+	if (is_one)
+		text_add(out, "byte %" PRIu64, cause->word ? cause->word - 1 : cause->byte);
+	else
+		text_add(out, "bytes %" PRIu64 " to %" PRIu64, cause->byte,
+			(cause->byte_end < cause->step.size ? cause->byte_end : cause->step.size) -
+				1);
 	text_add(out,
-		"%swhy: the program wrote byte %" PRIu64 " of the block that %s(%" PRIu64
-		") returned at event %" PRIu64 ", and the allocator %s",
-		has_place ? "; " : "", cause->byte,
+		" of the block that %s(%" PRIu64 ") returned at event %" PRIu64
+		", and the allocator %s %s for data of its own%s",
 		cause->step.ask == PLUGIN_REALLOCATE ? words->reallocate : words->allocate,
-		cause->step.size, event, takes[cause->end]);
+		cause->step.size, event, cause->end == PLUGIN_ALLOCATE ? "takes" : "took",
+		is_one ? "it" : "them", whens[cause->end]);
 }
 
 /* ---- of a node ------------------------------------------------------------------------------- */

@@ -7,7 +7,9 @@
  *	intrusion  the allocator takes bytes of a block that it has handed out for data of its own,
  *	           as one does that forgets its header or footer in the size. It fails later, where
  *	           the program's bytes are a size or an address. Each run leaves another part of the
- *	           blocks unwritten
+ *	           blocks unwritten. A byte is named only where a run that leaves that byte or its
+ *	           word alone unwritten does not fail so: what a later block wrote over it, the
+ *	           allocator has not read
  */
 #ifndef PLUGIN_CAUSE_H
 #define PLUGIN_CAUSE_H

@@ -107,10 +107,7 @@ static_assert((int)PLUGIN_ALLOCATE == CALL_ALLOCATE && (int)PLUGIN_RELEASE == CA
 static void do_steps(struct plugin *plugin, enum call_kind kind, int steps, uint64_t count,
 	uint64_t blocks, struct reply *ret_reply, struct text *output)
 {
-	const struct call call = {.kind = kind,
-		.size = count,
-		.address = blocks,
-		.written = UINT64_MAX};
+	const struct call call = {.kind = kind, .size = count, .address = blocks};
 
 	processes_run(&plugin->processes, &call, steps, ret_reply, output);
 	if (!plugin_believes(plugin, NODE_START, ret_reply) || ret_reply->step > count)

@@ -426,6 +426,8 @@ uint32_t plugin_add_failure(struct plugin *plugin, const struct call *call,
 	*array_push(&plugin->failures) = (struct plugin_failure){.words = text_detach(&words),
 		.harm = harm_of(call, reply),
 		.stray = stray_of(call, reply),
+		.address = reply->address,
+		.word = reply->word,
 		.kind = reply->kind};
 	return (uint32_t)plugin->failures.count;
 }

@@ -25,7 +25,8 @@ struct plugin_failure {
 	char *words;
 	struct plugin_harm harm;
 	struct plugin_stray stray;
-	uint64_t kind; /* of the reply that told of it */
+	uint64_t kind;          /* of the reply that told of it */
+	uint64_t address, word; /* likewise */
 };
 
 struct plugin {

@@ -43,8 +43,8 @@ enum call_kind {
 	CALL_AGAIN,
 	/*
 	 * the same without a check of payloads: is the last step the first that is not served well,
-	 * where the program writes only the blocks of the first `written` steps, and those of the
-	 * next one from byte `spared` on?
+	 * where the program does not write bytes [byte, byte_end) of the blocks of steps
+	 * [first, end)?
 	 */
 	CALL_TRY,
 	/*
@@ -59,8 +59,8 @@ struct call {
 	uint64_t address;
 	uint64_t size;
 	uint64_t alignment;
-	uint64_t written, spared; /* of a try; UINT64_MAX: of a grading and a watch */
-	uint64_t is_short;        /* of a try: 1: a step may take a tenth of its time */
+	uint64_t first, end, byte, byte_end; /* of a try */
+	uint64_t is_short;                   /* of a try: 1: a step may take a tenth of its time */
 	/* of a watch: the byte's address, and 0 or that of a copy after which it may change */
 	uint64_t watched, copy;
 };

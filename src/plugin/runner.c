@@ -95,8 +95,11 @@ static struct {
 	uint32_t nblocks, free_block; /* free_block: + 1 */
 	uint64_t serial;
 	struct live_block moving; /* the one that is reallocated; its base is 0 while none is */
-	/* bytes at the start of the block that is asked for which the program does not write */
-	uint64_t spared;
+	/* bytes of the block that is asked for which the program does not write */
+	struct {
+		uint64_t from, to;
+	} spared;
+	bool is_trying;   /* some are spared: what a realloc keeps of them is not written either */
 	bool was_refused; /* more memory, since it was last entered */
 	struct {
 		bool *has;           /* by page, once any was mapped; NULL: the heap has a break */
@@ -606,23 +609,40 @@ static void find_word(uint64_t address, struct reply *reply)
 		}
 }
 
-/* Bytes [from, size) of a block get its pattern. */
-static void fill(const struct live_block *block, uint64_t from)
+/* Bytes [from, to) of a block get its pattern. */
+static void fill_part(const struct live_block *block, uint64_t from, uint64_t to)
 {
 	uint64_t byte = from;
 
-	if (from >= block->size)
+	if (from >= to)
 		return;
-	open_range(block->base + from, block->size - from);
-	for (; byte % GRANULE == 0 && block->size - byte >= GRANULE; byte += GRANULE)
+	open_range(block->base + from, to - from);
+	for (; byte % GRANULE == 0 && to - byte >= GRANULE; byte += GRANULE)
 		*(uint64_t *)at(block->base + byte) = word_of(block->seed, byte / GRANULE);
-	while (byte < block->size) {
+	while (byte < to) {
 		uint64_t word = word_of(block->seed, byte / GRANULE), into = byte % GRANULE;
-		uint64_t n =
-			block->size - byte < GRANULE - into ? block->size - byte : GRANULE - into;
+		uint64_t n = to - byte < GRANULE - into ? to - byte : GRANULE - into;
 		memcpy(at(block->base + byte), (char *)&word + into, n);
 		byte += n;
 	}
+}
+
+static bool spares(void)
+{
+	return self.spared.from < self.spared.to;
+}
+
+/* Bytes [from, size) of a block get its pattern, without those that are spared. */
+static void fill(const struct live_block *block, uint64_t from)
+{
+	uint64_t size = block->size;
+
+	if (!spares()) {
+		fill_part(block, from, size);
+		return;
+	}
+	fill_part(block, from, self.spared.from < size ? self.spared.from : size);
+	fill_part(block, from > self.spared.to ? from : self.spared.to, size);
 }
 
 /* Whether this many whole words are the pattern's, from the one with that number on. */
@@ -901,8 +921,8 @@ static void serve_allocate(const struct call *call, struct reply *reply)
 	reply->size = call->size;
 	if (address == 0 || !is_believable(address, call->size, call->alignment, reply))
 		return;
-	add_block(address, call->size, seed_of(++self.serial), self.spared > 0);
-	fill(block_at(address), self.spared);
+	add_block(address, call->size, seed_of(++self.serial), spares());
+	fill(block_at(address), 0);
 }
 
 static void serve_release(const struct call *call, struct reply *reply)
@@ -951,9 +971,9 @@ static void serve_reallocate(const struct call *call, struct reply *reply)
 		reply->detail = wrong;
 		reply->wrong_end = end_of_wrong(address, old.seed, kept);
 	}
-	uint64_t from = wrong < kept || old.is_damaged ? 0 : kept;
-	add_block(address, call->size, old.seed, self.spared > 0);
-	fill(block_at(address), from > self.spared ? from : self.spared);
+	bool is_rewritten = !self.is_trying && (wrong < kept || old.is_damaged);
+	add_block(address, call->size, old.seed, spares() || (self.is_trying && old.is_damaged));
+	fill(block_at(address), is_rewritten ? 0 : kept);
 }
 
 /* ---- descriptions -------------------------------------------------------------------------- */
@@ -1061,7 +1081,7 @@ static void *zeroed_pages(size_t bytes)
 struct course {
 	const struct race_step *steps;
 	uint64_t count;
-	uint64_t written, spared; /* struct call */
+	uint64_t first, end, byte, byte_end; /* struct call */
 	void **slots;
 	uint64_t *sizes; /* by slot */
 	size_t bytes;    /* of both arrays */
@@ -1070,8 +1090,10 @@ struct course {
 static void begin_course(struct course *course, int fd, const struct call *call)
 {
 	course->count = call->size;
-	course->written = call->written;
-	course->spared = call->spared;
+	course->first = call->first;
+	course->end = call->end;
+	course->byte = call->byte;
+	course->byte_end = call->byte_end;
 	course->bytes = (call->address + 1) * sizeof(uint64_t);
 	course->steps = mmap(NULL, course->count * sizeof(*course->steps), PROT_READ,
 		MAP_PRIVATE | MAP_POPULATE, fd, 0);
@@ -1186,9 +1208,9 @@ static struct call begin_step(const struct course *course, uint64_t number)
 	const struct race_step *step = &course->steps[number];
 
 	self.step = number;
-	self.spared = number < course->written    ? 0
-		      : number == course->written ? course->spared
-						  : UINT64_MAX;
+	bool is_spared = number >= course->first && number < course->end;
+	self.spared.from = is_spared ? course->byte : 0;
+	self.spared.to = is_spared ? course->byte_end : 0;
 	self.asked = step->kind == CALL_ALLOCATE ? 0 : (uintptr_t)course->slots[step->slot];
 	return (struct call){.kind = step->kind,
 		.address = self.asked,
@@ -1340,6 +1362,7 @@ static void try(int fd, const struct call *call)
 
 	begin_course(&course, fd, call);
 	begin_grading();
+	self.is_trying = true;
 	if (call->is_short)
 		self.ticks_max = self.ticks_max / 10 > 2 ? self.ticks_max / 10 : 2;
 	for (bool is_served = true; i < course.count && is_served; i += is_served) {
