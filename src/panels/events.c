@@ -2,7 +2,8 @@
  * The events around the position, one per line: number, call, place, and a few words. The effect of
  * an event is remembered once it has been played. After a jump, an earlier event of a heap has its
  * place; one in a pool only while the object is still there, since the pool may have been divided
- * for another size. Words have only events that were stepped over.
+ * for another size. What went wrong is marked however the position was reached; other words have
+ * only events that were stepped over.
  */
 #include "panels/panel.h"
 
@@ -51,8 +52,7 @@ static void update(struct panel *panel, const struct scene *scene)
 	struct remembered *past = &self->past[number % REMEMBERED];
 	narrate(&self->narration, heap, player_trace(scene->player), scene->event, effect,
 		scene->log, scene->expert);
-	*past = (struct remembered){.number = number,
-		.is_bad = fault_is_alarming(scene->player, effect)};
+	*past = (struct remembered){.number = number, .is_bad = fault_is_serious(effect->fault)};
 	snprintf(past->words, sizeof(past->words), "%s", text_of(&self->narration.brief));
 	if (effect->outcome == OUTCOME_PLACED)
 		name_address(heap, effect->address, past->place, sizeof(past->place));
@@ -98,6 +98,32 @@ static bool was_there(const struct scene *scene, uint64_t number, char *place, s
 		return false;
 	name_address(heap, address, place, size);
 	return true;
+}
+
+/*
+ * What is known of an earlier event: what was remembered when it was stepped over, or, after a
+ * jump, its place and what went wrong. Nothing: the number of the row is 0.
+ */
+static void recall(const struct events_panel *self, const struct scene *scene, uint64_t number,
+	const struct event *event, struct remembered *ret_row)
+{
+	const struct remembered *known = &self->past[(number + 1) % REMEMBERED];
+	struct effect effect;
+
+	*ret_row = (struct remembered){0};
+	if (known->number == number + 1) {
+		*ret_row = *known;
+		return;
+	}
+	if (still_there(scene, number, event, ret_row->place, sizeof(ret_row->place)) ||
+		was_there(scene, number, ret_row->place, sizeof(ret_row->place)))
+		ret_row->number = number + 1;
+	if (player_recent(scene->player, number, &effect) && effect.fault != FAULT_NONE) {
+		ret_row->number = number + 1;
+		ret_row->is_bad = fault_is_serious(effect.fault);
+		snprintf(ret_row->words, sizeof(ret_row->words), "%s",
+			brief_of_fault(effect.fault));
+	}
 }
 
 static struct event_columns columns_for(const struct scene *scene, int width)
@@ -146,14 +172,14 @@ static void make_room(struct event_columns *columns, int width, const char *call
 static void draw_line(const struct events_panel *self, const struct scene *scene,
 	struct canvas *canvas, struct area area, int y, uint64_t number)
 {
-	const struct remembered *known = &self->past[(number + 1) % REMEMBERED];
+	struct remembered row = {0};
 	struct event_columns columns = columns_for(scene, area.width);
 	uint64_t position = player_position(scene->player);
 	bool is_past = number < position;
 	unsigned marks = number + 1 == position ? CELL_BOLD : 0;
 	struct event event;
 	struct units units;
-	char call[100], place[32];
+	char call[100];
 
 	if (!trace_get(player_trace(scene->player), number, &event))
 		return;
@@ -168,25 +194,20 @@ static void draw_line(const struct events_panel *self, const struct scene *scene
 		draw_text(scene, canvas, area, columns.call, y, &event, is_past);
 		return;
 	}
+	if (is_past)
+		recall(self, scene, number, &event, &row);
 	name_call_of(player_heap(scene->player), &event, call, sizeof(call));
-	make_room(&columns, area.width, call, known->number == number + 1 ? known->place : NULL);
+	make_room(&columns, area.width, call, row.number ? row.place : NULL);
 	int call_end = !is_past ? area.width + 1 : is_long ? columns.words : columns.place;
 	draw_column(canvas, area, columns.call, call_end, y, is_past ? ROLE_TEXT : ROLE_QUIET,
 		marks, call);
-	if (is_past && known->number == number + 1) {
-		if (known->is_bad)
-			area_put(canvas, area, 2, y, glyph_of(canvas->charset, GLYPH_BAD, 0),
-				ROLE_BAD, 0);
-		if (!is_long)
-			draw_column(canvas, area, columns.place, columns.words, y, ROLE_TEXT, marks,
-				known->place);
-		area_text(canvas, area, known->place[0] || is_long ? columns.words : columns.place,
-			y, known->is_bad ? ROLE_BAD : ROLE_TEXT, 0, known->words);
-	} else if (is_past && !is_long &&
-		   (still_there(scene, number, &event, place, sizeof(place)) ||
-			   was_there(scene, number, place, sizeof(place)))) {
-		draw_column(canvas, area, columns.place, columns.words, y, ROLE_TEXT, 0, place);
-	}
+	if (row.is_bad)
+		area_put(canvas, area, 2, y, glyph_of(canvas->charset, GLYPH_BAD, 0), ROLE_BAD, 0);
+	if (!is_long)
+		draw_column(canvas, area, columns.place, columns.words, y, ROLE_TEXT, marks,
+			row.place);
+	area_text(canvas, area, row.place[0] || is_long ? columns.words : columns.place, y,
+		row.is_bad ? ROLE_BAD : ROLE_TEXT, 0, row.words);
 }
 
 /*

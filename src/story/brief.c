@@ -5,14 +5,17 @@
 
 #include <inttypes.h>
 
+const char *brief_of_fault(enum fault fault)
+{
+	return fault == FAULT_NONE ? NULL : fault == FAULT_PLUGIN ? "failed" : fault_words(fault);
+}
+
 void story_add_brief(const struct story *story, struct text *brief)
 {
 	struct place place;
 
-	if (story->effect->fault == FAULT_PLUGIN)
-		text_add(brief, "failed");
-	else if (story->effect->fault != FAULT_NONE)
-		text_add(brief, "%s", fault_words(story->effect->fault));
+	if (story->effect->fault != FAULT_NONE)
+		text_add(brief, "%s", brief_of_fault(story->effect->fault));
 	if (story->effect->freed)
 		text_add(brief, "%" PRIu64 " died", story->effect->freed);
 	else if ((story->event->kind == EVENT_REF || story->event->kind == EVENT_UNREF) &&

@@ -31,6 +31,9 @@ void narrate(struct narration *narration, const struct heap *heap, const struct 
 	const struct event *event, const struct effect *effect, const struct decision_log *log,
 	bool expert);
 
+/* With what the brief of such an event begins, whatever the state; NULL: no fault. */
+const char *brief_of_fault(enum fault fault);
+
 /*
  * Appends the lines of why, those that repeat themselves only once: "Object 3 is unreachable.",
  * "The same for 8 more.". log: the one that was narrated; may be NULL. Grows with the square of the

@@ -570,7 +570,7 @@ static void past_events_have_places_and_future_ones_only_their_call(void **state
 	stage_finish(&stage);
 }
 
-/* After a jump; in a heap an address keeps its name. */
+/* After a jump; in a heap an address keeps its name, and what failed is marked. */
 static void past_events_of_a_heap_have_places_after_a_jump(void **state)
 {
 	struct stage stage;
@@ -581,7 +581,7 @@ static void past_events_of_a_heap_have_places_after_a_jump(void **state)
 		"|           1  malloc(20)          heap +20\n"
 		"|           2  free(object 0)      heap +0\n"
 		"|           3  free(object 1)      heap +20\n"
-		"|           4  malloc(90)\n"
+		"|  !        4  malloc(90)          out of memory\n"
 		"| ►         5  malloc(10)          heap +0             split, 50 B left over\n"
 		"|\n");
 	stage_finish(&stage);
