@@ -46,7 +46,8 @@ static const char *const span_states[] = {[SPAN_USED] = "block",
 	[SPAN_FREE] = "free",
 	[SPAN_VIRGIN] = "never used",
 	[SPAN_HEADER] = "header",
-	[SPAN_WASTE] = "waste"};
+	[SPAN_WASTE] = "waste",
+	[SPAN_WAITING] = "waiting"};
 
 struct dump {
 	struct emit *emit;

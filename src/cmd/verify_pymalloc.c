@@ -87,6 +87,7 @@ static void add_block(const struct heap *heap, const struct page *page, const st
 		text_add(out, "the pool's header");
 		break;
 	case SPAN_WASTE:
+	case SPAN_WAITING: /* of regions; pools have none */
 		text_add(out, "the pool's end, too short for a block");
 		break;
 	}

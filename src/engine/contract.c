@@ -844,6 +844,7 @@ static struct engine_ops ops_for(const struct engine_ops *inner)
 		.halves = inner->halves,
 		.as_recorded = inner->as_recorded,
 		.has_spaces = inner->has_spaces,
+		.begins_empty = inner->begins_empty,
 		.instead = inner->instead,
 		.finish = finish,
 
@@ -879,7 +880,6 @@ static struct engine_ops ops_for(const struct engine_ops *inner)
 
 		.class_count = inner->class_count ? class_count : NULL,
 		.class_info = inner->class_info ? class_info : NULL,
-
 		.totals = totals,
 		.reports = inner->reports,
 		.report = inner->report ? report : NULL,

@@ -50,8 +50,9 @@ struct page {
  *	SPAN_HEADER  the engine's own words                               headers
  *	SPAN_WASTE   no request can have it: ends too short for a block,
  *	             or freed and not available again (as padding)        tails
+ *	SPAN_WAITING not in use, nor available before others are freed (`w`)  tails
  */
-enum span_state { SPAN_USED, SPAN_FREE, SPAN_VIRGIN, SPAN_HEADER, SPAN_WASTE };
+enum span_state { SPAN_USED, SPAN_FREE, SPAN_VIRGIN, SPAN_HEADER, SPAN_WASTE, SPAN_WAITING };
 
 struct span {
 	enum span_state state;

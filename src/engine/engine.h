@@ -54,6 +54,12 @@ static inline bool engine_halves(const struct engine *engine)
 	return engine->ops->halves;
 }
 
+/* It is a heap, though it has no region before the first request. */
+static inline bool engine_begins_empty(const struct engine *engine)
+{
+	return engine->ops->begins_empty;
+}
+
 /* OUTCOME_PLACED and *ret_placement, or OUTCOME_NO_MEMORY, and nothing changed. */
 static inline enum outcome engine_allocate(struct engine *engine, const struct request *request,
 	struct placement *ret_placement)

@@ -55,6 +55,7 @@ struct engine_ops {
 	 * the tops, and no hole
 	 */
 	bool has_spaces;
+	bool begins_empty; /* a heap, though it has no region before the first request */
 
 	/*
 	 * The name of the engine to take instead of this one, given the options; NULL: none.

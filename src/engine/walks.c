@@ -39,6 +39,7 @@ static void count(struct totals *totals, const struct span *span)
 		totals->headers += span->size;
 		break;
 	case SPAN_WASTE:
+	case SPAN_WAITING:
 		totals->tails += span->size;
 		break;
 	}

@@ -8,16 +8,20 @@
  *	        program with a mark frees what it made since, the last block first
  *	kept    a freed block with one in use above it: its memory comes back when that one is freed
  *
- * With --monotonic nothing is rewound before all blocks are freed: as the standard library's
- * monotonic_buffer_resource, which has no free at all.
+ * A rewind costs a program one step, whatever lies above its mark. A trace has a free for each
+ * block, so that it can be checked; here the top moves back when the last of them is freed.
+ *
+ * With --monotonic nothing is rewound before all blocks are freed, as std::pmr's
+ * monotonic_buffer_resource, whose deallocate() does nothing, has its memory until release().
  *
  * Invariant: the last block is in use, and blocks of a chunk follow each other from its base to its
  * top, except for what aligns them.
  */
-#include "engine/engine.h"
+#include "engines/region.h"
 
 #include "base/error.h"
 #include "base/options.h"
+#include "engine/engine.h"
 #include "engine/walks.h"
 
 #include <assert.h>
@@ -100,6 +104,14 @@ static const struct decision_kind decision_kept = {
 		.brief = "stays taken"},
 };
 
+static const struct decision_kind decision_not_rewound = {
+	.name = "region-not-rewound",
+	.operands = "a address, b bytes, c blocks in use",
+	.words = {.plain = "Its {b:B} stay taken: {c:block*} in use, and nothing is rewound before "
+			   "all is freed.",
+		.brief = "stays taken"},
+};
+
 static const struct decision_kind decision_rewound = {
 	.name = "region-rewound",
 	.operands = "a top, b blocks, c bytes, d bytes left in the chunk",
@@ -107,7 +119,7 @@ static const struct decision_kind decision_rewound = {
 		.brief = "rewound"},
 };
 
-static const struct decision_kind decision_unchained = {
+const struct decision_kind decision_region_unchained = {
 	.name = "region-unchained",
 	.operands = "a base, b bytes, c chunks now",
 	.words = {.plain = "The last chunk, of {b:B}, is empty and goes back; {c:chunk*} left."},
@@ -118,8 +130,9 @@ static const struct decision_kind *const decisions[] = {
 	&decision_chained,
 	&decision_begun,
 	&decision_kept,
+	&decision_not_rewound,
 	&decision_rewound,
-	&decision_unchained,
+	&decision_region_unchained,
 	NULL,
 };
 
@@ -272,8 +285,8 @@ static void unchain(struct region_engine *region)
 	take_out_of_order(region);
 	flat_set_count(&region->chunks, region->chunks.count - 1);
 	pages->unmap(pages, chunk.base, chunk.size);
-	decide(&region->engine, &decision_unchained, chunk.base, chunk.size, region->chunks.count,
-		0);
+	decide(&region->engine, &decision_region_unchained, chunk.base, chunk.size,
+		region->chunks.count, 0);
 }
 
 /* The first chunk stays. Costs the blocks that it passes, each of them once. */
@@ -353,7 +366,8 @@ static enum outcome release(struct engine *engine, uint64_t address)
 	if (state->live == 0 || (is_last && !region->is_monotonic))
 		rewind_top(region);
 	else
-		decide(engine, &decision_kept, address, block->size, state->live, 0);
+		decide(engine, region->is_monotonic ? &decision_not_rewound : &decision_kept,
+			address, block->size, state->live, 0);
 	return OUTCOME_RELEASED;
 }
 
@@ -381,7 +395,7 @@ static void describe_chunk(const struct engine *engine, size_t at, struct region
 /* What is above the top: only the last chunk serves requests. */
 static struct span rest_of(const struct region_engine *region, const struct chunk *chunk)
 {
-	return (struct span){.state = chunk == last_chunk(region) ? SPAN_FREE : SPAN_WASTE,
+	return (struct span){.state = chunk == last_chunk(region) ? SPAN_FREE : SPAN_WAITING,
 		.base = chunk->base + chunk->top,
 		.size = chunk->size - chunk->top};
 }
@@ -394,7 +408,7 @@ static bool visit_chunk(const struct region_engine *region, const struct chunk *
 
 	for (size_t i = block_above(region, chunk, from); i < chunk->first + chunk->blocks; i++) {
 		const struct block *block = block_at(region, i);
-		const struct span span = {.state = block->is_free ? SPAN_WASTE : SPAN_USED,
+		const struct span span = {.state = block->is_free ? SPAN_WAITING : SPAN_USED,
 			.base = block->base,
 			.size = block->size,
 			.payload = block->is_free ? 0 : block->payload};
@@ -498,6 +512,7 @@ const struct engine_ops engine_regions = {
 		"a region, or arena: chunks that are filled from the front, freed at once or to a mark",
 	.holder = "The region",
 	.options = options,
+	.begins_empty = true,
 	.decisions = decisions,
 	.state_size = sizeof(struct region_engine),
 

@@ -2,7 +2,9 @@
 #include "story/story.h"
 
 #include "engines/pymalloc/decisions.h"
+#include "engines/region.h"
 #include "story/names.h"
+#include "story/places.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -35,10 +37,36 @@ bool name_gone(const struct story *story, uint64_t address, char *buffer, size_t
 	return true;
 }
 
+static const struct decision *find_chunk(const struct story *story, uint64_t address)
+{
+	for (size_t i = 0; story->log && i < story->log->count; i++) {
+		const struct decision *decision = &story->log->items[i];
+		if (decision->kind == &decision_region_unchained &&
+			address - decision->a < decision->b)
+			return decision;
+	}
+	return NULL;
+}
+
+bool chunk_is_gone(const struct story *story, uint64_t address)
+{
+	return find_chunk(story, address);
+}
+
 const char *name_in_story(const struct story *story, uint64_t address, char *buffer, size_t size)
 {
+	const struct decision *chunk = find_chunk(story, address);
 	char pool[40];
 
+	if (chunk) {
+		const struct region region = {.base = chunk->a, .size = chunk->b};
+		bool is_counted = region_is_counted(span_layer(story->heap), &region);
+		snprintf(buffer, size,
+			is_counted ? "chunk %" PRIu64 " +%" PRIu64
+				   : "chunk %" PRIu64 " +0x%" PRIx64,
+			chunk->c + 1, address - chunk->a);
+		return buffer;
+	}
 	if (!name_gone(story, address, pool, sizeof(pool)))
 		return name_address(story->heap, address, buffer, size);
 	snprintf(buffer, size, "the last block of %s", pool);

@@ -21,7 +21,7 @@ static bool is_heap(const struct engine *engine)
 
 	if (engine_has_pages(engine))
 		return false;
-	if (engine_has_lists(engine))
+	if (engine_has_lists(engine) || engine_begins_empty(engine))
 		return true;
 	for (size_t i = 0; i < engine_region_count(engine); i++) {
 		engine_region(engine, i, &region);

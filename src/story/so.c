@@ -171,6 +171,8 @@ void story_add_so(const struct story *story, struct text *so)
 		add_page(&old, -1, so);
 	else if (has_old && !old.has_page && described != old.engine)
 		add_heap(story, old.engine, so);
+	else if (effect->old_address && !has_old && chunk_is_gone(story, effect->old_address))
+		add_heap(story, span_layer(story->heap), so);
 	if (effect->outcome == OUTCOME_PLACED)
 		add_padding(story, so);
 	while (so->length > 0 && so->bytes[so->length - 1] == ' ')

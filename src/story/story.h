@@ -43,6 +43,9 @@ uint64_t sentence_add(const struct story *story, struct text *out, const struct 
  */
 bool name_gone(const struct story *story, uint64_t address, char *buffer, size_t size);
 
+/* Whether the address was in a chunk of a region that this event gave back. */
+bool chunk_is_gone(const struct story *story, uint64_t address);
+
 /* As name_address(), but also for places that this event removed; returns the buffer. */
 const char *name_in_story(const struct story *story, uint64_t address, char *buffer, size_t size);
 

@@ -58,6 +58,13 @@ static bool has_tree(const struct scene *scene)
 	return engine && engine_region_count(engine) > 0 && buddy_tree_fits(engine);
 }
 
+static bool has_chunks(const struct scene *scene)
+{
+	const struct engine *engine = span_layer(player_heap(scene->player));
+
+	return engine && engine_begins_empty(engine);
+}
+
 static bool has_map(const struct scene *scene)
 {
 	return span_layer(player_heap(scene->player)) && !has_tree(scene);
@@ -117,6 +124,8 @@ static const struct section sections[] = {
 			TEXT("?", ROLE_CHANGED, "a hole that was checked"),
 			GLYPH(GLYPH_BOOK, 0, ROLE_HEADER, "header of a block"),
 			GLYPH(GLYPH_WASTE, 0, ROLE_WASTE, "padding")}},
+	{"Chunks", PANEL_HEAP, has_chunks,
+		{GLYPH(GLYPH_WAITING, 0, ROLE_WASTE, "waits for the top")}},
 	{"Spaces", PANEL_HEAP, is_tracing,
 		{GLYPH(GLYPH_FREE, 0, ROLE_FREE, "empty: serves no request"),
 			TEXT("c", ROLE_CURVE, "in the track: collected")}},

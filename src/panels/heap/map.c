@@ -252,9 +252,10 @@ static bool draw_span(const struct span *span, void *user)
 		put_free(map, span, first, end);
 	else
 		put_other(map,
-			span->state == SPAN_HEADER   ? GLYPH_BOOK
-			: span->state == SPAN_VIRGIN ? GLYPH_FREE
-						     : GLYPH_WASTE,
+			span->state == SPAN_HEADER    ? GLYPH_BOOK
+			: span->state == SPAN_VIRGIN  ? GLYPH_FREE
+			: span->state == SPAN_WAITING ? GLYPH_WAITING
+						      : GLYPH_WASTE,
 			first, end);
 	return true;
 }

@@ -382,6 +382,9 @@ static void add_state(const struct subject *subject)
 	case SPAN_WASTE:
 		subject_add(subject, "state", "leftover, too short for a block");
 		break;
+	case SPAN_WAITING:
+		subject_add(subject, "state", "not in use: it waits until the top is below it");
+		break;
 	}
 }
 

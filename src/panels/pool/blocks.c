@@ -137,6 +137,7 @@ static bool draw_span(const struct span *span, void *user)
 			ROLE_VIRGIN);
 		break;
 	case SPAN_WASTE:
+	case SPAN_WAITING: /* of regions; pools have none */
 		drawing->tail = span->size;
 		break;
 	}
