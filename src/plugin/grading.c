@@ -175,28 +175,14 @@ bool plugin_grade(struct plugin *plugin, int steps, uint64_t count, uint64_t blo
 	return is_known;
 }
 
-bool plugin_grade_again(struct plugin *plugin, int steps, uint64_t count, uint64_t blocks,
-	struct plugin_grade *ret_grade)
+/* What the runner says of all steps, made in that way. false: which one failed is not known. */
+static bool grade_steps(struct plugin *plugin, enum call_kind kind, int steps, uint64_t count,
+	uint64_t blocks, struct plugin_grade *ret_grade, uint64_t *ret_nanoseconds)
 {
 	struct text output = {0};
 	struct reply reply;
 
-	do_steps(plugin, CALL_AGAIN, steps, count, blocks, &reply, &output);
-	bool is_known = is_served(&reply, count) || (is_heard(&reply) && reply.step < count);
-	*ret_grade = grade_of(&reply);
-	if (is_known && reply.kind != REPLY_DONE)
-		is_known = tell_failure(plugin, steps, &reply, &output, ret_grade);
-	text_finish(&output);
-	return is_known;
-}
-
-bool plugin_time(struct plugin *plugin, int steps, uint64_t count, uint64_t blocks,
-	struct plugin_grade *ret_grade, uint64_t *ret_nanoseconds)
-{
-	struct text output = {0};
-	struct reply reply;
-
-	do_steps(plugin, CALL_RACE, steps, count, blocks, &reply, &output);
+	do_steps(plugin, kind, steps, count, blocks, &reply, &output);
 	bool is_known = is_served(&reply, count) || (is_heard(&reply) && reply.step < count);
 	*ret_nanoseconds = reply.size;
 	*ret_grade = grade_of(&reply);
@@ -204,4 +190,18 @@ bool plugin_time(struct plugin *plugin, int steps, uint64_t count, uint64_t bloc
 		is_known = tell_failure(plugin, steps, &reply, &output, ret_grade);
 	text_finish(&output);
 	return is_known;
+}
+
+bool plugin_grade_again(struct plugin *plugin, int steps, uint64_t count, uint64_t blocks,
+	struct plugin_grade *ret_grade)
+{
+	uint64_t unused;
+
+	return grade_steps(plugin, CALL_AGAIN, steps, count, blocks, ret_grade, &unused);
+}
+
+bool plugin_time(struct plugin *plugin, int steps, uint64_t count, uint64_t blocks,
+	struct plugin_grade *ret_grade, uint64_t *ret_nanoseconds)
+{
+	return grade_steps(plugin, CALL_RACE, steps, count, blocks, ret_grade, ret_nanoseconds);
 }

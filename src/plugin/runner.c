@@ -1808,6 +1808,19 @@ static void fork_to(int fd)
 	close(fd); /* child < 0: closing tells the other end that there is no copy */
 }
 
+/* What is done with the steps of a file, whose descriptor came with the call. */
+static const struct {
+	uint32_t kind;
+	void (*run)(int fd, const struct call *call);
+} deeds[] = {
+	{CALL_RACE, race},
+	{CALL_GRADE, grade},
+	{CALL_EXAMINE, examine},
+	{CALL_AGAIN, examine_again},
+	{CALL_TRY, try},
+	{CALL_WATCH, watch_last_step},
+};
+
 static void hear_out(const struct call *call, int fd)
 {
 	struct reply reply = {.kind = REPLY_DONE};
@@ -1820,30 +1833,11 @@ static void hear_out(const struct call *call, int fd)
 		describe();
 		return;
 	}
-	if (call->kind == CALL_RACE) {
-		race(fd, call);
-		return;
-	}
-	if (call->kind == CALL_GRADE) {
-		grade(fd, call);
-		return;
-	}
-	if (call->kind == CALL_EXAMINE) {
-		examine(fd, call);
-		return;
-	}
-	if (call->kind == CALL_AGAIN) {
-		examine_again(fd, call);
-		return;
-	}
-	if (call->kind == CALL_TRY) {
-		try(fd, call);
-		return;
-	}
-	if (call->kind == CALL_WATCH) {
-		watch_last_step(fd, call);
-		return;
-	}
+	for (size_t i = 0; i < sizeof(deeds) / sizeof(*deeds); i++)
+		if (deeds[i].kind == call->kind) {
+			deeds[i].run(fd, call);
+			return;
+		}
 	serve(call, &reply);
 	fflush(stdout);
 	answer(&reply);
