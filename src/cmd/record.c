@@ -257,7 +257,7 @@ static void begin_attached(struct recording *this)
 	struct text command = {0};
 	char name[64];
 
-	snprintf(name, sizeof(name), "attached to process %d", (int)this->subject.process);
+	snprintf(name, sizeof(name), TRACE_MARK_ATTACHED "%d", (int)this->subject.process);
 	collector_mark(this->collector, name);
 	if (!options_flag(given, "start-paused") && !options_given(given, "after"))
 		collector_set_mode(this->collector, collector_running_mode(this->collector));

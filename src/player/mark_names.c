@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "trace/exits.h"
 #include "trace/trace.h"
+#include "trace/wire.h"
 
 #include <string.h>
 
@@ -19,16 +20,18 @@ struct names {
 	size_t count;
 };
 
+/* How the names begin of marks that the recorder puts, beside those of exits. */
+static const char *const recorders[] = {TRACE_MARK_EXEC, TRACE_MARK_RECORDING, TRACE_MARK_ATTACHED,
+	TRACE_MARK_FORKED, TRACE_MARK_KERNEL};
+
 bool mark_name_is_recorders(const char *name)
 {
 	enum exit_kind kind;
 
-	return exit_find_kind(name, strlen(name), &kind) ||
-	       strncmp(name, TRACE_MARK_EXEC, strlen(TRACE_MARK_EXEC)) == 0 ||
-	       strncmp(name, "recording ", strlen("recording ")) == 0 ||
-	       strncmp(name, "attached to process ", strlen("attached to process ")) == 0 ||
-	       strncmp(name, "forked from process ", strlen("forked from process ")) == 0 ||
-	       strncmp(name, "kernel: ", strlen("kernel: ")) == 0;
+	for (size_t i = 0; i < sizeof(recorders) / sizeof(*recorders); i++)
+		if (strncmp(name, recorders[i], strlen(recorders[i])) == 0)
+			return true;
+	return exit_find_kind(name, strlen(name), &kind);
 }
 
 bool mark_names_find(const struct trace *trace, const char *words, uint64_t *ret_number)
@@ -103,7 +106,7 @@ static void read_names(struct names *names, const struct trace *trace)
 
 	names->count = 0;
 	for (size_t i = 0; i < count && i < MARKS_MAX; i++)
-		if (strncmp(marks[i].name, "kernel: ", strlen("kernel: ")) != 0)
+		if (strncmp(marks[i].name, TRACE_MARK_KERNEL, strlen(TRACE_MARK_KERNEL)) != 0)
 			add_name(names, marks[i].name);
 }
 

@@ -2,6 +2,8 @@
 #include "player/scope.h"
 
 #include "trace/beginning.h"
+#include "trace/trace.h"
+#include "trace/wire.h"
 
 #include <string.h>
 
@@ -9,9 +11,9 @@ static const struct {
 	const char *mark; /* how its name begins */
 	enum scope scope;
 } beginnings[] = {
-	{"attached to process ", SCOPE_SINCE_ATTACHED}, {"recording started", SCOPE_SINCE_STARTED},
-	{"forked from process ", SCOPE_SINCE_FORK}, {"recording resumed", SCOPE_BUT_PAUSES},
-	{"exec: ", SCOPE_ALL}, /* what was before is gone */
+	{TRACE_MARK_ATTACHED, SCOPE_SINCE_ATTACHED}, {TRACE_MARK_STARTED, SCOPE_SINCE_STARTED},
+	{TRACE_MARK_FORKED, SCOPE_SINCE_FORK}, {TRACE_MARK_RESUMED, SCOPE_BUT_PAUSES},
+	{TRACE_MARK_EXEC, SCOPE_ALL}, /* what was before is gone */
 };
 
 static const char *const words[] = {

@@ -9,7 +9,8 @@
  *	        then and so the first of those that is called
  *
  * A process that ends in another way has no such moment: by _exit(), quick_exit(), abort(), exec or
- * a signal, or where the C library itself calls exit(), as in err().
+ * a signal, or where the C library itself calls exit(), as in err(), or when the last thread ends
+ * after main() has called pthread_exit().
  */
 #include "recorder/shim.h"
 
@@ -85,7 +86,7 @@ static int run_main(int argc, char **words, char **variables)
 {
 	int result = programs_main(argc, words, variables);
 
-	ending_put("main() returned"); /* TRACE_MARK_RETURN */
+	ending_put(TRACE_MARK_RETURN);
 	return result;
 }
 
@@ -106,7 +107,7 @@ EXPORTED int __libc_start_main(main_f *main, int argc, char **words, void (*begi
 
 EXPORTED void exit(int status)
 {
-	ending_put("exit() was called"); /* TRACE_MARK_EXIT */
+	ending_put(TRACE_MARK_EXIT);
 	if (!next_exit)
 		start_is_done();
 	next_exit(status);
@@ -117,7 +118,7 @@ ALIAS(exit, exit)
 
 static void exit_is_called(void *unused)
 {
-	ending_put("exit() was called");
+	ending_put(TRACE_MARK_EXIT);
 }
 
 HIDDEN void ending_attach(void)

@@ -178,7 +178,7 @@ static void look_for_shutdown(void)
 						   : false;
 
 	if (is_shutting_down)
-		ending_put("interpreter shuts down"); /* TRACE_MARK_SHUTDOWN */
+		ending_put(TRACE_MARK_SHUTDOWN);
 	if (is_shutting_down && python_prints_stats)
 		python_end_objects();
 }

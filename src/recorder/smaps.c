@@ -7,6 +7,8 @@
  */
 #include "recorder/smaps.h"
 
+#include "trace/wire.h"
+
 #include <fcntl.h>
 #include <stdint.h>
 #include <string.h>
@@ -69,7 +71,7 @@ size_t smaps_say(char ret_words[SMAPS_WORDS], const char *path)
 	if (length <= 0)
 		return 0;
 	text[length] = '\0';
-	at = put_number(put_words(at, "kernel: private "), sum_of(text, "Anonymous:"));
+	at = put_number(put_words(at, TRACE_MARK_KERNEL "private "), sum_of(text, "Anonymous:"));
 	at = put_number(put_words(at, ", resident "), sum_of(text, "Rss:"));
 	at = put_number(put_words(at, ", swapped "), sum_of(text, "Swap:"));
 	return (size_t)(at - ret_words);

@@ -366,7 +366,7 @@ static bool make_wiped_page(void)
 /* The first call of a child that is followed. */
 static void follow_child(void)
 {
-	char from[64] = "forked from process ";
+	char from[64] = TRACE_MARK_FORKED;
 	int error = errno;
 
 	own_lane()->inside = HERE(INSIDE_US);

@@ -2,6 +2,7 @@
 #include "trace/exits.h"
 
 #include "trace/trace.h"
+#include "trace/wire.h"
 
 #include <assert.h>
 #include <string.h>

@@ -12,11 +12,6 @@
 
 struct trace;
 
-/* Names of marks, as the recorder writes them. */
-#define TRACE_MARK_SHUTDOWN "interpreter shuts down"
-#define TRACE_MARK_RETURN   "main() returned"
-#define TRACE_MARK_EXIT     "exit() was called"
-
 enum exit_kind { EXIT_SHUTDOWN, EXIT_RETURN, EXIT_CALL, EXIT_KIND_COUNT };
 
 /* The mark's name. */

@@ -42,6 +42,19 @@
 #define WIRE_SHARED    UINT32_MAX
 #define WIRE_COLLECTOR (UINT32_MAX - 1) /* thread of what the collector itself has to say */
 
+/* Names of the marks that the recorder puts, and how those begin that go on with a number. */
+#define TRACE_MARK_SHUTDOWN  "interpreter shuts down"
+#define TRACE_MARK_RETURN    "main() returned"
+#define TRACE_MARK_EXIT      "exit() was called"
+#define TRACE_MARK_ATTACHED  "attached to process "
+#define TRACE_MARK_FORKED    "forked from process "
+#define TRACE_MARK_KERNEL    "kernel: "
+#define TRACE_MARK_RECORDING "recording "
+#define TRACE_MARK_STARTED   TRACE_MARK_RECORDING "started"
+#define TRACE_MARK_RESUMED   TRACE_MARK_RECORDING "resumed"
+#define TRACE_MARK_PAUSED    TRACE_MARK_RECORDING "paused"
+#define TRACE_MARK_STOPPED   TRACE_MARK_RECORDING "stopped"
+
 #define WIRE_RECORD_MAX  40u /* bytes of a record without its payload */
 #define WIRE_PAYLOAD_MAX 2048u
 

@@ -634,8 +634,8 @@ static int give_item(struct wire_log *log, struct stream *stream)
 	/* borrowed: only begin_move() decodes more, and needs no more of it then */
 	const struct item *item = &stream->queue.items[stream->first];
 	const struct wire_record *record = &item->record;
-	static const char paused[] = "recording paused", resumed[] = "recording resumed",
-			  begun[] = "recording started", stopped[] = "recording stopped";
+	static const char paused[] = TRACE_MARK_PAUSED, resumed[] = TRACE_MARK_RESUMED,
+			  begun[] = TRACE_MARK_STARTED, stopped[] = TRACE_MARK_STOPPED;
 
 	switch (record->call) {
 	case WIRE_REALLOC_BEGINS:

@@ -2,6 +2,7 @@
 #include "show.h"
 
 #include "trace/exits.h"
+#include "trace/wire.h"
 
 #include <fcntl.h>
 #include <stdio.h>
