@@ -6,7 +6,7 @@
 #define CMD_LAB_COURSE_H
 
 #include "base/arrays.h"
-#include "plugin/grading.h"
+#include "plugin/grades.h"
 
 #include <stdbool.h>
 

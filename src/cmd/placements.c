@@ -12,7 +12,7 @@
 #include "cmd/output.h"
 #include "engines/pymalloc/decisions.h"
 #include "heap/heap.h"
-#include "heap/placing.h"
+#include "heap/placements.h"
 #include "trace/trace.h"
 
 #include <inttypes.h>
@@ -210,7 +210,7 @@ static const struct known_arena *arena_at(struct placing *placing, uint64_t addr
 	return arena;
 }
 
-/* A placing_visit: the line of a block of an arena. */
+/* A placement_visit: the line of a block of an arena. */
 static void add_plain(void *user, uint64_t number, const struct event *event, uint64_t address)
 {
 	struct placing *placing = user;

@@ -3,7 +3,7 @@
 #define ENGINES_PLUGIN_H
 
 #include "engine/engine.h"
-#include "plugin/grading.h"
+#include "plugin/grades.h"
 
 /* Whether its last request made it ask for more memory than its heap may have. */
 bool plugin_engine_was_refused(const struct engine *engine);

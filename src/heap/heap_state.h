@@ -4,7 +4,7 @@
  *	heap.c         the stack of engines, one event after another, questions
  *	events.c       what each kind of event does, its effect and its faults
  *	passage.c      many events whose effects nobody looks at
- *	placing.c      many of which only the places are wanted
+ *	placements.c   many of which only the places are wanted
  *	run.h          plain requests one after the other, for both
  *	prefetch.h     their memory, before they are applied
  *	entries.h      which object is where, and the sums over all of them

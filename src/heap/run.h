@@ -1,6 +1,6 @@
 /*
  * A run: allocations and frees one after the other that the engine has a short way for. What every
- * event of a run needs stays in registers; who runs it (passage.c, placing.c) says what else is
+ * event of a run needs stays in registers; who runs it (passage.c, placements.c) says what else is
  * done at each, so these functions are inline.
  */
 #ifndef HEAP_RUN_H

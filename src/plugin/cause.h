@@ -15,7 +15,7 @@
 #define PLUGIN_CAUSE_H
 
 #include "base/text.h"
-#include "plugin/grading.h"
+#include "plugin/grades.h"
 
 #include <stdbool.h>
 #include <stdint.h>

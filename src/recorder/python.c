@@ -171,14 +171,14 @@ static inline void *wrapped_realloc(const struct wrapped *to, void *old, size_t 
 /* Marks where the interpreter begins to shut down. */
 static void look_for_shutdown(void)
 {
-	if (ending_is_known())
+	if (exits_is_known())
 		return;
 	bool is_shutting_down = Py_IsFinalizing    ? Py_IsFinalizing()
 				: _Py_IsFinalizing ? _Py_IsFinalizing()
 						   : false;
 
 	if (is_shutting_down)
-		ending_put(TRACE_MARK_SHUTDOWN);
+		exits_put(TRACE_MARK_SHUTDOWN);
 	if (is_shutting_down && python_prints_stats)
 		python_end_objects();
 }

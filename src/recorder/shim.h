@@ -12,7 +12,7 @@
  *	lane    lane.c: where a thread writes, a ring or a segment of a mapped file; own.c: which
  *	        of them is whose
  *	linkage linkage.c: a program that ran before we came gets the hooks all the same
- *	ending  ending.c: where the program's own work ends
+ *	exits   exits.c: where the program's own work ends
  *
  * Everything that says "this process is recorded" hangs on one pointer in a page that the system
  * wipes in a forked child, so that no child ever writes into its parent's lanes.
@@ -404,17 +404,17 @@ EXPORTED void arenascope_mark(const char *name);
 /* ---- the end of the program's work ----------------------------------------------------------- */
 
 /* where: of dlsym(), what comes after us. */
-HIDDEN void ending_look_up(void *where);
+HIDDEN void exits_look_up(void *where);
 
 /*
  * The program's own work ends here: a mark with this name, once in a recording. A thread that comes
  * while another writes it waits for that, some tenths of a second at most.
  */
-HIDDEN void ending_put(const char *name);
-HIDDEN bool ending_is_known(void); /* the recording has the mark */
+HIDDEN void exits_put(const char *name);
+HIDDEN bool exits_is_known(void); /* the recording has the mark */
 
 /* Of a process that runs already. */
-HIDDEN void ending_attach(void);
+HIDDEN void exits_attach(void);
 
 /* ---- frames of Python ------------------------------------------------------------------------ */
 

@@ -74,7 +74,7 @@ static void look_up(void)
 	confinement_look_up();
 	nesting_look_up();
 	operators_look_up();
-	ending_look_up(where);
+	exits_look_up(where);
 	atomic_store(&looker, 0);
 }
 
@@ -579,7 +579,7 @@ static enum wire_attached attach(int fd)
 	begin(head, rings_of(head), false, NULL);
 	python_begin(head);
 	linkage_begin(head->wants & WIRE_WANT_MMAP);
-	ending_attach();
+	exits_attach();
 	return WIRE_ATTACHED;
 }
 

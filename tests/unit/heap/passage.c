@@ -4,7 +4,7 @@
 #include "base/error.h"
 #include "base/options.h"
 #include "dice.h"
-#include "heap/placing.h"
+#include "heap/placements.h"
 #include "support.h"
 
 #include <string.h>

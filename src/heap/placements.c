@@ -1,5 +1,5 @@
-/* See placing.h. */
-#include "heap/placing.h"
+/* See placements.h. */
+#include "heap/placements.h"
 
 #include "heap/prefetch.h"
 #include "heap/run.h"
@@ -7,7 +7,7 @@
 #define HAPPENED_ARENAS (HAPPENED_ARENA_MAPPED | HAPPENED_ARENA_UNMAPPED)
 
 /* Applies the event if it is of the run. */
-static inline bool place(struct run *run, const struct event *event, placing_visit *visit,
+static inline bool place(struct run *run, const struct event *event, placement_visit *visit,
 	void *user)
 {
 	if (event->kind == EVENT_FREE)
@@ -18,7 +18,7 @@ static inline bool place(struct run *run, const struct event *event, placing_vis
 	return live;
 }
 
-size_t heap_place(struct heap *heap, const struct passage *passage, placing_visit *visit,
+size_t heap_place(struct heap *heap, const struct passage *passage, placement_visit *visit,
 	void *user)
 {
 	const struct event *event = passage->events, *end = event + passage->n;

@@ -2,8 +2,8 @@
  * All requests of a trace, or of a history, made at once in a process of their own: how fast the
  * plug-in serves them, and which is the first that it does not serve well.
  */
-#ifndef PLUGIN_GRADING_H
-#define PLUGIN_GRADING_H
+#ifndef PLUGIN_GRADES_H
+#define PLUGIN_GRADES_H
 
 #include "plugin/history.h"
 

@@ -32,13 +32,13 @@ static exit_f *next_exit;
 static uint32_t marked;  /* the recording whose mark a thread puts, or has put */
 static uint32_t written; /* the recording that has the mark */
 
-HIDDEN void ending_look_up(void *where)
+HIDDEN void exits_look_up(void *where)
 {
 	next_exit = (exit_f *)(uintptr_t)dlsym(where, "exit");
 	next_start = (start_f *)(uintptr_t)dlsym(where, "__libc_start_main");
 }
 
-HIDDEN bool ending_is_known(void)
+HIDDEN bool exits_is_known(void)
 {
 	return __atomic_load_n(&marked, __ATOMIC_RELAXED) == recording_number;
 }
@@ -61,7 +61,7 @@ static void wait_for_mark(void)
  * The system is not asked which process this is: the program may have forbidden itself all calls in
  * a way that is not seen. A child by vfork, on its parent's memory, must not call exit() anyway.
  */
-HIDDEN void ending_put(const char *name)
+HIDDEN void exits_put(const char *name)
 {
 	uint32_t before = __atomic_load_n(&marked, __ATOMIC_RELAXED);
 
@@ -86,7 +86,7 @@ static int run_main(int argc, char **words, char **variables)
 {
 	int result = programs_main(argc, words, variables);
 
-	ending_put(TRACE_MARK_RETURN);
+	exits_put(TRACE_MARK_RETURN);
 	return result;
 }
 
@@ -107,7 +107,7 @@ EXPORTED int __libc_start_main(main_f *main, int argc, char **words, void (*begi
 
 EXPORTED void exit(int status)
 {
-	ending_put(TRACE_MARK_EXIT);
+	exits_put(TRACE_MARK_EXIT);
 	if (!next_exit)
 		start_is_done();
 	next_exit(status);
@@ -118,10 +118,10 @@ ALIAS(exit, exit)
 
 static void exit_is_called(void *unused)
 {
-	ending_put(TRACE_MARK_EXIT);
+	exits_put(TRACE_MARK_EXIT);
 }
 
-HIDDEN void ending_attach(void)
+HIDDEN void exits_attach(void)
 {
 	extern int __cxa_atexit(void (*handler)(void *), void *value, void *library); /* NOLINT */
 	static bool is_there;

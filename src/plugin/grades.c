@@ -1,5 +1,5 @@
-/* See grading.h. Steps name blocks by number: their addresses are the plug-in's. */
-#include "plugin/grading.h"
+/* See grades.h. Steps name blocks by number: their addresses are the plug-in's. */
+#include "plugin/grades.h"
 
 #include "base/error.h"
 #include "base/write_all.h"
