@@ -12,11 +12,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#define BASE     UINT64_C(0x10000000)
-#define OBJECTS  60u
-#define HOLES    800u
-#define NOWHERE  UINT64_MAX
-#define CAPACITY 600u
+#define BASE       UINT64_C(0x10000000)
+#define OBJECTS    60u
+#define HOLES      800u
+#define NOWHERE    UINT64_MAX
+#define CAPACITY   600u
+#define OPERATIONS 1000u /* of each setup: the heap is full after fifty */
 
 enum order { ADDRESS, SIZE_UP, SIZE_DOWN, FRONT, BACK };
 enum coalesce { ON, OFF, DEMAND };
@@ -489,7 +490,7 @@ static void every_policy_does_what_a_walk_does(void **state)
 					setup.coalesce = (enum coalesce)coalesce;
 					setup.header = layouts[i][0];
 					setup.align = layouts[i][1];
-					must_agree(&setup, 3000);
+					must_agree(&setup, OPERATIONS);
 				}
 }
 
@@ -508,7 +509,7 @@ static void the_textbooks_tool_is_matched_in_every_combination(void **state)
 					setup.coalesce = (enum coalesce)coalesce;
 					setup.header = headers[i % 3];
 					setup.align = aligns[i / 3];
-					must_agree(&setup, 3000);
+					must_agree(&setup, OPERATIONS);
 				}
 }
 
