@@ -1,5 +1,5 @@
 /*
- * The layers through which a request goes (report/layers.h), on one scale: each row says what is
+ * The layers through which a request goes (heap/layers.h), on one scale: each row says what is
  * asked of it, what it holds and keeps, and what most of that is. The last request is marked where
  * it was served.
  *
@@ -10,7 +10,7 @@
 
 #include "base/units.h"
 #include "canvas/legend.h"
-#include "report/layers.h"
+#include "heap/layers.h"
 #include "story/names.h"
 
 #include <inttypes.h>

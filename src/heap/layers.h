@@ -10,8 +10,8 @@
  * What the system gave is what the engines hold, where an engine that has memory of another counts
  * in that one, and the program's own maps.
  */
-#ifndef REPORT_LAYERS_H
-#define REPORT_LAYERS_H
+#ifndef HEAP_LAYERS_H
+#define HEAP_LAYERS_H
 
 #include "heap/heap.h"
 #include "heap/metrics.h"
@@ -19,7 +19,7 @@
 #define LAYER_ROWS_MAX 6u /* the program, four engines, the system */
 
 struct layer {
-	char name[24];
+	const char *name;    /* static */
 	const char *most;    /* what most of it is that it keeps, in words */
 	uint64_t most_bytes; /* 0: it keeps nothing */
 	uint64_t asked;      /* bytes */
@@ -29,7 +29,10 @@ struct layer {
 	uint64_t maps;  /* the system: what the program mapped itself */
 };
 
-/* Topmost first: the program, the engines, the system. Gives how many there are. */
+/*
+ * Topmost first: the program, the engines, the system. Gives how many there are. Grows with the
+ * engines and their size classes.
+ */
 size_t layers_of(const struct heap *heap, struct layer ret_layers[LAYER_ROWS_MAX]);
 
 static inline uint64_t layer_keeps(const struct layer *layer)

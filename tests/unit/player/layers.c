@@ -3,7 +3,7 @@
  * engines together, and what the system gave is what the engines hold, less what they have of each
  * other. At many moments of random traces, and of one that was recorded from a Python.
  */
-#include "report/layers.h"
+#include "heap/layers.h"
 
 #include "base/error.h"
 #include "base/options.h"

@@ -1,7 +1,7 @@
 /* See layers.h. */
-#include "report/layers.h"
+#include "heap/layers.h"
 
-#include <stdio.h>
+#include "heap/entries.h"
 
 /* The largest part of what the layer keeps. */
 static void find_most(struct layer *layer, const struct engine *engine,
@@ -35,11 +35,11 @@ static void describe_engine(const struct heap *heap, size_t at, uint64_t held_ab
 	uint64_t padding = above > held_above ? above - held_above : 0;
 	whereabouts.parts[PART_ROUNDING] += padding;
 	*ret_layer = (struct layer){
+		.name = engine_name(heap_layer(heap, at)),
 		.asked = whereabouts.parts[PART_ASKED] + above - padding,
 		.above = above - padding,
 		.holds = whereabouts.held,
 	};
-	snprintf(ret_layer->name, sizeof(ret_layer->name), "%s", engine_name(heap_layer(heap, at)));
 	find_most(ret_layer, heap_layer(heap, at), &whereabouts);
 }
 
@@ -47,14 +47,9 @@ static void describe_engine(const struct heap *heap, size_t at, uint64_t held_ab
 static void describe_system(const struct heap *heap, struct layer *ret_layer)
 {
 	struct heap_sums sums;
-	struct region region;
 
-	*ret_layer = (struct layer){.name = "system"};
 	heap_sums(heap, &sums);
-	for (size_t i = 0; i < heap_mapping_count(heap); i++) {
-		heap_mapping(heap, i, &region);
-		ret_layer->maps += region.size;
-	}
+	*ret_layer = (struct layer){.name = "system", .maps = state_of(heap)->program_mapped};
 	ret_layer->asked = ret_layer->holds = sums.reserved + ret_layer->maps;
 }
 
