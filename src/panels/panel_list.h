@@ -21,6 +21,7 @@
 	PANEL(PANEL_INFO, panel_info) \
 	PANEL(PANEL_INSPECT, panel_inspect) \
 	PANEL(PANEL_LAYERS, panel_layers) \
+	PANEL(PANEL_LAYERS_OVER_TIME, panel_layers_over_time) \
 	PANEL(PANEL_LECTURE, panel_lecture) \
 	PANEL(PANEL_SPACE, panel_space) \
 	PANEL(PANEL_TIMELINE, panel_timeline)

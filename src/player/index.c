@@ -20,7 +20,7 @@
 #define MAGIC \
 	"\x89" \
 	"areidx\n"
-#define VERSION 4u
+#define VERSION 5u
 
 struct head {
 	char magic[8];

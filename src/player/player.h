@@ -14,6 +14,7 @@
 #define PLAYER_PLAYER_H
 
 #include "heap/heap.h"
+#include "heap/layers.h"
 #include "heap/metrics.h"
 #include "trace/trace.h"
 
@@ -172,6 +173,11 @@ int player_run_back(struct player *player, const struct stop *stops, size_t nsto
 
 /* ---- survey -------------------------------------------------------------------------------- */
 
+struct layer_bytes {
+	uint64_t asked; /* of the layer */
+	uint64_t holds; /* of the one below */
+};
+
 /* A sample of the timeline: figures over the events of one bucket. */
 struct sample {
 	uint64_t position;   /* events applied at the bucket's end */
@@ -179,6 +185,12 @@ struct sample {
 	uint64_t reserved;   /* highest in the bucket */
 	uint32_t happened;   /* HAPPENED_ bits of the bucket */
 	uint32_t faults;     /* serious ones in the bucket */
+	/*
+	 * The layers (heap/layers.h), topmost first, all at one moment, so that they add up. Every
+	 * event of a short trace is looked at, and of a long one the last of each bucket: the
+	 * moment is the one of these at which the system had given the most.
+	 */
+	struct layer_bytes layers[LAYER_ROWS_MAX];
 };
 
 /*

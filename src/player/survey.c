@@ -1,6 +1,8 @@
 /* See survey.h. */
 #include "player/survey.h"
 
+#include <string.h>
+
 #define SAMPLES_MAX  4096u
 #define OFFER_EVENTS 256u /* whether a checkpoint is due is not looked at after every event */
 
@@ -30,6 +32,15 @@ void survey_restart(struct survey *survey, struct checkpoints *checkpoints)
 	survey->is_open = true;
 }
 
+/* Whether the layers hold more, the system first, and of what it gave those above it. */
+static bool has_more(const struct sample *one, const struct sample *other)
+{
+	for (size_t i = LAYER_ROWS_MAX; i > 0; i--)
+		if (one->layers[i - 1].holds != other->layers[i - 1].holds)
+			return one->layers[i - 1].holds > other->layers[i - 1].holds;
+	return false;
+}
+
 /* What follows the sample is a part of it now. */
 static void add_to_sample(struct sample *sample, const struct sample *next)
 {
@@ -40,6 +51,8 @@ static void add_to_sample(struct sample *sample, const struct sample *next)
 		sample->live_bytes = next->live_bytes;
 	if (next->reserved > sample->reserved)
 		sample->reserved = next->reserved;
+	if (has_more(next, sample))
+		memcpy(sample->layers, next->layers, sizeof(sample->layers));
 }
 
 /* Merges neighbours in pairs, which bounds the number of samples. */
@@ -74,6 +87,16 @@ static uint64_t multiple_after(uint64_t position, uint64_t unit)
 	return (position / unit + 1) * unit;
 }
 
+/* At the end of a bucket, wherever slices end. */
+static void take_layers(const struct heap *heap, struct sample *ret_sample)
+{
+	struct layer layers[LAYER_ROWS_MAX];
+	size_t n = layers_of(heap, layers);
+
+	for (size_t i = 0; i < n; i++)
+		ret_sample->layers[i] = (struct layer_bytes){layers[i].asked, layers[i].holds};
+}
+
 /* Surveys events of one sample, up to `end` at most, and no further than to an offer. */
 static void run_in_sample(struct survey *survey, uint64_t end)
 {
@@ -85,11 +108,13 @@ static void run_in_sample(struct survey *survey, uint64_t end)
 
 	end = full < end ? full : end;
 	replay_run(replay, offer < end ? offer : end, &extremes);
-	const struct sample surveyed = {.position = replay->position,
+	struct sample surveyed = {.position = replay->position,
 		.live_bytes = extremes.live_bytes,
 		.reserved = extremes.reserved,
 		.happened = extremes.happened,
 		.faults = extremes.faults};
+	if (replay->position == full || !replay_next(replay))
+		take_layers(replay->heap, &surveyed);
 	add_to_sample(sample, &surveyed);
 }
 

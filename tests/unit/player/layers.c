@@ -1,7 +1,9 @@
 /*
  * The layers of a stack have each other's bytes: what the program asked for is what it has of the
  * engines together, and what the system gave is what the engines hold, less what they have of each
- * other. At many moments of random traces, and of one that was recorded from a Python.
+ * other, so that what the layers keep, what the program has and its own maps are what the system
+ * gave. At every event of random traces and of three others, one recorded from a Python. What the
+ * survey keeps of each moment, over time, is the same.
  */
 #include "heap/layers.h"
 
@@ -9,6 +11,7 @@
 #include "base/options.h"
 #include "base/text.h"
 #include "dice.h"
+#include "player/player.h"
 #include "player/rival_words.h"
 #include "support.h"
 
@@ -19,7 +22,7 @@
 
 #define EVENTS  4000u
 #define OBJECTS 300u
-#define MOMENTS 40u
+#define MOMENTS 40u /* of a long trace */
 
 /* Blocks of many sizes; some are mapped by the program itself. */
 static struct trace *random_trace(unsigned seed)
@@ -62,13 +65,14 @@ static void assert_adds_up(const struct heap *heap, const struct metrics *metric
 {
 	struct layer layers[LAYER_ROWS_MAX];
 	size_t n = layers_of(heap, layers), system = n - 1;
-	uint64_t asked = 0, holds = 0, above = 0;
+	uint64_t asked = 0, holds = 0, above = 0, keeps = 0;
 
 	assert_int_equal(n, heap_layer_count(heap) + 2);
 	for (size_t i = 1; i < system; i++) {
 		asked += layers[i].asked - layers[i].above;
 		holds += layers[i].holds;
 		above += layers[i].above;
+		keeps += layer_keeps(&layers[i]);
 		if (layers[i].asked + layer_keeps(&layers[i]) != layers[i].holds)
 			fail_msg("%s at %" PRIu64 ": %s is asked for more than it holds", engine,
 				at, layers[i].name);
@@ -91,12 +95,16 @@ static void assert_adds_up(const struct heap *heap, const struct metrics *metric
 		fail_msg("%s at %" PRIu64 ": the system gave %" PRIu64 ", the engines hold %" PRIu64
 			 ", of each other %" PRIu64 "; stats has %" PRIu64,
 			engine, at, layers[system].holds, holds, above, metrics->reserved);
+	if (layers[0].holds + keeps + layers[system].maps != layers[system].holds)
+		fail_msg("%s at %" PRIu64 ": the shares do not add up to what the system gave",
+			engine, at);
 }
 
-static void play(const char *engine, struct trace *trace)
+/* Up to the event `last`, at so many moments. */
+static void play_to(const char *engine, struct trace *trace, uint64_t last, uint64_t moments)
 {
 	struct options *given = all_options(), *options = NULL;
-	uint64_t length = trace_length(trace), at = 0;
+	uint64_t at = 0;
 	struct metrics metrics = {0};
 	struct error err = {0};
 	const char *name = NULL;
@@ -105,8 +113,8 @@ static void play(const char *engine, struct trace *trace)
 	if (rival_parse(engine, given, &name, &options, &err) < 0 ||
 		heap_new(&heap, name, options, &err) < 0)
 		fail_msg("%s: %s", engine, err.text);
-	for (unsigned i = 1; i <= MOMENTS; i++) {
-		uint64_t end = length * i / MOMENTS;
+	for (uint64_t i = 1; i <= moments; i++) {
+		uint64_t end = last * i / moments;
 		metrics_play(&metrics, heap, trace, at, end, &err);
 		at = end;
 		assert_adds_up(heap, &metrics, engine, at);
@@ -114,6 +122,25 @@ static void play(const char *engine, struct trace *trace)
 	heap_free(heap);
 	options_free(options);
 	options_free(given);
+}
+
+/* At every event. */
+static void play(const char *engine, struct trace *trace)
+{
+	play_to(engine, trace, trace_length(trace), trace_length(trace));
+}
+
+static struct trace *open_trace(const char *name)
+{
+	const char *tests = getenv("ARENASCOPE_TESTS");
+	struct trace *trace = NULL;
+	struct error err;
+	char path[1024];
+
+	snprintf(path, sizeof(path), "%s/../traces/%s", tests ? tests : "tests", name);
+	if (trace_open(&trace, path, 0, &err) < 0)
+		fail_msg("%s", err.text);
+	return trace;
 }
 
 static void what_each_layer_has_of_the_one_below_adds_up(void **state)
@@ -128,31 +155,118 @@ static void what_each_layer_has_of_the_one_below_adds_up(void **state)
 	}
 }
 
+static void it_does_at_every_event_of_three_traces(void **state)
+{
+	static const struct {
+		const char *trace, *engine;
+		uint64_t last; /* of a long one */
+	} cases[] = {
+		{"recorded/python-dict.trace", "pymalloc:below=glibc", 30000},
+		{"recorded/ls.trace", "glibc", UINT64_MAX},
+		{"lessons/size-classes.rep", "pymalloc:3.8", UINT64_MAX},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct trace *trace = open_trace(cases[i].trace);
+		uint64_t length = trace_length(trace);
+		uint64_t last = cases[i].last < length ? cases[i].last : length;
+		play_to(cases[i].engine, trace, last, last);
+		trace_close(trace);
+	}
+}
+
 /* Where the arenas and blocks were is in the trace, and an engine plays just that. */
 static void it_does_in_a_python_that_was_recorded(void **state)
 {
 	static const char *const engines[] = {"recorded", "recorded:arenas=recorded",
 		"pymalloc:arenas=recorded", "pymalloc:below=glibc"};
-	const char *tests = getenv("ARENASCOPE_TESTS");
-	char path[1024];
 
-	snprintf(path, sizeof(path), "%s/../traces/recorded/python-dict.trace",
-		tests ? tests : "tests");
 	for (size_t i = 0; i < sizeof(engines) / sizeof(*engines); i++) {
-		struct trace *trace = NULL;
-		struct error err;
-		if (trace_open(&trace, path, 0, &err) < 0)
-			fail_msg("%s", err.text);
-		play(engines[i], trace);
+		struct trace *trace = open_trace("recorded/python-dict.trace");
+		play_to(engines[i], trace, trace_length(trace), MOMENTS);
 		trace_close(trace);
 	}
+}
+
+/* What the player has at a position is what the sample of the event before it has. */
+static void assert_sampled(struct player *player, const struct sample *sample)
+{
+	struct layer layers[LAYER_ROWS_MAX];
+	size_t n;
+
+	player_seek(player, sample->position);
+	n = layers_of(player_heap(player), layers);
+	for (size_t i = 0; i < LAYER_ROWS_MAX; i++) {
+		assert_int_equal(sample->layers[i].asked, i < n ? layers[i].asked : 0);
+		assert_int_equal(sample->layers[i].holds, i < n ? layers[i].holds : 0);
+	}
+}
+
+static struct player *survey(struct trace *trace, uint64_t slice)
+{
+	const struct player_config config = {.engine = "pymalloc"};
+	struct player *player = NULL;
+	struct error err;
+
+	if (player_new(&player, trace, &config, &err) < 0)
+		fail_msg("%s", err.text);
+	while (player_survey(player, slice))
+		;
+	return player;
+}
+
+static void a_survey_keeps_the_layers_of_every_event(void **state)
+{
+	struct trace *trace = random_trace(1);
+	struct player *player = survey(trace, 100);
+	const struct sample *samples;
+	size_t count = player_samples(player, &samples);
+
+	assert_int_equal(count, EVENTS);
+	for (size_t i = 0; i < count; i++)
+		assert_sampled(player, &samples[i]);
+	player_free(player);
+	trace_close(trace);
+}
+
+/* Of a long trace a sample has one moment of its events, whatever the slices are. */
+static void samples_of_many_events_have_one_moment_each(void **state)
+{
+	struct trace *trace = open_trace("recorded/python-dict.trace");
+	struct player *player = survey(trace, 100), *other = survey(trace, 7777);
+	const struct sample *samples, *others;
+	size_t count = player_samples(player, &samples);
+
+	assert_int_equal(player_samples(other, &others), count);
+	assert_true(count < trace_length(trace));
+	assert_memory_equal(samples, others, count * sizeof(*samples));
+	for (size_t i = 0; i < count; i++) {
+		uint64_t asked = 0, keeps = 0, given = 0;
+		for (size_t j = 1; j < LAYER_ROWS_MAX; j++) {
+			const struct layer_bytes *layer = &samples[i].layers[j];
+			assert_true(layer->asked <= layer->holds);
+			keeps += layer->holds - layer->asked;
+			given = layer->holds ? layer->holds : given;
+			asked += layer->asked;
+		}
+		assert_true(asked >= samples[i].layers[0].asked);
+		assert_true(given <= samples[i].reserved);
+		assert_true(samples[i].layers[0].holds <= samples[i].live_bytes);
+		assert_int_equal(samples[i].layers[0].holds + keeps, given);
+	}
+	player_free(player);
+	player_free(other);
+	trace_close(trace);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_each_layer_has_of_the_one_below_adds_up),
+		cmocka_unit_test(it_does_at_every_event_of_three_traces),
 		cmocka_unit_test(it_does_in_a_python_that_was_recorded),
+		cmocka_unit_test(a_survey_keeps_the_layers_of_every_event),
+		cmocka_unit_test(samples_of_many_events_have_one_moment_each),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -6,6 +6,7 @@
  * What Python keeps in free lists of its own (of dicts, tuples, lists, frames) is above the topmost
  * engine: a trace has blocks, in which those are live like any other.
  */
+#include "panels/layers/over_time.h"
 #include "panels/panel.h"
 
 #include "base/units.h"
@@ -219,8 +220,11 @@ static void draw_legend(struct canvas *canvas, struct area area, int y)
 	legend_draw(canvas, below, 1, y, 1, entries, sizeof(entries) / sizeof(*entries));
 }
 
-/* Below the rows, as many as there is room for: what most of each layer's rest is. */
-static void draw_reasons(const struct layers_panel *self, struct canvas *canvas, struct area area,
+/*
+ * Below the rows, as many as there is room for: what most of each layer's rest is. Returns the row
+ * after the last.
+ */
+static int draw_reasons(const struct layers_panel *self, struct canvas *canvas, struct area area,
 	int y)
 {
 	for (size_t i = 1; i < self->count && y < area.height; i++) {
@@ -230,6 +234,17 @@ static void draw_reasons(const struct layers_panel *self, struct canvas *canvas,
 		area_text(canvas, area, 1, y, ROLE_QUIET, 0, row->layer.name);
 		area_text(canvas, area, NAME_WIDTH, y++, ROLE_TEXT, 0, row->most);
 	}
+	return y;
+}
+
+/* In the rows that are left, if they are enough. */
+static void draw_over_time(const struct layers_panel *self, const struct scene *scene,
+	struct canvas *canvas, struct area area, int y)
+{
+	if (area.height - y < layers_over_time_rows(self->count))
+		return;
+	layers_over_time_draw(scene, canvas,
+		(struct area){area.x, area.y + y, area.width, area.height - y});
 }
 
 static void draw(const struct panel *panel, const struct scene *scene, struct canvas *canvas,
@@ -248,7 +263,8 @@ static void draw(const struct panel *panel, const struct scene *scene, struct ca
 		draw_legend(canvas, area, y++);
 	if (self->request[0] && y < area.height)
 		area_print(canvas, area, 1, y++, ROLE_TEXT, "last: %s", self->request);
-	draw_reasons(self, canvas, area, y + 1 < area.height ? y + 1 : y);
+	y = draw_reasons(self, canvas, area, y + 1 < area.height ? y + 1 : y);
+	draw_over_time(self, scene, canvas, area, y + 1);
 }
 
 const struct panel_ops panel_layers = {
