@@ -1,6 +1,6 @@
 /*
  * The last event and its reasons, in words; a note is shown as a caption. Each reason has a line of
- * its own; where there is not room for that, they are one text, and repeated ones are said once.
+ * its own; where there is not room for that, they are one text, and runs are said once.
  * What still does not fit is cut, and up and down scroll it.
  */
 #include "panels/panel.h"

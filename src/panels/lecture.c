@@ -9,9 +9,10 @@
 #include "panels/decision_step.h"
 #include "panels/lecture_sheet.h"
 #include "panels/lecture_start.h"
-#include "story/question.h"
+#include "story/callers.h"
 #include "story/narration.h"
 #include "story/places.h"
+#include "story/question.h"
 #include "trace/captions.h"
 
 #include <limits.h>
@@ -23,7 +24,8 @@
 struct lecture_panel {
 	struct panel panel;
 	struct narration narration;
-	struct text why; /* its reasons, with runs folded */
+	struct text why; /* its reasons, in paragraphs */
+	struct text who; /* its caller */
 	char *said;      /* a copy of the caption of a film: it may change at any time; or NULL */
 	/* what the text points to is the trace's, or is above */
 	struct lecture_sheet sheet;
@@ -62,10 +64,13 @@ static void tell_story(struct lecture_panel *self, const struct scene *scene,
 	narrate(&self->narration, player_heap(scene->player), player_trace(scene->player), event,
 		scene->effect, scene->log, scene->expert);
 	text_clear(&self->why);
-	narration_add_digest(&self->narration, scene->log, &self->why);
+	narration_add_paragraphs(&self->narration, scene->log, &self->why);
+	text_clear(&self->who);
+	caller_add(&self->who, scene->symbols, player_trace(scene->player), event, scene->effect);
 	self->sheet.what = text_of(&self->narration.what);
 	self->sheet.why = text_of(&self->why);
 	self->sheet.so = text_of(&self->narration.so);
+	self->sheet.who = text_of(&self->who);
 	self->sheet.is_bad = fault_is_alarming(scene->player, scene->effect);
 }
 
@@ -99,6 +104,7 @@ static void finish(struct panel *panel)
 
 	narration_finish(&self->narration);
 	text_finish(&self->why);
+	text_finish(&self->who);
 	free(self->said);
 }
 

@@ -23,12 +23,13 @@ static const char *last_sentence(const char *caption)
 static int draw_story(const struct lecture_sheet *sheet, struct canvas *canvas, struct area area,
 	int y)
 {
+	const char *parts[] = {sheet->why, sheet->so, sheet->who};
+
 	y = area_wrap(canvas, area, 1, y, INDENT, sheet->is_bad ? ROLE_BAD : ROLE_TITLE,
 		sheet->what);
-	if (*sheet->why)
-		y = area_wrap(canvas, area, INDENT, y, INDENT, ROLE_TEXT, sheet->why);
-	if (*sheet->so)
-		y = area_wrap(canvas, area, INDENT, y, INDENT, ROLE_TEXT, sheet->so);
+	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++)
+		if (parts[i] && *parts[i])
+			y = area_wrap(canvas, area, INDENT, y, INDENT, ROLE_TEXT, parts[i]);
 	return y;
 }
 

@@ -14,6 +14,7 @@ struct lecture_sheet {
 	const char *what;  /* the last event and its result */
 	const char *why;   /* its reasons, a line each */
 	const char *so;    /* what has changed */
+	const char *who;   /* its caller */
 	bool is_bad;
 };
 

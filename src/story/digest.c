@@ -1,18 +1,12 @@
 /*
- * Reasons for where there is little room. A sentence that a decision says again and again, each
- * time of another object or place, is written once.
+ * Reasons for where there is little room. Sentences of one decision often follow each other, each
+ * about another object or place: those are a run.
  */
 #include "story/story.h"
 
 #include <string.h>
 
-#define REPEATED 4 /* from so many times on */
-
-/* The lines of why that say the same as the nth. */
-struct likes {
-	unsigned first, count;
-	bool is_run; /* nothing is between them */
-};
+#define RUN_MIN 4 /* lines; fewer are no run */
 
 /* The sentences of the decision that the nth line ends with; NULL: it has none. */
 static const struct words *words_of(const struct narration *narration,
@@ -25,43 +19,51 @@ static const struct words *words_of(const struct narration *narration,
 		       : NULL;
 }
 
-static struct likes likes_of(const struct narration *narration, const struct decision_log *log,
+/* Lines from the nth on that are a run; 1: the nth is alone. */
+static unsigned run_at(const struct narration *narration, const struct decision_log *log,
 	unsigned n)
 {
 	const struct words *words = words_of(narration, log, n);
-	struct likes likes = {.first = n};
-	unsigned last = n;
+	unsigned end = n + 1;
 
-	if (!words)
-		return (struct likes){n, 1, true};
-	for (unsigned i = narration->lines; i-- > 0;)
-		if (words_of(narration, log, i) == words) {
-			last = likes.count == 0 ? i : last;
-			likes.first = i;
-			likes.count++;
-		}
-	likes.is_run = last - likes.first + 1 == likes.count;
-	return likes;
+	while (words && end < narration->lines && words_of(narration, log, end) == words)
+		end++;
+	return end - n >= RUN_MIN ? end - n : 1;
+}
+
+static const char *skip_lines(const char *line, unsigned count)
+{
+	while (count-- > 0)
+		line += strcspn(line, "\n") + 1;
+	return line;
 }
 
 void narration_add_digest(const struct narration *narration, const struct decision_log *log,
 	struct text *ret_why)
 {
 	const char *line = text_of(&narration->why);
-	unsigned left_out = 0;
 
-	for (unsigned n = 0; n < narration->lines; n++) {
-		struct likes likes = likes_of(narration, log, n);
-		size_t length = strcspn(line, "\n") + 1;
-		if (likes.count < REPEATED || n == likes.first)
-			text_add_bytes(ret_why, line, length);
-		else if (!likes.is_run)
-			left_out++;
-		if (likes.count >= REPEATED && n == likes.first && likes.is_run)
-			text_add(ret_why, "The same for %u more.\n", likes.count - 1);
-		line += length;
+	for (unsigned n = 0, count; n < narration->lines; n += count) {
+		count = run_at(narration, log, n);
+		text_add_bytes(ret_why, line, strcspn(line, "\n") + 1);
+		if (count > 1)
+			text_add(ret_why, "The same for %u more.\n", count - 1);
+		line = skip_lines(line, count);
 	}
-	if (left_out > 0)
-		text_add(ret_why, "%u more like these; press , and then s to see each.\n",
-			left_out);
+}
+
+void narration_add_paragraphs(const struct narration *narration, const struct decision_log *log,
+	struct text *ret_why)
+{
+	const char *line = text_of(&narration->why);
+
+	for (unsigned n = 0, count; n < narration->lines; n += count) {
+		count = run_at(narration, log, n);
+		for (unsigned i = 1; i <= count; i++) {
+			size_t length = strcspn(line, "\n");
+			text_add_bytes(ret_why, line, length);
+			text_add(ret_why, i < count ? " " : "\n");
+			line += length + 1;
+		}
+	}
 }

@@ -35,11 +35,15 @@ void narrate(struct narration *narration, const struct heap *heap, const struct 
 const char *brief_of_fault(enum fault fault);
 
 /*
- * Appends the lines of why, those that repeat themselves only once: "Object 3 is unreachable.",
- * "The same for 8 more.". log: the one that was narrated; may be NULL. Grows with the square of the
- * decisions.
+ * Appends the lines of why; of four or more in a row that say the same of others, the first stands
+ * for all: "Object 3 is unreachable.", "The same for 8 more.". log: the one that was narrated; may
+ * be NULL. Grows with the lines.
  */
 void narration_add_digest(const struct narration *narration, const struct decision_log *log,
+	struct text *ret_why);
+
+/* The same, but nothing is left out: such lines are joined into one that is as long as they are. */
+void narration_add_paragraphs(const struct narration *narration, const struct decision_log *log,
 	struct text *ret_why);
 
 void narration_finish(struct narration *narration);

@@ -3,6 +3,7 @@
 
 #include "base/xalloc.h"
 #include "panels/lecture_sheet.h"
+#include "story/callers.h"
 #include "story/places.h"
 #include "trace/captions.h"
 #include "view/refresh.h"
@@ -20,6 +21,7 @@ static void forget(struct rehearsal *rehearsal)
 		free(rehearsal->answers.items[i].what);
 		free(rehearsal->answers.items[i].why);
 		free(rehearsal->answers.items[i].so);
+		free(rehearsal->answers.items[i].who);
 	}
 	rehearsal->answers.count = 0;
 	rehearsal->is_done = false;
@@ -37,7 +39,7 @@ static void keep_answer(struct view *view, const char *caption)
 	struct rehearsal *rehearsal = &view->rehearsal;
 	struct narration narration = {0};
 	const struct decision_log *log;
-	struct text why = {0};
+	struct text why = {0}, who = {0};
 	struct effect effect;
 	struct event event;
 
@@ -45,12 +47,14 @@ static void keep_answer(struct view *view, const char *caption)
 		return;
 	narrate(&narration, player_heap(view->player), player_trace(view->player), &event, &effect,
 		log, view->appearance.is_expert);
-	narration_add_digest(&narration, log, &why);
-	*array_push(&rehearsal->answers) =
-		(struct rehearsed_answer){caption, xstrdup(text_of(&narration.what)),
-			xstrdup(text_of(&why)), xstrdup(text_of(&narration.so))};
+	narration_add_paragraphs(&narration, log, &why);
+	caller_add(&who, view->simulation.symbols, player_trace(view->player), &event, &effect);
+	*array_push(&rehearsal->answers) = (struct rehearsed_answer){caption,
+		xstrdup(text_of(&narration.what)), xstrdup(text_of(&why)),
+		xstrdup(text_of(&narration.so)), xstrdup(text_of(&who))};
 	narration_finish(&narration);
 	text_finish(&why);
+	text_finish(&who);
 }
 
 /* Grows with the events up to the last question. */
@@ -113,7 +117,8 @@ static int most_rows(struct view *view, int width)
 		struct lecture_sheet sheet = {.caption = answer->caption,
 			.what = answer->what,
 			.why = answer->why,
-			.so = answer->so};
+			.so = answer->so,
+			.who = answer->who};
 		int rows = lecture_sheet_rows(&sheet, width);
 		most = rows > most ? rows : most;
 	}

@@ -15,7 +15,7 @@ struct view;
 /* What the screen says when the question has been answered. */
 struct rehearsed_answer {
 	const char *caption; /* the question, borrowed from the trace */
-	char *what, *why, *so;
+	char *what, *why, *so, *who;
 };
 
 struct rehearsal {

@@ -626,47 +626,78 @@ static void the_textbooks_tool_sorts_and_joins_when_it_frees(void **state)
 		"= Free 80 B → 88 B; holes 1 → 2, the largest 68 B. 2 of 8 B are padding.\n");
 }
 
-/* Checks the reasons of the last event as a lecture has them. */
-static void assert_digest(const char *options, const char *trace, const char *expected)
+typedef void adder(const struct narration *, const struct decision_log *, struct text *);
+
+/* Checks the reasons of the last event as they are where there is little room. */
+static void assert_reasons(adder *add, const char *options, const char *trace, const char *expected)
 {
 	struct stage stage;
 	struct text why = {0};
 
 	stage_init(&stage, options, trace);
 	stage_tell(&stage, false);
-	narration_add_digest(&stage.narration, stage.scene.log, &why);
+	add(&stage.narration, stage.scene.log, &why);
 	assert_text_equal(text_of(&why), expected);
 	text_finish(&why);
 	stage_finish(&stage);
 }
 
-static void what_repeats_itself_is_written_once(void **state)
+#define FOUR_LOOPS \
+	"new 1 10 gc\nnew 2 10 gc\nnew 3 10 gc\nnew 4 10 gc\nref 1 1\nref 2 2\nref 3 3\n" \
+	"ref 4 4\nunref - 1\nunref - 2\nunref - 3\nunref - 4\ncollect 0\n"
+
+/* Of what comes again and again, but with other lines between, every line is there. */
+#define FOUR_DEATHS \
+	"No candidate survived.\n" \
+	"The collector took hold of object 1 (count 2) and cleared its references.\n" \
+	"Object 1 dropped object 1, whose count is now 1.\n" \
+	"Object 1 died: its 10 B were freed.\n" \
+	"10 B at heap +0 became a hole.\n" \
+	"The collector took hold of object 2 (count 2) and cleared its references.\n" \
+	"Object 2 dropped object 2, whose count is now 1.\n" \
+	"Object 2 died: its 10 B were freed.\n" \
+	"10 B at heap +10 became a hole.\n" \
+	"It touches the hole before it (10 B): joined to 20 B.\n" \
+	"The collector took hold of object 3 (count 2) and cleared its references.\n" \
+	"Object 3 dropped object 3, whose count is now 1.\n" \
+	"Object 3 died: its 10 B were freed.\n" \
+	"10 B at heap +20 became a hole.\n" \
+	"It touches the hole before it (20 B): joined to 30 B.\n" \
+	"The collector took hold of object 4 (count 2) and cleared its references.\n" \
+	"Object 4 dropped object 4, whose count is now 1.\n" \
+	"Object 4 died: its 10 B were freed.\n" \
+	"10 B at heap +30 became a hole.\n" \
+	"It touches the hole before it (30 B): joined to 40 B.\n" \
+	"It touches the hole after it (960 B): joined to 1,000 B.\n" \
+	"The collector freed 4 unreachable objects.\n"
+
+static void a_run_is_written_once_in_a_digest(void **state)
 {
-	assert_digest(TEXTBOOK "1000",
-		"new 1 10 gc\nnew 2 10 gc\nnew 3 10 gc\nnew 4 10 gc\nref 1 1\nref 2 2\nref 3 3\n"
-		"ref 4 4\nunref - 1\nunref - 2\nunref - 3\nunref - 4\ncollect 0\n",
+	assert_reasons(narration_add_digest, TEXTBOOK "1000", FOUR_LOOPS,
 		"Generation 0 was collected: 4 candidates.\n"
 		"Object 1: count 1, 1 from candidates, none from outside.\n"
 		"The same for 3 more.\n"
 		"Object 1 is unreachable.\n"
-		"The same for 3 more.\n"
-		"No candidate survived.\n"
-		"The collector took hold of object 1 (count 2) and cleared its references.\n"
-		"Object 1 dropped object 1, whose count is now 1.\n"
-		"Object 1 died: its 10 B were freed.\n"
-		"10 B at heap +0 became a hole.\n"
-		"It touches the hole before it (10 B): joined to 20 B.\n"
-		"It touches the hole before it (20 B): joined to 30 B.\n"
-		"It touches the hole before it (30 B): joined to 40 B.\n"
-		"It touches the hole after it (960 B): joined to 1,000 B.\n"
-		"The collector freed 4 unreachable objects.\n"
-		"12 more like these; press , and then s to see each.\n");
+		"The same for 3 more.\n" FOUR_DEATHS);
+}
+
+static void a_run_is_one_paragraph_in_a_lecture(void **state)
+{
+	assert_reasons(narration_add_paragraphs, TEXTBOOK "1000", FOUR_LOOPS,
+		"Generation 0 was collected: 4 candidates.\n"
+		"Object 1: count 1, 1 from candidates, none from outside. "
+		"Object 2: count 1, 1 from candidates, none from outside. "
+		"Object 3: count 1, 1 from candidates, none from outside. "
+		"Object 4: count 1, 1 from candidates, none from outside.\n"
+		"Object 1 is unreachable. Object 2 is unreachable. Object 3 is unreachable. "
+		"Object 4 is unreachable.\n" FOUR_DEATHS);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(what_repeats_itself_is_written_once),
+		cmocka_unit_test(a_run_is_written_once_in_a_digest),
+		cmocka_unit_test(a_run_is_one_paragraph_in_a_lecture),
 		cmocka_unit_test(every_decision_has_words),
 		cmocka_unit_test(no_two_decisions_have_the_same_name),
 		cmocka_unit_test(every_template_is_filled_in),
