@@ -146,11 +146,14 @@ void run_begin(struct run *ret_run, const struct player *player, const struct st
 static bool go_forwards(struct run *run, struct player *player, uint64_t n)
 {
 	uint64_t here = player_position(player), surveyed = player_surveyed(player);
+	uint64_t end = run->is_bounded ? run->bound : player_length(player);
 	bool done;
 
+	if (here >= end)
+		return false;
 	if (here <= surveyed && is_foreseeable(run)) {
 		uint64_t next = next_candidate(run, player, here);
-		if (next == player_length(player))
+		if (next >= end)
 			return false;
 		if (next == surveyed) {
 			player_survey(player, n);
@@ -161,8 +164,9 @@ static bool go_forwards(struct run *run, struct player *player, uint64_t n)
 			return true;
 		}
 	}
-	run->hit = player_run(player, run->stops, run->nstops, n, &done);
-	return !done;
+	run->hit =
+		player_run(player, run->stops, run->nstops, n < end - here ? n : end - here, &done);
+	return !done && player_position(player) < end;
 }
 
 /* Prepares the search of a part before `at`; false: nothing is left. */
@@ -170,7 +174,7 @@ static bool enter_part(struct run *run, struct player *player)
 {
 	if (is_foreseeable(run))
 		run->at = previous_candidate(run, player, run->at);
-	if (run->at == 0)
+	if (run->at == 0 || (run->is_bounded && run->at < run->bound))
 		return false;
 	const struct checkpoint *checkpoint = checkpoints_before(&player->checkpoints, run->at - 1);
 	run->begin = checkpoint->position;

@@ -14,6 +14,9 @@ struct run {
 	bool is_back;
 	int hit;         /* index of the stop that matched; -1: none yet, or none at all */
 	uint64_t origin; /* the position where it began */
+	/* matches beyond this position, in the direction of the run, do not matter */
+	bool is_bounded;
+	uint64_t bound;
 	/*
 	 * backwards: the positions from `at` on are searched, or are being searched up to `end`
 	 * from a checkpoint at `begin`, with the last match so far at `found`

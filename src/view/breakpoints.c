@@ -1,7 +1,9 @@
 #include "view/view_state.h"
 
 #include "base/error.h"
+#include "base/text.h"
 #include "base/xalloc.h"
+#include "panels/comparison/comparison.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -15,16 +17,38 @@ void breakpoints_finish(struct breakpoints *breakpoints)
 	array_finish(&breakpoints->list);
 }
 
+/* Engines are side by side, and the run has looked at all of them. */
+static bool ran_side_by_side(const struct view *view)
+{
+	return view->move.target.comparison;
+}
+
+/* Says that it stopped; of engines side by side, also at which of them, unless it is all. */
+static void say_stopped(struct view *view, const char *what)
+{
+	struct text names = {0};
+
+	if (ran_side_by_side(view))
+		comparison_add_names(view->move.target.comparison, view->move.rival_run.whose,
+			&names);
+	if (names.length > 0)
+		view_say(view, "stopped at %s in %s", what, text_of(&names));
+	else
+		view_say(view, "stopped at %s", what);
+	text_finish(&names);
+}
+
 static void say_where_it_stopped(struct view *view, int hit)
 {
 	const struct target *target = &view->move.target;
 
 	if (hit < 0)
-		view_say(view, "no %s %s; stopped at %s", target->what,
+		view_say(view, "no %s %s%s; stopped at %s", target->what,
 			target->is_back ? "before" : "ahead",
+			ran_side_by_side(view) ? " in any engine" : "",
 			target->is_back ? "the start" : view_the_end(view));
-	else if (view->breakpoints.list.count > 0)
-		view_say(view, "stopped at %s", target->what);
+	else if (view->breakpoints.list.count > 0 || ran_side_by_side(view))
+		say_stopped(view, target->what);
 }
 
 static void say_breakpoint(struct view *view, int hit)
@@ -32,7 +56,25 @@ static void say_breakpoint(struct view *view, int hit)
 	if (hit < 0)
 		say_where_it_stopped(view, hit);
 	else
-		view_say(view, "stopped at a breakpoint");
+		say_stopped(view, "a breakpoint");
+}
+
+/* Captions and marks are the same in all engines. */
+static bool is_of_trace(const struct stop *stop)
+{
+	return stop->kind == STOP_NOTE || stop->kind == STOP_MARK;
+}
+
+/* The engines side by side, where a stop may match in any of them; NULL: there are none. */
+static struct comparison *engines_to_run(const struct view *view, const struct stop *stops,
+	size_t count)
+{
+	if (!view->side_by_side.is_shown || comparison_is_of_traces(view->side_by_side.comparison))
+		return NULL;
+	for (size_t i = 0; i < count; i++)
+		if (!is_of_trace(&stops[i]))
+			return view->side_by_side.comparison;
+	return NULL;
 }
 
 static void run_stops(struct view *view, const struct stop *stops, size_t count, bool back,
@@ -40,6 +82,7 @@ static void run_stops(struct view *view, const struct stop *stops, size_t count,
 {
 	view_go_to(view, &(struct target){.stops = stops,
 				 .nstops = count,
+				 .comparison = engines_to_run(view, stops, count),
 				 .what = what,
 				 .is_back = back,
 				 .is_jump = true,
@@ -55,17 +98,20 @@ static void say_whether_found(struct view *view, int hit)
 {
 	const struct target *target = &view->move.target;
 
-	if (hit >= 0)
+	if (hit >= 0 && ran_side_by_side(view))
+		say_stopped(view, target->what);
+	else if (hit >= 0)
 		view_clear_message(view);
 	else
-		view_say(view, "not found %s: %s", target->is_back ? "before" : "ahead",
-			target->what);
+		view_say(view, "not found %s%s: %s", target->is_back ? "before" : "ahead",
+			ran_side_by_side(view) ? " in any engine" : "", target->what);
 }
 
 void view_find_stop(struct view *view, struct stop stop, bool back, const char *what)
 {
 	view_go_to(view, &(struct target){.stops = &stop,
 				 .nstops = 1,
+				 .comparison = engines_to_run(view, &stop, 1),
 				 .what = what,
 				 .is_back = back,
 				 .or_stay = true,

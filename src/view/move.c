@@ -104,6 +104,25 @@ static void measure_run(const struct view *view, uint64_t *ret_done, uint64_t *r
 
 static const struct errand_kind running = {run, measure_run};
 
+static void run_side_by_side(struct view *view, uint64_t n)
+{
+	const struct rival_run *run = &view->move.rival_run;
+
+	if (rival_run_slice(&view->move.rival_run, n))
+		return;
+	if (run->hit < 0 && !view->move.target.or_stay)
+		go_to_the_end(view);
+	else
+		end(view, run->hit);
+}
+
+static void measure_side_by_side(const struct view *view, uint64_t *ret_done, uint64_t *ret_all)
+{
+	rival_run_progress(&view->move.rival_run, ret_done, ret_all);
+}
+
+static const struct errand_kind running_side_by_side = {run_side_by_side, measure_side_by_side};
+
 static void compare(struct view *view, uint64_t n)
 {
 	bool is_done;
@@ -169,8 +188,15 @@ static void begin_run(struct view *view)
 
 	snprintf(what, sizeof(what), "no %s %s so far", target->what,
 		target->is_back ? "before" : "ahead");
+	uint64_t here = player_position(view->player);
+	if (target->comparison) {
+		comparison_begin_run(target->comparison, &view->move.rival_run, target->stops,
+			target->nstops, target->is_back);
+		view_begin_errand(view, &running_side_by_side, what, here, here);
+		return;
+	}
 	run_begin(&view->move.run, view->player, target->stops, target->nstops, target->is_back);
-	view_begin_errand(view, &running, what, view->move.run.origin, view->move.run.origin);
+	view_begin_errand(view, &running, what, here, here);
 }
 
 /* While the view returns into a replaced trace, a move changes where it is going. */

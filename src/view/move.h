@@ -7,7 +7,7 @@
 #define VIEW_MOVE_H
 
 #include "base/arrays.h"
-#include "player/runs.h"
+#include "player/rival_runs.h"
 
 struct comparison;
 struct view;
@@ -22,7 +22,10 @@ struct target {
 	bool is_back;     /* runs backwards */
 	/* where no stop matches, the position stays; otherwise it goes to the start or the end */
 	bool or_stay;
-	/* not NULL: runs to the next event at which these engines differ instead; borrowed */
+	/*
+	 * not NULL: runs to the next event at which these engines differ instead; with stops, to
+	 * the nearest match in any of them; borrowed
+	 */
 	struct comparison *comparison;
 	bool is_jump;        /* the key for going back from a jump comes back here */
 	bool keeps_followed; /* a followed trace stays followed */
@@ -39,8 +42,9 @@ struct move {
 	struct target target;
 	ARRAY(struct stop) stops;
 	char what[80];
-	struct run run;    /* to its stops */
-	uint64_t distance; /* events of the way, when it began */
+	struct run run;             /* to its stops */
+	struct rival_run rival_run; /* to its stops, of engines side by side */
+	uint64_t distance;          /* events of the way, when it began */
 };
 
 void move_finish(struct move *move);

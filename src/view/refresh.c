@@ -4,6 +4,12 @@
 #include "panels/comparison/comparison.h"
 #include "view/view_state.h"
 
+/* A run to a stop moves all engines side by side; their panes are updated when it has ended. */
+static bool runs_side_by_side(const struct view *view)
+{
+	return view->errand.kind && view->move.target.comparison && view->move.target.stops;
+}
+
 static void refresh(struct view *view)
 {
 	view_update_scene(view);
@@ -16,7 +22,7 @@ static void refresh(struct view *view)
 			panel->ops->update(panel, &scene);
 	}
 	view_consider_lookahead(view);
-	if (view->side_by_side.is_shown)
+	if (view->side_by_side.is_shown && !runs_side_by_side(view))
 		comparison_update(view->side_by_side.comparison, &scene);
 	view_note_refreshed(view);
 }

@@ -10,7 +10,7 @@
 #include "panels/comparison/difference.h"
 #include "panels/comparison/pane.h"
 #include "panels/comparison/trace_pair.h"
-#include "player/rivals.h"
+#include "player/rival_runs.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -142,6 +142,23 @@ bool comparison_tick(struct comparison *compare)
 bool comparison_run(struct comparison *compare, uint64_t n, bool *ret_done)
 {
 	return rivals_run(compare->rivals, n, ret_done);
+}
+
+void comparison_begin_run(const struct comparison *compare, struct rival_run *ret_run,
+	const struct stop *stops, size_t nstops, bool is_back)
+{
+	rival_run_begin(ret_run, compare->rivals, stops, nstops, is_back);
+}
+
+void comparison_add_names(const struct comparison *compare, unsigned engines, struct text *out)
+{
+	size_t count = rivals_count(compare->rivals);
+
+	if (engines == (1u << count) - 1)
+		return;
+	for (size_t i = 0; i < count; i++)
+		if (engines & 1u << i)
+			text_add(out, "%s%c", out->length ? " " : "", (char)('A' + (int)i));
 }
 
 /* " A pymalloc                 ███████░░░ 1.50 MiB": what is live, and the rest of what is held. */

@@ -12,6 +12,8 @@
 struct comparison;
 struct error;
 struct options;
+struct rival_run;
+struct stop;
 struct trace;
 
 /*
@@ -42,6 +44,13 @@ bool comparison_tick(struct comparison *compare);
 bool comparison_is_searching(
 	const struct comparison *compare);                   /* there is something left to find */
 bool comparison_is_behind(const struct comparison *compare); /* it is to be updated again */
+
+/* Begins a run of all its engines to the nearest stop (rival_runs.h). The stops are borrowed. */
+void comparison_begin_run(const struct comparison *compare, struct rival_run *ret_run,
+	const struct stop *stops, size_t nstops, bool is_back);
+
+/* "A", "B C", of a bit for each engine; empty: all of them. */
+void comparison_add_names(const struct comparison *compare, unsigned engines, struct text *out);
 
 /* The position just after the first difference; 0: none is known. */
 uint64_t comparison_first(const struct comparison *compare);

@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/options.h"
 #include "base/text.h"
+#include "player/rival_runs.h"
 #include "shorthand.h"
 #include "support.h"
 
@@ -218,6 +219,71 @@ static void rivals_follow_the_first(void **state)
 	duel_finish(&duel);
 }
 
+/* A trace in which two heaps of different sizes run out of memory, each at its own events. */
+#define REFUSED "a0:40 a1:30 a2:20 f0 f1 a3:70 f2 a4:10 a5:60 f4 a6:5 a7:90"
+
+/* The engines that have a fault at the event before the position: a bit of each. */
+static unsigned faulty_at(struct rivals *rivals, uint64_t position)
+{
+	const struct decision_log *log;
+	struct effect effect;
+	struct event event;
+	unsigned whose = 0;
+
+	for (size_t i = 0; i < rivals_count(rivals); i++) {
+		struct player *player = rivals_player(rivals, i);
+		player_seek(player, position);
+		if (player_last(player, &event, &effect, &log) && effect.fault == FAULT_NO_MEMORY)
+			whose |= 1u << i;
+	}
+	return whose;
+}
+
+/* The nearest position with a fault of any engine, found event by event; 0: there is none. */
+static uint64_t nearest_fault(struct rivals *rivals, uint64_t from, bool is_back)
+{
+	uint64_t length = player_length(rivals_player(rivals, 0));
+
+	for (uint64_t at = from; is_back ? at > 1 : at < length;) {
+		at = is_back ? at - 1 : at + 1;
+		if (faulty_at(rivals, at))
+			return at;
+	}
+	return 0;
+}
+
+static void assert_nearest_fault(struct duel *duel, uint64_t from, bool is_back, uint64_t slice)
+{
+	const struct stop fault = {STOP_FAULT, 0};
+	uint64_t expected = nearest_fault(duel->rivals, from, is_back);
+	struct rival_run run;
+
+	player_seek(duel->first, from);
+	rival_run_begin(&run, duel->rivals, &fault, 1, is_back);
+	while (rival_run_slice(&run, slice))
+		;
+	assert_int_equal(run.hit, expected ? 0 : -1);
+	if (!expected)
+		return;
+	assert_int_equal(player_position(duel->first), expected);
+	assert_int_equal(run.whose, faulty_at(duel->rivals, expected));
+}
+
+static void a_run_stops_where_any_of_them_does(void **state)
+{
+	struct duel duel;
+
+	duel_init(&duel, REFUSED, "heap:size=100:header=0:align=1",
+		"heap:size=70:header=0:align=1,heap:size=90:header=0:align=1");
+	assert_true(faulty_at(duel.rivals, 3));
+	for (uint64_t from = 0; from <= player_length(duel.first); from++)
+		for (uint64_t slice = 1; slice <= 64; slice *= 4) {
+			assert_nearest_fault(&duel, from, false, slice);
+			assert_nearest_fault(&duel, from, true, slice);
+		}
+	duel_finish(&duel);
+}
+
 static void there_are_at_most_four(void **state)
 {
 	struct trace *trace = trace_of("a0:16");
@@ -250,6 +316,7 @@ int main(void)
 		cmocka_unit_test(different_kinds_part_where_one_takes_memory),
 		cmocka_unit_test(a_rival_is_held_against_the_first_of_its_kind),
 		cmocka_unit_test(rivals_follow_the_first),
+		cmocka_unit_test(a_run_stops_where_any_of_them_does),
 		cmocka_unit_test(there_are_at_most_four),
 	};
 

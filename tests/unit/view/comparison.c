@@ -242,6 +242,40 @@ static void an_engine_without_a_map_says_so(void **state)
 	show_finish(&show);
 }
 
+/* The heap of 100 bytes refuses event 1, that of 150 event 2; the captions are the same in both. */
+static void keys_to_faults_look_at_every_engine(void **state)
+{
+	struct view_config config = {0};
+	struct error err;
+	struct show show;
+
+	show_begin(&show, "--engine heap --heap-size 150 --heap-header 0 --heap-align 1",
+		"a 0 60\na 1 60\na 2 60\nnote The end.\n", &config);
+	view_free(show.view);
+	config.options = show.stage.options;
+	show.view = view_new(show.stage.player, &config);
+	assert_int_equal(view_command(show.view, "compare heap:heap-size=100", &err), 0);
+	press(&show, "g )");
+	assert_int_equal(position_of(&show), 2);
+	assert_shows(&show, "stopped at fault in B");
+	press(&show, ")");
+	assert_int_equal(position_of(&show), 3);
+	assert_shows(&show, "stopped at fault");
+	assert_shows_not(&show, "fault in");
+	press(&show, ")");
+	assert_int_equal(position_of(&show), 3);
+	assert_shows(&show, "not found ahead in any engine: fault");
+	press(&show, "(");
+	assert_int_equal(position_of(&show), 2);
+	assert_int_equal(view_command(show.view, "until note", &err), 0);
+	assert_shows_not(&show, "in any engine");
+	press(&show, "v (");
+	assert_int_equal(position_of(&show), 3);
+	press(&show, "(");
+	assert_shows(&show, "not found before: fault");
+	show_finish(&show);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -254,6 +288,7 @@ int main(void)
 		cmocka_unit_test(engines_that_never_part_are_told_apart_by_kind),
 		cmocka_unit_test(every_engine_stands_beside_every_other),
 		cmocka_unit_test(an_engine_without_a_map_says_so),
+		cmocka_unit_test(keys_to_faults_look_at_every_engine),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
