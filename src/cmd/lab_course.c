@@ -32,8 +32,12 @@ static uint64_t *size_of(struct sizes *sizes, uint32_t object)
 
 static bool is_nothing(const struct event *event)
 {
-	return event_is_note_or_mark(event) || event->kind == EVENT_LIBC ||
-	       (event->kind == EVENT_FREE && event->object == OBJECT_NONE && event->address == 0);
+	return event_is_note_or_mark(event) || event->kind == EVENT_LIBC;
+}
+
+static bool is_free_of_null(const struct event *event)
+{
+	return event->kind == EVENT_FREE && event->object == OBJECT_NONE && event->address == 0;
 }
 
 /* Whether it is about a live block; a realloc may be of none, if the object never was. */
@@ -42,6 +46,12 @@ static bool wants_live(const struct event *event, uint64_t size)
 	if (event->kind == EVENT_REALLOCATE && size == 0)
 		return event->flags & EVENT_SEEN_BEFORE;
 	return event->kind != EVENT_ALLOCATE;
+}
+
+static void add_step(struct course *course, uint64_t number, const struct plugin_step *step)
+{
+	*array_push(&course->numbers) = number;
+	*array_push(&course->steps) = *step;
 }
 
 static bool add_event(struct course *course, struct sizes *sizes, uint64_t number,
@@ -55,6 +65,11 @@ static bool add_event(struct course *course, struct sizes *sizes, uint64_t numbe
 
 	if (is_nothing(event))
 		return true;
+	if (is_free_of_null(event)) {
+		if (course->frees_null)
+			add_step(course, number, &(struct plugin_step){.ask = PLUGIN_RELEASE});
+		return true;
+	}
 	if (!is_ordinary(event) || event->object > length + BLOCKS_SPARE)
 		return false;
 	uint64_t *size = size_of(sizes, event->object);
@@ -65,14 +80,15 @@ static bool add_event(struct course *course, struct sizes *sizes, uint64_t numbe
 	*size = event->size;
 	if (sizes->bytes > course->peak)
 		course->peak = sizes->bytes;
-	if (event->object >= course->blocks)
-		course->blocks = event->object + UINT64_C(1);
-	*array_push(&course->numbers) = number;
-	*array_push(&course->steps) = (struct plugin_step){
-		.ask = asks_for[event->kind],
-		.block = event->object,
-		.size = event->size,
-	};
+	uint32_t block = event->object + 1;
+	if (block >= course->blocks)
+		course->blocks = block + UINT64_C(1);
+	add_step(course, number,
+		&(struct plugin_step){
+			.ask = asks_for[event->kind],
+			.block = block,
+			.size = event->size,
+		});
 	return true;
 }
 
@@ -100,7 +116,7 @@ uint64_t course_length(struct trace *trace)
 	return position_after(trace, info->header[2]);
 }
 
-bool course_of(struct course *ret_course, struct trace *trace)
+bool course_of(struct course *ret_course, struct trace *trace, bool frees_null)
 {
 	uint64_t length = course_length(trace), at = 0;
 	struct event events[BATCH];
@@ -108,7 +124,7 @@ bool course_of(struct course *ret_course, struct trace *trace)
 	bool is_ordinary = true;
 	size_t n;
 
-	*ret_course = (struct course){0};
+	*ret_course = (struct course){.blocks = 1, .frees_null = frees_null};
 	while (is_ordinary && at < length && (n = trace_read(trace, at, events, BATCH)) > 0) {
 		n = length - at < n ? (size_t)(length - at) : n;
 		for (size_t i = 0; i < n && is_ordinary; i++)

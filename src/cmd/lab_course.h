@@ -15,8 +15,9 @@ struct trace;
 struct course {
 	ARRAY(struct plugin_step) steps;
 	ARRAY(uint64_t) numbers; /* of the events, by step */
-	uint64_t blocks;         /* slots: the largest number + 1 */
+	uint64_t blocks;         /* slots: the first has NULL, object n has the slot n + 1 */
 	uint64_t peak;           /* live bytes at most */
+	bool frees_null;         /* free(NULL) is a step; otherwise it is left out */
 };
 
 /*
@@ -29,7 +30,7 @@ uint64_t course_length(struct trace *trace);
  * false: the trace has something that a lab's driver does not do: aligned requests, requests for
  * nothing, mappings, counted objects, mistakes; or numbers of objects too large for slots.
  */
-bool course_of(struct course *ret_course, struct trace *trace);
+bool course_of(struct course *ret_course, struct trace *trace, bool frees_null);
 void course_finish(struct course *course);
 
 /* The steps in a file without a name; -1: there is no room for it. */

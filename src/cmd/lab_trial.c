@@ -27,7 +27,7 @@
 /* Whether a request failed and the trace is not the reason. */
 static bool is_refused(const struct event *event, const struct effect *effect)
 {
-	return effect->fault == FAULT_NO_MEMORY && event->size > 0 && event->kind != EVENT_MAP;
+	return effect->fault == FAULT_NO_MEMORY && event->kind != EVENT_MAP;
 }
 
 /* words: NULL: it got nothing. */
@@ -219,7 +219,7 @@ static bool run_at_once(struct plugin *plugin, struct trace *trace, int turn, st
 	struct course course;
 	int steps = -1;
 
-	bool is_known = course_of(&course, trace);
+	bool is_known = course_of(&course, trace, plugin_is_of_lab(plugin));
 	if (is_known)
 		steps = course_file(&course);
 	is_known = steps >= 0 &&

@@ -155,10 +155,13 @@ static char *put_outcome(char *at, const struct bases *bases, const struct effec
 		return put_place(at, bases, effect);
 	case OUTCOME_NO_MEMORY:
 		return put_words(at, " oom");
+	case OUTCOME_NO_ANSWER:
+		return put_words(at, " no-answer");
 	case OUTCOME_RELEASED:
 		return put_words(at, " freed");
-	case OUTCOME_INVALID:
 	case OUTCOME_NOTHING:
+		return put_words(at, " null");
+	case OUTCOME_INVALID:
 		break;
 	}
 	return put_words(at, " invalid");
@@ -176,7 +179,7 @@ static void add_event(struct text *out, const struct bases *bases, uint64_t numb
 	bool is_new = event_makes_counted(event);
 	if (event->kind != EVENT_ALLOCATE && event->kind != EVENT_REALLOCATE && !is_new)
 		return;
-	if (effect->outcome == OUTCOME_NOTHING)
+	if (effect->outcome == OUTCOME_NOTHING && !effect_is_null(effect))
 		return; /* the call had failed when it was recorded */
 	char *at = put_subject(begin_at(out), number, event);
 	*at++ = ' ';
@@ -337,6 +340,8 @@ const struct cmd cmd_placements = {
 		   "  EVENT a|r ID SIZE OFFSET         a block of a heap\n"
 		   "  EVENT a|r ID SIZE mmap           a block that glibc mapped\n"
 		   "  EVENT a|r ID SIZE oom            out of memory\n"
+		   "  EVENT a|r ID SIZE null           0 bytes, for which a plug-in returned NULL\n"
+		   "  EVENT a|r ID SIZE no-answer      the plug-in had ended before\n"
 		   "  EVENT r ID 0 freed               a heap's realloc to 0 bytes frees\n"
 		   "  EVENT f ID invalid               a free of a block that is not live\n"
 		   "  EVENT new|weak ID SIZE …         a counted object, as with a\n"

@@ -342,7 +342,8 @@ static enum outcome allocate(struct engine *engine, const struct request *reques
 	enum outcome outcome = engine_allocate(inner, request, &placement);
 
 	leave(contract);
-	if (outcome == OUTCOME_NO_MEMORY)
+	if (outcome == OUTCOME_NO_MEMORY || outcome == OUTCOME_NO_ANSWER ||
+		(outcome == OUTCOME_NOTHING && request->size == 0))
 		return outcome;
 	if (outcome != OUTCOME_PLACED) {
 		broke(contract, "allocate returns %s", outcome_name(outcome));
@@ -374,6 +375,14 @@ static enum outcome release(struct engine *engine, uint64_t address)
 	else if (!is_live && outcome == OUTCOME_RELEASED)
 		broke(contract, "it releases 0x%" PRIx64 ", where no live block begins", address);
 	return is_live ? OUTCOME_RELEASED : OUTCOME_INVALID;
+}
+
+static void release_null(struct engine *engine)
+{
+	struct contract *contract = self(engine);
+
+	engine_release_null(enter(contract));
+	leave(contract);
 }
 
 static enum outcome reallocate(struct engine *engine, uint64_t address,
@@ -412,6 +421,7 @@ static enum outcome reallocate(struct engine *engine, uint64_t address,
 				outcome_name(outcome));
 		return OUTCOME_RELEASED;
 	case OUTCOME_NO_MEMORY:
+	case OUTCOME_NO_ANSWER:
 		break;
 	case OUTCOME_INVALID:
 	case OUTCOME_NOTHING:
@@ -422,7 +432,7 @@ static enum outcome reallocate(struct engine *engine, uint64_t address,
 	/* It stays where it was. */
 	if (extents_add(&contract->blocks, &block, &other))
 		state_of(contract)->own += block.tag == 0;
-	return OUTCOME_NO_MEMORY;
+	return outcome == OUTCOME_NO_ANSWER ? outcome : OUTCOME_NO_MEMORY;
 }
 
 /* ---- objects ------------------------------------------------------------------------------- */
@@ -826,11 +836,9 @@ static void finish(struct engine *engine)
  * A callback for each that the engine within has, and none else: callers ask which there are. Only
  * the short way of requests is left out, since each is checked.
  */
+static_assert(sizeof(struct engine_ops) == 48 * sizeof(void *), "every callback is passed on");
 static struct engine_ops ops_for(const struct engine_ops *inner)
 {
-	static_assert(sizeof(struct engine_ops) == 47 * sizeof(void *),
-		"every callback is passed on");
-
 	return (struct engine_ops){
 		.name = inner->name,
 		.summary = inner->summary,
@@ -850,6 +858,7 @@ static struct engine_ops ops_for(const struct engine_ops *inner)
 
 		.allocate = allocate,
 		.release = release,
+		.release_null = release_null,
 		.reallocate = reallocate,
 		.expect = inner->expect ? expect : NULL,
 		.mapped = inner->mapped ? mapped : NULL,

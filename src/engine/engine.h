@@ -60,7 +60,10 @@ static inline bool engine_begins_empty(const struct engine *engine)
 	return engine->ops->begins_empty;
 }
 
-/* OUTCOME_PLACED and *ret_placement, or OUTCOME_NO_MEMORY, and nothing changed. */
+/*
+ * OUTCOME_PLACED and *ret_placement; or OUTCOME_NO_MEMORY, OUTCOME_NO_ANSWER or, of 0 bytes,
+ * OUTCOME_NOTHING, and nothing changed.
+ */
 static inline enum outcome engine_allocate(struct engine *engine, const struct request *request,
 	struct placement *ret_placement)
 {
@@ -71,6 +74,13 @@ static inline enum outcome engine_allocate(struct engine *engine, const struct r
 static inline enum outcome engine_release(struct engine *engine, uint64_t address)
 {
 	return engine->ops->release(engine, address);
+}
+
+/* The program calls free(NULL): most engines are not asked. */
+static inline void engine_release_null(struct engine *engine)
+{
+	if (engine->ops->release_null)
+		engine->ops->release_null(engine);
 }
 
 /* OUTCOME_PLACED and *ret_placement, or any other outcome but OUTCOME_NOTHING; see the callback. */

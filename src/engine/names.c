@@ -15,6 +15,7 @@ const char *outcome_name(enum outcome outcome)
 		[OUTCOME_PLACED] = "placed",
 		[OUTCOME_RELEASED] = "released",
 		[OUTCOME_NO_MEMORY] = "no-memory",
+		[OUTCOME_NO_ANSWER] = "no-answer",
 		[OUTCOME_INVALID] = "invalid",
 		[OUTCOME_NOTHING] = "nothing",
 	};

@@ -72,7 +72,10 @@ struct engine_ops {
 	/* Releases what init took, flat arrays excepted.  Optional. */
 	void (*finish)(struct engine *engine);
 
-	/* Serves a request: OUTCOME_PLACED and *ret_placement, or OUTCOME_NO_MEMORY. */
+	/*
+	 * Serves a request: OUTCOME_PLACED and *ret_placement, OUTCOME_NO_MEMORY or
+	 * OUTCOME_NO_ANSWER, or, of 0 bytes, OUTCOME_NOTHING.
+	 */
 	enum outcome (*allocate)(struct engine *engine, const struct request *request,
 		struct placement *ret_placement);
 
@@ -80,8 +83,15 @@ struct engine_ops {
 	enum outcome (*release)(struct engine *engine, uint64_t address);
 
 	/*
+	 * The program calls free(NULL), which is allowed: for an engine that runs code of others,
+	 * which has to bear it. Optional.
+	 */
+	void (*release_null)(struct engine *engine);
+
+	/*
 	 * As C's realloc of a block that exists: OUTCOME_PLACED (moved or not), OUTCOME_NO_MEMORY,
-	 * OUTCOME_INVALID, or OUTCOME_RELEASED where the modelled allocator frees on size 0.
+	 * OUTCOME_NO_ANSWER, OUTCOME_INVALID, or OUTCOME_RELEASED where the modelled allocator
+	 * frees on size 0.
 	 */
 	enum outcome (*reallocate)(struct engine *engine, uint64_t address,
 		const struct request *request, struct placement *ret_placement);

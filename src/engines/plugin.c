@@ -483,13 +483,17 @@ static enum outcome no_memory(struct guest *guest)
 	return OUTCOME_NO_MEMORY;
 }
 
-static void tell_null(struct guest *guest, const struct plugin_answer *answer, uint64_t size)
+/* 0 bytes: NULL is as good as a block. */
+static enum outcome answer_null(struct guest *guest, const struct plugin_answer *answer,
+	uint64_t size)
 {
+	note_damage(guest, &answer->harm);
 	if (answer->failure)
-		return;
+		return no_memory(guest);
 	decide(&guest->engine, &decision_plugin_null, size, 0, 0, 0);
 	if (answer->was_refused)
 		decide(&guest->engine, &decision_plugin_full, guest->room, 0, 0, 0);
+	return size > 0 ? no_memory(guest) : OUTCOME_NOTHING;
 }
 
 static enum outcome invalid(struct guest *guest, uint64_t address)
@@ -520,7 +524,7 @@ static enum outcome allocate(struct engine *engine, const struct request *reques
 	struct placement *ret_placement)
 {
 	struct guest *guest = self(engine);
-	bool aligns = plugin_aligns(guest->plugin);
+	bool aligns = !plugin_is_of_lab(guest->plugin);
 	const struct plugin_request asked = {.ask = request->is_realloc ? PLUGIN_REALLOCATE
 									: PLUGIN_ALLOCATE,
 		.size = request->size,
@@ -529,17 +533,14 @@ static enum outcome allocate(struct engine *engine, const struct request *reques
 	struct plugin_answer answer;
 
 	if (is_dead(guest))
-		return no_memory(guest);
+		return OUTCOME_NO_ANSWER;
 	if (!aligns && request->alignment > 8) {
 		decide(engine, &decision_plugin_not_aligning, request->alignment, 0, 0, 0);
 		return no_memory(guest);
 	}
 	ask(guest, &asked, &answer);
-	if (answer.address == 0) {
-		note_damage(guest, &answer.harm);
-		tell_null(guest, &answer, request->size);
-		return no_memory(guest);
-	}
+	if (answer.address == 0)
+		return answer_null(guest, &answer, request->size);
 	uint64_t gap = add_block(guest, answer.address, taken(request->size));
 	note_damage(guest, &answer.harm);
 	decide(engine, &decision_plugin_placed, answer.address, request->size, gap, 0);
@@ -566,6 +567,19 @@ static enum outcome release(struct engine *engine, uint64_t address)
 		decide(engine, &decision_plugin_released, address, block.size, gap, 0);
 	}
 	return OUTCOME_RELEASED;
+}
+
+/* A plug-in of our own interface is only asked to release blocks. */
+static void release_null(struct engine *engine)
+{
+	struct guest *guest = self(engine);
+	const struct plugin_request asked = {.ask = PLUGIN_RELEASE, .event = engine->number};
+	struct plugin_answer answer;
+
+	if (plugin_is_of_lab(guest->plugin) && !is_dead(guest)) {
+		ask(guest, &asked, &answer);
+		note_damage(guest, &answer.harm);
+	}
 }
 
 /*
@@ -599,13 +613,10 @@ static enum outcome reallocate(struct engine *engine, uint64_t address,
 	if (!find_block(guest, address, &block))
 		return invalid(guest, address);
 	if (is_dead(guest))
-		return no_memory(guest);
+		return OUTCOME_NO_ANSWER;
 	ask(guest, &asked, &answer);
-	if (answer.address == 0 && request->size > 0) {
-		note_damage(guest, &answer.harm);
-		tell_null(guest, &answer, request->size);
-		return no_memory(guest);
-	}
+	if (answer.address == 0 && request->size > 0)
+		return answer_null(guest, &answer, request->size);
 	uint64_t hole = hole_at(guest, answer.address, taken(request->size));
 	uint64_t gap = remove_block(guest, address);
 	forget_damage(guest, address);
@@ -938,8 +949,8 @@ static void finish(struct engine *engine)
 
 #define CALLBACKS \
 	.runs_code = true, .decisions = decisions, .state_size = sizeof(struct guest), \
-	.finish = finish, .allocate = allocate, .release = release, .reallocate = reallocate, \
-	.region_count = region_count, .region = region, .spans = spans, \
+	.finish = finish, .allocate = allocate, .release = release, .release_null = release_null, \
+	.reallocate = reallocate, .region_count = region_count, .region = region, .spans = spans, \
 	.used_between = used_between, .list_count = list_count, .list = list, \
 	.list_entries = list_entries, .fields = fields, .search = search, .damage = damage, \
 	.totals = totals, .check = check

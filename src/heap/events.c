@@ -31,8 +31,11 @@ void fault_tell(struct effect *effect, enum fault fault)
 		effect->fault = fault;
 }
 
-enum fault fault_of_refusal(const struct heap *heap, const struct event *event)
+enum fault fault_of_refusal(const struct heap *heap, const struct event *event,
+	enum outcome outcome)
 {
+	if (outcome == OUTCOME_NO_ANSWER)
+		return FAULT_NO_ANSWER;
 	if (!engine_is_as_recorded(heap->layers[0]))
 		return FAULT_NO_MEMORY;
 	return event->address ? FAULT_OVERLAP : FAULT_NO_ADDRESS;
@@ -90,7 +93,8 @@ static void place_new(const struct application *now)
 	request.is_realloc = now->effect->fault == FAULT_REALLOC_NULL;
 	enum outcome outcome = engine_allocate(heap->layers[0], &request, &placement);
 	uint32_t entry = entry_add(heap, now->event->object);
-	assert(outcome == OUTCOME_PLACED || outcome == OUTCOME_NO_MEMORY);
+	assert(outcome == OUTCOME_PLACED || outcome == OUTCOME_NO_MEMORY ||
+		outcome == OUTCOME_NO_ANSWER || (outcome == OUTCOME_NOTHING && request.size == 0));
 
 	entry_of(heap, entry)->born = now->number;
 	if (now->event->size == 0)
@@ -98,7 +102,8 @@ static void place_new(const struct application *now)
 	if (outcome != OUTCOME_PLACED) {
 		entry_of(heap, entry)->layer = LAYER_NOWHERE;
 		now->effect->outcome = outcome;
-		now->effect->fault = fault_of_refusal(heap, now->event);
+		if (outcome != OUTCOME_NOTHING)
+			now->effect->fault = fault_of_refusal(heap, now->event, outcome);
 		return;
 	}
 	entry_place(heap, entry, &placement, now->event->size, now->number);
@@ -211,6 +216,7 @@ static void apply_free(const struct application *now)
 	uint32_t entry = event->object == OBJECT_NONE ? NO_ENTRY : entry_find(heap, event->object);
 
 	if (event->object == OBJECT_NONE && event->address == 0) {
+		engine_release_null(heap->layers[0]);
 		fault_tell(now->effect, FAULT_FREE_NULL);
 		return;
 	}
@@ -260,7 +266,8 @@ static void reallocate_live(const struct application *now, uint32_t entry)
 		entry_remove(heap, entry);
 		break;
 	case OUTCOME_NO_MEMORY:
-		now->effect->fault = fault_of_refusal(heap, now->event);
+	case OUTCOME_NO_ANSWER:
+		now->effect->fault = fault_of_refusal(heap, now->event, outcome);
 		break;
 	case OUTCOME_INVALID:
 	case OUTCOME_NOTHING:
@@ -364,8 +371,8 @@ static void apply_map(const struct application *now)
 	uint64_t base = place_mapping(heap, now->event, bytes);
 	if (base == 0) {
 		now->effect->outcome = OUTCOME_NO_MEMORY;
-		fault_tell(now->effect,
-			size ? fault_of_refusal(heap, now->event) : FAULT_SIZE_ZERO);
+		fault_tell(now->effect, size ? fault_of_refusal(heap, now->event, OUTCOME_NO_MEMORY)
+					     : FAULT_SIZE_ZERO);
 		return;
 	}
 

@@ -34,8 +34,9 @@ struct frames;
 	F(FAULT_REALLOC_UNKNOWN, "realloc-unknown", "realloc of an unknown pointer", true) \
 	F(FAULT_DOUBLE_FREE, "double-free", "freed before", true) \
 	F(FAULT_STILL_LIVE, "still-live", "allocated while still live", true) \
-	F(FAULT_NEVER_PLACED, "never-placed", "its allocation failed here", false) \
+	F(FAULT_NEVER_PLACED, "never-placed", "its allocation got no block here", false) \
 	F(FAULT_NO_MEMORY, "no-memory", "out of memory", true) \
+	F(FAULT_NO_ANSWER, "no-answer", "the allocator had ended before", false) \
 	F(FAULT_NO_ADDRESS, "no-address", "the trace has no address for it", true) \
 	F(FAULT_OVERLAP, "overlap", "something else is at its address", true) \
 	F(FAULT_INVALID, "invalid", "the engine has no such block", true) \
@@ -86,6 +87,13 @@ struct effect {
 static inline bool effect_is_broken(const struct effect *effect)
 {
 	return effect->fault == FAULT_BROKEN || effect->fault == FAULT_PLUGIN;
+}
+
+/* A request of 0 bytes got no block: the program has NULL, which is allowed. */
+static inline bool effect_is_null(const struct effect *effect)
+{
+	return effect->outcome == OUTCOME_NOTHING &&
+	       (effect->fault == FAULT_SIZE_ZERO || effect->fault == FAULT_REALLOC_NULL);
 }
 
 /* What the heap knows of a live object. */

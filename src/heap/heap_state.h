@@ -127,7 +127,8 @@ static inline struct request request_of(const struct event *event)
 }
 
 /* Why the engine did not place the event's request. */
-enum fault fault_of_refusal(const struct heap *heap, const struct event *event);
+enum fault fault_of_refusal(const struct heap *heap, const struct event *event,
+	enum outcome outcome);
 
 /* What follows from the engine's answer, whether it said so itself or not. */
 static inline uint32_t happened_by_fault(enum fault fault)

@@ -164,7 +164,7 @@ static inline bool pass_allocate(struct pass *pass, const struct event *event)
 	entry_of(heap, entry)->born = pass->number;
 	if (outcome != OUTCOME_PLACED) {
 		entry_of(heap, entry)->layer = LAYER_NOWHERE;
-		account(pass, EVENT_ALLOCATE, fault_of_refusal(heap, event));
+		account(pass, EVENT_ALLOCATE, fault_of_refusal(heap, event, outcome));
 		return true;
 	}
 	entry_place(heap, entry, &placement, event->size, pass->number);

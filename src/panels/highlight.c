@@ -125,7 +125,7 @@ enum role highlight_part(const struct scene *scene, uint64_t from, uint64_t byte
 		return ROLE_TEXT;
 	if (is_harmed(scene, from, bytes))
 		return ROLE_BAD;
-	if (effect->outcome == OUTCOME_NO_MEMORY)
+	if (effect->outcome == OUTCOME_NO_MEMORY || effect->outcome == OUTCOME_NO_ANSWER)
 		return ROLE_TEXT;
 	if ((effect->address && overlap(effect->address, effect->given, from, bytes)) ||
 		has_come(scene, from, bytes))

@@ -95,7 +95,9 @@ const struct interface_words plugin_words = {"allocate", "release", "reallocate"
 
 void add_call(struct text *out, const struct interface_words *words, const struct call *call)
 {
-	if (call->kind == CALL_RELEASE)
+	if (call->kind == CALL_RELEASE && call->address == 0)
+		text_add(out, "%s(NULL)", words->release);
+	else if (call->kind == CALL_RELEASE)
 		text_add(out, "%s(0x%" PRIx64 ")", words->release, call->address);
 	else if (call->kind == CALL_REALLOCATE && call->address == 0)
 		text_add(out, "%s(NULL, %" PRIu64 ")", words->reallocate, call->size);

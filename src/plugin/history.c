@@ -242,9 +242,9 @@ const char *plugin_name(const struct plugin *plugin)
 	return plugin->name;
 }
 
-bool plugin_aligns(const struct plugin *plugin)
+bool plugin_is_of_lab(const struct plugin *plugin)
 {
-	return plugin->words == &plugin_words;
+	return plugin->words == &lab_words;
 }
 
 bool plugin_describes(const struct plugin *plugin)

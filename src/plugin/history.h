@@ -51,7 +51,7 @@ struct plugin_request {
 	enum plugin_ask ask;
 	uint64_t address; /* release, reallocate: the block */
 	uint64_t size;
-	uint64_t alignment; /* allocate: a power of two, or 0; for plug-ins with plugin_aligns() */
+	uint64_t alignment; /* allocate: a power of two, or 0; for plug-ins of our own interface */
 	uint64_t event;     /* its number in the trace, for words */
 };
 
@@ -92,7 +92,8 @@ bool plugin_starts_oddly(struct text *words);
 bool plugin_gaps(struct text *words);
 
 const char *plugin_name(const struct plugin *plugin); /* as it calls itself, or "" */
-bool plugin_aligns(const struct plugin *plugin);
+/* It has no aligned requests, and its mm_free() gets NULL; one of our own interface differs. */
+bool plugin_is_of_lab(const struct plugin *plugin);
 bool plugin_describes(const struct plugin *plugin);
 uint64_t plugin_base(const struct plugin *plugin);
 uint64_t plugin_room(const struct plugin *plugin);      /* bytes its heap may have */

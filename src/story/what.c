@@ -29,9 +29,10 @@ static const struct {
 	[FAULT_DOUBLE_FREE] = {"DOUBLE FREE: it was freed before. Nothing changed", NULL},
 	[FAULT_STILL_LIVE] = {"STILL LIVE: there is an object of this number. Nothing changed",
 		"STILL LIVE: a free is missing; the old block is treated as freed."},
-	[FAULT_NEVER_PLACED] = {"nothing to free: its allocation failed here",
-		"Its allocation failed here: a new block."},
+	[FAULT_NEVER_PLACED] = {"nothing to free: its allocation got no block here",
+		"Its allocation got no block here: a new block."},
 	[FAULT_NO_MEMORY] = {NULL, NULL},
+	[FAULT_NO_ANSWER] = {NULL, NULL},
 	[FAULT_NO_ADDRESS] = {"NO ADDRESS: the trace has no address for it", NULL},
 	[FAULT_OVERLAP] = {"OVERLAP: something else is at its address", NULL},
 	[FAULT_INVALID] = {"INVALID: the allocator has no such block. Nothing changed", NULL},
@@ -260,6 +261,7 @@ void story_add_what(const struct story *story, struct text *what)
 		add_released(story, what);
 		break;
 	case OUTCOME_NO_MEMORY:
+	case OUTCOME_NO_ANSWER:
 		if (nothing) { /* the reason is not a lack of memory */
 			text_add(what, "%s", nothing);
 			return;
@@ -268,14 +270,17 @@ void story_add_what(const struct story *story, struct text *what)
 			text_add(what, "refused: 0 bytes cannot be mapped");
 			return;
 		}
-		text_add(what, "OUT OF MEMORY: the program gets NULL");
-		if (effect->old_address && effect->fault == FAULT_NO_MEMORY)
+		text_add(what, "%s: the program gets NULL",
+			effect->outcome == OUTCOME_NO_MEMORY ? "OUT OF MEMORY" : "NO ANSWER");
+		if (effect->old_address &&
+			(effect->fault == FAULT_NO_MEMORY || effect->fault == FAULT_NO_ANSWER))
 			text_add(what, ", object %" PRIu32 " stays where it is", effect->object);
 		return;
 	case OUTCOME_INVALID:
 	case OUTCOME_NOTHING:
 		text_add(what, "%s",
-			nothing                                ? nothing
+			effect_is_null(effect) ? "NULL, which is allowed: 0 bytes were requested"
+			: nothing              ? nothing
 			: story->event->domain == DOMAIN_ARENA ? words_for_arena(story)
 							       : "no effect");
 		return;

@@ -39,6 +39,8 @@ static void add_answer(const struct heap *heap, const struct difference *differe
 		text_add(out, "%s",
 			effect->fault == FAULT_PLUGIN          ? "fails"
 			: effect->outcome == OUTCOME_NO_MEMORY ? "out of memory"
+			: effect->outcome == OUTCOME_NO_ANSWER ? "has ended"
+			: effect_is_null(effect)               ? "NULL"
 							       : outcome_name(effect->outcome));
 	}
 }

@@ -25,3 +25,15 @@ words() {
 words behind '*(long *)((char *)mem_heap_hi() + 33) = 7;' ''
 words far '*(long *)((char *)mem_heap_hi() + 5001) = 7;' ''
 words live '' '**(long **)p = 1;'
+
+echo; echo "# free(NULL) is mm_free(NULL); NULL is as good as a block of 0 bytes; who has died does not answer"
+printf 'a 0 24\nf -1\na 1 0\nf 1\na 2 8\n' >null.rep
+# null NAME IN-MALLOC IN-FREE
+null() {
+	printf '#include <stddef.h>\n#include "mm.h"\n#include "memlib.h"\nint mm_init(void) { return 0; }\nvoid *mm_malloc(size_t size) { %s; return mem_sbrk((size + 15) & ~15); }\nvoid mm_free(void *p) { %s; }\n' "$2" "$3" >"$1.c"
+	"$arenascope" lab "$1.c" null.rep 2>&1 | sed -n 's/^ *null.rep  *yes .*/valid/p; s/^ *null.rep  *\([0-9][0-9]*\)  *[0-9][0-9]*  *\(.*\), in .*/\1: \2/p'
+	"$arenascope" play --print --engine "lab:$1.c" null.rep | sed -n 's/.*→ /  /p'
+	"$arenascope" placements --engine "lab:$1.c" null.rep | tr '\n' ';'; echo
+}
+null bears 'if (size == 0) return NULL' ''
+null reads '' '*(volatile char *)p'
