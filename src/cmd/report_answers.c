@@ -15,6 +15,7 @@
 
 #define NAMED_MAX    3u  /* callers that are named in a sentence */
 #define WORTH_SAYING 20u /* a twentieth of what is idle */
+#define WORTH_A_NAME 10u /* a tenth of it: who keeps less is not who keeps it */
 
 /* Whether the bytes are worth a sentence: a hundredth of what is held. */
 static bool counts(const struct report *report, uint64_t bytes)
@@ -195,6 +196,14 @@ static void say_keepers(struct text *words, const struct report *report)
 	uint32_t callers[REMEDY_CALLERS_MAX];
 	bool has_table = false;
 
+	if (sum.idle < report_idle(report) / WORTH_A_NAME) {
+		text_join(words, " ", "Blocks keep only ");
+		text_add(words, "%s of the %s that are held and not live.",
+			units_bytes(&idle, report->keepers.idle),
+			units_bytes(&all, report_idle(report)));
+		return;
+	}
+	text_join(words, " ", "");
 	text_add(words, "%s of the %s that are held and not live %s kept by ",
 		units_bytes(&idle, sum.idle), units_bytes(&all, report_idle(report)),
 		sum.idle == 1 ? "is" : "are");
@@ -215,35 +224,100 @@ static void say_keepers(struct text *words, const struct report *report)
 	say_path(words, report, callers, n, n <= NAMED_MAX ? n : 0);
 }
 
-/*
- * Free chunks that merge with nothing: where they are most of what is idle, or keep it, since no
- * block does.
- */
+/* Free chunks that merge with nothing are most of what is idle. */
+static bool are_leftovers_most(const struct report *report)
+{
+	return report->leftovers.items.count > 0 &&
+	       report->leftovers.bytes >= report_idle(report) / 2;
+}
+
 static void say_leftovers(struct text *words, const struct report *report)
 {
 	const struct leftovers *leftovers = &report->leftovers;
-	const struct leftover *first = leftovers->items.items;
-	uint64_t half = report_idle(report) / 2;
-	bool is_most = leftovers->bytes >= half;
-	struct units bytes, idle, of_first;
+	struct units bytes, of_first;
 
-	if (leftovers->items.count == 0 ||
-		(!is_most && (report->keepers.idle >= half || first->keeps < half)))
+	text_add(words,
+		"Free chunks of fast bins and tcaches are %s of what is not live; %s of them were "
+		"blocks of %s.",
+		units_bytes(&bytes, leftovers->bytes),
+		units_bytes(&of_first, leftovers->items.items->bytes),
+		name_of(report, leftovers->items.items->caller));
+}
+
+/* Or they keep most of it, where no block does. */
+static void say_leftovers_keep(struct text *words, const struct report *report)
+{
+	const struct leftover *first = report->leftovers.items.items;
+	uint64_t half = report_idle(report) / 2;
+	struct units idle, of_first;
+
+	if (report->leftovers.items.count == 0 || report->keepers.idle >= half ||
+		first->keeps < half)
+		return;
+	text_join(words, " ", "No block keeps most of the ");
+	text_add(words,
+		"%s that are held and not live, but free chunks of fast bins and tcaches do: %s of "
+		"it is right below chunks that were blocks of %s.",
+		units_bytes(&idle, report_idle(report)), units_bytes(&of_first, first->keeps),
+		name_of(report, first->caller));
+}
+
+/* Of what is held and not live: what is most of it first. */
+static void say_idle(struct text *words, const struct report *report)
+{
+	bool is_most = are_leftovers_most(report);
+
+	if (is_most)
+		say_leftovers(words, report);
+	if (report->keepers.idle > 0)
+		say_keepers(words, report);
+	if (!is_most)
+		say_leftovers_keep(words, report);
+}
+
+/* The named caller with most mapped bytes after this one, 0: of all; 0: there is no other. */
+static uint32_t next_mapped(const struct report *report, uint32_t before)
+{
+	const struct mapped *mapped = report->keepers.mapped;
+	uint32_t next = 0;
+
+	for (uint32_t i = 1; i < report->lives.count; i++) {
+		bool is_after = before == 0 || mapped[i].bytes < mapped[before].bytes ||
+				(mapped[i].bytes == mapped[before].bytes && i > before);
+		if (is_after && mapped[i].bytes > (next ? mapped[next].bytes : 0))
+			next = i;
+	}
+	return next;
+}
+
+/* Where they are a hundredth of what is held: no list of keepers has them. */
+static void say_mapped(struct text *words, const struct report *report)
+{
+	const struct mapped *all = &report->keepers.all_mapped;
+	struct units blocks, bytes;
+	uint32_t caller;
+
+	if (!counts(report, all->bytes))
 		return;
 	text_join(words, " ", "");
-	if (is_most)
-		text_add(words,
-			"Free chunks of fast bins and tcaches are %s of what is not live; %s of "
-			"them were blocks of %s.",
-			units_bytes(&bytes, leftovers->bytes), units_bytes(&of_first, first->bytes),
-			name_of(report, first->caller));
-	else
-		text_add(words,
-			"No block keeps most of the %s that are held and not live, but free chunks "
-			"of fast bins and tcaches do: %s of it is right below chunks that were "
-			"blocks of %s.",
-			units_bytes(&idle, report_idle(report)),
-			units_bytes(&of_first, first->keeps), name_of(report, first->caller));
+	text_add(words,
+		all->blocks == 1 ? "%s block of %s is mapped alone, and goes back when it is freed"
+				 : "%s blocks of %s are mapped alone, and each goes back when it "
+				   "is freed",
+		units_count(&blocks, all->blocks), units_bytes(&bytes, all->bytes));
+	caller = next_mapped(report, 0);
+	if (caller > 0 && report->keepers.mapped[caller].bytes == all->bytes) {
+		text_add(words, "; %s of %s.", all->blocks == 1 ? "it is" : "they are",
+			name_of(report, caller));
+		return;
+	}
+	for (size_t i = 0; i < NAMED_MAX && caller > 0; i++) {
+		text_add(words, "%s%s of %s", i == 0 ? ": " : ", ",
+			units_bytes(&bytes, report->keepers.mapped[caller].bytes),
+			name_of(report, caller));
+		caller = next_mapped(report, caller);
+	}
+	text_add(words, ".");
 }
 
 void answer_who(struct text *words, const struct report *report)
@@ -252,10 +326,9 @@ void answer_who(struct text *words, const struct report *report)
 		return; /* no block keeps the room above a top */
 	if (report_is_mostly_live(report))
 		say_owner(words, report);
-	else if (report->keepers.idle > 0)
-		say_keepers(words, report);
-	if (!report_is_mostly_live(report))
-		say_leftovers(words, report);
+	else
+		say_idle(words, report);
+	say_mapped(words, report);
 }
 
 /* ---- why ----------------------------------------------------------------------------------- */
@@ -439,9 +512,9 @@ static void add_trimmed(struct text *words, const struct report *report,
  * lies between what a play has saved and what goes back now, at most.
  */
 static void say_freed_now(struct text *words, const struct report *report, uint64_t saved,
-	const struct freed *freed)
+	uint64_t now)
 {
-	uint64_t now = freed_bytes(freed), apart = now > saved ? now - saved : saved - now;
+	uint64_t apart = now > saved ? now - saved : saved - now;
 	struct units bytes;
 
 	if (apart < report->holdings.held / 20)
@@ -453,13 +526,13 @@ static void say_freed_now(struct text *words, const struct report *report, uint6
 			units_bytes(&bytes, now));
 	else if (now > 0)
 		text_add(words,
-			" Freed only now, they would give back no more than %s: other blocks have "
-			"come to lie beside them.",
+			" Freed only now, these alone would give back no more than %s: blocks of "
+			"other lines have come to lie beside them.",
 			units_bytes(&bytes, now));
 	else
 		text_add(words,
-			" Freed only now, they would give back nothing: other blocks have come to "
-			"lie beside them.");
+			" Freed only now, these alone would give back nothing: blocks of other "
+			"lines have come to lie beside them.");
 }
 
 static void say_played(struct text *words, const struct report *report,
@@ -472,6 +545,8 @@ static void say_played(struct text *words, const struct report *report,
 
 	if (!runs[REMEDY_WITHOUT].is_played)
 		return;
+	if (without < remedies_saved(remedies, REMEDY_OWNER, report) / 5)
+		return; /* the live blocks are what matters */
 	add_chosen(words, report, "Played without the blocks of ");
 	if (!counts(report, without)) {
 		text_add(words,
@@ -485,7 +560,7 @@ static void say_played(struct text *words, const struct report *report,
 	add_trimmed(words, report, &runs[REMEDY_WITHOUT]);
 	text_add(words, ".");
 	const struct freed freed = first_keepers(report, remedies_callers(report)).with_above;
-	say_freed_now(words, report, without, &freed);
+	say_freed_now(words, report, without, freed_bytes(&freed));
 	if (together < without / 2)
 		return;
 	text_add(words,
@@ -498,12 +573,14 @@ static void say_played(struct text *words, const struct report *report,
 }
 
 /* What goes back without the blocks of one caller, alone; grows with the keepers. */
-static struct freed freed_alone(const struct report *report, uint32_t caller)
+static uint64_t freed_alone(const struct report *report, uint32_t caller)
 {
+	uint64_t mapped = report->keepers.mapped[caller].held;
+
 	for (size_t i = 0; i < report->keepers.count; i++)
 		if (report->keepers.items[i].caller == caller)
-			return report->keepers.items[i].alone;
-	return (struct freed){.ends = 0};
+			return mapped + freed_bytes(&report->keepers.items[i].alone);
+	return mapped;
 }
 
 /* Of a leak, or of a cache: as if the caller had never made what is live of its blocks. */
@@ -511,7 +588,6 @@ static void say_owner_played(struct text *words, const struct report *report,
 	const struct remedies *remedies)
 {
 	const struct whatif_run *run = &remedies->runs[REMEDY_OWNER];
-	const struct freed freed = freed_alone(report, remedies->owner);
 	struct units now, bytes;
 
 	if (!run->is_played)
@@ -523,7 +599,8 @@ static void say_owner_played(struct text *words, const struct report *report,
 		units_bytes(&now, report->holdings.held));
 	add_trimmed(words, report, run);
 	text_add(words, ".");
-	say_freed_now(words, report, remedies_saved(remedies, REMEDY_OWNER, report), &freed);
+	say_freed_now(words, report, remedies_saved(remedies, REMEDY_OWNER, report),
+		freed_alone(report, remedies->owner));
 }
 
 /*

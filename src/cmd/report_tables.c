@@ -15,6 +15,7 @@
 #include <stdlib.h>
 
 #define SAID_OF_ENDS 20u /* a twentieth of what the ends come to */
+#define NAMED_FROM   20u /* a twentieth of a cause: who keeps less than that is not its keeper */
 
 static void begin_table(struct emit *emit, const char *title, const char *remark,
 	const char *const *columns)
@@ -34,7 +35,7 @@ static void emit_first(struct emit *emit, const struct report *report, enum caus
 	struct text words = {0};
 	struct units share;
 
-	if (first)
+	if (first && first->causes[cause] >= report->holdings.causes[cause] / NAMED_FROM)
 		text_add(&words, "%s, %s", callers_name(report->callers, first->caller),
 			units_percent(&share, first->causes[cause],
 				report->holdings.causes[cause]));
@@ -78,18 +79,39 @@ static bool has_ends(const struct report *report)
 							  report->holdings.held / 100));
 }
 
-/* How many keepers are listed: those that keep less than a hundredth of the first are left out. */
-static size_t listed_keepers(const struct report *report, size_t rows)
+/*
+ * The keepers in the order in which they are listed, and how many are: those that keep less than a
+ * hundredth of the first are left out; or that have less, where most of what is held is live.
+ */
+struct listing {
+	const struct keeper *items;
+	size_t count;
+	struct keeper *by_bytes; /* NULL: they are in the order of the report */
+};
+
+static uint64_t listed_for(const struct listing *listing, size_t at)
+{
+	return listing->by_bytes ? listing->items[at].bytes : listing->items[at].idle;
+}
+
+static void listing_begin(struct listing *listing, const struct report *report, size_t rows)
 {
 	const struct keepers *keepers = &report->keepers;
-	size_t n = 0;
+	bool is_live = report_is_mostly_live(report);
+	size_t least = is_live ? 0 : remedies_callers(report);
 
-	while (n < keepers->count && n < rows &&
-		(n < remedies_callers(report) ||
-			(keepers->items[n].idle > 0 &&
-				keepers->items[n].idle >= keepers->items[0].idle / 100)))
-		n++;
-	return n;
+	*listing = (struct listing){.by_bytes = is_live ? keepers_by_bytes_new(keepers) : NULL};
+	listing->items = is_live ? listing->by_bytes : keepers->items;
+	while (listing->count < keepers->count && listing->count < rows &&
+		(listing->count < least || (listed_for(listing, listing->count) > 0 &&
+						   listed_for(listing, listing->count) >=
+							   listed_for(listing, 0) / 100)))
+		listing->count++;
+}
+
+static void listing_end(struct listing *listing)
+{
+	free(listing->by_bytes);
 }
 
 static const char *const note_column[] = {"<note", NULL};
@@ -99,15 +121,10 @@ static void emit_note(struct emit *emit, const struct report *report, uint32_t c
 	emit_cell(emit, report_is_handed_on(report, caller) ? "handed on?" : "");
 }
 
-static bool is_handed_on(const struct report *report, size_t keeper)
+static bool has_handed_on(const struct report *report, const struct listing *listing)
 {
-	return report_is_handed_on(report, report->keepers.items[keeper].caller);
-}
-
-static bool has_handed_on(const struct report *report, size_t keepers)
-{
-	for (size_t i = 0; i < keepers; i++)
-		if (is_handed_on(report, i))
+	for (size_t i = 0; i < listing->count; i++)
+		if (report_is_handed_on(report, listing->items[i].caller))
 			return true;
 	return false;
 }
@@ -122,12 +139,12 @@ static void say_handed_on(struct text *words)
 		"which grows in step.");
 }
 
-/* Of a heap as it was recorded it is not known whether it is a thread's; of the first n keepers. */
-static void say_clears(struct text *words, const struct report *report, size_t n)
+/* Of a heap as it was recorded it is not known whether it is a thread's. */
+static void say_clears(struct text *words, const struct report *report,
+	const struct listing *listing)
 {
 	const struct engine *library = malloc_trim_layer(report->heap);
-	const struct freed freed =
-		n > 0 ? report->keepers.items[n - 1].with_above : (struct freed){.ends = 0};
+	const struct freed freed = listing->items[listing->count - 1].with_above;
 	bool is_unknown = library && engine_is_as_recorded(library) && report->keepers.heaps > 1;
 	bool has_others = is_unknown || freed.others > freed.ends / SAID_OF_ENDS,
 	     has_main = is_unknown || freed.ends - freed.others > freed.ends / SAID_OF_ENDS;
@@ -147,32 +164,6 @@ static void say_clears(struct text *words, const struct report *report, size_t n
 				"KiB or more, and not by malloc_trim().");
 }
 
-/* Where they are a hundredth of what is held. */
-static void say_mapped(struct text *words, const struct report *report)
-{
-	const struct keepers *keepers = &report->keepers;
-	const char *first = callers_name(report->callers, keepers->mapped_first);
-	struct units blocks, bytes, of_first;
-
-	if (keepers->mapped == 0 || keepers->mapped_bytes < report->holdings.held / 100)
-		return;
-	text_join(words, " ", "Not in this list: ");
-	text_add(words,
-		keepers->mapped == 1
-			? "%s block of %s that is mapped alone, and keeps no other memory"
-			: "%s blocks of %s that are mapped alone, and keep no other memory",
-		units_count(&blocks, keepers->mapped), units_bytes(&bytes, keepers->mapped_bytes));
-	if (keepers->mapped_first == 0)
-		text_add(words, ".");
-	else if (keepers->mapped_of_first == keepers->mapped_bytes)
-		text_add(words, keepers->mapped == 1 ? ": it is of %s." : ": they are of %s.",
-			first);
-	else
-		text_add(words, "; %s of that %s of %s.",
-			units_bytes(&of_first, keepers->mapped_of_first),
-			keepers->mapped_of_first == 1 ? "is" : "are", first);
-}
-
 static void emit_keepers(struct emit *emit, const struct report *report, size_t rows)
 {
 	static const char *const columns[] = {"<made by", "keeps", "of idle", "blocks", "bytes",
@@ -180,16 +171,15 @@ static void emit_keepers(struct emit *emit, const struct report *report, size_t 
 	static const char *const of_arenas[] = {"arenas", "gives back", "with those above", NULL};
 	static const char *const of_heap[] = {"clears", "clears with above", NULL};
 	const struct keepers *keepers = &report->keepers;
-	size_t count = listed_keepers(report, rows);
-	bool has_arenas = keepers->arenas > 0, clears = count > 0 && has_ends(report),
-	     has_notes = has_handed_on(report, count);
+	struct listing listing;
 	struct text words = {0};
 
+	listing_begin(&listing, report, rows);
+	bool has_arenas = keepers->arenas > 0, clears = listing.count > 0 && has_ends(report),
+	     has_notes = has_handed_on(report, &listing);
 	answer_who(&words, report);
-	if (count > 0)
-		say_mapped(&words, report);
 	if (clears)
-		say_clears(&words, report, count);
+		say_clears(&words, report, &listing);
 	if (has_notes)
 		say_handed_on(&words);
 	begin_table(emit, "who keeps it", text_of(&words), columns);
@@ -200,8 +190,8 @@ static void emit_keepers(struct emit *emit, const struct report *report, size_t 
 		emit_columns(emit, of_heap);
 	if (has_notes)
 		emit_columns(emit, note_column);
-	for (size_t i = 0; i < count; i++) {
-		const struct keeper *keeper = &keepers->items[i];
+	for (size_t i = 0; i < listing.count; i++) {
+		const struct keeper *keeper = &listing.items[i];
 		emit_row(emit);
 		emit_cell(emit, callers_name(report->callers, keeper->caller));
 		emit_bytes(emit, keeper->idle);
@@ -220,6 +210,7 @@ static void emit_keepers(struct emit *emit, const struct report *report, size_t 
 		if (has_notes)
 			emit_note(emit, report, keeper->caller);
 	}
+	listing_end(&listing);
 }
 
 static void emit_leftovers(struct emit *emit, const struct report *report, size_t rows)

@@ -28,14 +28,22 @@ struct held_place {
 	bool is_other; /* an arena of the C library that is not its main one */
 };
 
+/* Where callers have blocks, in the order of the places. */
+struct premises {
+	const struct heap *heap;
+	size_t callers;
+	ARRAY(struct tenant) tenants; /* place by place */
+	ARRAY(struct held_place) places;
+};
+
 struct search {
 	const struct heap *heap;
 	const struct lives *lives;
 	uint64_t seen, live;    /* blocks that were counted, of all */
 	struct keeper *keepers; /* by caller */
+	struct mapped *mapped;  /* likewise */
 	double (*shares)[CAUSE_COUNT];
-	ARRAY(struct tenant) tenants; /* place by place */
-	ARRAY(struct held_place) places;
+	struct premises *premises;
 	size_t *seats;       /* by caller: 1 + its newest tenant */
 	ARRAY(size_t) mates; /* tenants of one pool */
 	bool has_heaps;      /* what lies between their blocks is free */
@@ -45,15 +53,15 @@ struct search {
 	size_t layer;
 	uint64_t base, size;
 	const struct engine *engine;
-	uint64_t below[CAUSE_COUNT];    /* free bytes since the block before, by their cause */
-	uint64_t mapped, *mapped_bytes; /* blocks, and their bytes by caller */
+	uint64_t below[CAUSE_COUNT]; /* free bytes since the block before, by their cause */
 };
 
 static void begin_place(struct search *search, uint64_t base, bool is_arena)
 {
-	search->first = search->tenants.count;
+	search->first = search->premises->tenants.count;
 	search->base = base;
-	*array_push(&search->places) = (struct held_place){.base = base, .is_arena = is_arena};
+	*array_push(&search->premises->places) =
+		(struct held_place){.base = base, .is_arena = is_arena};
 }
 
 static size_t tenant_of(struct search *search, uint32_t caller)
@@ -62,19 +70,19 @@ static size_t tenant_of(struct search *search, uint32_t caller)
 
 	if (seat > search->first)
 		return seat - 1;
-	*array_push(&search->tenants) = (struct tenant){
+	*array_push(&search->premises->tenants) = (struct tenant){
 		.caller = caller,
-		.place = (uint32_t)search->places.count - 1,
+		.place = (uint32_t)search->premises->places.count - 1,
 	};
-	search->seats[caller] = search->tenants.count;
-	return search->tenants.count - 1;
+	search->seats[caller] = search->premises->tenants.count;
+	return search->premises->tenants.count - 1;
 }
 
 /* Counts a block for its caller; gives the tenant. */
 static size_t add_block(struct search *search, uint32_t caller, uint64_t bytes, uint64_t end)
 {
 	size_t at = tenant_of(search, caller);
-	struct tenant *tenant = &search->tenants.items[at];
+	struct tenant *tenant = &search->premises->tenants.items[at];
 
 	progress_say("finding who keeps it", "blocks", search->seen++, search->live);
 	search->keepers[caller].blocks++;
@@ -95,8 +103,8 @@ static bool add_pool_block(const struct span *span, void *user)
 	bool is_known = heap_find_address(search->heap, span->payload, &live);
 	size_t at = add_block(search, is_known ? lives_caller(search->lives, live.object) : 0,
 		is_known ? live.size : span->size, 0);
-	if (search->tenants.items[at].seen != search->pool) {
-		search->tenants.items[at].seen = search->pool;
+	if (search->premises->tenants.items[at].seen != search->pool) {
+		search->premises->tenants.items[at].seen = search->pool;
 		*array_push(&search->mates) = at;
 	}
 	return true;
@@ -111,7 +119,7 @@ static void visit_pool(struct search *search, const struct engine *engine, const
 	search->mates.count = 0;
 	engine_spans(engine, page->base, page->base + page->size, add_pool_block, search);
 	for (size_t i = 0; i < search->mates.count; i++) {
-		struct tenant *tenant = &search->tenants.items[search->mates.items[i]];
+		struct tenant *tenant = &search->premises->tenants.items[search->mates.items[i]];
 		double part = 1.0 / (double)search->mates.count;
 		tenant->pools += part;
 		search->shares[tenant->caller][cause] += free * part;
@@ -134,8 +142,8 @@ static void visit_arena(struct search *search, const struct engine *engine, size
 			empty += (double)page.size;
 		pools += page.used > 0;
 	}
-	for (size_t i = search->first; i < search->tenants.count; i++) {
-		struct tenant *tenant = &search->tenants.items[i];
+	for (size_t i = search->first; i < search->premises->tenants.count; i++) {
+		struct tenant *tenant = &search->premises->tenants.items[i];
 		tenant->end = region->size;
 		search->keepers[tenant->caller].arenas++;
 		search->shares[tenant->caller][is_pinned ? CAUSE_PINNED : CAUSE_EMPTY] +=
@@ -170,11 +178,12 @@ static bool add_heap_span(const struct span *span, void *user)
 		uint32_t caller = lives_caller(search->lives, live.object);
 		add_block(search, caller, live.size, end);
 		if (caller == CALLER_ARENA_TABLE)
-			search->places.items[search->places.count - 1].floor = end;
+			search->premises->places.items[search->premises->places.count - 1].floor =
+				end;
 		for (unsigned i = 0; i < CAUSE_COUNT; i++)
 			search->shares[caller][i] += (double)search->below[i];
 	} else {
-		search->places.items[search->places.count - 1].floor = end;
+		search->premises->places.items[search->premises->places.count - 1].floor = end;
 	}
 	memset(search->below, 0, sizeof(search->below));
 	return true;
@@ -184,8 +193,8 @@ static void visit_heap(struct search *search, const struct engine *engine,
 	const struct region *region)
 {
 	begin_place(search, region->base, false);
-	search->places.items[search->places.count - 1].is_other = region->kind == REGION_ARENA;
-	search->size = region->size;
+	search->premises->places.items[search->premises->places.count - 1].is_other =
+		region->kind == REGION_ARENA;
 	search->engine = engine;
 	memset(search->below, 0, sizeof(search->below));
 	engine_spans(engine, region->base, region->base + region->size, add_heap_span, search);
@@ -198,8 +207,10 @@ static bool add_mapped(const struct span *span, void *user)
 	struct live live;
 
 	if (span->state == SPAN_USED && heap_find_address(search->heap, span->payload, &live)) {
-		search->mapped++;
-		search->mapped_bytes[lives_caller(search->lives, live.object)] += live.size;
+		struct mapped *mapped = &search->mapped[lives_caller(search->lives, live.object)];
+		mapped->blocks++;
+		mapped->bytes += live.size;
+		mapped->held += search->size;
 	}
 	return false;
 }
@@ -210,6 +221,7 @@ static void visit_layer(struct search *search, const struct engine *engine)
 
 	for (size_t i = 0; i < engine_region_count(engine); i++) {
 		engine_region(engine, i, &region);
+		search->size = region.size;
 		if (region.kind == REGION_MAPPING)
 			engine_spans(engine, region.base, region.base + 1, add_mapped, search);
 		bool is_shrinking = region.kind == REGION_HEAP || region.kind == REGION_ARENA;
@@ -225,41 +237,42 @@ static void visit_layer(struct search *search, const struct engine *engine)
 /* ---- what goes back ------------------------------------------------------------------------ */
 
 /* The tenants of a place: from *first on, up to what is returned. */
-static size_t place_end(const struct search *search, size_t first)
+static size_t place_end(const struct premises *premises, size_t first)
 {
 	size_t end = first;
 
-	while (end < search->tenants.count &&
-		search->tenants.items[end].place == search->tenants.items[first].place)
+	while (end < premises->tenants.count &&
+		premises->tenants.items[end].place == premises->tenants.items[first].place)
 		end++;
 	return end;
 }
 
 /* Bytes of a place, from one offset to another, that were not given back before. */
-static uint64_t held_between(const struct search *search, uint32_t place, uint64_t from,
+static uint64_t held_between(const struct premises *premises, uint32_t place, uint64_t from,
 	uint64_t to)
 {
-	uint64_t base = search->places.items[place].base;
+	uint64_t base = premises->places.items[place].base;
 
-	return to > from ? to - from - heap_given_up(search->heap, base + from, base + to) : 0;
+	return to > from ? to - from - heap_given_up(premises->heap, base + from, base + to) : 0;
 }
 
 /* Of an arena, or of the end of a heap. */
-static void add_freed(const struct search *search, uint32_t place, uint64_t from, uint64_t to,
+static void add_freed(const struct premises *premises, uint32_t place, uint64_t from, uint64_t to,
 	struct freed *freed)
 {
-	const struct held_place *held = &search->places.items[place];
-	uint64_t bytes = held_between(search, place, from, to);
+	const struct held_place *held = &premises->places.items[place];
+	uint64_t bytes = held_between(premises, place, from, to);
 
 	*(held->is_arena ? &freed->arenas : &freed->ends) += bytes;
 	freed->others += held->is_other ? bytes : 0;
 }
 
-/* What goes back without the one that reaches highest, alone. */
-static void add_alone(const struct search *search, size_t first, size_t end)
+/* What goes back without the one that reaches highest, alone. keepers: by caller. */
+static void add_alone(struct keeper *keepers, const struct premises *premises, size_t first,
+	size_t end)
 {
-	const struct tenant *tenants = search->tenants.items, *last = &tenants[first];
-	uint64_t second = search->places.items[last->place].floor;
+	const struct tenant *tenants = premises->tenants.items, *last = &tenants[first];
+	uint64_t second = premises->places.items[last->place].floor;
 
 	for (const struct tenant *at = last + 1; at < tenants + end; at++) {
 		uint64_t lower = at->end;
@@ -269,7 +282,7 @@ static void add_alone(const struct search *search, size_t first, size_t end)
 		}
 		second = lower > second ? lower : second;
 	}
-	add_freed(search, last->place, second, last->end, &search->keepers[last->caller].alone);
+	add_freed(premises, last->place, second, last->end, &keepers[last->caller].alone);
 }
 
 static int more_kept(const void *one, const void *other)
@@ -296,41 +309,43 @@ static int last_ranked_first(const void *one, const void *other)
 }
 
 /* What goes back of a place with each further caller of the list. */
-static void add_in_order(struct keepers *keepers, const struct search *search, uint32_t place,
+static void add_in_order(struct keeper *keepers, const struct premises *premises, uint32_t place,
 	const struct ranked *ranked, size_t count)
 {
-	uint64_t stays = search->places.items[place].floor;
+	uint64_t stays = premises->places.items[place].floor;
 
 	for (size_t i = 0; i < count; i++) {
 		if (ranked[i].end <= stays)
 			continue;
-		add_freed(search, place, stays, ranked[i].end,
-			&keepers->items[ranked[i].rank].with_above);
+		add_freed(premises, place, stays, ranked[i].end,
+			&keepers[ranked[i].rank].with_above);
 		stays = ranked[i].end;
 	}
 }
 
-/* Grows with the tenants, which are sorted place by place. */
-static void add_up(struct keepers *keepers, const struct search *search)
+/* For each of n keepers in this order, what goes back with it. Grows with the tenants. */
+static void add_up(struct keeper *keepers, size_t n, const struct premises *premises)
 {
-	size_t *ranks = xcalloc(search->lives->count, sizeof(*ranks));
-	struct ranked *ranked = xcalloc(search->lives->count, sizeof(*ranked));
+	size_t *ranks = xcalloc(premises->callers, sizeof(*ranks));
+	struct ranked *ranked = xcalloc(premises->callers, sizeof(*ranked));
 	struct freed sum = {0};
 
-	for (size_t i = 0; i < keepers->count; i++)
-		ranks[keepers->items[i].caller] = i;
-	for (size_t first = 0, end; first < search->tenants.count; first = end) {
-		end = place_end(search, first);
+	for (size_t i = 0; i < n; i++) {
+		keepers[i].with_above = (struct freed){0};
+		ranks[keepers[i].caller] = i;
+	}
+	for (size_t first = 0, end; first < premises->tenants.count; first = end) {
+		end = place_end(premises, first);
 		for (size_t i = first; i < end; i++) {
-			const struct tenant *tenant = &search->tenants.items[i];
+			const struct tenant *tenant = &premises->tenants.items[i];
 			ranked[i - first] = (struct ranked){tenant->end, ranks[tenant->caller]};
 		}
 		qsort(ranked, end - first, sizeof(*ranked), last_ranked_first);
-		add_in_order(keepers, search, search->tenants.items[first].place, ranked,
+		add_in_order(keepers, premises, premises->tenants.items[first].place, ranked,
 			end - first);
 	}
-	for (size_t i = 0; i < keepers->count; i++) {
-		struct freed *freed = &keepers->items[i].with_above;
+	for (size_t i = 0; i < n; i++) {
+		struct freed *freed = &keepers[i].with_above;
 		freed->arenas += sum.arenas;
 		freed->ends += sum.ends;
 		freed->others += sum.others;
@@ -353,17 +368,27 @@ static void add_shares(const struct search *search, struct keepers *keepers)
 	}
 }
 
-static void add_up_mapped(struct keepers *keepers, const struct search *search)
+static void add_up_mapped(const struct search *search, struct keepers *keepers)
 {
 	keepers->mapped = search->mapped;
 	for (size_t i = 0; i < search->lives->count; i++) {
-		uint64_t bytes = search->mapped_bytes[i];
-		keepers->mapped_bytes += bytes;
-		if (bytes > keepers->mapped_of_first) {
-			keepers->mapped_first = (uint32_t)i;
-			keepers->mapped_of_first = bytes;
-		}
+		keepers->all_mapped.blocks += search->mapped[i].blocks;
+		keepers->all_mapped.bytes += search->mapped[i].bytes;
+		keepers->all_mapped.held += search->mapped[i].held;
 	}
+}
+
+static void count_places(struct keepers *keepers, const struct search *search)
+{
+	const struct premises *premises = search->premises;
+
+	for (size_t first = 0, end; first < premises->tenants.count; first = end) {
+		uint32_t place = premises->tenants.items[first].place;
+		end = place_end(premises, first);
+		add_alone(search->keepers, premises, first, end);
+		*(premises->places.items[place].is_arena ? &keepers->arenas : &keepers->heaps) += 1;
+	}
+	keepers->premises = search->premises;
 }
 
 void keepers_find(struct keepers *ret_keepers, const struct heap *heap, const struct lives *lives,
@@ -375,10 +400,13 @@ void keepers_find(struct keepers *ret_keepers, const struct heap *heap, const st
 
 	heap_sums(heap, &sums);
 	search.live = sums.live;
+	search.premises = xcalloc(1, sizeof(*search.premises));
+	search.premises->heap = heap;
+	search.premises->callers = lives->count;
 	search.keepers = xcalloc(lives->count, sizeof(*search.keepers));
 	search.shares = xcalloc(lives->count, sizeof(*search.shares));
 	search.seats = xcalloc(lives->count, sizeof(*search.seats));
-	search.mapped_bytes = xcalloc(lives->count, sizeof(*search.mapped_bytes));
+	search.mapped = xcalloc(lives->count, sizeof(*search.mapped));
 	for (size_t i = 0; i < heap_layer_count(heap); i++) {
 		search.layer = i;
 		if (engine_has_spaces(heap_layer(heap, i)))
@@ -386,30 +414,28 @@ void keepers_find(struct keepers *ret_keepers, const struct heap *heap, const st
 		visit_layer(&search, heap_layer(heap, i));
 	}
 	add_shares(&search, &keepers);
-	add_up_mapped(&keepers, &search);
-	for (size_t first = 0, end; first < search.tenants.count; first = end) {
-		end = place_end(&search, first);
-		add_alone(&search, first, end);
-		bool is_arena = search.places.items[search.tenants.items[first].place].is_arena;
-		*(is_arena ? &keepers.arenas : &keepers.heaps) += 1;
-	}
+	add_up_mapped(&search, &keepers);
+	count_places(&keepers, &search);
 	qsort(search.keepers, lives->count, sizeof(*search.keepers), more_kept);
 	keepers.items = search.keepers;
 	while (keepers.count < lives->count && keepers.items[keepers.count].blocks > 0)
 		keepers.count++;
-	add_up(&keepers, &search);
-	array_finish(&search.tenants);
-	array_finish(&search.places);
+	add_up(keepers.items, keepers.count, keepers.premises);
 	array_finish(&search.mates);
 	free(search.shares);
 	free(search.seats);
-	free(search.mapped_bytes);
 	*ret_keepers = keepers;
 }
 
 void keepers_finish(struct keepers *keepers)
 {
+	if (keepers->premises) {
+		array_finish(&keepers->premises->tenants);
+		array_finish(&keepers->premises->places);
+	}
+	free(keepers->premises);
 	free(keepers->items);
+	free(keepers->mapped);
 	*keepers = (struct keepers){.items = NULL};
 }
 
@@ -423,6 +449,26 @@ const struct keeper *keepers_first(const struct keepers *keepers, enum cause cau
 		if (keepers->items[i].causes[cause] > (first ? first->causes[cause] : 0))
 			first = &keepers->items[i];
 	return first;
+}
+
+static int more_bytes(const void *one, const void *other)
+{
+	const struct keeper *a = one, *b = other;
+
+	if (a->bytes != b->bytes)
+		return a->bytes < b->bytes ? 1 : -1;
+	return more_kept(one, other);
+}
+
+struct keeper *keepers_by_bytes_new(const struct keepers *keepers)
+{
+	struct keeper *items = xcalloc(keepers->count + 1, sizeof(*items));
+
+	for (size_t i = 0; i < keepers->count; i++)
+		items[i] = keepers->items[i];
+	qsort(items, keepers->count, sizeof(*items), more_bytes);
+	add_up(items, keepers->count, keepers->premises);
+	return items;
 }
 
 size_t keepers_enough(const struct keepers *keepers, size_t most)

@@ -39,15 +39,21 @@ struct keeper {
 	struct freed with_above; /* without them and those of all before in the list */
 };
 
+/* Blocks that are mapped alone: they are in no such place, and each goes back when it is freed. */
+struct mapped {
+	uint64_t blocks, bytes;
+	uint64_t held; /* bytes of their pages */
+};
+
 struct keepers {
 	struct keeper *items; /* those that keep most first */
 	size_t count;
-	uint64_t idle;                 /* bytes that blocks keep, of all callers */
-	uint64_t arenas;               /* in which there are blocks */
-	uint64_t heaps;                /* likewise */
-	uint64_t mapped, mapped_bytes; /* blocks that are mapped alone: they are in no such place */
-	uint32_t mapped_first;         /* the caller that has most of those bytes */
-	uint64_t mapped_of_first;      /* these */
+	uint64_t idle;         /* bytes that blocks keep, of all callers */
+	uint64_t arenas;       /* in which there are blocks */
+	uint64_t heaps;        /* likewise */
+	struct mapped *mapped; /* by caller */
+	struct mapped all_mapped;
+	struct premises *premises; /* of keepers.c: where their blocks are */
 };
 
 /*
@@ -61,6 +67,9 @@ void keepers_finish(struct keepers *keepers);
 
 /* The caller that keeps most for that cause; NULL: no block does. Grows with the callers. */
 const struct keeper *keepers_first(const struct keepers *keepers, enum cause cause);
+
+/* The same callers, those with most bytes first, and `with_above` in that order; to be freed. */
+struct keeper *keepers_by_bytes_new(const struct keepers *keepers);
 
 /*
  * How many of the first callers keep at least half of what blocks keep from going back: without

@@ -242,5 +242,30 @@ printf 'name 0x8000000000000001 grow (a.cc:35)\nname 0x8000000000000002 say (a.c
 	echo 'a 3 200000 site=2'
 } >two.rep
 "$arenascope" report --engine glibc --whatif never two.rep | sed -n '/^who keeps/,/^  made by/p'
+# Freed only now, they go back as well: nothing is beside them.
+"$arenascope" report --engine glibc two.rep | sed -n '/^what would help/,/^$/p'
 sed 's/ site=[12]$//' two.rep >nobody.rep
 "$arenascope" report --engine glibc --whatif never nobody.rep | sed -n '/^who keeps/,/^  made by/p'
+
+# Chunks of fast bins are most of what is idle: whose they were comes first, and who keeps little of it is not named. Where most is live, the list begins with who has most.
+{
+	printf 'name 0x8000000000000001 relay (a.cc:41)\nname 0x8000000000000002 order (a.cc:26)\nsite 1 0x8000000000000001\nsite 2 0x8000000000000002\n'
+	at=$((0x10000290))
+	i=0
+	while [ $i -lt 2000 ]; do
+		printf 'a %d 100 site=1 at=0x%x\n' $i $((at + 16))
+		at=$((at + 112))
+		[ $i -ne 20 ] || {
+			printf 'a %d 1400 site=2 at=0x%x\n' $((10000 + i)) $((at + 16))
+			at=$((at + 1408))
+		}
+		i=$((i + 1))
+	done
+	seq 0 1999 | sed 's/^/f /'
+} >fast.rep
+"$arenascope" report --engine glibc --whatif never fast.rep | sed -n '/^who keeps/,/^  tcaches/p'
+{
+	sed -n '1,4p' fast.rep
+	printf 'a 1 90000 site=1\na 2 2000\na 3 40 site=2\na 4 90000 site=1\nf 2\n'
+} >live.rep
+"$arenascope" report --engine glibc --whatif never live.rep | sed -n '/^who keeps/,/^$/p'
