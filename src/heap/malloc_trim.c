@@ -32,6 +32,7 @@ struct walk {
 	size_t spans_left;   /* to be visited */
 	uint64_t begin, end; /* of free chunks that merge; end 0: there are none */
 	bool has_late;       /* some of them do when they are trimmed */
+	uint64_t late_chunks, late_bytes;
 	found_visit *found;
 	void *user;
 };
@@ -57,11 +58,6 @@ static void end_run(struct walk *walk, enum place place)
 static uint64_t returned_of(uint64_t size)
 {
 	return size > LEAST ? page_down(size - LEAST - 1) : 0;
-}
-
-uint64_t malloc_trim_of_top(uint64_t top)
-{
-	return returned_of(top + SHIFT);
 }
 
 /* What merges late merges with top, too; what merges at once has done so. */
@@ -96,7 +92,11 @@ static bool walk_span(const struct span *span, void *user)
 		if (walk->end == 0)
 			walk->begin = span->base - SHIFT;
 		walk->end = span->base - SHIFT + span->size;
-		walk->has_late |= merging == MERGES_WHEN_TRIMMED;
+		if (merging == MERGES_WHEN_TRIMMED) {
+			walk->has_late = true;
+			walk->late_chunks++;
+			walk->late_bytes += span->size;
+		}
 	}
 	return true;
 }
@@ -110,21 +110,16 @@ static bool is_recorded_arena(const struct engine *engine, const struct region *
 	return engine_is_as_recorded(engine) && region->base >= MAPPED_FROM;
 }
 
-/* false: it has more spans than `most`, and the others were not visited. */
-static bool find_in_region(const struct engine *engine, const struct region *region, size_t most,
-	found_visit *found, void *user)
+/* walk: how many spans it visits at most, and for whom it finds pages. */
+static void find_in_region(struct walk *walk, const struct engine *engine,
+	const struct region *region)
 {
-	struct walk walk = {.kinds = engine_kinds(engine),
-		.region = region->kind,
-		.spans_left = most,
-		.found = found,
-		.user = user};
-
 	if (region->kind == REGION_MAPPING)
-		return true;
-	engine_spans(engine, region->base, region->base + region->size, walk_span, &walk);
-	end_run(&walk, is_recorded_arena(engine, region) ? PLACE_OTHER_END : PLACE_HOLE);
-	return walk.spans_left > 0;
+		return;
+	walk->kinds = engine_kinds(engine);
+	walk->region = region->kind;
+	engine_spans(engine, region->base, region->base + region->size, walk_span, walk);
+	end_run(walk, is_recorded_arena(engine, region) ? PLACE_OTHER_END : PLACE_HOLE);
 }
 
 static bool is_library(const struct engine *engine)
@@ -147,8 +142,9 @@ static void find_pages(const struct heap *heap, found_visit *found, void *user)
 	struct region region;
 
 	for (size_t i = 0; engine && i < engine_region_count(engine); i++) {
+		struct walk walk = {.spans_left = SIZE_MAX, .found = found, .user = user};
 		engine_region(engine, i, &region);
-		find_in_region(engine, &region, SIZE_MAX, found, user);
+		find_in_region(&walk, engine, &region);
 	}
 }
 
@@ -156,16 +152,20 @@ static void find_pages(const struct heap *heap, found_visit *found, void *user)
 
 struct left {
 	const struct heap *heap;
-	uint64_t bytes;  /* that go back */
-	uint64_t others; /* at the ends of other arenas */
+	uint64_t bytes;       /* that go back */
+	uint64_t others;      /* at the ends of other arenas */
+	uint64_t from, after; /* bytes that go back from that address on */
 };
 
 static void add_left(uint64_t from, uint64_t to, enum place place, void *user)
 {
 	struct left *left = user;
 
-	*(place == PLACE_OTHER_END ? &left->others : &left->bytes) +=
-		to - from - heap_given_up(left->heap, from, to);
+	uint64_t bytes = to - from - heap_given_up(left->heap, from, to);
+
+	*(place == PLACE_OTHER_END ? &left->others : &left->bytes) += bytes;
+	if (from >= left->from && place != PLACE_OTHER_END)
+		left->after += bytes;
 }
 
 uint64_t malloc_trim_left(const struct heap *heap, uint64_t *ret_stays)
@@ -178,15 +178,17 @@ uint64_t malloc_trim_left(const struct heap *heap, uint64_t *ret_stays)
 	return left.bytes;
 }
 
-bool malloc_trim_of_region(const struct heap *heap, const struct region *region, size_t most,
-	uint64_t *ret_bytes)
+bool malloc_trim_of_region(const struct heap *heap, const struct region *region, uint64_t address,
+	size_t most, struct trimmed *ret_trimmed)
 {
 	const struct engine *engine = malloc_trim_layer(heap);
-	struct left left = {.heap = heap};
-	bool is_whole = !engine || find_in_region(engine, region, most, add_left, &left);
+	struct left left = {.heap = heap, .from = address};
+	struct walk walk = {.spans_left = most, .found = add_left, .user = &left};
 
-	*ret_bytes = left.bytes;
-	return is_whole;
+	if (engine)
+		find_in_region(&walk, engine, region);
+	*ret_trimmed = (struct trimmed){left.bytes, left.after, walk.late_chunks, walk.late_bytes};
+	return walk.spans_left > 0;
 }
 
 struct ends {

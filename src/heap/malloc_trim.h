@@ -25,12 +25,16 @@ const struct engine *malloc_trim_layer(const struct heap *heap);
  */
 uint64_t malloc_trim_left(const struct heap *heap, uint64_t *ret_stays);
 
-/* malloc_trim_left() of one region, of no more spans than `most`; false: it has more of them. */
-bool malloc_trim_of_region(const struct heap *heap, const struct region *region, size_t most,
-	uint64_t *ret_bytes);
+/* What malloc_trim(0) would do in one region. */
+struct trimmed {
+	uint64_t bytes;                   /* that it returns */
+	uint64_t after;                   /* of these, from an address on */
+	uint64_t late_chunks, late_bytes; /* free chunks that merge with nothing before it */
+};
 
-/* Bytes of top, which is free memory at the end of the main arena, that malloc_trim(0) returns. */
-uint64_t malloc_trim_of_top(uint64_t top);
+/* Of a region, of no more spans than `most`; false: it has more of them, and that is at least. */
+bool malloc_trim_of_region(const struct heap *heap, const struct region *region, uint64_t address,
+	size_t most, struct trimmed *ret_trimmed);
 
 /* Bytes given back that are in the ends of heaps by now; grows with the regions. */
 uint64_t malloc_trim_at_ends(const struct heap *heap);

@@ -15,7 +15,7 @@
 #define TOP_MAX   8u      /* blocks at the end of a heap that are listed */
 #define APART_MAX 50u     /* blocks between two holes that are listed */
 #define SPANS_MAX 30000u  /* spans searched for them */
-#define TRIM_MAX  300000u /* spans searched for pages that go back: none of them is kept */
+#define COUNT_MAX 300000u /* spans that are counted, of which none is kept */
 
 struct spans {
 	ARRAY(struct span) items;
@@ -29,11 +29,30 @@ static bool add_span(const struct span *span, void *user)
 	return spans->items.count < SPANS_MAX;
 }
 
-/*
- * The last spans of a region, at least n of them where there are as many; the search begins as far
- * before the end as that takes.
- */
-static void find_last(const struct subject *subject, size_t n, struct spans *spans)
+/* The end of a heap: its last blocks, and what is free above them. */
+struct end {
+	struct span last[TOP_MAX + 1]; /* a ring; one more than is listed, for where it ends */
+	size_t blocks, spans;          /* met so far */
+	uint64_t free;                 /* bytes after the last block */
+	bool has_top;                  /* the last span was never used */
+};
+
+static bool add_last(const struct span *span, void *user)
+{
+	struct end *end = user;
+
+	end->has_top = span->state == SPAN_VIRGIN;
+	if (span->state == SPAN_USED) {
+		end->last[end->blocks++ % (TOP_MAX + 1)] = *span;
+		end->free = 0;
+	} else {
+		end->free += span->size;
+	}
+	return end->spans++ < COUNT_MAX;
+}
+
+/* Begins as far before the end as it takes; false: there are too many spans. */
+static bool find_end(const struct subject *subject, struct end *end)
 {
 	const struct engine *engine = subject->place.engine;
 	const struct region *region = &subject->place.region;
@@ -41,11 +60,21 @@ static void find_last(const struct subject *subject, size_t n, struct spans *spa
 	for (uint64_t bytes = 4096;; bytes *= 4) {
 		uint64_t from =
 			bytes < region->size ? region->base + region->size - bytes : region->base;
-		spans->items.count = 0;
-		engine_spans(engine, from, region->base + region->size, add_span, spans);
-		if (spans->items.count > n || from == region->base)
-			return;
+		*end = (struct end){.blocks = 0};
+		engine_spans(engine, from, region->base + region->size, add_last, end);
+		if (end->spans > COUNT_MAX)
+			return false;
+		if (end->blocks > TOP_MAX || from == region->base)
+			return true;
 	}
+}
+
+/* Where the last block but n ends; where there are no more, the region begins. */
+static uint64_t end_of_block(const struct subject *subject, const struct end *end, size_t n)
+{
+	const struct span *block = &end->last[(end->blocks - 1 - n) % (TOP_MAX + 1)];
+
+	return n < end->blocks ? block->base + block->size : subject->place.region.base;
 }
 
 static bool is_library(const struct subject *subject)
@@ -54,35 +83,25 @@ static bool is_library(const struct subject *subject)
 }
 
 /* What is free at the end of the heap, and how much of that goes back. */
-static void add_end(const struct subject *subject, uint64_t free, const struct spans *spans)
+static void add_end(const struct subject *subject, const struct end *end, uint64_t returned)
 {
-	const struct span *top = &spans->items.items[spans->items.count - 1];
 	bool is_main = subject->place.region.kind == REGION_HEAP;
 	struct units units, bytes;
-	uint64_t returned = is_library(subject) ? malloc_trim_of_top(top->size) : 0;
 
-	if (free == 0)
+	units_bytes(&units, end->free);
+	if (end->free == 0)
 		subject_add(subject, "its end", "in use: it cannot shrink");
 	else if (!is_library(subject))
 		subject_add(subject, "its end", "%s free: it could shrink by that much",
-			units_bytes(&units, free));
-	else if (top->state != SPAN_VIRGIN)
-		subject_add(subject, "its end", "%s free, as far as is known",
-			units_bytes(&units, free));
-	else if (is_main && returned > 0)
+			units.text);
+	else if (!end->has_top)
+		subject_add(subject, "its end", "%s free, as far as is known", units.text);
+	else if (returned > 0)
 		subject_add(subject, "its end", "%s free: malloc_trim(0) returns %s of it",
-			units_bytes(&units, free), units_bytes(&bytes, returned));
+			units.text, units_bytes(&bytes, returned));
 	else
 		subject_add(subject, "its end", "%s free, which malloc_trim(0) leaves%s",
-			units_bytes(&units, free), is_main ? ": no whole page" : "");
-}
-
-/* Where the last block before the span at `at` ends. */
-static uint64_t end_below(const struct spans *spans, size_t at)
-{
-	const struct span *items = spans->items.items;
-
-	return at > 0 ? items[at - 1].base + items[at - 1].size : items[0].base;
+			units.text, is_main ? ": no whole page" : "");
 }
 
 /* A C library's heap is cleared by whole pages, as reports count it. */
@@ -99,32 +118,50 @@ static void write_cleared(const struct subject *subject, uint64_t below, uint64_
 		snprintf(words, size, "without: %s", units_bytes(&units, last - below + free));
 }
 
+/* Pages in holes go back as well as the end of the heap, where a program asks for that. */
+static void add_trimmable(const struct subject *subject, const struct trimmed *trimmed,
+	bool is_whole)
+{
+	const char *least = is_whole ? "" : "at least ";
+	struct units bytes, chunks;
+
+	if (trimmed->bytes > 0)
+		subject_add(subject, "trim", "malloc_trim(0) would return %s%s", least,
+			units_bytes(&bytes, trimmed->bytes));
+	if (trimmed->late_chunks > 0)
+		subject_add(subject, "fast bins", "%s%s in %s chunks, not merged yet", least,
+			units_bytes(&bytes, trimmed->late_bytes),
+			units_count(&chunks, trimmed->late_chunks));
+}
+
 static void add_top(const struct subject *subject)
 {
 	const struct heap *heap = player_heap(subject->scene->player);
-	struct spans spans = {0};
-	uint64_t free = 0, last;
-	size_t listed = 0, at;
+	const struct region *region = &subject->place.region;
+	struct trimmed trimmed = {0};
+	struct end end;
 	struct live live;
 	char more[60];
 
-	find_last(subject, 4 * TOP_MAX, &spans);
-	if (spans.items.count == 0)
+	bool is_known = find_end(subject, &end);
+	uint64_t last = end_of_block(subject, &end, 0);
+	bool is_whole = !is_library(subject) ||
+			malloc_trim_of_region(heap, region, last, COUNT_MAX, &trimmed);
+	add_trimmable(subject, &trimmed, is_whole);
+	if (!is_known) {
+		subject_add(subject, "its end", "of too many free chunks to be counted");
 		return;
-	for (at = spans.items.count; at > 0 && spans.items.items[at - 1].state != SPAN_USED; at--)
-		free += spans.items.items[at - 1].size;
-	add_end(subject, free, &spans);
-	if (at > 0)
+	}
+	add_end(subject, &end, trimmed.after);
+	if (end.blocks > 0)
 		subject_add(subject, "kept by", "its last blocks; free them and it can shrink");
-	for (last = end_below(&spans, at); at > 0 && listed < TOP_MAX; listed++) {
-		const struct span *span = &spans.items.items[--at];
-		while (at > 0 && spans.items.items[at - 1].state != SPAN_USED)
-			at--;
-		write_cleared(subject, end_below(&spans, at), last, free, more, sizeof(more));
+	for (size_t i = 0; i < end.blocks && i < TOP_MAX; i++) {
+		const struct span *span = &end.last[(end.blocks - 1 - i) % (TOP_MAX + 1)];
+		write_cleared(subject, end_of_block(subject, &end, i + 1), last, end.free, more,
+			sizeof(more));
 		if (heap_find_address(heap, span->payload, &live))
 			subject_add_resident(subject, "", &live, more);
 	}
-	array_finish(&spans.items);
 }
 
 /* A block between two holes. */
@@ -142,19 +179,6 @@ static int largest_hole_first(const void *one, const void *other)
 	uint64_t a = joined_size(one), b = joined_size(other);
 
 	return (a < b) - (a > b);
-}
-
-/* Pages in holes go back as well as the end of the heap, where a program asks for that. */
-static void add_trimmable(const struct subject *subject)
-{
-	struct units units;
-	uint64_t bytes;
-	bool is_whole = malloc_trim_of_region(player_heap(subject->scene->player),
-		&subject->place.region, TRIM_MAX, &bytes);
-
-	if (bytes > 0)
-		subject_add(subject, "trim", "malloc_trim(0) would return %s%s",
-			is_whole ? "" : "at least ", units_bytes(&units, bytes));
 }
 
 static void add_apart(const struct subject *subject)
@@ -212,7 +236,6 @@ void describe_heap(const struct subject *subject)
 		subject_add(subject, "holes", "not known to be free: the recording began later");
 		return;
 	}
-	add_trimmable(subject);
 	add_top(subject);
 	add_apart(subject);
 }
