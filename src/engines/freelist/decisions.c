@@ -73,7 +73,7 @@ const struct decision_kind decision_searched = {
 
 const struct decision_kind decision_hole_chosen = {
 	.name = "hole-chosen",
-	.operands = "a hole, b its size, c fit",
+	.operands = "a hole, b its size, c fit, d holes before it in the list",
 	.words = {.plain =
 			  "It took the hole at {a:pool} ({b:B}): {c|the first that is big enough|the next one that is big enough|the smallest that is big enough|the largest}."},
 };

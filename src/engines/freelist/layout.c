@@ -157,7 +157,9 @@ void layout_carve(struct freelist *heap, const struct fit_search *search)
 
 	assert(hole->is_hole && block >= hole->base && size > 0 && size % heap->unit == 0);
 	assert(block - hole->base <= hole->size && rest < hole->size);
-	decide(&heap->engine, &decision_hole_chosen, hole->base, hole->size, heap->fit, 0);
+	if (heap->engine.log)
+		decide(&heap->engine, &decision_hole_chosen, hole->base, hole->size, heap->fit,
+			order_rank(heap, hole));
 	if (block > hole->base) {
 		news[n++] = (struct segment){hole->base, block - hole->base, true};
 		decide(&heap->engine, &decision_alignment_gap, hole->base, block - hole->base, 0,

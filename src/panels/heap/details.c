@@ -145,13 +145,13 @@ static const char *name_offset(const struct engine *engine, uint64_t address, ch
 }
 
 /* "+20: 15 B" */
-static void name_hole(const struct engine *engine, const struct list_entry *hole, bool is_passed,
+static void name_hole(const struct engine *engine, const struct list_entry *hole, bool is_checked,
 	char *words, size_t size)
 {
 	char place[40];
 	struct units bytes;
 
-	snprintf(words, size, "%s%s: %s", is_passed ? "?" : "",
+	snprintf(words, size, "%s%s: %s", is_checked ? "?" : "",
 		name_offset(engine, hole->address, place, sizeof(place)),
 		units_bytes(&bytes, hole->size));
 }
@@ -188,9 +188,9 @@ static void draw_list(const struct heap_map *map, const struct engine *engine, s
 		char entry[80];
 		bool is_hot = highlight_role(map->scene, entries[i].address, entries[i].size,
 				      ROLE_TEXT) != ROLE_TEXT;
-		bool is_passed = i < map->passed_over;
+		bool is_checked = checked_has(&map->checked, entries[i].address, i);
 
-		name_hole(engine, &entries[i], is_passed, entry, sizeof(entry));
+		name_hole(engine, &entries[i], is_checked, entry, sizeof(entry));
 		if (x + (int)strlen(entry) + 4 > area.width) {
 			if (y + 1 >= area.height) {
 				area_put(canvas, area, x < area.width ? x : area.width - 1, y,
@@ -201,8 +201,8 @@ static void draw_list(const struct heap_map *map, const struct engine *engine, s
 			x = 2;
 			y++;
 		}
-		x = area_text(canvas, area, x, y, is_hot || is_passed ? ROLE_CHANGED : ROLE_TEXT, 0,
-			entry);
+		x = area_text(canvas, area, x, y, is_hot || is_checked ? ROLE_CHANGED : ROLE_TEXT,
+			0, entry);
 		area_put(canvas, area, x + 1, y, glyph_of(canvas->charset, GLYPH_ARROW, 0),
 			ROLE_QUIET, 0);
 		x += 3;

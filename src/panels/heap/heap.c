@@ -2,7 +2,7 @@
  * The heap as a map scaled to the window, with the scale written below; its free list in order; the
  * mappings of the program. A small heap is drawn unit by unit, so that blocks, their borders and
  * their objects are visible; a large one by the share of each cell that is in use. Holes that the
- * last search passed over have a question mark.
+ * last search checked have a question mark.
  *
  * A heap may have several regions (a recorded one does). Each is then a strip of the map, below a
  * line that gives its address and the size of the gap before it. Where there is no room for all,

@@ -125,6 +125,12 @@ static struct cell free_cell(const struct heap_map *map, const struct span *span
 	return kind_cell(map->engine, span->kind, charset);
 }
 
+static bool is_checked(const struct heap_map *map, const struct span *span)
+{
+	return span->state == SPAN_FREE && span->order &&
+	       checked_has(&map->checked, span->base, span->order - 1);
+}
+
 static void put_free(const struct heap_map *map, const struct span *span, uint64_t first,
 	uint64_t end)
 {
@@ -139,7 +145,7 @@ static void put_free(const struct heap_map *map, const struct span *span, uint64
 			      highlight_freed(map->scene, map->base + i * map->cell, map->cell);
 		if (is_hot)
 			put_cell(map, i, glyph_of(charset, GLYPH_FREED, 0), ROLE_HOT_FREE, 0);
-		else if (span->order && span->order <= map->passed_over)
+		else if (is_checked(map, span))
 			put_cell(map, i, '?', ROLE_CHANGED, 0);
 		else
 			put_cell(map, i, begins ? kind_capital(cell.glyph) : cell.glyph,
@@ -285,13 +291,15 @@ static bool keep_larger(const struct span *span, void *user)
 	return --largest->left > 0;
 }
 
-/* A cell in which nothing is in use: its kind where the engine has kinds. */
+/* A cell of which nothing is in use: checked, or of its kind where the engine has kinds. */
 static struct cell unused_cell(const struct heap_map *map, uint64_t from, uint64_t bytes)
 {
 	struct largest largest = {.left = LOOKED_AT, .from = from, .to = from + bytes};
 
-	if (engine_kinds(map->engine))
+	if (engine_kinds(map->engine) || map->checked.count > 0)
 		engine_spans(map->engine, from, from + bytes, keep_larger, &largest);
+	if (is_checked(map, &largest.span))
+		return (struct cell){'?', ROLE_CHANGED, 0};
 	if (largest.span.state != SPAN_HEADER || largest.span.size == 0) {
 		struct cell cell = free_cell(map, &largest.span);
 		cell.glyph = largest.begins ? kind_capital(cell.glyph) : cell.glyph;

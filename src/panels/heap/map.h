@@ -6,7 +6,7 @@
 #ifndef PANELS_HEAP_MAP_H
 #define PANELS_HEAP_MAP_H
 
-#include "panels/panel.h"
+#include "panels/heap/checked.h"
 
 struct heap_map {
 	const struct scene *scene;
@@ -25,9 +25,9 @@ struct heap_map {
 	bool is_counted; /* offsets are decimal */
 	/* rows are a multiple of 16 cells long: in a real heap blocks begin at multiples of 16 */
 	bool is_sixteens;
-	bool is_exact;        /* every span begins at a cell's border */
-	uint32_t passed_over; /* holes at the front of the list that the last search passed over */
-	struct span chosen;   /* the selection; size 0: none */
+	bool is_exact;      /* every span begins at a cell's border */
+	struct span chosen; /* the selection; size 0: none */
+	struct checked checked;
 };
 
 /*

@@ -2,9 +2,7 @@
 #include "panels/heap/strips.h"
 
 #include "base/units.h"
-#include "engines/freelist/decisions.h"
 #include "panels/heap/card_title.h"
-#include "panels/highlight.h"
 #include "story/places.h"
 
 #include <inttypes.h>
@@ -16,30 +14,6 @@
 #define WIDE_COLUMNS  50     /* least cells of a row, where cells are wide */
 #define ADDRESSED     46     /* columns from which a title has an address */
 #define DRAWN_EXACTLY 65536u /* larger regions are not drawn block by block */
-
-/* The number of holes at the front of the list that the last search passed over. */
-static uint32_t passed_over(const struct scene *scene)
-{
-	const struct decision_log *log = highlight_log(scene);
-	uint64_t checked = 0;
-	bool found = false;
-
-	for (size_t i = 0; log && i < log->count; i++) {
-		const struct decision *decision = &log->items[i];
-		if (decision->kind == &decision_searched)
-			checked = decision->d == FIT_FIRST || decision->a == decision->b
-					  ? decision->a
-					  : 0;
-		found = found || decision->kind == &decision_hole_chosen;
-		if (decision->kind == &decision_hole_made)
-			return 0; /* the list has changed since */
-		if (decision->kind == &decision_joined_all)
-			checked = 0; /* the list has changed, but there may be another search */
-		if (decision->kind == &decision_hole_chosen && decision->c != FIT_FIRST)
-			return 0; /* the holes passed over are not at the front of the list */
-	}
-	return (uint32_t)(found && checked > 0 ? checked - 1 : checked);
-}
 
 static int height_of(const struct strips *strips)
 {
@@ -175,7 +149,7 @@ void strips_lay_out(struct strips *strips, const struct heap_window *window,
 		.engine = engine,
 		.area = area,
 		.cell = 1,
-		.passed_over = passed_over(scene),
+		.checked = checked_of(scene, engine),
 		.is_sixteens = engine_is_as_recorded(engine),
 		.chosen = *chosen};
 
