@@ -341,7 +341,7 @@ const struct cmd cmd_placements = {
 		   "  EVENT a|r ID SIZE mmap           a block that glibc mapped\n"
 		   "  EVENT a|r ID SIZE oom            out of memory\n"
 		   "  EVENT a|r ID SIZE null           0 bytes, for which a plug-in returned NULL\n"
-		   "  EVENT a|r ID SIZE no-answer      the plug-in had ended before\n"
+		   "  EVENT a|r ID SIZE no-answer      the plug-in failed, or had ended before\n"
 		   "  EVENT r ID 0 freed               a heap's realloc to 0 bytes frees\n"
 		   "  EVENT f ID invalid               a free of a block that is not live\n"
 		   "  EVENT new|weak ID SIZE …         a counted object, as with a\n"

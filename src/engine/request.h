@@ -13,7 +13,7 @@ enum outcome {
 	OUTCOME_RELEASED,  /* release (or a reallocate to nothing): the block is gone */
 	OUTCOME_NO_MEMORY, /* nothing changed; a reallocated block stays where it was */
 	OUTCOME_INVALID,   /* no block of this engine begins at that address; nothing changed */
-	/* as OUTCOME_NO_MEMORY, but the engine, code of others, has ended and is not asked */
+	/* as OUTCOME_NO_MEMORY, but the engine, code of others, has failed or ended before */
 	OUTCOME_NO_ANSWER,
 	/*
 	 * nothing was asked of the engine (note, mark, free(NULL), failed call), or a block of 0

@@ -489,7 +489,7 @@ static enum outcome answer_null(struct guest *guest, const struct plugin_answer 
 {
 	note_damage(guest, &answer->harm);
 	if (answer->failure)
-		return no_memory(guest);
+		return OUTCOME_NO_ANSWER;
 	decide(&guest->engine, &decision_plugin_null, size, 0, 0, 0);
 	if (answer->was_refused)
 		decide(&guest->engine, &decision_plugin_full, guest->room, 0, 0, 0);

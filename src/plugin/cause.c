@@ -291,7 +291,7 @@ struct cause *cause_new(struct plugin *plugin, int steps, uint64_t count, uint64
 	}
 	if (cause->stray.address)
 		cause->phase = PHASE_WATCH;
-	if (cause->kind >= REPLY_SPOILT || cause->file < 0 || count == 0)
+	if (plugin->stillborn || cause->kind >= REPLY_SPOILT || cause->file < 0 || count == 0)
 		cause->phase = PHASE_OVER;
 	return cause;
 }

@@ -109,7 +109,9 @@ static void do_steps(struct plugin *plugin, enum call_kind kind, int steps, uint
 {
 	const struct call call = {.kind = kind, .size = count, .address = blocks};
 
-	processes_run(&plugin->processes, &call, steps, ret_reply, output);
+	*ret_reply = (struct reply){.kind = REPLY_GONE};
+	if (!plugin->stillborn)
+		processes_run(&plugin->processes, &call, steps, ret_reply, output);
 	if (!plugin_believes(plugin, NODE_START, ret_reply) || ret_reply->step > count)
 		ret_reply->kind = REPLY_FORGED;
 }

@@ -82,33 +82,9 @@ static void add_width(struct text *out, const struct plugin *plugin)
 			"; its Makefile has -m32, which cannot be had here: it ran as 64 bits");
 }
 
-/* How a plug-in that never was ready has failed. */
-static int tell_no_start(const struct plugin *plugin, const struct processes *processes,
-	const struct reply *reply, struct error *err)
+static struct processes processes_of(const struct plugin *plugin, bool is_random)
 {
-	struct text words = {0}, output = {0};
-
-	if (reply->kind == REPLY_REFUSED) {
-		text_add(&words, "%s", reply->words);
-	} else {
-		text_add(&words, "%s()", plugin->words->init);
-		add_failure(&words, reply, TALK_BASE);
-		add_width(&words, plugin);
-		processes_add_output(processes, &output);
-		add_last_words(&words, &output);
-	}
-	error_set(err, "%s: %s", plugin->path, text_of(&words));
-	text_finish(&output);
-	text_finish(&words);
-	return -1;
-}
-
-static int start(struct plugin *plugin, struct processes *processes, bool is_random,
-	struct error *err)
-{
-	struct reply ready;
-
-	*processes = (struct processes){.config = &plugin->config,
+	return (struct processes){.config = &plugin->config,
 		.nodes = &plugin->nodes,
 		.library = plugin->config.is_source ? NULL : plugin->library,
 		.object = plugin->object,
@@ -116,16 +92,63 @@ static int start(struct plugin *plugin, struct processes *processes, bool is_ran
 		.alignment = plugin->alignment,
 		.heap = plugin->heap,
 		.is_random = is_random};
+}
+
+/* Where its mm_init() writes that byte past its heap, found by doing it again; 0: not known. */
+static uint64_t find_writer(const struct plugin *plugin, uint64_t address)
+{
+	struct processes again = processes_of(plugin, false);
+	struct reply reply;
+
+	again.watched = address;
+	int result = processes_start(&again, &reply, NULL);
+	processes_finish(&again);
+	return result == 0 && reply.kind == REPLY_BEYOND ? reply.address : 0;
+}
+
+/* Its mm_init() failed: the first request of all will say so. */
+static void note_stillborn(struct plugin *plugin, const struct processes *processes,
+	const struct reply *ready)
+{
+	struct text output = {0};
+	struct reply reply = *ready;
+
+	if (reply.kind == REPLY_BEYOND)
+		reply.address = find_writer(plugin, reply.other);
+	processes_add_output(processes, &output);
+	plugin->stillborn = plugin_add_failure(plugin, NULL, &reply, TALK_BASE, &output);
+	text_finish(&output);
+}
+
+/* Whether a heap may end there. */
+static bool is_end(const struct plugin *plugin, uint64_t end)
+{
+	return end >= TALK_BASE && end - TALK_BASE <= plugin->heap + TALK_PAGE;
+}
+
+static int start(struct plugin *plugin, struct processes *processes, bool is_random,
+	struct error *err)
+{
+	struct reply ready;
+
+	*processes = processes_of(plugin, is_random);
 	if (processes_start(processes, &ready, err) < 0)
 		return error_prefix(err, "%s", plugin->path);
-	if (ready.kind != REPLY_READY)
-		return tell_no_start(plugin, processes, &ready, err);
+	if (ready.kind == REPLY_REFUSED)
+		return error_set(err, "%s: %s", plugin->path, ready.words);
+	plugin->words = ready.is_native ? &plugin_words : &lab_words;
+	bool has_failed = ready.kind == REPLY_BEYOND || reply_is_end(&ready);
+	if (ready.kind != REPLY_READY && has_failed) {
+		plugin->confined = CONFINED_ALL; /* it has ended */
+		plugin->start_end = is_end(plugin, ready.end) ? ready.end : TALK_BASE;
+		note_stillborn(plugin, processes, &ready);
+		return 0;
+	}
 	plugin->confined = (unsigned)ready.other & CONFINED_ALL;
 	plugin->describes = ready.detail & 1;
-	plugin->words = ready.detail & 2 ? &plugin_words : &lab_words;
 	plugin->start_end = ready.end;
-	plugin->begun = ready.detail & 2 || plugin->init_is_bool ? 0 : (int)ready.size;
-	if (ready.end < TALK_BASE || ready.end - TALK_BASE > plugin->heap + TALK_PAGE)
+	plugin->begun = ready.is_native || plugin->init_is_bool ? 0 : (int)ready.size;
+	if (ready.kind != REPLY_READY || !is_end(plugin, ready.end))
 		return error_set(err, "%s: it sent an answer of its own making", plugin->path);
 	snprintf(plugin->name, sizeof(plugin->name), "%s", ready.words);
 	return 0;
@@ -180,7 +203,8 @@ int plugin_open(struct plugin **ret_plugin, const struct plugin_config *config, 
 	plugin->config.more = plugin->more;
 	*array_push(&plugin->nodes.at) = (struct history_node){0};
 	if (prepare_library(plugin, err) < 0 || start(plugin, &plugin->processes, false, err) < 0 ||
-		(config->twice && start(plugin, &plugin->others, true, err) < 0)) {
+		(config->twice && !plugin->stillborn &&
+			start(plugin, &plugin->others, true, err) < 0)) {
 		release(plugin);
 		return -1;
 	}
@@ -411,11 +435,20 @@ uint32_t plugin_add_failure(struct plugin *plugin, const struct call *call,
 {
 	struct text words = {0}, place = {0};
 
-	add_call(&words, plugin->words, call);
-	add_failure(&words, reply, end);
+	if (call)
+		add_call(&words, plugin->words, call);
+	else
+		text_add(&words, "%s()", plugin->words->init);
+	if (reply->kind == REPLY_NOT_BEGUN && *reply->words)
+		text_add(&words, " %s", reply->words);
+	else
+		add_failure(&words, reply, end);
 	if (has_place(reply) && reply->other && plugin_add_place(&place, plugin, reply->other))
 		text_add(&words, reply->kind == REPLY_LOOPS ? "; its time was over %s" : ", %s",
 			text_of(&place));
+	if (!call && reply->kind == REPLY_BEYOND && reply->address &&
+		plugin_add_place(&place, plugin, reply->address))
+		text_add(&words, "; the write is %s", text_of(&place));
 	text_finish(&place);
 	add_origin(&words, reply);
 	add_width(&words, plugin);
@@ -444,12 +477,26 @@ bool plugin_believes(const struct plugin *plugin, uint32_t parent, const struct 
 	       (!is_believed(reply) || reply->address % plugin->alignment == 0);
 }
 
+/* Of a plug-in that never began. */
+static uint32_t add_stillborn(struct plugin *plugin, uint32_t parent, const struct call *call)
+{
+	uint32_t number = add_child(plugin, parent, call);
+	struct history_node *node = &plugin->nodes.at.items[number];
+
+	node->is_dead = true;
+	node->end = plugin->start_end;
+	node->failure = plugin->stillborn;
+	return number;
+}
+
 /* Asks the plug-in, and stores the answer as a new node. */
 static uint32_t find_out(struct plugin *plugin, uint32_t parent, const struct call *call)
 {
 	struct text output = {0};
 	struct reply reply, other;
 
+	if (plugin->stillborn)
+		return add_stillborn(plugin, parent, call);
 	processes_call(&plugin->processes, parent, call, plugin->describes, &reply, &output);
 	if (plugin->config.twice && !reply_is_end(&reply)) {
 		processes_call(&plugin->others, parent, call, false, &other, NULL);

@@ -51,6 +51,8 @@ struct plugin {
 	uint64_t start_end;
 	struct nodes nodes;
 	ARRAY(struct plugin_failure) failures;
+	uint32_t
+		stillborn; /* the failure of its mm_init(), with which its process ended; 0: none */
 	ARRAY(char *) causes; /* NULL: nothing was found */
 	struct cause *search; /* for the cause of what went wrong at a node; NULL: there is none */
 	uint32_t searched;    /* the node */
@@ -65,8 +67,8 @@ struct plugin {
 };
 
 /*
- * Keeps what was wrong, in words; end: of the heap before the call. The number of the failure, from
- * 1.
+ * Keeps what was wrong, in words; call: NULL: of its mm_init(); end: of the heap before the call.
+ * The number of the failure, from 1.
  */
 uint32_t plugin_add_failure(struct plugin *plugin, const struct call *call,
 	const struct reply *reply, uint64_t end, const struct text *output);

@@ -130,7 +130,7 @@ static _Noreturn void become_runner(const struct processes *processes, int socke
 		[TALK_SOCKET] = socket,
 		[TALK_LIFELINE] = lifeline,
 		[TALK_OBJECT] = processes->object};
-	char heap[24], alignment[24], milliseconds[24];
+	char heap[24], alignment[24], milliseconds[24], watched[24];
 	int count = processes->library ? TALK_OBJECT : TALK_OBJECT + 1;
 	int far[TALK_OBJECT + 1]; /* out of the way of each other */
 	char *const environment[] = {find_libraries(), NULL};
@@ -141,6 +141,7 @@ static _Noreturn void become_runner(const struct processes *processes, int socke
 	snprintf(heap, sizeof(heap), "%" PRIu64, processes->heap);
 	snprintf(alignment, sizeof(alignment), "%" PRIu64, processes->alignment);
 	snprintf(milliseconds, sizeof(milliseconds), "%u", processes->config->milliseconds);
+	snprintf(watched, sizeof(watched), "%" PRIu64, processes->watched);
 	for (int i = 0; i < count; i++)
 		far[i] = fcntl(expected[i], F_DUPFD_CLOEXEC, TALK_OBJECT + 1);
 	for (int i = 0; i < count; i++)
@@ -157,7 +158,7 @@ static _Noreturn void become_runner(const struct processes *processes, int socke
 		processes->library        ? "unknown"
 		: processes->init_is_bool ? "bool"
 					  : "int",
-		(char *)NULL, environment);
+		watched, (char *)NULL, environment);
 	_exit(127);
 }
 

@@ -68,11 +68,11 @@ struct call {
 /* enumerator; what `address`, `size` and `detail` of the reply tell. */
 enum reply_kind {
 	/*
-	 * `words`: the plug-in's name; detail: 1 it describes itself, 2 it has our own interface;
-	 * other: how it is confined (enum confined); size: what mm_init() returned
+	 * `words`: the plug-in's name; detail: 1 it describes itself; other: how it is
+	 * confined (enum confined); size: what mm_init() returned
 	 */
 	REPLY_READY,
-	REPLY_REFUSED, /* it cannot begin: `words` say why */
+	REPLY_REFUSED, /* it cannot be loaded: `words` say why */
 	/*
 	 * address: what the program gets, or 0. Of a race: size: nanoseconds; detail: steps that
 	 * were served. Of a grading or an examination: the last step got that. Of a watch: other:
@@ -94,10 +94,15 @@ enum reply_kind {
 	REPLY_LOST,
 	/* address: the moved block; detail: its first byte that is not what it was */
 	REPLY_NOT_KEPT,
-	REPLY_BEYOND, /* other: the first byte behind the heap that was written */
+	/*
+	 * other: the first byte behind the heap that was written; address, of an mm_init() in
+	 * which that was watched: where the code was, as above
+	 */
+	REPLY_BEYOND,
 	/* other, other_size: a live block, in pages that it has given back */
 	REPLY_GIVEN_BACK,
-	REPLY_NOT_BEGUN, /* its mm_init() failed the second time */
+	/* its mm_init() says that it failed: `words` say how; without words: the second time */
+	REPLY_NOT_BEGUN,
 	REPLY_SPOILT, /* of a grading: something was wrong before, which an examination can find */
 	REPLY_LAST = REPLY_SPOILT,
 };
@@ -116,6 +121,7 @@ struct reply {
 	uint64_t other_size;
 	uint64_t end;         /* of the heap */
 	uint64_t held;        /* bytes that the heap has had at most; less than that, of mappings */
+	uint64_t is_native;   /* 1: the plug-in has our own interface, not that of the lab */
 	uint64_t was_refused; /* 1: the plug-in has asked for more than its heap may have */
 	/*
 	 * of a crash whose address was made of what the program had written: 1 + the byte of the

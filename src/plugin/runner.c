@@ -148,6 +148,7 @@ static void answer(const struct reply *reply)
 		_exit(0);
 	full.end = TALK_BASE + self.size;
 	full.held = self.mapped.has ? self.mapped.most * PAGE : self.size;
+	full.is_native = self.allocator.plugin != NULL;
 	full.was_refused = self.was_refused;
 	full.step = self.step;
 	full.asked = self.asked;
@@ -1667,18 +1668,17 @@ static void find(void *library, const char *name, void *ret_function)
 	memcpy(ret_function, &symbol, sizeof(symbol));
 }
 
-static _Noreturn void refuse_start(int result, enum init_kind kind)
+static _Noreturn void end_at_start(int result, enum init_kind kind)
 {
-	char words[80];
+	struct reply reply = {.kind = REPLY_NOT_BEGUN};
+	bool is_int = self.allocator.plugin || kind == INIT_INT;
 
-	if (self.allocator.plugin)
-		snprintf(words, sizeof(words), "its init() failed: it returned %d", result);
-	else if (kind == INIT_BOOL)
-		snprintf(words, sizeof(words), "mm_init() failed: it returned false");
+	if (!self.allocator.plugin && kind == INIT_BOOL)
+		snprintf(reply.words, sizeof(reply.words), "failed: it returned false");
 	else
-		snprintf(words, sizeof(words), "mm_init() failed: it returned %d",
-			kind == INIT_INT ? result : (signed char)result);
-	refuse(words);
+		snprintf(reply.words, sizeof(reply.words), "failed: it returned %d",
+			is_int ? result : (signed char)result);
+	end_with(&reply);
 }
 
 /* Some hand-outs pass a list of ranges, and NULL where they measure: the others see no argument. */
@@ -1687,22 +1687,19 @@ static void begin(void)
 	const struct arenascope_plugin *plugin = self.allocator.plugin;
 	enum init_kind kind = self.allocator.init_kind;
 	struct reply reply = {.kind = REPLY_DONE};
-	char words[sizeof(reply.words)];
 
 	enter();
 	int result = plugin ? plugin->init(&memory) : self.allocator.mm_init(NULL);
 	leave();
 	if (plugin ? result != 0 : !has_begun(result, kind))
-		refuse_start(result, kind);
+		end_at_start(result, kind);
 	self.begun = kind == INIT_INT ? result : 0;
 	look_behind(&reply);
-	if (reply.kind == REPLY_BEYOND) {
-		snprintf(words, sizeof(words),
-			"%s() wrote 0x%" PRIx64 ", %" PRIu64 " bytes past the end of its heap",
-			plugin ? "its init" : "mm_init", reply.other,
-			reply.other - TALK_BASE - self.size);
-		refuse(words);
-	}
+	if (self.watch.found) /* its page counts as closed */
+		reply.kind = REPLY_BEYOND;
+	reply.address = self.watch.found;
+	if (reply.kind == REPLY_BEYOND)
+		end_with(&reply);
 }
 
 /* What it is made of can be read while it is loaded, and nothing can be afterwards. */
@@ -1737,7 +1734,7 @@ static void confine_to_memory(void)
 }
 
 /* Functions that are missing matter when they are called. */
-static void load(const char *path, enum init_kind kind)
+static void load(const char *path, enum init_kind kind, uint64_t watched)
 {
 	struct interface *allocator = &self.allocator;
 	char object[32];
@@ -1768,6 +1765,8 @@ static void load(const char *path, enum init_kind kind)
 	}
 	confine_to_memory();
 	allocator->init_kind = kind;
+	if (watched)
+		begin_watch(watched, 0);
 	begin();
 }
 
@@ -1783,7 +1782,7 @@ static void say_ready(void)
 {
 	const struct arenascope_plugin *plugin = self.allocator.plugin;
 	struct reply reply = {.kind = REPLY_READY,
-		.detail = (plugin && plugin->describe ? 1u : 0u) | (plugin ? 2u : 0u),
+		.detail = plugin && plugin->describe ? 1u : 0u,
 		.other = self.confined,
 		.size = (uint64_t)self.begun};
 
@@ -1927,7 +1926,7 @@ static _Noreturn void run_plugin(char **argv)
 	watch();
 	start_clock();
 	confine_to_loading(argv[1]);
-	load(argv[1], init_kind_of(argv[5]));
+	load(argv[1], init_kind_of(argv[5]), strtoull(argv[6], NULL, 10));
 	say_ready();
 	while (hear(&call, &fd))
 		hear_out(&call, fd);
@@ -1935,15 +1934,16 @@ static _Noreturn void run_plugin(char **argv)
 }
 
 /*
- * usage: arenascope-runner PLUGIN HEAP-BYTES ALIGNMENT MILLISECONDS INIT, with the socket as
- * TALK_SOCKET and the lifeline as TALK_LIFELINE. A plug-in called - is TALK_OBJECT. INIT: "bool" or
- * "int", as mm_init() is declared, or "unknown". Or that of compilation_run().
+ * usage: arenascope-runner PLUGIN HEAP-BYTES ALIGNMENT MILLISECONDS INIT WATCHED, with the socket
+ * as TALK_SOCKET and the lifeline as TALK_LIFELINE. A plug-in called - is TALK_OBJECT. INIT: "bool"
+ * or "int", as mm_init() is declared, or "unknown". WATCHED: the address of a byte past the heap that
+ * mm_init() is known to write, or 0. Or that of compilation_run().
  */
 int main(int argc, char **argv)
 {
 	if (argc > 1 && strcmp(argv[1], "compile") == 0)
 		return compilation_run(argc, argv);
-	if (argc == 6)
+	if (argc == 7)
 		run_plugin(argv);
 	fprintf(stderr, "arenascope-runner: arenascope starts this program itself\n");
 	return 2;

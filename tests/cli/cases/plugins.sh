@@ -61,9 +61,10 @@ echo; echo "# what cannot be"
 "$arenascope" stats --engine plugin:t.rep t.rep
 CC=no-such-compiler "$arenascope" stats --engine lab:correct.c t.rep
 printf 'int mm_init(void) { return -1; }\nvoid *mm_malloc(unsigned long n) { return (void *)n; }\nvoid mm_free(void *p) { (void)p; }\n' >refuses.c
-"$arenascope" stats --engine lab:refuses.c t.rep
+"$arenascope" stats --engine lab:refuses.c t.rep >/dev/null
 printf 'int mm_init(void) { return *(volatile int *)8; }\nvoid *mm_malloc(unsigned long n) { return (void *)n; }\nvoid mm_free(void *p) { (void)p; }\n' >starts-badly.c
-"$arenascope" stats --engine lab:starts-badly.c t.rep
+"$arenascope" stats --engine lab:starts-badly.c t.rep >/dev/null
+"$arenascope" play --print --engine lab:starts-badly.c t.rep 2>/dev/null | head -n 2
 printf 'int nothing;\n' >nothing.c
 "$arenascope" stats --engine lab:nothing.c t.rep
 printf 'info play --engine lab:correct.c\na 0 8\n' >sly.rep

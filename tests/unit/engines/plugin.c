@@ -260,7 +260,7 @@ static void after_a_crash_requests_fail_and_going_back_brings_it_to_life(void **
 	for (unsigned again = 0; again < 2; again++) {
 		struct effect effect = apply(heap, 2, 'a', 3, 10);
 		assert_int_equal(effect.fault, FAULT_PLUGIN);
-		assert_int_equal(effect.outcome, OUTCOME_NO_MEMORY);
+		assert_int_equal(effect.outcome, OUTCOME_NO_ANSWER);
 		/* the place follows, where its name can be read */
 		assert_ptr_equal(strstr(heap_broken(heap), "mm_malloc(10) aborted (SIGABRT)"),
 			heap_broken(heap));
