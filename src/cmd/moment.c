@@ -75,7 +75,7 @@ static bool is_end_of_recording(const struct trace *trace, uint64_t position)
 static const struct {
 	const char *now, *later;
 } exits[] = {
-	[EXIT_SHUTDOWN] = {"Python shuts down: main() has returned",
+	[EXIT_SHUTDOWN] = {"Python shuts down: its program has ended",
 		"Python has begun to shut down, and frees what it can"},
 	[EXIT_RETURN] = {"main() has returned",
 		"main() has returned: handlers of atexit() and destructors of global objects run"},

@@ -112,7 +112,10 @@ int remedies_play(struct remedies *ret_remedies, const struct cmd_call *call,
 
 void remedies_skip(struct remedies *ret_remedies, const struct report *report)
 {
-	*ret_remedies = (struct remedies){.is_skipped = is_worth_it(report)};
+	uint32_t owner = owner_of(report);
+
+	*ret_remedies =
+		(struct remedies){.is_skipped = owner || is_worth_it(report), .owner = owner};
 }
 
 uint64_t remedies_saved(const struct remedies *remedies, enum remedy remedy,

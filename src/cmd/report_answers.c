@@ -10,6 +10,7 @@
 #include "report/report.h"
 #include "trace/trace.h"
 
+#include <inttypes.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -605,15 +606,21 @@ static void say_owner_played(struct text *words, const struct report *report,
 
 /*
  * plays: how many settings there are, with the one given. What was not played, and what it would
- * have been played for, unless malloc_trim() does most.
+ * have been played for: without what is live, or what keeps most, unless malloc_trim() does most.
  */
 static void say_unplayed(struct text *words, const struct report *report,
 	const struct remedies *remedies, size_t plays)
 {
-	bool has_blocks = remedies->is_skipped && !report_is_mostly_live(report) &&
+	bool has_owner = remedies->is_skipped && remedies->owner,
+	     has_blocks = remedies->is_skipped && !report_is_mostly_live(report) &&
 			  report->trimmable < report->keepers.idle / 2;
 	struct units events;
 
+	if (has_owner) {
+		text_join(words, " ", "Not tried: free the blocks of ");
+		text_add(words, "%s earlier, or keep fewer of them.",
+			name_of(report, remedies->owner));
+	}
 	has_blocks = has_blocks && add_chosen(words, report, "Not tried: make the blocks of ");
 	if (has_blocks)
 		text_add(words,
@@ -624,21 +631,43 @@ static void say_unplayed(struct text *words, const struct report *report,
 		"%s %s was not played again %swith other settings; --whatif always does, in %zu "
 		"plays.",
 		units_count(&events, report->position), report->position == 1 ? "event" : "events",
-		has_blocks ? "without these blocks, or " : "",
+		has_owner || has_blocks ? "without these blocks, or " : "",
 		plays + (remedies->is_skipped ? REMEDY_COUNT : 0));
+}
+
+/* Where the program is over, when it would have helped. */
+static void say_trim(struct text *words, const struct report *report)
+{
+	struct units now, best;
+
+	if (!counts(report, report->trimmable))
+		return;
+	text_join(words, " ", "malloc_trim(0) would return ");
+	text_add(words, "%s at this moment", units_bytes(&now, report->trimmable));
+	if (!report->is_over) {
+		text_add(words, ".");
+		return;
+	}
+	text_add(words, ", which helps only a program that does not end here. ");
+	if (counts(report, report->best.bytes))
+		text_add(words,
+			"Of %u even steps before, it would have returned most, %s, at --at "
+			"%" PRIu64 ".",
+			TRIM_STEPS - 1, units_bytes(&best, report->best.bytes),
+			report->best.position - 1);
+	else
+		text_add(words,
+			"At none of %u even steps before would it have returned a hundredth of "
+			"what is held.",
+			TRIM_STEPS - 1);
 }
 
 void answer_help(struct text *words, const struct report *report, const struct remedies *remedies,
 	const struct tries *tries)
 {
-	struct units bytes;
-
 	say_owner_played(words, report, remedies);
 	say_played(words, report, remedies);
-	if (counts(report, report->trimmable)) {
-		text_join(words, " ", "malloc_trim(0) would return ");
-		text_add(words, "%s at this moment.", units_bytes(&bytes, report->trimmable));
-	}
+	say_trim(words, report);
 	if (tries_reserve(tries))
 		text_join(words, " ", tries_reserve(tries));
 	if (!tries->runs[0].is_played && !report->is_partial &&

@@ -4,8 +4,41 @@
 #include "heap/malloc_trim.h"
 #include "player/scope.h"
 #include "report/handed_on.h"
+#include "trace/exits.h"
 
 #include <stdlib.h>
+
+static bool is_over(const struct trace *trace, uint64_t position)
+{
+	struct trace_exit exit;
+
+	return trace_find_exit(trace, &exit) && position >= exit.position;
+}
+
+/* The first of the even steps after `at`, or the moment where no more are wanted. */
+static uint64_t next_step(const struct report *report, uint64_t at)
+{
+	uint64_t step = report->position / TRIM_STEPS;
+	bool has_steps = report->is_over && !report->is_partial && step > 0;
+
+	return has_steps && at / step + 1 < TRIM_STEPS ? (at / step + 1) * step : report->position;
+}
+
+/* From one position to the other; notes at each step what malloc_trim() would return. */
+static void play_between(struct report *report, struct trace *trace, uint64_t from, uint64_t to,
+	struct error *err)
+{
+	while (from < to) {
+		uint64_t step = next_step(report, from), next = step < to ? step : to;
+		metrics_play(&report->metrics, report->heap, trace, from, next, err);
+		uint64_t bytes = next == step && next < report->position
+					 ? malloc_trim_left(report->heap, NULL)
+					 : 0;
+		if (bytes > report->best.bytes)
+			report->best = (struct trim){bytes, next};
+		from = next;
+	}
+}
 
 /* Where the events begin that only free, up to the position. Grows with them. */
 static uint64_t last_frees_begin(struct trace *trace, uint64_t position)
@@ -30,10 +63,10 @@ static void play_last_frees(struct report *report, struct trace *trace, uint64_t
 	struct heap_sums sums;
 
 	from = from > at ? from : at;
-	metrics_play(&report->metrics, report->heap, trace, at, from, err);
+	play_between(report, trace, at, from, err);
 	heap_sums(report->heap, &sums);
 	uint64_t before = sums.live_bytes;
-	metrics_play(&report->metrics, report->heap, trace, from, report->position, err);
+	play_between(report, trace, from, report->position, err);
 	heap_sums(report->heap, &sums);
 	report->frees_from = from;
 	report->last_frees = before > sums.live_bytes ? before - sums.live_bytes : 0;
@@ -51,7 +84,7 @@ static void play(struct report *report, struct trace *trace, struct error *err)
 	for (size_t i = 0; i < count && marks[i].position <= report->position; i++) {
 		if (!kernel_read(marks[i].name, &figures))
 			continue;
-		metrics_play(&report->metrics, report->heap, trace, at, marks[i].position, err);
+		play_between(report, trace, at, marks[i].position, err);
 		at = marks[i].position;
 		heap_sums(report->heap, &sums);
 		/* Other threads may have called since the mark. */
@@ -93,6 +126,7 @@ int report_make(struct report *ret_report, struct trace *trace, const char *engi
 	report->trace = trace;
 	report->is_partial = scope_of(trace) != SCOPE_ALL;
 	report->position = position;
+	report->is_over = is_over(trace, position);
 	play(report, trace, err);
 	fragmentation_of(report->heap, &report->metrics, &report->fragmentation);
 	holdings_of(report->heap, &report->holdings);

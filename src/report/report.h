@@ -15,6 +15,13 @@ struct error;
 struct options;
 struct trace;
 
+#define TRIM_STEPS 16u
+
+/* What malloc_trim(0) would have returned at a position. */
+struct trim {
+	uint64_t bytes, position;
+};
+
 struct report {
 	struct trace *trace; /* borrowed */
 	/* the recording began, or was paused, while the program ran: holes may be in use */
@@ -27,6 +34,8 @@ struct report {
 	uint64_t given_up;  /* bytes that malloc_trim() gave back, and are not held */
 	uint64_t trimmable; /* bytes that malloc_trim(0) would return */
 	uint64_t stays;     /* bytes that it would leave at the ends of threads' arenas */
+	bool is_over;       /* the program's own work is done: nothing called here helps it */
+	struct trim best;   /* before that, of TRIM_STEPS - 1 even steps; 0 bytes: none of them */
 	struct keeping keeping;
 	struct symbols *symbols;
 	struct callers *callers;

@@ -71,3 +71,25 @@ sed -e '/^a [0-9]* 1400/d' -e 's/^mark main/a 510 700000 site=1\n&/' leak.rep >o
 } >cached.rep
 "$arenascope" report --engine glibc --whatif never cached.rep | sed -n '/^who keeps/,/^  cause/p;/^whose/,/^$/p'
 "$arenascope" report --engine glibc --whatif never --at start cached.rep | sed -n '/^whose/p'
+
+# What was not played: as if what is live had never been made.
+"$arenascope" report --engine glibc --whatif never leak.rep | sed -n '/^what would/,/^$/p'
+
+# Where main() has returned, malloc_trim() comes too late: when it would have helped.
+{
+	sed -n '1,8p' leak.rep
+	seq 0 1999 | sed 's/.*/a & 100 site=1/'
+	seq 0 1999 | sed 's/^/f /'
+	seq 2000 4999 | sed 's/.*/a & 40 site=3\nf &/'
+	echo 'mark main() returned'
+} >late.rep
+"$arenascope" report --engine glibc --whatif never late.rep | sed -n '/^what would/,/^$/p'
+sed '/^mark/d' late.rep >goes-on.rep
+"$arenascope" report --engine glibc --whatif never goes-on.rep | sed -n '/^what would/,/^$/p'
+{
+	sed '/^[af] [0-9]/d; /^mark/d' late.rep
+	seq 0 1999 | sed 's/.*/a & 100 site=1/'
+	seq 0 1999 | sed 's/^/f /'
+	echo 'mark main() returned'
+} >last.rep
+"$arenascope" report --engine glibc --whatif never last.rep | sed -n '/^what would/,/^$/p'
