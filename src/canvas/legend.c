@@ -1,7 +1,11 @@
 /* See legend.h. */
 #include "canvas/legend.h"
 
+#include "base/text.h"
 #include "base/utf8.h"
+
+#include <stdio.h>
+#include <string.h>
 
 #define FILL_LEVELS 7 /* of GLYPH_FILL */
 #define APART       2 /* columns between entries */
@@ -44,6 +48,14 @@ bool legend_is_seen(const struct canvas *canvas, struct area area, const struct 
 	return false;
 }
 
+/* The sign as it is drawn; 0: it is a label. */
+static uint32_t glyph_shown(const struct legend_entry *entry, enum charset charset)
+{
+	return entry->label || entry->glyph == GLYPH_NUMBERS ? 0
+	       : entry->sign                                 ? entry->sign
+			     : glyph_of(charset, (enum glyph)entry->glyph, entry->level);
+}
+
 static const char *label_of(const struct legend_entry *entry)
 {
 	return entry->glyph == GLYPH_NUMBERS ? "1 2" : entry->label;
@@ -64,11 +76,7 @@ static void draw_entry(struct canvas *canvas, struct area area, int x, int y,
 	if (label)
 		area_text(canvas, area, x, y, entry->role, 0, label);
 	else
-		area_put(canvas, area, x, y,
-			entry->sign
-				? entry->sign
-				: glyph_of(canvas->charset, (enum glyph)entry->glyph, entry->level),
-			entry->role, 0);
+		area_put(canvas, area, x, y, glyph_shown(entry, canvas->charset), entry->role, 0);
 	area_text(canvas, area, x + width_of(entry) - (int)utf8_cells(entry->words), y, ROLE_QUIET,
 		0, entry->words);
 }
@@ -91,4 +99,106 @@ int legend_draw(struct canvas *canvas, struct area area, int x, int y, int rows,
 		x += width + APART;
 	}
 	return row + 1;
+}
+
+/* ---- one for several maps ------------------------------------------------------------------ */
+
+static bool is_same_sign(const struct legend_entry *one, const struct legend_entry *other)
+{
+	return one->glyph == other->glyph && one->level == other->level &&
+	       one->sign == other->sign &&
+	       (one->label == other->label ||
+		       (one->label && other->label && strcmp(one->label, other->label) == 0));
+}
+
+static bool is_same(const struct legend_entry *one, const struct legend_entry *other)
+{
+	return is_same_sign(one, other) && one->role == other->role &&
+	       strcmp(one->words, other->words) == 0;
+}
+
+void legend_keep(struct legend *legend, const struct legend_entry *entries, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		size_t at = 0;
+		while (at < legend->count && !is_same(&legend->items[at], &entries[i]))
+			at++;
+		if (at == LEGEND_SIGNS)
+			return;
+		if (at == legend->count)
+			legend->items[legend->count++] = entries[i];
+		legend->maps[at] |= 1u << legend->map;
+	}
+}
+
+/*
+ * Whether the sign means something else in another map. The same in every character set: where
+ * there are few signs, a map has one for two meanings.
+ */
+static bool has_two_meanings(const struct legend *legend, size_t at)
+{
+	uint32_t shown = glyph_shown(&legend->items[at], CHARSET_UTF8);
+
+	for (size_t i = 0; i < legend->count; i++)
+		if (i != at && shown && legend->maps[i] != legend->maps[at] &&
+			strcmp(legend->items[i].words, legend->items[at].words) != 0 &&
+			glyph_shown(&legend->items[i], CHARSET_UTF8) == shown)
+			return true;
+	return false;
+}
+
+static void add_maps(unsigned maps, struct text *out)
+{
+	for (unsigned i = 0; i < LEGEND_MAPS; i++)
+		if (maps & 1u << i)
+			text_add(out, "%s%c", out->length ? " " : "", (char)('A' + (int)i));
+}
+
+/* The scale, once where it is the same in all maps that have one. */
+static void add_scales(const struct legend *legend, size_t maps, struct text *out)
+{
+	for (size_t i = 0; i < maps; i++) {
+		unsigned same = 0, all = 0;
+		bool is_first = true;
+		struct text names = {0};
+		for (size_t j = 0; j < maps; j++) {
+			all |= legend->scales[j][0] ? 1u << j : 0;
+			if (strcmp(legend->scales[i], legend->scales[j]) == 0)
+				same |= 1u << j;
+			is_first &= j >= i || !(same & 1u << j);
+		}
+		if (!legend->scales[i][0] || !is_first)
+			continue;
+		if (same != all)
+			add_maps(same, &names);
+		text_add(out, "%s%s%s%s", out->length ? "  " : "", text_of(&names),
+			names.length ? ": " : "", legend->scales[i]);
+		text_finish(&names);
+	}
+}
+
+int legend_draw_common(const struct legend *legend, size_t maps, struct canvas *canvas,
+	struct area area, int rows)
+{
+	struct legend_entry entries[LEGEND_SIGNS];
+	struct text words[LEGEND_SIGNS] = {0}, scales = {0}, names = {0};
+
+	add_scales(legend, maps, &scales);
+	for (size_t i = 0; i < legend->count; i++) {
+		entries[i] = legend->items[i];
+		if (!has_two_meanings(legend, i))
+			continue;
+		text_clear(&names);
+		add_maps(legend->maps[i], &names);
+		text_add(&words[i], "%s (%s)", entries[i].words, text_of(&names));
+		entries[i].words = text_of(&words[i]);
+	}
+	int x = area_text(canvas, area, 1, 0, ROLE_QUIET, 0, text_of(&scales));
+	int used = legend_draw(canvas, area, scales.length ? x + APART : 1, 0, rows, entries,
+		legend->count);
+	for (size_t i = 0; i < legend->count; i++)
+		text_finish(&words[i]);
+	text_finish(&scales);
+	text_finish(&names);
+	return used;
 }

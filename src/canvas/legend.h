@@ -23,6 +23,27 @@ struct legend_entry {
 bool legend_is_seen(const struct canvas *canvas, struct area area,
 	const struct legend_entry *entry);
 
+/* One legend for several maps: of each sign, the maps that have it. */
+#define LEGEND_SIGNS 48
+#define LEGEND_MAPS  4
+struct legend {
+	struct legend_entry items[LEGEND_SIGNS]; /* their words are borrowed */
+	unsigned maps[LEGEND_SIGNS];             /* a bit of each */
+	size_t count;
+	size_t map;                   /* the one that is drawn */
+	char scales[LEGEND_MAPS][40]; /* "1 cell = 4 B"; empty: it has none */
+};
+
+/* Adds signs of the map that is drawn; signs beyond LEGEND_SIGNS are left out. */
+void legend_keep(struct legend *legend, const struct legend_entry *entries, size_t count);
+
+/*
+ * Draws the scales and all signs in at most that many rows. A sign that has another meaning in
+ * another map names its maps: "free (A)". Returns how many rows it has.
+ */
+int legend_draw_common(const struct legend *legend, size_t maps, struct canvas *canvas,
+	struct area area, int rows);
+
 /* Where a map is narrower, its legend may have two rows. */
 #define LEGEND_NARROW 60
 

@@ -16,6 +16,7 @@
 #include "symbols/symbols.h"
 
 struct decision_step;
+struct legend;
 struct panel;
 
 enum panel_id {
@@ -67,7 +68,8 @@ struct scene {
 	const uint64_t *marks; /* positions that the person has marked */
 	size_t nmarks;
 	enum color_by color_by;
-	uint64_t least_cell; /* bytes, of a heap map beside others; 0: any */
+	struct legend *legend; /* where the signs of maps beside others go; NULL: below each map */
+	uint64_t least_cell;   /* bytes, of a heap map beside others; 0: any */
 };
 
 /* Selects the block or hole at the address, its page and its region. */

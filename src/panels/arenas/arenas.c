@@ -152,6 +152,12 @@ static void draw_legend(const struct arenas_drawing *drawing, int free_rows)
 	for (size_t i = 0; i < sizeof(signs) / sizeof(*signs); i++)
 		if (drawing->signs & signs[i].sign)
 			entries[count++] = signs[i].entry;
+	struct legend *common = drawing->scene->legend;
+	if (common) {
+		snprintf(common->scales[common->map], sizeof(common->scales[0]), "%s", cell);
+		legend_keep(common, entries, count);
+		return;
+	}
 	int x = *cell ? 1 + (int)strlen(cell) + 2 : 1;
 	int most = area.width < LEGEND_NARROW && free_rows > 0 ? 2 : 1;
 	int y = area.height - legend_draw(&none, area, x, 0, most, entries, count);
@@ -210,7 +216,7 @@ static void draw(const struct panel *panel, const struct scene *scene, struct ca
 		draw_chosen_arena(&drawing, y, left);
 		left = 0;
 	}
-	if (drawing.scale.has_legend)
+	if (drawing.scale.has_legend || scene->legend)
 		draw_legend(&drawing, left);
 }
 

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "base/units.h"
 #include "base/xalloc.h"
+#include "canvas/legend.h"
 #include "panels/comparison/difference.h"
 #include "panels/comparison/pane.h"
 #include "panels/comparison/trace_pair.h"
@@ -22,6 +23,8 @@
 #define NARROW        60     /* columns; with fewer, differences are described briefly */
 #define ROOMY         30     /* rows needed for bars */
 #define BAR_AT        28
+#define LEGEND_ROWS   2  /* at most; the second is one of the words */
+#define LEGEND_LEAST  16 /* rows needed for a legend */
 #define SCALES_MAX    8u /* maps of scales that differ by no more have one */
 
 struct comparison {
@@ -281,6 +284,12 @@ static void draw_words(const struct comparison *compare, bool names_key, struct 
 		text_add(&first, "%s", text_of(&here));
 	else
 		add_before(compare, in_short, names_key, &first);
+	if (area_wrap_rows(canvas, area, 1, 3, text_of(&first)) +
+			area_wrap_rows(canvas, area, 1, 3, text_of(&here)) >
+		area.height) {
+		text_clear(&first);
+		add_before(compare, true, names_key, &first);
+	}
 	int y = area_wrap(canvas, upper, 1, 0, 3, ROLE_TITLE, text_of(&first));
 	y = y < upper.height ? y : upper.height;
 	if (y < area.height)
@@ -350,18 +359,57 @@ static uint64_t common_cell(const struct comparison *compare, const struct scene
 	return most / SCALES_MAX <= least ? most : 0;
 }
 
-static void draw_panes(const struct comparison *compare, const struct scene *scene,
-	struct canvas *canvas, const struct grid *grid)
+/* legend: where all signs go. Returns the panes whose reasons are cut: a bit of each. */
+static unsigned draw_panes(const struct comparison *compare, const struct scene *scene,
+	struct canvas *canvas, const struct grid *grid, struct legend *legend)
 {
 	struct scene scaled = *scene;
+	unsigned cut = 0;
 	char title[80];
 
-	scaled.least_cell = common_cell(compare, scene, grid);
+	scaled.legend = legend;
+	scaled.least_cell = common_cell(compare, &scaled, grid);
 	for (int i = 0; i < grid->count; i++) {
+		legend->map = (size_t)i;
 		snprintf(title, sizeof(title), "%c  %s", 'A' + i,
 			rivals_name(compare->rivals, (size_t)i));
-		pane_draw(&compare->panes[i], rivals_player(compare->rivals, (size_t)i), title,
-			&scaled, canvas, pane_area(grid, i));
+		if (pane_draw(&compare->panes[i], rivals_player(compare->rivals, (size_t)i), title,
+			    &scaled, canvas, pane_area(grid, i)))
+			cut |= 1u << i;
+	}
+	return cut;
+}
+
+/* The part of the grid in which there is no pane; height 0: every part has one. */
+static struct area free_part(const struct grid *grid)
+{
+	struct area area = {0};
+
+	if (grid->columns * grid->rows > grid->count)
+		area = pane_area(grid, grid->count);
+	return area;
+}
+
+/*
+ * In the free part beside the last pane: the legend, then the reasons that are cut in the panes,
+ * those of faults first.
+ */
+static void draw_free_part(const struct comparison *compare, const struct legend *legend,
+	unsigned cut, struct canvas *canvas, struct area area)
+{
+	size_t count = rivals_count(compare->rivals);
+	int y = legend_draw_common(legend, count, canvas, area, area.height) + 1;
+
+	for (size_t n = 0; n < 2 * count && y < area.height; n++) {
+		size_t i = n % count;
+		const struct pane *pane = &compare->panes[i];
+		struct text words = {0};
+		bool is_turn = (pane->effect.fault != FAULT_NONE) == (n < count);
+		if (!(cut & 1u << i) || !is_turn)
+			continue;
+		text_add(&words, "%c: %s", (char)('A' + (int)i), text_of(&pane->narration.why));
+		y = area_wrap(canvas, area, 1, y, 4, ROLE_TEXT, text_of(&words));
+		text_finish(&words);
 	}
 }
 
@@ -372,14 +420,24 @@ void comparison_draw(const struct comparison *compare, const struct scene *scene
 	bool with_bars = area.height >= ROOMY && area.width > BAR_AT + 30;
 	int columns = columns_for(count, area.width);
 	int rows = ((int)count + columns - 1) / columns;
-	int verdict = (area.height < 12 ? 2 : 3) + (with_bars ? (int)count + 1 : 0);
+	bool has_free_part = columns * rows > (int)count;
+	bool has_legend = !has_free_part && area.height >= LEGEND_LEAST;
+	int verdict = (area.height < 12 ? 2 : 3) + has_legend + (with_bars ? (int)count + 1 : 0);
 	/* A name and a map for each are more important than the differences. */
 	if (!with_bars && area.height - verdict < 2 * rows && area.height > 2 * rows)
 		verdict = area.height - 2 * rows;
 	int height = area.height - verdict;
 	const struct grid grid = {{area.x, area.y, area.width, height}, (int)count, columns, rows};
+	struct legend legend = {.count = 0};
 
-	draw_panes(compare, scene, canvas, &grid);
+	unsigned cut = draw_panes(compare, scene, canvas, &grid, &legend);
 	struct area below = {area.x, area.y + height, area.width, verdict};
+	if (has_free_part)
+		draw_free_part(compare, &legend, cut, canvas, free_part(&grid));
+	if (has_legend) {
+		int used = legend_draw_common(&legend, count, canvas, below, LEGEND_ROWS);
+		below.y += used;
+		below.height -= used;
+	}
 	draw_verdict(compare, !scene->is_picture, canvas, below, with_bars);
 }

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "base/units.h"
 #include "base/utf8.h"
+#include "canvas/legend.h"
 #include "panels/heap/scale.h"
 #include "story/places.h"
 
@@ -13,8 +14,8 @@
 
 #define TALL      12 /* rows of a pane needed for the reasons */
 #define VERBOSE   20 /* rows needed for all reasons of most events */
-#define WITH_POOL 30 /* rows needed for the pool */
-#define ROOMY     25 /* the same where there are few arenas, whose map is short */
+#define WITH_POOL 29 /* rows needed for the pool */
+#define ROOMY     24 /* the same where there are few arenas, whose map is short */
 #define POOL_ROWS 10 /* its title, its blocks, a blank row */
 #define FEW       2u
 
@@ -108,6 +109,19 @@ static struct area draw_trim(const struct player *player, const char *title, str
 	return (struct area){area.x, area.y + 1, area.width - 1, area.height - 1};
 }
 
+/* Leaves out the last of the parts that two blanks separate, until the others fit. */
+static void drop_parts(char *words, int width)
+{
+	while ((int)utf8_cells(words) > width) {
+		char *last = NULL;
+		for (char *at = words; (at = strstr(at, "  ")); at += 2)
+			last = at;
+		if (!last)
+			return;
+		*last = '\0';
+	}
+}
+
 /* "live 1.06 MiB of 1.5 MiB  waste 29%  12 holes, largest 3 KiB" */
 static void draw_figures(const struct player *player, struct canvas *canvas, struct area area,
 	int y)
@@ -130,9 +144,11 @@ static void draw_figures(const struct player *player, struct canvas *canvas, str
 	if (is_heap)
 		text_add(&text, "  %" PRIu64 " hole%s", fragmentation.holes,
 			fragmentation.holes == 1 ? "" : "s");
-	if (is_heap && fragmentation.largest_hole > 0 && area.width >= 58)
-		text_add(&text, ", largest %s", units_bytes(&largest, fragmentation.largest_hole));
-	area_text(canvas, area, 1, y, ROLE_QUIET, 0, text_of(&text));
+	int x = area_text(canvas, area, 1, y, ROLE_QUIET, 0, text_of(&text));
+	text_clear(&text);
+	text_add(&text, ", largest %s", units_bytes(&largest, fragmentation.largest_hole));
+	if (is_heap && fragmentation.largest_hole > 0 && x + (int)text.length <= area.width)
+		area_text(canvas, area, x, y, ROLE_QUIET, 0, text_of(&text));
 	text_finish(&text);
 }
 
@@ -172,24 +188,41 @@ static void draw_pool(const struct pane *pane, const struct scene *own, struct c
 	char remark[120] = "";
 
 	pane->pool->ops->remark(pane->pool, remark, sizeof(remark));
+	drop_parts(remark, area.width - 1);
 	area_text(canvas, area, 1, 0, ROLE_QUIET, 0, remark);
 	pane->pool->ops->draw(pane->pool, own, canvas,
 		(struct area){area.x, area.y + 1, area.width, area.height - 2});
 }
 
-/*
- * Draws what the engine did, and as many reasons as fit. The owner of a block is the same in every
- * pane, and left out.
- */
-static void draw_story(const struct pane *pane, struct canvas *canvas, struct area area)
+/* The owner of a block is the same in every pane, and left out. */
+static void name_deed(const struct pane *pane, char *what, size_t size)
 {
 	const char *words = text_of(&pane->narration.what);
 	const char *object = strstr(words, " (object");
+
+	snprintf(what, size, "%.*s", (int)(object ? object - words : (int)strlen(words)), words);
+}
+
+/* The rows of what the engine did, with all its reasons. */
+static int story_rows(const struct pane *pane, struct canvas *canvas, struct area area)
+{
 	char what[160];
 
-	snprintf(what, sizeof(what), "%.*s", (int)(object ? object - words : (int)strlen(words)),
-		words);
+	name_deed(pane, what, sizeof(what));
+	return area_wrap_rows(canvas, area, 1, 3, what) +
+	       area_wrap_rows(canvas, area, 3, 3, text_of(&pane->narration.why));
+}
+
+/* Draws what the engine did, and as many reasons as fit. */
+static void draw_story(const struct pane *pane, struct canvas *canvas, struct area area)
+{
+	char what[160];
+
+	name_deed(pane, what, sizeof(what));
 	if (area.height == 1) {
+		char *result = strstr(what, "→ "), *colon = result ? strstr(result, ": ") : NULL;
+		if (colon && (int)utf8_cells(what) >= area.width)
+			*colon = '\0'; /* "OUT OF MEMORY: the program gets NULL" */
 		area_text(canvas, area, 1, 0, ROLE_TITLE, 0, what);
 		return;
 	}
@@ -223,6 +256,59 @@ static struct area map_area(struct area inside, struct rows rows)
 	return inside;
 }
 
+/* Draws the map elsewhere, and counts the rows that it leaves blank. */
+static int blank_rows(const struct pane *pane, const struct scene *own, enum charset charset,
+	struct area area, bool *ret_is_cut)
+{
+	struct legend legend = {.count = 0};
+	struct scene scene = *own;
+	struct canvas canvas;
+	int blank = 0;
+
+	*ret_is_cut = false;
+	if (area.height <= 0)
+		return 0;
+	scene.legend = &legend;
+	canvas_init(&canvas, area.width, area.height, charset);
+	draw_map(pane, &scene, &canvas, (struct area){0, 0, area.width, area.height});
+	for (int y = 0; y < area.height; y++) {
+		bool is_blank = true;
+		for (int x = 0; x < area.width; x++) {
+			uint32_t glyph = canvas_at(&canvas, x, y)->glyph;
+			is_blank &= glyph == ' ';
+			*ret_is_cut |= glyph == glyph_of(charset, GLYPH_ELLIPSIS, 0);
+		}
+		blank += is_blank;
+	}
+	canvas_finish(&canvas);
+	return blank;
+}
+
+/* A long story takes rows that the map leaves blank, and a short one leaves its own to the map. */
+static void share_rows(struct rows *rows, const struct pane *pane, const struct scene *own,
+	struct canvas *canvas, struct area inside)
+{
+	bool is_cut;
+
+	if (rows->story == 0 || !pane->has_event)
+		return;
+	int need = story_rows(pane, canvas, inside);
+	int blank = blank_rows(pane, own, canvas->charset, map_area(inside, *rows), &is_cut);
+	if (need > rows->story) {
+		/* a lower map may be another one, with blank rows of its own */
+		while (need > rows->story && blank > 0) {
+			rows->story += need - rows->story < blank ? need - rows->story : blank;
+			blank = blank_rows(pane, own, canvas->charset, map_area(inside, *rows),
+				&is_cut);
+		}
+	} else if (is_cut && own->least_cell > 0 && need < rows->story) {
+		struct rows fewer = *rows;
+		fewer.story = need;
+		blank_rows(pane, own, canvas->charset, map_area(inside, fewer), &is_cut);
+		*rows = is_cut ? *rows : fewer; /* more rows do not help a title */
+	}
+}
+
 uint64_t pane_cell(const struct pane *pane, const struct player *player, const struct scene *scene,
 	struct area area)
 {
@@ -236,14 +322,17 @@ uint64_t pane_cell(const struct pane *pane, const struct player *player, const s
 		map_area(inside, rows_for(pane, player, inside.height)));
 }
 
-void pane_draw(const struct pane *pane, const struct player *player, const char *title,
+bool pane_draw(const struct pane *pane, const struct player *player, const char *title,
 	const struct scene *scene, struct canvas *canvas, struct area area)
 {
 	struct scene own = scene_of(pane, player, scene);
 	struct area inside = draw_trim(player, title, canvas, area);
 	struct rows rows = rows_for(pane, player, inside.height);
-	struct area map = map_area(inside, rows);
+	uint64_t cell = pane_cell(pane, player, scene, area);
 
+	own.least_cell = cell > scene->least_cell ? cell : scene->least_cell;
+	share_rows(&rows, pane, &own, canvas, inside);
+	struct area map = map_area(inside, rows);
 	draw_map(pane, &own, canvas, map);
 	if (rows.pool)
 		draw_pool(pane, &own, canvas,
@@ -252,8 +341,11 @@ void pane_draw(const struct pane *pane, const struct player *player, const char 
 		draw_figures(player, canvas, inside, inside.height - rows.story - rows.figures);
 	if (rows.figures > 1)
 		draw_losses(pane, canvas, inside, inside.height - rows.story - 1);
+	if (!pane->has_event)
+		return false;
 	struct area below = {inside.x, inside.y + inside.height - rows.story, inside.width,
 		rows.story};
-	if (rows.story > 0 && pane->has_event)
+	if (rows.story > 0)
 		draw_story(pane, canvas, below);
+	return story_rows(pane, canvas, inside) > rows.story;
 }

@@ -33,7 +33,8 @@ void pane_update(struct pane *pane, const struct player *player, const struct pl
 uint64_t pane_cell(const struct pane *pane, const struct player *player, const struct scene *scene,
 	struct area area);
 
-void pane_draw(const struct pane *pane, const struct player *player, const char *title,
+/* Its signs go to the legend of the scene. Returns whether its reasons are cut. */
+bool pane_draw(const struct pane *pane, const struct player *player, const char *title,
 	const struct scene *scene, struct canvas *canvas, struct area area);
 
 #endif

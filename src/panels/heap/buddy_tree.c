@@ -324,7 +324,18 @@ static int draw_legend(const struct plan *plan, struct canvas *canvas, struct ar
 	const struct area above = {area.x, area.y, area.width, y};
 	const struct buddy_drawing *tree = plan->tree;
 	struct units units, whole;
+	struct legend *common = tree->scene->legend;
 	size_t n = 0;
+
+	for (size_t i = 0; i < sizeof(entries) / sizeof(*entries); i++)
+		if (legend_is_seen(canvas, above, &entries[i]))
+			seen[n++] = entries[i];
+	if (common) {
+		snprintf(common->scales[common->map], sizeof(common->scales[0]), "1 column = %s",
+			units_bytes(&units, plan->cell));
+		legend_keep(common, seen, n);
+		return 0;
+	}
 	int x = area_print(canvas, area, 1, y, ROLE_QUIET, "1 column = %s",
 			units_bytes(&units, plan->cell)) +
 		2;
@@ -338,9 +349,6 @@ static int draw_legend(const struct plan *plan, struct canvas *canvas, struct ar
 		x = area_print(canvas, area, x, y, ROLE_CHANGED, "%u sizes left out",
 			    plan->left_out) +
 		    2;
-	for (size_t i = 0; i < sizeof(entries) / sizeof(*entries); i++)
-		if (legend_is_seen(canvas, above, &entries[i]))
-			seen[n++] = entries[i];
 	return legend_draw(canvas, area, x, y, rows, seen, n);
 }
 
@@ -353,7 +361,8 @@ static int legend_rows(struct area area)
 int buddy_tree_draw(const struct buddy_drawing *tree, struct canvas *canvas, struct area area)
 {
 	struct plan plan;
-	int legend = legend_rows(area);
+	bool is_common = tree->scene->legend; /* its legend is elsewhere */
+	int legend = is_common ? 0 : legend_rows(area);
 
 	make_plan(&plan, tree, area.width);
 	choose_rows(&plan, area.height - legend > 1 ? area.height - legend : 1);
@@ -362,7 +371,8 @@ int buddy_tree_draw(const struct buddy_drawing *tree, struct canvas *canvas, str
 			draw_level(&plan, &plan.levels[i], plan.row_of[i], canvas, area);
 	struct labels labels = {&plan, canvas, area};
 	engine_spans(tree->engine, tree->base, tree->base + tree->size, add_label, &labels);
-	return plan.rows + (legend ? draw_legend(&plan, canvas, area, plan.rows, legend) : 0);
+	return plan.rows +
+	       (legend || is_common ? draw_legend(&plan, canvas, area, plan.rows, legend) : 0);
 }
 
 bool buddy_tree_address(const struct buddy_drawing *tree, struct area area, int x,

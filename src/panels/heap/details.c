@@ -2,6 +2,7 @@
 #include "panels/heap/details.h"
 
 #include "base/units.h"
+#include "base/utf8.h"
 #include "canvas/legend.h"
 #include "panels/heap/window.h"
 #include "panels/highlight.h"
@@ -103,13 +104,24 @@ static int draw_legend(const struct heap_map *map, struct area area, int x, int 
 	}
 	if (entries.has_capital)
 		entries.items[entries.count++] = capitals;
-	return legend_draw(map->canvas, area, x, y, rows, entries.items, entries.count);
+	if (map->scene->legend)
+		legend_keep(map->scene->legend, entries.items, entries.count);
+	return map->scene->legend
+		       ? 0
+		       : legend_draw(map->canvas, area, x, y, rows, entries.items, entries.count);
 }
 
 /* Returns how many rows it has, of that many at most. */
 static int draw_scale(const struct heap_map *map, struct area area, int y, int rows)
 {
+	struct legend *common = map->scene->legend;
 	struct units units, whole;
+
+	if (common) {
+		snprintf(common->scales[common->map], sizeof(common->scales[0]), "1 cell = %s",
+			units_bytes(&units, map->cell));
+		return draw_legend(map, area, 0, y, 0);
+	}
 	int x = area_print(map->canvas, area, 1, y, ROLE_QUIET, "1 cell = %s",
 			units_bytes(&units, map->cell)) +
 		2;
@@ -207,10 +219,12 @@ static void draw_list(const struct heap_map *map, const struct engine *engine, s
 			ROLE_QUIET, 0);
 		x += 3;
 	}
-	area_text(canvas, area, x, y, ROLE_QUIET, 0,
-		list.length > n ? "…"
-		: n == 0        ? "empty"
-				: "end");
+	const char *end = list.length > n ? "…" : n == 0 ? "empty" : "end";
+	if (x + (int)utf8_cells(end) > area.width && y + 1 < area.height) {
+		x = 2;
+		y++;
+	}
+	area_text(canvas, area, x, y, ROLE_QUIET, 0, end);
 }
 
 /* "mapped by the program (2)  map 12: 128 KiB  map 40: 1 MiB" */
@@ -310,6 +324,8 @@ struct heap_details heap_details_for(const struct scene *scene, const struct eng
 	details.scale = area.height >= (trace_has_counted(player_trace(scene->player)) ? 4 : 5);
 	if ((area.width < LEGEND_NARROW || engine_has_spaces(engine)) && area.height >= TALL)
 		details.scale = 2;
+	if (scene->legend)
+		details.scale = 0;
 	details.has_lone = area.height >= 5 && has_lone(engine);
 	if (engine_has_lists(engine) && !engine_kinds(engine))
 		details.list = area.height >= 8 ? 2 : area.height >= 3;
@@ -327,7 +343,7 @@ void heap_details_draw(const struct heap_details *details, const struct heap_map
 {
 	struct area indented = {area.x + 1, area.y, area.width - 1, area.height};
 
-	if (details->scale)
+	if (details->scale || map->scene->legend)
 		y += draw_scale(map, area, y, details->scale);
 	if (details->chosen.size > 0)
 		draw_chosen(map, engine, area, y++);

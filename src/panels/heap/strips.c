@@ -185,6 +185,7 @@ static void draw_title(const struct strips *strips, size_t at, struct canvas *ca
 	const struct heap_map *map = &strips->maps[at];
 	const struct region *region = &map->region;
 	const struct area area = title_area(map);
+	const char *more = area.width >= ADDRESSED ? " more" : "";
 	struct units size, percent, gap;
 	bool has_address = !region->is_aside && area.width >= ADDRESSED;
 	int x = area_text(canvas, area, 1, 0, ROLE_TITLE, 0, region->name);
@@ -195,9 +196,9 @@ static void draw_title(const struct strips *strips, size_t at, struct canvas *ca
 		units_bytes(&size, region->size),
 		units_percent(&percent, region->used, region->size));
 	if (at == 0 && strips->above > 0) {
-		area_print(canvas, area, x, 0, ROLE_QUIET, "; %zu more above", strips->above);
+		area_print(canvas, area, x, 0, ROLE_QUIET, "; %zu%s above", strips->above, more);
 	} else if (at + 1 == strips->count && strips->below > 0) {
-		area_print(canvas, area, x, 0, ROLE_QUIET, "; %zu more below", strips->below);
+		area_print(canvas, area, x, 0, ROLE_QUIET, "; %zu%s below", strips->below, more);
 	} else if (strips->regions[at] > 0) {
 		struct region before;
 		engine_region(engine, strips->regions[at] - 1, &before);

@@ -169,7 +169,10 @@ static void draw_legend(const struct pool_drawing *drawing, int y)
 	for (size_t i = 0; i < sizeof(entries) / sizeof(*entries); i++)
 		if (legend_is_seen(drawing->canvas, blocks, &entries[i]))
 			seen[n++] = entries[i];
-	legend_draw(drawing->canvas, drawing->area, 1, y, 1, seen, n);
+	if (drawing->scene->legend)
+		legend_keep(drawing->scene->legend, seen, n);
+	else
+		legend_draw(drawing->canvas, drawing->area, 1, y, 1, seen, n);
 }
 
 /* Whether a blank row parts the blocks from the lines below them. */
