@@ -1,4 +1,4 @@
-# The script that compares lab with the drivers of hand-outs: drivers of three forms, and two that differ.
+# The script that compares lab with the drivers of hand-outs: drivers of three forms, two that differ, one that sleeps.
 handouts=$(dirname "$0")/../../../scripts/handouts
 printf '20\n1\n2\n1\na 0 20\nf 0\n' >t.rep
 printf '20\n2\n2\n1\na 0 16\na 1 16\n' >u.rep
@@ -35,7 +35,10 @@ cp t.rep singly
 wants=-V
 driver other 'Reading tracefile: t.rep' 'Reading tracefile: u.rep' ' 0  yes  63.1%  2' ' 1  no  -  -'
 driver silent ''
+driver sleeper 'Reading tracefile: t.rep'
+echo 'sleep 100' >>sleeper/mdriver
 mkdir spare
 cp t.rep u.rep spare
 python3 "$handouts" --traces spare "$arenascope" classic newer singly other silent missing >out || echo "status $?"
+python3 "$handouts" --traces spare --patience 1 "$arenascope" sleeper >>out || echo "status $?"
 sed "s,$PWD/,,; s/; [0-9.]* s, its driver [0-9.]* s/; times/" out
