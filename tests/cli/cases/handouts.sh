@@ -35,10 +35,14 @@ cp t.rep singly
 wants=-V
 driver other 'Reading tracefile: t.rep' 'Reading tracefile: u.rep' ' 0  yes  63.1%  2' ' 1  no  -  -'
 driver silent ''
+wants=-t
+driver elsewhere 'Reading tracefile: t.rep' ' 0  yes  62.5%  2'
+cp u.rep elsewhere/t.rep # the driver plays that of the spare ones
+wants=-V
 driver sleeper 'Reading tracefile: t.rep'
 echo 'sleep 100' >>sleeper/mdriver
 mkdir spare
 cp t.rep u.rep spare
-python3 "$handouts" --traces spare "$arenascope" classic newer singly other silent missing >out || echo "status $?"
+python3 "$handouts" --traces spare "$arenascope" classic newer singly other elsewhere silent missing >out || echo "status $?"
 python3 "$handouts" --traces spare --patience 1 "$arenascope" sleeper >>out || echo "status $?"
 sed "s,$PWD/,,; s/; [0-9.]* s, its driver [0-9.]* s/; times/" out
