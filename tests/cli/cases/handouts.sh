@@ -28,9 +28,10 @@ driver classic 'Reading tracefile: t.rep' 'Reading tracefile: u.rep' 'trace  val
 	'Total           81%       4  0.000000 53522'
 cp t.rep u.rep classic
 wants=-a
-driver newer 'Reading tracefile: ./traces/t.rep' '* yes    62.5%       2  0.3 12 ./traces/t.rep'
+driver newer 'Reading tracefile: ./traces/t.rep' 'Reading tracefile: ./traces/u.rep' \
+	'* yes    62.5%       2  0.3 12 ./traces/t.rep' ' u yes   100%      --        --    -- ./traces/u.rep'
 wants='-d 0 -f'
-driver singly '   t.rep    yes    20    32  62.5%  2  0.000000  53522'
+driver singly ' 12   t.rep    yes    20    32  62.5%  2  0.000000  53522'
 cp t.rep singly
 wants=-V
 driver other 'Reading tracefile: t.rep' 'Reading tracefile: u.rep' ' 0  yes  63.1%  2' ' 1  no  -  -'
