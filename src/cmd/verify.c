@@ -134,11 +134,14 @@ static int verify(const struct cmd_call *call, const struct options *engine,
 /* What was there when the recording began decides where blocks go. */
 static int check_scope(const struct trace *trace, struct error *err)
 {
-	const char *words = scope_words(scope_of(trace));
+	enum scope scope = scope_of(trace);
+	const char *words = scope_words(scope);
 
-	return words ? error_set(err, "%s: nothing to compare: the trace has %s", trace_name(trace),
-			       words)
-		     : 0;
+	/* of memray's files only what needs no past is compared */
+	return words && scope != SCOPE_SINCE_MEMRAY
+		       ? error_set(err, "%s: nothing to compare: the trace has %s",
+				 trace_name(trace), words)
+		       : 0;
 }
 
 static int run(const struct cmd_call *call, struct error *err)

@@ -21,6 +21,11 @@ static const struct {
 static_assert(sizeof(difference_words) / sizeof(*difference_words) == POOL_DIFFERENCES,
 	"every difference has its words");
 
+static const char hint[] =
+	"Memray leaves out what it requests itself, and writes a raw request as any other, in the "
+	"order in which threads reached its lock after it was served. So a few differences can "
+	"come from the file.";
+
 static void add_figures(struct emit *emit, const struct pool_check *check, const char *preset)
 {
 	emit_pair(emit, "preset", preset);
@@ -40,7 +45,7 @@ static void add_story(struct verify_report *report, struct trace *trace,
 {
 	struct verify_story *story = verify_report_story(report, difference->event,
 		difference_words[difference->kind].brief, difference_words[difference->kind].words,
-		"");
+		report->stories.count == 0 ? hint : "");
 	struct event event;
 
 	if (trace_read(trace, difference->event, &event, 1) == 1)

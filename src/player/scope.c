@@ -13,6 +13,7 @@ static const struct {
 } beginnings[] = {
 	{TRACE_MARK_ATTACHED, SCOPE_SINCE_ATTACHED}, {TRACE_MARK_STARTED, SCOPE_SINCE_STARTED},
 	{TRACE_MARK_FORKED, SCOPE_SINCE_FORK}, {TRACE_MARK_RESUMED, SCOPE_BUT_PAUSES},
+	{TRACE_MARK_MEMRAY, SCOPE_SINCE_MEMRAY},
 	{TRACE_MARK_EXEC, SCOPE_ALL}, /* what was before is gone */
 };
 
@@ -22,6 +23,8 @@ static const char *const words[] = {
 				 "what it had by then is not known",
 	[SCOPE_SINCE_STARTED] = "what the program has allocated since recording began; what it had "
 				"by then is not known",
+	[SCOPE_SINCE_MEMRAY] = "what the program has requested since memray came to its Python; "
+			       "what that had by then is not known",
 	[SCOPE_SINCE_FORK] = "what the process has allocated since it was forked; what it has from "
 			     "its parent is not known",
 	[SCOPE_BUT_PAUSES] = "what the program has allocated, but for pauses of the recording; "
@@ -32,6 +35,7 @@ static const char *const briefs[] = {
 	[SCOPE_ALL] = NULL,
 	[SCOPE_SINCE_ATTACHED] = "The recorder came to the running process: holes may be in use.",
 	[SCOPE_SINCE_STARTED] = "Recording began while the program ran: holes may be in use.",
+	[SCOPE_SINCE_MEMRAY] = "Memray came to a running Python: holes may be in use.",
 	[SCOPE_SINCE_FORK] = "The process was forked: what its parent had may be in holes.",
 	[SCOPE_BUT_PAUSES] = "The recording was paused: what came then may be in holes.",
 };

@@ -12,6 +12,7 @@ enum scope {
 	SCOPE_ALL,
 	SCOPE_SINCE_ATTACHED, /* record -p */
 	SCOPE_SINCE_STARTED,  /* record --after, --start-paused */
+	SCOPE_SINCE_MEMRAY,   /* a file of memray's */
 	SCOPE_SINCE_FORK,     /* a child that became no other program */
 	SCOPE_BUT_PAUSES,     /* record --toggle */
 };

@@ -54,6 +54,8 @@
 #define TRACE_MARK_RESUMED   TRACE_MARK_RECORDING "resumed"
 #define TRACE_MARK_PAUSED    TRACE_MARK_RECORDING "paused"
 #define TRACE_MARK_STOPPED   TRACE_MARK_RECORDING "stopped"
+/* Put by the readers of memray's files. */
+#define TRACE_MARK_MEMRAY "memray came to a running Python"
 
 #define WIRE_RECORD_MAX  40u /* bytes of a record without its payload */
 #define WIRE_PAYLOAD_MAX 2048u

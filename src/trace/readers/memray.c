@@ -240,6 +240,7 @@ static enum outcome take_head(struct memray *memray, struct cursor *cursor, stru
 	memray_calls_numbered(memray->version, memray->calls);
 	know_tokens(memray);
 	memray_frames_init(&memray->frames, python);
+	memray_mark_beginning(memray->import.feed);
 	return TAKEN;
 }
 

@@ -1,6 +1,9 @@
 /* See memray_calls.h. */
 #include "trace/readers/memray_calls.h"
 
+#include "trace/feed.h"
+#include "trace/wire.h"
+
 #include <string.h>
 
 static const struct memray_call calls[] = {
@@ -37,4 +40,11 @@ void memray_calls_numbered(unsigned version,
 	memset(ret_calls, 0, MEMRAY_CALL_NUMBERS * sizeof(*ret_calls));
 	for (size_t i = 0; i < KNOWN_CALLS; i++)
 		ret_calls[version < 12 ? calls[i].old_number : calls[i].number] = &calls[i];
+}
+
+void memray_mark_beginning(struct feed *feed)
+{
+	struct event event = {.kind = EVENT_MARK, .object = OBJECT_NONE, .text = TEXT_NONE};
+
+	feed_event(feed, &event, TRACE_MARK_MEMRAY, strlen(TRACE_MARK_MEMRAY));
 }

@@ -9,6 +9,8 @@
 
 #include <stddef.h>
 
+struct feed;
+
 struct memray_call {
 	const char *name;
 	enum event_kind kind;
@@ -32,5 +34,8 @@ static inline bool memray_call_frees(const struct memray_call *call)
 /* Every call by its number in files of that version; NULL: none. */
 void memray_calls_numbered(unsigned version,
 	const struct memray_call *ret_calls[MEMRAY_CALL_NUMBERS]);
+
+/* The mark that the trace does not begin with the program: memray runs in its Python. */
+void memray_mark_beginning(struct feed *feed);
 
 #endif

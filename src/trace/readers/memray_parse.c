@@ -101,6 +101,7 @@ static int read(struct feed *feed, struct source *source, struct error *err)
 	struct memray memray = {0};
 
 	(void)err;
+	memray_mark_beginning(feed);
 	import_log(feed, source, read_line, &memray);
 	return 0;
 }
