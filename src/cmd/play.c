@@ -279,6 +279,10 @@ static int play(const struct cmd_call *call, const struct stand *stand,
 		fprintf(stderr, "arenascope: not a terminal, so printing as text (--print)\n");
 		in_words = true;
 	}
+	if (in_words && stand->others)
+		fprintf(stderr,
+			"arenascope: --print has one engine, the first; print %s with --engine\n",
+			stand->others);
 
 	struct text engine = {0}, marks = {0};
 	rival_title(call->trace, player_heap(player), stand->options, &engine);
