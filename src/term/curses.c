@@ -57,6 +57,7 @@ static void tick(struct screen *screen)
  */
 static int loop(struct screen *screen, struct error *err)
 {
+	bool shows_first = view_begins_slowly(screen->view);
 	sigset_t held, waiting;
 
 	sigemptyset(&held);
@@ -71,9 +72,11 @@ static int loop(struct screen *screen, struct error *err)
 		if (view_has_quit(screen->view))
 			return 0;
 		keyboard_set_mouse(screen, view_wants_mouse(screen->view));
-		tick(screen);
+		if (!shows_first)
+			tick(screen);
 		uint64_t frame = screen_show(screen);
-		uint64_t tick = view_next_tick(screen->view, screen_now());
+		uint64_t tick = shows_first ? 0 : view_next_tick(screen->view, screen_now());
+		shows_first = false;
 		uint64_t line =
 			screen->script ? script_next(screen->script, screen_now()) : UINT64_MAX;
 		uint64_t wait = frame < tick ? frame : tick;

@@ -16,8 +16,19 @@ void view_want_refresh(struct view *view)
 	view_mark_stale(view);
 }
 
+bool view_begins_slowly(const struct view *view)
+{
+	return heap_can_search(player_heap(view->player));
+}
+
+bool view_awaits_first_frame(const struct view *view)
+{
+	return view_begins_slowly(view) && !view->display.was_drawn;
+}
+
 void view_note_drawn(struct view *view)
 {
+	view->display.was_drawn = true;
 	view->display.is_stale = false;
 }
 

@@ -25,7 +25,8 @@ void view_begin_errand(struct view *view, const struct errand_kind *kind, const 
 	snprintf(errand->what, sizeof(errand->what), "%s", what);
 	if (origin == player_position(view->player))
 		player_remember(view->player);
-	for (unsigned i = 0; i < FIRST_SLICES && errand->kind == kind; i++)
+	errand->shows_first = view_awaits_first_frame(view);
+	for (unsigned i = 0; i < FIRST_SLICES && errand->kind == kind && !errand->shows_first; i++)
 		kind->work(view, FIRST_EVENTS);
 	view_mark_stale(view);
 }
@@ -115,7 +116,7 @@ bool view_shows_errand(const struct view *view)
 {
 	const struct errand *errand = &view->errand;
 
-	return errand->kind && errand->last - errand->began >= PATIENCE;
+	return errand->kind && (errand->shows_first || errand->last - errand->began >= PATIENCE);
 }
 
 void view_report_errand(const struct view *view, struct errand_report *ret_report)

@@ -22,6 +22,7 @@ struct errand_kind {
 struct errand {
 	const struct errand_kind *kind; /* NULL: there is none */
 	char what[100];                 /* in words, for the footer */
+	bool shows_first;               /* nothing is done before it was drawn */
 	uint64_t origin;                /* the position before it began */
 	uint64_t heading;               /* the position after it, if known; otherwise origin */
 	uint64_t slice;                 /* events in the next slice */

@@ -167,7 +167,7 @@ static void begin_jump(struct view *view, uint64_t from)
 	char what[60] = "going to the start";
 
 	view->move.distance = player_distance(view->player, position);
-	if (view->move.distance <= QUICK) {
+	if (view->move.distance <= QUICK && !view_awaits_first_frame(view)) {
 		if (position == here + 1)
 			player_step(view->player);
 		else

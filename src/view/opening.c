@@ -12,6 +12,13 @@ void opening_init(struct opening *opening, const struct view_config *config,
 		config->opens_by_itself && trace_notes(player_trace(player), &notes) == 0;
 }
 
+void view_announce_opening(struct view *view)
+{
+	if (view->opening.is_wanted && view_begins_slowly(view))
+		view_say(view,
+			"the whole trace is played once, to find your allocator's first failure…");
+}
+
 void view_end_opening(struct view *view)
 {
 	view->opening.is_wanted = false;
@@ -53,6 +60,8 @@ void view_open_by_itself(struct view *view)
 	view_end_opening(view);
 	if (has_begun)
 		return;
+	if (view_begins_slowly(view))
+		view_clear_message(view);
 	if (has_failed) {
 		go_to_failure(view);
 		return;

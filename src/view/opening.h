@@ -15,6 +15,8 @@ struct opening {
 
 void opening_init(struct opening *opening, const struct view_config *config,
 	const struct player *player);
+/* Says what is waited for, where that may take seconds. */
+void view_announce_opening(struct view *view);
 void view_end_opening(struct view *view);
 /* Goes to the place, once the survey knows it, and says so. */
 void view_open_by_itself(struct view *view);

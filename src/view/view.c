@@ -23,6 +23,7 @@ struct view *view_new(struct player *player, const struct view_config *config)
 	if (view->marks.trouble.text[0])
 		view_say(view, "%s", view->marks.trouble.text);
 	opening_init(&view->opening, config, player);
+	view_announce_opening(view);
 	tour_init(&view->tour, config);
 	view_follow_event(view, true);
 	view_settle(view);

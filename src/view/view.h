@@ -145,6 +145,12 @@ int view_command(struct view *view, const char *command, struct error *err);
 int view_go(struct view *view, const char *where, struct error *err);
 
 /*
+ * The first view_tick() may take seconds, since code of others is played with, which may not
+ * return: what there is should be shown before.
+ */
+bool view_begins_slowly(const struct view *view);
+
+/*
  * Call when time has passed: plays events that are due, surveys ahead when idle. now: nanoseconds
  * of any steady clock, passed in so that tests need none.
  */
