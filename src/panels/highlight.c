@@ -84,6 +84,55 @@ uint64_t highlight_harmed(const struct scene *scene)
 	return harm ? harm->a : 0;
 }
 
+bool highlight_used(const struct scene *scene, struct used_bytes *ret_used)
+{
+	const struct decision_log *log;
+	struct effect effect;
+	struct event event;
+
+	if (!scene->effect || scene->decision_step || !scene->effect->old_address ||
+		!player_last_request(scene->player, &event, &effect, &log) ||
+		event.kind != EVENT_USE || (event.other != USE_READ && event.other != USE_WRITE))
+		return false;
+	ret_used->from = effect.old_address + (uint64_t)event.offset;
+	ret_used->to = ret_used->from + event.size;
+	ret_used->is_written = event.other == USE_WRITE;
+	ret_used->own = effect.fault == FAULT_USE_AFTER_FREE ? 0 : effect.old_address;
+	ret_used->end_of_own = ret_used->own ? ret_used->own + effect.old_size : 0;
+	return true;
+}
+
+/* Whether any of these bytes were used, and were outside the object: a mistake of the program. */
+static bool used_by_mistake(const struct used_bytes *used, uint64_t from, uint64_t bytes)
+{
+	uint64_t end = from + bytes < used->to ? from + bytes : used->to;
+
+	from = from > used->from ? from : used->from;
+	return from < end && (from < used->own || end > used->end_of_own);
+}
+
+uint32_t used_sign(const struct used_bytes *used, uint64_t from, uint64_t bytes, bool is_block,
+	enum charset charset, enum role *ret_role)
+{
+	bool is_mistake = used_by_mistake(used, from, bytes);
+
+	if (from >= used->to || from + bytes <= used->from)
+		return 0;
+	*ret_role = is_mistake ? ROLE_BAD : ROLE_CHANGED;
+	if (is_mistake && is_block && used->is_written)
+		return glyph_of(charset, GLYPH_BAD, 0);
+	return used->is_written ? 'W' : 'R';
+}
+
+/* Whether the program overwrote any of these bytes by mistake. */
+static bool is_overwritten(const struct scene *scene, uint64_t from, uint64_t bytes)
+{
+	struct used_bytes used;
+
+	return highlight_used(scene, &used) && used.is_written &&
+	       used_by_mistake(&used, from, bytes);
+}
+
 /* Whether any of these bytes were harmed. */
 static bool is_harmed(const struct scene *scene, uint64_t from, uint64_t bytes)
 {
@@ -106,7 +155,7 @@ enum role highlight_role(const struct scene *scene, uint64_t base, uint64_t size
 
 	if (!effect || scene->decision_step) /* those are of the next event */
 		return otherwise;
-	if (is_harmed(scene, base, size))
+	if (is_harmed(scene, base, size) || is_overwritten(scene, base, size))
 		return ROLE_BAD;
 	if ((effect->address && effect->address - base < size) || has_come(scene, base, size))
 		return ROLE_HOT_ALLOC;
@@ -123,7 +172,7 @@ enum role highlight_part(const struct scene *scene, uint64_t from, uint64_t byte
 
 	if (!effect || scene->decision_step)
 		return ROLE_TEXT;
-	if (is_harmed(scene, from, bytes))
+	if (is_harmed(scene, from, bytes) || is_overwritten(scene, from, bytes))
 		return ROLE_BAD;
 	if (effect->outcome == OUTCOME_NO_MEMORY || effect->outcome == OUTCOME_NO_ANSWER)
 		return ROLE_TEXT;

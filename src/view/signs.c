@@ -143,6 +143,8 @@ static const struct section sections[] = {
 	{"Event", PANEL_NONE, always,
 		{GLYPH(GLYPH_ALLOCATED, 0, ROLE_HOT_ALLOC, "handed out by it"),
 			GLYPH(GLYPH_FREED, 0, ROLE_HOT_FREE, "freed by it"),
+			TEXT("W", ROLE_CHANGED, "written by the program"),
+			TEXT("R", ROLE_CHANGED, "read by the program"),
 			GLYPH(GLYPH_BAD, 0, ROLE_BAD, "a mistake, or refused"),
 			GLYPH(GLYPH_POINTER, 0, ROLE_PLAYHEAD, "its place, or selected"),
 			{" ", 0, 0, 0, ROLE_TEXT, CELL_CHOSEN | CELL_UNDERLINE, "tinted: the same"},

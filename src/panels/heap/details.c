@@ -35,6 +35,11 @@ static bool has_lone(const struct engine *engine)
 /* What cells and their letters mean, in the order in which they are explained. */
 enum sign_set { OF_BLOCKS = 1u, OF_KINDS = 2u, OF_SHARES = 4u };
 
+#define USED(role, words, sign) \
+	{ \
+		{0, 0, role, words, sign}, OF_BLOCKS | OF_KINDS | OF_SHARES \
+	}
+
 static const struct {
 	struct legend_entry entry;
 	unsigned sets; /* enum sign_set bits: the maps that have it */
@@ -45,6 +50,7 @@ static const struct {
 	{{GLYPH_FILL, 4, ROLE_LIVE, "part of it", 0}, OF_KINDS | OF_SHARES},
 	{{GLYPH_BAD, 0, ROLE_BAD, "damaged", 0}, OF_BLOCKS | OF_KINDS | OF_SHARES},
 	{{0, 0, ROLE_CHANGED, "checked", '?'}, OF_BLOCKS | OF_SHARES},
+	USED_SIGNS(USED),
 	{{GLYPH_HOLE, 0, ROLE_FREE, "free", 0}, OF_BLOCKS | OF_KINDS | OF_SHARES},
 	{{GLYPH_ALLOCATED, 0, ROLE_HOT_ALLOC, "new", 0}, OF_BLOCKS | OF_KINDS | OF_SHARES},
 	{{GLYPH_FREED, 0, ROLE_HOT_FREE, "freed", 0}, OF_BLOCKS | OF_KINDS | OF_SHARES},

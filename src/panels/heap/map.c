@@ -4,6 +4,7 @@
 #include "panels/highlight.h"
 #include "panels/kinds.h"
 #include "panels/share.h"
+#include "story/places.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -366,6 +367,45 @@ static void draw_cells(const struct heap_map *map)
 	}
 }
 
+/* Draws a sign over a cell; the number of an object stays. */
+static void put_over(const struct heap_map *map, uint64_t number, uint32_t sign, enum role role)
+{
+	int height = map->pitch > 1 ? map->pitch - 1 : 1, x, y;
+
+	place_of(map, number, &x, &y);
+	for (int i = 0; i < height * map->wide; i++) {
+		struct area area = {map->area.x + x + i % map->wide,
+			map->area.y + y + i / map->wide, 1, 1};
+		if (area.x >= map->canvas->width || area.y >= map->area.y + map->area.height)
+			continue;
+		const struct cell *cell = canvas_at(map->canvas, area.x, area.y);
+		bool is_number = cell->glyph >= '0' && cell->glyph <= '9';
+		area_put(map->canvas, area, 0, 0, is_number ? cell->glyph : sign, role,
+			cell->marks);
+	}
+}
+
+/* Draws what the program read or wrote. */
+static void draw_use(const struct heap_map *map)
+{
+	enum charset charset = map->canvas->charset;
+	struct used_bytes used;
+	struct span span;
+
+	if (!highlight_used(map->scene, &used))
+		return;
+	for (uint64_t i = 0; i * map->cell < map->size; i++) {
+		uint64_t from = map->base + i * map->cell;
+		if (from >= used.to || from + map->cell <= used.from)
+			continue;
+		bool is_block = span_find(map->engine, from, &span) && span.state != SPAN_FREE &&
+				span.state != SPAN_VIRGIN;
+		enum role role;
+		uint32_t sign = used_sign(&used, from, map->cell, is_block, charset, &role);
+		put_over(map, i, sign, role);
+	}
+}
+
 static void draw_offsets(const struct heap_map *map)
 {
 	uint64_t row = (uint64_t)map->columns * map->cell, start = map->base - map->region.base;
@@ -388,6 +428,7 @@ void map_draw(const struct heap_map *map)
 		engine_spans(map->engine, map->base, map->base + map->size, draw_span, &drawn);
 	else
 		draw_cells(map);
+	draw_use(map);
 	if (map->label)
 		draw_offsets(map);
 }

@@ -113,6 +113,20 @@ static void put_free(const struct pool_drawing *drawing, uint32_t block, uint32_
 	put_block(drawing, block, sign, label, hot == ROLE_TEXT ? ROLE_FREE : hot);
 }
 
+/* Draws that the program read or wrote in the block. */
+static void put_use(const struct pool_drawing *drawing, uint32_t block, const struct span *span)
+{
+	struct used_bytes used;
+	enum role role;
+
+	if (!highlight_used(drawing->scene, &used))
+		return;
+	uint32_t sign = used_sign(&used, span->base, span->size, span->state == SPAN_USED,
+		drawing->canvas->charset, &role);
+	if (sign)
+		put_block(drawing, block, sign, NULL, role);
+}
+
 static bool draw_span(const struct span *span, void *user)
 {
 	struct pool_drawing *drawing = user;
@@ -141,6 +155,7 @@ static bool draw_span(const struct span *span, void *user)
 		drawing->tail = span->size;
 		break;
 	}
+	put_use(drawing, block, span);
 	return true;
 }
 

@@ -5,6 +5,7 @@
 #include "base/units.h"
 #include "base/utf8.h"
 #include "canvas/legend.h"
+#include "panels/highlight.h"
 #include "story/callers.h"
 #include "story/places.h"
 
@@ -146,11 +147,18 @@ int pool_draw_fields(const struct field *fields, size_t count, struct canvas *ca
 
 #define OWNED_WORDS "used: the object, and the event it is from"
 
+#define USED(role, words, sign) \
+	{ \
+		0, 0, role, words, sign \
+	}
+
 /* Draws the meanings of the signs that are on the blocks. */
 static void draw_legend(const struct pool_drawing *drawing, int y)
 {
 	enum pool_style style = drawing->plan->style;
 	const struct legend_entry entries[] = {
+		USED_SIGNS(USED),
+		{GLYPH_BAD, 0, ROLE_BAD, "damaged"},
 		{GLYPH_HEADER, 0, ROLE_HEADER, "header"},
 		{pool_glyph_in_use(style), 0, drawing->in_use,
 			style == STYLE_OWNED ? OWNED_WORDS : "used"},

@@ -446,6 +446,55 @@ static void holes_that_were_too_small_carry_question_marks(void **state)
 		"|\n");
 }
 
+static void bytes_that_were_used_have_a_sign(void **state)
+{
+	static const struct {
+		const char *trace, *row, *legend;
+	} cases[] = {
+		{"use write 1 +0 4\n",
+			"hhhh#########0#########|hhhhWWWW#####1#########|............",
+			"W written"},
+		{"use read 0 +16 4\n",
+			"hhhh#########0######RRRRhhhh#########1#########|............", "R read  "},
+		{"use read 1 +20 2\n",
+			"hhhh#########0#########|hhhh#########1#########|RR..........",
+			"R read by mistake"},
+		{"use write 1 +18 4\n",
+			"hhhh#########0#########|hhhh#########1########WWWW..........",
+			"W written by mistake"},
+		{"use write 1 -2 2\n",
+			"hhhh#########0#########|hh!!#########1#########|............",
+			"! damaged"},
+		{"f 0\nuse write 0 +0 4\n",
+			"....WWWW................hhhh#########1#########|............",
+			"W written by mistake"},
+		{"f 0\na 2 8\nuse write 0 +0 12\n",
+			"hhhh!!!!!!!!WWWW........hhhh#########1#########|............",
+			"! damaged"},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct stage stage;
+		struct text trace = {0};
+		text_add(&trace, "a 0 20\na 1 20\n%s", cases[i].trace);
+		stage_init(&stage, "--engine heap --heap-size 60 --heap-header 4 --heap-align 1",
+			text_of(&trace));
+		const char *drawn = stage_draw(&stage, "heap", 118, 5, CHARSET_ASCII);
+		if (!strstr(drawn, cases[i].row) || !strstr(drawn, cases[i].legend))
+			fail_msg("%s: %s\n%s", cases[i].trace, cases[i].legend, drawn);
+		text_finish(&trace);
+		stage_finish(&stage);
+	}
+}
+
+static void blocks_of_a_pool_that_were_used_have_a_sign(void **state)
+{
+	assert_drawn_in_ascii("", "a 0 24\na 1 24\nf 0\nuse write 0 +0 8\n", "pool", 60, 3,
+		"| H  0|W#2.................................................\n"
+		"|   52|....................................................~\n"
+		"| chain of 2: 0 > 2 > end          507 never used  16 B tail\n");
+}
+
 static void of_a_joined_hole_only_what_was_the_block_is_shown_as_freed(void **state)
 {
 	assert_drawn(TEXTBOOK "30", "a 0 10\na 1 10\na 2 10\nf 0\nf 1\n", "heap", 66, 3,
@@ -848,6 +897,8 @@ int main(void)
 		cmocka_unit_test(a_heap_without_lists_has_a_map),
 		cmocka_unit_test(freed_bytes_are_marked_in_any_span),
 		cmocka_unit_test(holes_that_were_too_small_carry_question_marks),
+		cmocka_unit_test(bytes_that_were_used_have_a_sign),
+		cmocka_unit_test(blocks_of_a_pool_that_were_used_have_a_sign),
 		cmocka_unit_test(of_a_joined_hole_only_what_was_the_block_is_shown_as_freed),
 		cmocka_unit_test(a_block_of_the_heap_can_be_chosen),
 		cmocka_unit_test(a_large_heap_is_drawn_by_how_much_of_each_cell_is_in_use),
