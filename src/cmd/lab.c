@@ -230,15 +230,21 @@ static bool can_be_seen(const struct trial *trial)
 static void add_ways_there(struct text *out, const struct lab *lab, const char *file,
 	const struct trials *trials)
 {
-	unsigned shown = 0;
+	unsigned shown = 0, others = 0;
 
-	for (size_t i = 0; i < trials->count && shown < WAYS_SHOWN; i++) {
+	for (size_t i = 0; i < trials->count; i++) {
 		if (!can_be_seen(&trials->all[i]))
 			continue;
+		if (shown == WAYS_SHOWN) {
+			others++;
+			continue;
+		}
 		text_add(out, "%s", shown == 0 ? "\nTo see it:  " : "            ");
 		add_command(out, lab, file, trials, i);
 		shown++;
 	}
+	if (others > 0)
+		text_add(out, "            and %u more in the same way\n", others);
 }
 
 static void tell(const struct cmd_call *call, const struct lab *lab, const struct trials *trials,
@@ -292,6 +298,17 @@ static bool is_swapped(const struct cmd_call *call)
 	return !is_allocator(call->words[0]) && is_allocator(call->words[call->nwords - 1]);
 }
 
+static bool is_cxx(const char *path)
+{
+	static const char *const ends[] = {".cc", ".cpp", ".cxx", ".C"};
+	const char *dot = strrchr(path, '.');
+
+	for (size_t i = 0; dot && i < sizeof(ends) / sizeof(*ends); i++)
+		if (strcmp(dot, ends[i]) == 0)
+			return true;
+	return false;
+}
+
 /* Sources after the first belong to the allocator; the rest are traces. */
 static void take_words(struct lab *lab, const struct cmd_call *call)
 {
@@ -308,6 +325,10 @@ static int refuse_words(const struct cmd_call *call, struct error *err)
 {
 	if (call->nwords == 0)
 		error_set(err, "lab: no allocator given: lab MM.c TRACE...");
+	else if (is_cxx(call->words[0]))
+		error_set(err,
+			"lab: %s is C++, and only C is compiled here: c++ -g -shared -fPIC -o mm.so %s, then lab mm.so (its mm_ functions extern \"C\")",
+			call->words[0], call->words[0]);
 	else if (is_swapped(call))
 		error_set(err, "lab: the allocator comes first: lab %s %s",
 			call->words[call->nwords - 1], call->words[0]);
@@ -351,7 +372,7 @@ static int run(const struct cmd_call *call, struct error *err)
 
 	if (call->nwords > 0)
 		take_words(&lab, call);
-	if (lab.ntraces == 0 || is_swapped(call)) {
+	if (lab.ntraces == 0 || is_swapped(call) || is_cxx(call->words[0])) {
 		status = refuse_words(call, err);
 	} else {
 		lab.options = options_clone(call->options);

@@ -22,6 +22,8 @@ int runner_find(char *ret_path, size_t size, struct error *err)
 	static const char *const places[] = PLACES(RUNNER_NAME);
 
 	if (!install_dir_find(places, ret_path, size))
-		return error_set(err, "cannot find %s next to this program", RUNNER_NAME);
+		return error_set(err,
+			"cannot find %s, which plug-ins run in; `ninja -C build` without a target builds it, `meson install` installs it",
+			RUNNER_NAME);
 	return 0;
 }

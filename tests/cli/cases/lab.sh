@@ -103,3 +103,8 @@ C
 echo '== what is wrong with the traces themselves'
 printf '%s\n' 20000 4 6 1 '# a note' 'a 0 24' 'b 1 64' 'a 2 40' 'f 0' 'f 0' 'x' 'f 9' >typos.rep
 lab correct.c typos.rep
+
+# Ways to more failures than are listed are counted; what is not compiled here is refused with what to do.
+for i in 1 2 3 4 5; do cp small.rep "small$i.rep"; done
+"$arenascope" lab crashes.c small?.rep t.rep t.rep | sed -n '/^To see it/,$p'
+"$arenascope" lab mm.cc t.rep 2>&1 | head -n 1
