@@ -41,6 +41,16 @@ static int write_name(void *context, uint64_t frame, const char *words)
 	return trace_writer_name(output->writer, frame, words, output->err);
 }
 
+static int write_remark(void *context, const char *text, size_t length)
+{
+	struct log_output *output = context;
+	char *copy = xasprintf("%.*s", (int)length, text);
+	int result = trace_writer_comment(output->writer, copy, false, output->err);
+
+	free(copy);
+	return result;
+}
+
 int log_output_begin(struct log_output *output, const struct wire_head *head, int fd,
 	const char *name, const char *command, enum trace_written written)
 {
@@ -66,5 +76,6 @@ int log_output_begin(struct log_output *output, const struct wire_head *head, in
 
 struct wire_sink log_output_sink(struct log_output *output)
 {
-	return (struct wire_sink){output, write_event, write_site, write_module, write_name};
+	return (struct wire_sink){output, write_event, write_site, write_module, write_name,
+		write_remark};
 }

@@ -102,6 +102,7 @@ enum wire_call {
 	WIRE_MODULE, /* payload: struct wire_module, then its path */
 	WIRE_NAME,   /* address: a frame of the stacks after it; payload: its name */
 	WIRE_MARK,   /* payload: its name */
+	WIRE_REMARK, /* payload: a comment, which is no event */
 	WIRE_CALL_COUNT,
 };
 

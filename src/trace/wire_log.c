@@ -369,6 +369,15 @@ static int give_mark(struct wire_log *log, uint64_t stamp, const char *text, siz
 	return give_event(log, &event, text, length);
 }
 
+/* None after the last event that is wanted. */
+static int give_remark(struct wire_log *log, const struct wire_record *record)
+{
+	if (!log->sink.remark || is_full(log))
+		return 0;
+	return log->sink.remark(log->sink.context, (const char *)record->payload,
+		(size_t)record->size);
+}
+
 static int give_libc(struct wire_log *log, const struct item *item)
 {
 	struct event event = {.kind = EVENT_LIBC,
@@ -669,6 +678,8 @@ static int give_item(struct wire_log *log, struct stream *stream)
 		return take_name(log, record);
 	case WIRE_MARK:
 		return give_mark(log, record->stamp, (const char *)record->payload, record->size);
+	case WIRE_REMARK:
+		return give_remark(log, record);
 	default:
 		if (record->call > WIRE_MUNMAP)
 			return 0;

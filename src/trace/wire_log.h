@@ -27,6 +27,8 @@ struct wire_sink {
 	int (*module)(void *context, const struct trace_module *module);
 	/* The name of a frame, for the stacks after it. */
 	int (*name)(void *context, uint64_t frame, const char *words);
+	/* A comment: no event, between those before and after it. NULL: it is not wanted. */
+	int (*remark)(void *context, const char *text, size_t length);
 };
 
 struct wire_log_summary {

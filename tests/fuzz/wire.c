@@ -43,7 +43,7 @@ static int take_name(void *context, uint64_t frame, const char *words)
 static void read_in_parts(const uint8_t *bytes, size_t length, size_t first)
 {
 	uint64_t sum = 0;
-	const struct wire_sink sink = {&sum, take_event, take_site, take_module, take_name};
+	const struct wire_sink sink = {&sum, take_event, take_site, take_module, take_name, NULL};
 	struct wire_log *log = wire_log_new(&sink, 0);
 	struct error err;
 

@@ -33,6 +33,12 @@ static int feed_sink_name(void *feed, uint64_t frame, const char *words)
 	return 0;
 }
 
+static int feed_sink_remark(void *feed, const char *text, size_t length)
+{
+	feed_comment(feed, text, length, false);
+	return 0;
+}
+
 static void feed_text(struct feed *feed, const char *key, const char *value)
 {
 	if (value[0])
@@ -42,7 +48,7 @@ static void feed_text(struct feed *feed, const char *key, const char *value)
 static int read_log(struct feed *feed, struct source *source, struct error *err)
 {
 	const struct wire_sink sink = {feed, feed_sink, feed_sink_site, feed_sink_module,
-		feed_sink_name};
+		feed_sink_name, feed_sink_remark};
 	struct wire_log *log = wire_log_new(&sink, 0);
 	int result = source_more(source) ? wire_log_extend(log, source->at,
 						   (size_t)(source->end - source->at), err)
