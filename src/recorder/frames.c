@@ -34,24 +34,35 @@ struct layout {
 	uint8_t traceable;   /* code: its first instruction after the prologue; 0: none */
 	uint8_t lines;       /* what the table is: enum lines */
 	uint8_t ascii, wide; /* text: its first character, if all are ASCII, or not */
+	uint16_t locals;     /* frame: its first variable */
+	uint8_t variables;   /* code: their names */
 };
 
 static const struct layout layouts[] = {
-	{8, 24, -1, 24, 32, 104, -1, PLACE_BYTES, 40, 104, 112, 120, 48, 0, LINES_LNOTAB, 48, 72},
-	{9, 24, -1, 24, 32, 104, -1, PLACE_BYTES, 40, 104, 112, 120, 48, 0, LINES_LNOTAB, 48, 72},
-	{10, 24, -1, 24, 32, 96, -1, PLACE_UNITS, 40, 104, 112, 120, 48, 0, LINES_RANGES, 48, 72},
+	{8, 24, -1, 24, 32, 104, -1, PLACE_BYTES, 40, 104, 112, 120, 48, 0, LINES_LNOTAB, 48, 72,
+		360, 72},
+	{9, 24, -1, 24, 32, 104, -1, PLACE_BYTES, 40, 104, 112, 120, 48, 0, LINES_LNOTAB, 48, 72,
+		360, 72},
+	{10, 24, -1, 24, 32, 96, -1, PLACE_UNITS, 40, 104, 112, 120, 48, 0, LINES_RANGES, 48, 72,
+		352, 72},
 	{11, 56, 8, 48, 32, 56, 69, PLACE_POINTER, 72, 112, 128, 136, 184, 168, LINES_LOCATIONS, 48,
-		72},
+		72, 72, 96},
 	{12, 56, 0, 8, 0, 56, 70, PLACE_POINTER, 68, 112, 128, 136, 192, 176, LINES_LOCATIONS, 40,
-		56},
+		56, 72, 96},
 	{13, 72, -1, 8, 0, 56, 70, PLACE_POINTER, 68, 112, 128, 136, 200, 184, LINES_LOCATIONS, 40,
-		56},
+		56, 72, 96},
 };
 
-#define OBJECT_TYPE 8  /* any object: its type */
-#define TEXT_LENGTH 16 /* text, bytes: how long */
-#define TEXT_STATE  32 /* text: bits */
-#define TEXT_BYTES  32 /* bytes: the first one */
+#define OBJECT_TYPE  8  /* any object: its type */
+#define TEXT_LENGTH  16 /* text, bytes: how long */
+#define TEXT_STATE   32 /* text: bits */
+#define TEXT_BYTES   32 /* bytes: the first one */
+#define TUPLE_ITEMS  24 /* tuple: the first one */
+#define STATE_BEFORE 0  /* thread state: the one before it */
+#define STATE_NEXT   8  /* and after it */
+
+#define FRAMES_MAX      10000u /* of a thread */
+#define LAST_WITH_CELLS 10u    /* 3.10: variables of closures have names of their own */
 
 /* Bits of a text's state. */
 #define STATE_KIND(state) ((state) >> 2 & 7) /* bytes of a character */
@@ -163,6 +174,64 @@ HIDDEN uint32_t frames_read(struct python_frame *frames, uint32_t depth)
 		else
 			skips++;
 	return count;
+}
+
+HIDDEN bool frames_has_lock(void)
+{
+	return layout && state_of_thread();
+}
+
+/* ---- variables ------------------------------------------------------------------------------- */
+
+typedef void local_f(void *context, const char *code, const char *name, const char *value);
+
+/* Those whose names a tuple has, from a place of the frame on; gives the place after them. */
+static const char *visit_names(const char *code, size_t tuple, const char *at, local_f *local,
+	void *context)
+{
+	const char *names = pointer_at(code, tuple);
+	size_t count = (size_t)pointer_at(names, TEXT_LENGTH);
+
+	for (size_t i = 0; i < count; i++) {
+		const char *value = pointer_at(at, i * sizeof(value));
+		if (value)
+			local(context, code, pointer_at(names, TUPLE_ITEMS + i * sizeof(value)),
+				value);
+	}
+	return at + count * sizeof(at);
+}
+
+static void visit_frame(const struct python_frame *frame, const char *at, local_f *local,
+	void *context)
+{
+	at = visit_names(frame->code, layout->variables, at, local, context);
+	if (layout->minor > LAST_WITH_CELLS)
+		return;
+	at = visit_names(frame->code, layout->variables + 2 * sizeof(at), at, local, context);
+	visit_names(frame->code, layout->variables + sizeof(at), at, local, context);
+}
+
+static void visit_state(const char *state, local_f *local, void *context)
+{
+	struct python_frame frame;
+	uint32_t count = 0;
+
+	for (const char *at = innermost_frame(state); at && count < FRAMES_MAX;
+		at = pointer_at(at, layout->back), count++)
+		if (read_frame(at, &frame))
+			visit_frame(&frame, at + layout->locals, local, context);
+}
+
+HIDDEN void frames_visit_locals(local_f *local, void *context)
+{
+	const char *state = layout ? state_of_thread() : NULL;
+
+	if (!state)
+		return;
+	for (const char *at = state; at; at = pointer_at(at, STATE_BEFORE))
+		visit_state(at, local, context);
+	for (const char *at = pointer_at(state, STATE_NEXT); at; at = pointer_at(at, STATE_NEXT))
+		visit_state(at, local, context);
 }
 
 /*

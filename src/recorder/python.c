@@ -42,6 +42,9 @@ extern int Py_IsFinalizing(void) __attribute__((weak));  /* from 3.13 on */
 /* of a debug build */
 extern void _Py_NegativeRefcount(void) __attribute__((weak)); /* NOLINT */
 
+#define ARENA_LEAST \
+	(256u << 10) /* of what comes from the same function, the interpreter's stack has less */
+
 #define DOMAINS 3 /* PYMEM_DOMAIN_RAW, _MEM, _OBJ */
 
 static struct wrapped {
@@ -177,8 +180,13 @@ static void look_for_shutdown(void)
 				: _Py_IsFinalizing ? _Py_IsFinalizing()
 						   : false;
 
-	if (is_shutting_down)
+	if (is_shutting_down) {
 		exits_put(TRACE_MARK_SHUTDOWN);
+		if (recording->head && recording->head->wants & WIRE_WANT_SITES)
+			census_take(known.version);
+	} else {
+		census_look();
+	}
 	if (is_shutting_down && python_prints_stats)
 		python_end_objects();
 }
@@ -254,6 +262,8 @@ static void *wrapped_arena_alloc(void *context, size_t size)
 	if (recording->head)
 		record(lane, WIRE_WHAT(WIRE_MMAP, WIRE_ARENA), stamp_now(lane), (uintptr_t)arena,
 			size, 0);
+	if (arena && size >= ARENA_LEAST)
+		census_add_arena((uintptr_t)arena);
 	return arena;
 }
 
@@ -264,6 +274,7 @@ static void wrapped_arena_free(void *context, void *arena, size_t size)
 	if (recording->head)
 		record(lane, WIRE_WHAT(WIRE_MUNMAP, WIRE_ARENA), stamp_now(lane), (uintptr_t)arena,
 			size, 0);
+	census_drop_arena((uintptr_t)arena);
 	INSIDE_OF(lane, INSIDE_PYTHON, real_arenas.free(real_arenas.context, arena, size));
 }
 

@@ -438,6 +438,29 @@ HIDDEN uint64_t frames_hash(const struct python_frame *frame);
 /* "load_rows (svc.py:41)" without a NUL; gives its length, at most size, which is 64 at least. */
 HIDDEN size_t frames_name(const struct python_frame *frame, char *ret_words, size_t size);
 
+/* This thread holds the interpreter's lock, as far as that is known. */
+HIDDEN bool frames_has_lock(void);
+
+/* Variables of the functions that run, in all threads; this one holds the interpreter's lock. */
+HIDDEN void frames_visit_locals(void (*local)(void *context, const char *code, const char *name,
+					const char *value),
+	void *context);
+
+/* ---- censuses -------------------------------------------------------------------------------- */
+
+/* pymalloc has got this arena, or gives it back. */
+HIDDEN void census_add_arena(uintptr_t base);
+HIDDEN void census_drop_arena(uintptr_t base);
+
+/* Now and then, before a census: finds out where the modules are. */
+HIDDEN void census_look(void);
+
+/*
+ * Writes which variables keep the live blocks, if this thread holds the interpreter's lock and the
+ * version is known: as Py_GetVersion() has it. Allocates nothing in the program.
+ */
+HIDDEN void census_take(const char *version);
+
 /* ---- Python ---------------------------------------------------------------------------------- */
 
 /*

@@ -1,0 +1,189 @@
+/*
+ * A census: which variable of a Python program keeps each of its live blocks, at a moment at which
+ * this thread holds the interpreter's lock. Everything is read, nothing is called, written,
+ * counted or locked; what can no longer be read is taken as nothing.
+ *
+ *	memory   census_memory.c: reads that cannot fault, and the blocks that are found
+ *	objects  census_objects.c: what an object refers to, as each version lays it out
+ *	owners   census.c: the variables that objects are reached from, and what is said of them
+ *
+ * Parts of the recorder only; shim.h has what the others call.
+ */
+#ifndef RECORDER_CENSUS_H
+#define RECORDER_CENSUS_H
+
+#include "recorder/shim.h"
+
+/* ---- memory ---------------------------------------------------------------------------------- */
+
+/* A run of bytes that can be read where they are, or from a copy. */
+struct view {
+	uintptr_t start, end;
+	const char *bytes; /* of start */
+};
+
+#define VIEWS       4u
+#define ARENA_SLOTS (1u << 17) /* a power of two */
+
+struct census_memory {
+	struct view views[VIEWS];
+	uint32_t next_view;
+	uint32_t process;
+	size_t arena_bytes, pool_bytes; /* of this version */
+	uint32_t arenas;
+	const uintptr_t *bases; /* of the arenas, in no order */
+	uint32_t *index;        /* a hash of them: number + 1, 0: none */
+	uint8_t *marks;    /* a bit for each 16 bytes of each arena: a block found begins there */
+	uintptr_t *others; /* a hash of blocks outside of arenas; 0: none */
+	uint32_t nothers;
+	char *pages;               /* copies, each in the place that its address says */
+	uintptr_t *tags;           /* by place: the address of the page that is there */
+	uintptr_t lowest, highest; /* of the arenas */
+	uintptr_t heap, heap_end;  /* the C library's main heap; 0: from somewhere on */
+};
+
+struct block {
+	uintptr_t start;
+	size_t bytes; /* 0: it is none that was asked for, as an object of the interpreter's own */
+};
+
+/* Bytes that a memory needs besides, and where they are: all zero. */
+HIDDEN size_t census_memory_bytes(const struct census_memory *memory);
+HIDDEN void census_memory_begin(struct census_memory *memory, char *bytes);
+
+/* false: they cannot be read. */
+HIDDEN bool census_memory_copy(struct census_memory *memory, void *to, uintptr_t at, size_t bytes);
+
+/* 0 also where it cannot be read. */
+static inline uintptr_t census_word(struct census_memory *memory, uintptr_t at)
+{
+	uintptr_t word;
+
+	for (uint32_t i = 0; i < VIEWS; i++) {
+		const struct view *view = &memory->views[i];
+		if (at >= view->start && at + sizeof(word) <= view->end) {
+			memcpy(&word, view->bytes + (at - view->start), sizeof(word));
+			return word;
+		}
+	}
+	return census_memory_copy(memory, &word, at, sizeof(word)) ? word : 0;
+}
+
+static inline uint8_t census_byte(struct census_memory *memory, uintptr_t at)
+{
+	return (uint8_t)(census_word(memory, at & ~(uintptr_t)7) >> 8 * (at & 7));
+}
+
+/* The block of pymalloc that has this address; false: it is in no pool of an arena. */
+HIDDEN bool census_pool_block(struct census_memory *memory, uintptr_t at, struct block *ret_block);
+
+/* A block of the C library at this very address, as what is before it and after it says. */
+HIDDEN bool census_chunk(struct census_memory *memory, uintptr_t at, struct block *ret_block);
+
+/* Marks the block. false: it was marked before, or there is no room for more. */
+HIDDEN bool census_mark(struct census_memory *memory, uintptr_t start);
+
+/* ---- objects --------------------------------------------------------------------------------- */
+
+enum kind {
+	KIND_NONE, /* no object */
+	KIND_LEAF, /* refers to nothing: a number, a text */
+	KIND_WEAK,
+	KIND_MODULE,
+	KIND_STATIC, /* a type of the interpreter's own */
+	KIND_TYPE,
+	KIND_FUNCTION,
+	KIND_DICT,
+	KIND_LIST,
+	KIND_TUPLE,
+	KIND_SET,
+	KIND_CODE,
+	KIND_OTHER,
+};
+
+struct type_facts {
+	uintptr_t type;
+	enum kind kind;
+	uint32_t flags;
+	int32_t before; /* bytes of the block before the object */
+	int64_t basic, item, dict_offset;
+};
+
+#define TYPE_SLOTS 1024u /* a power of two */
+
+#define CENSUS_TIME UINT64_C(500000000) /* nanoseconds of this thread's own time */
+
+struct census_objects {
+	struct census_memory *memory;
+	uint64_t until;
+	uint32_t looks;
+	bool is_over; /* the time is, or the room: nothing more is reached */
+	const struct object_layout *layout;
+	struct type_facts types[TYPE_SLOTS];
+	/* What an object refers to, and what it has in blocks that are no objects. */
+	void *context;
+	void (*reach)(void *context, uintptr_t object, const struct type_facts *facts);
+	void (*reach_block)(void *context, struct block block, bool is_read);
+};
+
+/* false: of this version the layout is not known. minor: of 3.minor. */
+HIDDEN bool census_objects_begin(struct census_objects *objects, struct census_memory *memory,
+	unsigned minor);
+
+/* What the object at this address is; KIND_NONE: there is none. Borrowed until the next call. */
+HIDDEN const struct type_facts *census_object(struct census_objects *objects, uintptr_t object);
+
+HIDDEN struct block census_object_block(struct census_objects *objects, uintptr_t object,
+	const struct type_facts *facts);
+
+/* Reaches what the object refers to. */
+HIDDEN void census_visit(struct census_objects *objects, uintptr_t object);
+
+/* Reaches what the words of a block that is no object refer to. */
+HIDDEN void census_visit_block(struct census_objects *objects, uintptr_t start);
+
+/* A name of an object's: 0: it has none. */
+typedef void census_entry_f(void *context, uintptr_t name, uintptr_t value);
+
+/* The entries of a dictionary; is_text: all keys are texts, and only then they are visited. */
+HIDDEN void census_entries(struct census_objects *objects, uintptr_t dict, census_entry_f *entry,
+	void *context);
+/* The attributes that an object has by itself. */
+HIDDEN void census_attributes(struct census_objects *objects, uintptr_t object,
+	census_entry_f *entry, void *context);
+
+/* How many entries or items it has; -1: it is no container. */
+HIDDEN int64_t census_length(struct census_objects *objects, uintptr_t object);
+HIDDEN uintptr_t census_item(struct census_objects *objects, uintptr_t object, uint64_t i);
+
+enum function_part {
+	PART_GLOBALS,
+	PART_CODE,
+	PART_DEFAULTS,
+	PART_KEYWORDS,
+	PART_CLOSURE,
+	PART_DICT,
+	PARTS,
+};
+HIDDEN uintptr_t census_part(struct census_objects *objects, uintptr_t function,
+	enum function_part part);
+
+/* What a cell has, or a method of a class, a property: the first thing that it refers to. */
+HIDDEN uintptr_t census_inner(struct census_objects *objects, uintptr_t object);
+HIDDEN bool census_is_cell(struct census_objects *objects, uintptr_t object);
+
+/* The tuples of a code: the names that it uses, its constants. */
+HIDDEN uintptr_t census_names(struct census_objects *objects, uintptr_t code);
+HIDDEN uintptr_t census_constants(struct census_objects *objects, uintptr_t code);
+HIDDEN uintptr_t census_module_dict(struct census_objects *objects, uintptr_t module);
+HIDDEN uintptr_t census_type_dict(struct census_objects *objects, uintptr_t type);
+HIDDEN bool census_is_text(struct census_objects *objects, uintptr_t object);
+
+/* The text's characters as ASCII, others as '?'; gives their number, at most size. */
+HIDDEN size_t census_text(struct census_objects *objects, uintptr_t text, char *ret_words,
+	size_t size);
+/* The name of an object's type. */
+HIDDEN size_t census_type_name(struct census_objects *objects, uintptr_t object, char *ret_words,
+	size_t size);
+
+#endif

@@ -1,0 +1,276 @@
+/*
+ * Memory of the process, read without the risk of a fault, and the blocks in it.
+ *
+ *	arena  read where it is: none is returned while this thread holds the interpreter's lock
+ *	other  copied by the system, which answers where nothing is mapped, page by page
+ *
+ * Knowledge: CPython 3.8 to 3.13, Objects/obmalloc.c and its internal header from 3.12 on: the
+ * header of a pool; glibc's malloc/malloc.c: the header of a chunk.
+ */
+#include "recorder/census.h"
+
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#define PAGE         4096u
+#define PAGES        1024u      /* copied at a time; a power of two */
+#define OTHERS       (1u << 20) /* a power of two */
+#define UNREADABLE   1u         /* in the tag of a page: there is none */
+#define GRANULE      16u
+#define POOL_HEADER  48u
+#define POOL_CLASS   36u /* where the header has the class */
+#define CLASSES      32u
+#define CHUNK_FLAGS  7u
+#define CHUNK_HEAD   8u
+#define CHUNK_LEAST  32u
+#define CHUNK_MOST   (UINT64_C(1) << 40)
+#define CHUNK_START  16u /* from where it begins to what the program has of it */
+#define IS_USED      1u  /* the chunk before */
+#define IS_MAPPED    2u
+#define IS_OF_THREAD 4u
+#define HEAP_MOST    (UINT64_C(64) << 20) /* of a thread; where it begins is a multiple of it */
+#define HEAP_SIZE    16u
+
+static size_t round_up(size_t bytes)
+{
+	return (bytes + PAGE - 1) / PAGE * PAGE;
+}
+
+static size_t marks_bytes(const struct census_memory *memory)
+{
+	return memory->arena_bytes / GRANULE / 8;
+}
+
+HIDDEN size_t census_memory_bytes(const struct census_memory *memory)
+{
+	return round_up(ARENA_SLOTS * sizeof(*memory->index)) +
+	       round_up(memory->arenas * marks_bytes(memory)) +
+	       round_up(OTHERS * sizeof(*memory->others)) +
+	       round_up(PAGES * sizeof(*memory->tags)) + PAGES * PAGE;
+}
+
+static uint32_t slot_of(uint64_t key, uint32_t slots)
+{
+	return (uint32_t)(key * UINT64_C(0x9E3779B97F4A7C15) >> 32) & (slots - 1);
+}
+
+static char *take(char **at, size_t bytes)
+{
+	char *taken = *at;
+
+	*at += round_up(bytes);
+	return taken;
+}
+
+static void index_arena(struct census_memory *memory, uint32_t number)
+{
+	uintptr_t base = memory->bases[number];
+	uint32_t slot = slot_of(base / memory->arena_bytes, ARENA_SLOTS);
+
+	while (memory->index[slot])
+		slot = (slot + 1) & (ARENA_SLOTS - 1);
+	memory->index[slot] = number + 1;
+	if (base < memory->lowest)
+		memory->lowest = base;
+	if (base + memory->arena_bytes > memory->highest)
+		memory->highest = base + memory->arena_bytes;
+}
+
+HIDDEN void census_memory_begin(struct census_memory *memory, char *bytes)
+{
+	memory->process = (uint32_t)syscall(SYS_getpid);
+	memory->lowest = UINTPTR_MAX;
+	memory->heap = recording->head->first_break;
+	memory->heap_end = (uintptr_t)next.sbrk(0);
+	memory->index = (void *)take(&bytes, ARENA_SLOTS * sizeof(*memory->index));
+	memory->marks = (void *)take(&bytes, memory->arenas * marks_bytes(memory));
+	memory->others = (void *)take(&bytes, OTHERS * sizeof(*memory->others));
+	memory->tags = (void *)take(&bytes, PAGES * sizeof(*memory->tags));
+	memory->pages = bytes;
+	for (uint32_t i = 0; i < memory->arenas; i++)
+		index_arena(memory, i);
+}
+
+/* The number of the arena that has this address; false: none has. */
+static bool find_arena(const struct census_memory *memory, uintptr_t at, uint32_t *ret_number)
+{
+	uintptr_t key = at / memory->arena_bytes;
+
+	if (at < memory->lowest || at >= memory->highest)
+		return false;
+	for (uintptr_t tried = key; tried + 1 >= key; tried--) {
+		for (uint32_t slot = slot_of(tried, ARENA_SLOTS); memory->index[slot];
+			slot = (slot + 1) & (ARENA_SLOTS - 1)) {
+			uint32_t number = memory->index[slot] - 1;
+			if (at - memory->bases[number] < memory->arena_bytes) {
+				*ret_number = number;
+				return true;
+			}
+		}
+	}
+	return false;
+}
+
+/* ---- reading --------------------------------------------------------------------------------- */
+
+static const struct view *add_view(struct census_memory *memory, uintptr_t start, size_t bytes,
+	const char *where)
+{
+	struct view *view = &memory->views[memory->next_view++ % VIEWS];
+
+	*view = (struct view){start, start + bytes, where};
+	return view;
+}
+
+/* What shows a copy that is to be overwritten shows nothing. */
+static void drop_views(struct census_memory *memory, const char *copy)
+{
+	for (uint32_t i = 0; i < VIEWS; i++)
+		if (memory->views[i].bytes == copy)
+			memory->views[i] = (struct view){0};
+}
+
+/* The page of this address, or NULL where nothing can be read. */
+static const struct view *view_of_page(struct census_memory *memory, uintptr_t at)
+{
+	uintptr_t page = at & ~(uintptr_t)(PAGE - 1);
+	uint32_t place = slot_of(page / PAGE, PAGES);
+	char *copy = memory->pages + (size_t)place * PAGE;
+
+	if ((memory->tags[place] & ~(uintptr_t)UNREADABLE) != page) {
+		struct iovec to = {copy, PAGE}, from = {(void *)page, PAGE}; /* NOLINT */
+		drop_views(memory, copy);
+		bool is_read = syscall(SYS_process_vm_readv, memory->process, &to, 1, &from, 1,
+				       0) == (long)PAGE;
+		memory->tags[place] = is_read ? page : page | UNREADABLE;
+	}
+	return memory->tags[place] == page ? add_view(memory, page, PAGE, copy) : NULL;
+}
+
+static const struct view *view_of(struct census_memory *memory, uintptr_t at)
+{
+	uint32_t number;
+
+	for (uint32_t i = 0; i < VIEWS; i++)
+		if (at >= memory->views[i].start && at < memory->views[i].end)
+			return &memory->views[i];
+	if (at < PAGE || at >> 47)
+		return NULL;
+	if (find_arena(memory, at, &number)) {
+		uintptr_t base = memory->bases[number];
+		return add_view(memory, base, memory->arena_bytes, (const char *)base); /* NOLINT */
+	}
+	return view_of_page(memory, at);
+}
+
+HIDDEN bool census_memory_copy(struct census_memory *memory, void *to, uintptr_t at, size_t bytes)
+{
+	char *out = to;
+
+	while (bytes > 0) {
+		const struct view *view = view_of(memory, at);
+		if (!view)
+			return false;
+		size_t n = view->end - at < bytes ? view->end - at : bytes;
+		memcpy(out, view->bytes + (at - view->start), n);
+		out += n;
+		at += n;
+		bytes -= n;
+	}
+	return true;
+}
+
+/* ---- blocks ---------------------------------------------------------------------------------- */
+
+HIDDEN bool census_pool_block(struct census_memory *memory, uintptr_t at, struct block *ret_block)
+{
+	uint32_t number;
+
+	if (!find_arena(memory, at, &number))
+		return false;
+	uintptr_t pool = at & ~(uintptr_t)(memory->pool_bytes - 1);
+	if (pool < memory->bases[number] ||
+		pool + memory->pool_bytes > memory->bases[number] + memory->arena_bytes ||
+		at < pool + POOL_HEADER)
+		return false;
+	uint32_t class;
+	memcpy(&class, (const char *)pool + POOL_CLASS, sizeof(class)); /* NOLINT */
+	if (class >= CLASSES)
+		return false;
+	size_t bytes = (size_t)(class + 1) * GRANULE;
+	uintptr_t start = pool + POOL_HEADER + (at - pool - POOL_HEADER) / bytes * bytes;
+	if (start + bytes > pool + memory->pool_bytes)
+		return false;
+	*ret_block = (struct block){start, bytes};
+	return true;
+}
+
+/* Of an arena of a thread: what its heap begins with says so. */
+static bool is_in_thread_arena(struct census_memory *memory, uintptr_t at, size_t bytes)
+{
+	uintptr_t heap = at & ~(uintptr_t)(HEAP_MOST - 1),
+		  size = census_word(memory, heap + HEAP_SIZE);
+
+	return census_word(memory, heap) != 0 && size <= HEAP_MOST && at - heap + bytes <= size;
+}
+
+static bool is_in_main_heap(const struct census_memory *memory, uintptr_t at, size_t bytes)
+{
+	return at >= memory->heap && at < memory->heap_end && bytes < memory->heap_end - at;
+}
+
+static bool is_chunk(struct census_memory *memory, uintptr_t at, uintptr_t head, size_t bytes)
+{
+	if (bytes < CHUNK_LEAST || bytes % GRANULE)
+		return false;
+	if (head & IS_MAPPED)
+		return bytes < CHUNK_MOST && (at - CHUNK_START) % PAGE == 0 && bytes % PAGE == 0 &&
+		       census_word(memory, at - CHUNK_START) == 0;
+	if (head & IS_OF_THREAD ? !is_in_thread_arena(memory, at, bytes)
+				: !is_in_main_heap(memory, at, bytes))
+		return false;
+	/* The one after it says that it is in use. */
+	return census_word(memory, at - CHUNK_HEAD + bytes) & IS_USED;
+}
+
+HIDDEN bool census_chunk(struct census_memory *memory, uintptr_t at, struct block *ret_block)
+{
+	if (at % GRANULE || at < PAGE)
+		return false;
+	uintptr_t head = census_word(memory, at - CHUNK_HEAD),
+		  bytes = head & ~(uintptr_t)CHUNK_FLAGS;
+	if (!is_chunk(memory, at, head, bytes))
+		return false;
+	*ret_block = (struct block){at, bytes - (head & IS_MAPPED ? CHUNK_START : CHUNK_HEAD)};
+	return true;
+}
+
+static bool mark_other(struct census_memory *memory, uintptr_t start)
+{
+	uint32_t slot = slot_of(start / GRANULE, OTHERS);
+
+	for (; memory->others[slot]; slot = (slot + 1) & (OTHERS - 1))
+		if (memory->others[slot] == start)
+			return false;
+	if (memory->nothers >= OTHERS / 4 * 3)
+		return false;
+	memory->others[slot] = start;
+	memory->nothers++;
+	return true;
+}
+
+HIDDEN bool census_mark(struct census_memory *memory, uintptr_t start)
+{
+	uint32_t number;
+
+	if (!find_arena(memory, start, &number))
+		return mark_other(memory, start);
+	size_t bit = (start - memory->bases[number]) / GRANULE;
+	uint8_t *byte = &memory->marks[number * marks_bytes(memory) + bit / 8];
+	uint8_t mask = (uint8_t)(1u << bit % 8);
+	if (*byte & mask)
+		return false;
+	*byte |= mask;
+	return true;
+}
