@@ -38,14 +38,48 @@ static bool is_worth_it(const struct report *report)
 	       report->keepers.idle > 0;
 }
 
-/* The caller that has most of what is mostly live, a tenth of what is held at least; 0: none. */
-static uint32_t owner_of(const struct report *report)
+/* The lines most of whose live blocks the variable keeps, if it keeps little besides. */
+static size_t lines_of(const struct report *report, uint32_t variable,
+	uint32_t ret_callers[REMEDY_CALLERS_MAX])
 {
-	const struct life *owner = lives_largest(&report->lives);
-	bool is_worth = owner && is_simulated(report) && report_is_mostly_live(report) &&
-			owner->live_bytes >= report->holdings.held / 10;
+	const struct owners *owners = &report->owners;
+	size_t n = owners_callers(owners, variable, ret_callers, REMEDY_CALLERS_MAX), kept = 0;
+	uint64_t bytes = 0;
 
-	return is_worth ? owner->caller : 0;
+	for (size_t i = 0; i < n; i++) {
+		uint64_t part = owners_part(owners, variable, ret_callers[i]);
+		if (part < report->lives.items[ret_callers[i]].live_bytes / 4 * 3)
+			continue;
+		bytes += part;
+		ret_callers[kept++] = ret_callers[i];
+	}
+	return bytes >= owners->bytes[variable] / 4 * 3 ? kept : 0;
+}
+
+/*
+ * The lines without whose blocks a play is worth it: those that a variable keeps; or the one that
+ * has most, unless variables keep what it has made, of which it may be innocent.
+ */
+static void choose_owner(struct remedies *remedies, const struct report *report)
+{
+	const struct life *most = lives_largest(&report->lives);
+	uint32_t variable = owners_largest(&report->owners);
+	uint64_t worth = report->holdings.held / 10, kept = 0;
+
+	if (!most || !is_simulated(report) || !report_is_mostly_live(report))
+		return;
+	if (variable && report->owners.bytes[variable] >= worth) {
+		remedies->variable = variable;
+		remedies->nowners = lines_of(report, variable, remedies->owners);
+		return;
+	}
+	if (report->owners.count > 0)
+		owners_of_caller(&report->owners, most->caller, &kept);
+	if (most->caller && most->live_bytes >= worth && kept < most->live_bytes / 10 &&
+		!report_is_handed_on(report, most->caller)) {
+		remedies->owners[0] = most->caller;
+		remedies->nowners = 1;
+	}
 }
 
 static uint64_t blocks_of(const struct report *report, const uint32_t *callers, size_t n)
@@ -90,18 +124,19 @@ static int play(const struct rehearsed *rehearsed, const struct cmd_call *call,
 int remedies_play(struct remedies *ret_remedies, const struct cmd_call *call,
 	const struct options *options, const struct report *report, struct error *err)
 {
-	struct remedies remedies = {.owner = owner_of(report),
-		.runs[REMEDY_TOGETHER].is_together = true};
+	struct remedies remedies = {.runs[REMEDY_TOGETHER].is_together = true,
+		.runs[REMEDY_CLEARED].is_freed_last = true};
 	uint32_t callers[REMEDY_CALLERS_MAX];
 	size_t n = is_worth_it(report) ? remedies_choose(report, callers) : 0;
-	const struct rehearsed keepers = {callers, n, SURVIVORS_AMONG_OTHERS, remedies.runs, 2},
-			       owner = {&remedies.owner, 1, SURVIVORS_ALL,
-				       &remedies.runs[REMEDY_OWNER], 1};
-	bool is_one = remedies.owner && n == 1 && callers[0] == remedies.owner;
 	int result = 0;
 
 	*ret_remedies = (struct remedies){.is_skipped = false};
-	if (remedies.owner)
+	choose_owner(&remedies, report);
+	const struct rehearsed keepers = {callers, n, SURVIVORS_AMONG_OTHERS, remedies.runs, 2},
+			       owner = {remedies.owners, remedies.nowners, SURVIVORS_ALL,
+				       &remedies.runs[REMEDY_OWNER], 2};
+	bool is_one = remedies.nowners == 1 && n == 1 && callers[0] == remedies.owners[0];
+	if (remedies.nowners > 0)
 		result = play(&owner, call, options, report, err);
 	if (result == 0 && n > 0 && !is_one)
 		result = play(&keepers, call, options, report, err);
@@ -112,10 +147,11 @@ int remedies_play(struct remedies *ret_remedies, const struct cmd_call *call,
 
 void remedies_skip(struct remedies *ret_remedies, const struct report *report)
 {
-	uint32_t owner = owner_of(report);
+	struct remedies remedies = {.is_skipped = is_worth_it(report)};
 
-	*ret_remedies =
-		(struct remedies){.is_skipped = owner || is_worth_it(report), .owner = owner};
+	choose_owner(&remedies, report);
+	remedies.is_skipped |= remedies.nowners > 0;
+	*ret_remedies = remedies;
 }
 
 uint64_t remedies_saved(const struct remedies *remedies, enum remedy remedy,

@@ -1,7 +1,8 @@
 /*
  * What a program could do by itself about the blocks that keep memory (report/keepers.h): the trace
  * is played without them, and with all of them made at once. Where most of what is held is live,
- * also without those of the caller that has most. Only what a play has shown is said.
+ * also without what one variable of a Python keeps, or one caller has; and with that freed in the
+ * end. Only what a play has shown is said.
  */
 #ifndef CMD_REMEDIES_H
 #define CMD_REMEDIES_H
@@ -13,11 +14,20 @@ struct report;
 
 #define REMEDY_CALLERS_MAX 10u
 
-enum remedy { REMEDY_WITHOUT, REMEDY_TOGETHER, REMEDY_OWNER, REMEDY_COUNT };
+enum remedy {
+	REMEDY_WITHOUT,
+	REMEDY_TOGETHER,
+	REMEDY_OWNER,   /* without what a variable keeps, or a caller that has most */
+	REMEDY_CLEARED, /* the same blocks are freed at the moment */
+	REMEDY_COUNT
+};
 
 struct remedies {
-	bool is_skipped; /* a play would be worth it, and was not asked for */
-	uint32_t owner;  /* the caller without whose blocks REMEDY_OWNER is */
+	bool is_skipped;   /* a play would be worth it, and was not asked for */
+	uint32_t variable; /* that keeps what REMEDY_OWNER is without, report/owners.h; 0: none */
+	/* The callers without whose blocks REMEDY_OWNER is: those that the variable keeps. */
+	uint32_t owners[REMEDY_CALLERS_MAX];
+	size_t nowners;
 	struct whatif_run runs[REMEDY_COUNT];
 };
 

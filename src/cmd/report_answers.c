@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "base/units.h"
 #include "cmd/remedies.h"
+#include "cmd/report_owners.h"
 #include "cmd/whatif_settings.h"
 #include "heap/malloc_trim.h"
 #include "report/common_path.h"
@@ -178,6 +179,10 @@ static void say_owner(struct text *words, const struct report *report)
 
 	if (!owner)
 		return;
+	if (report_first_owner(report)) {
+		say_first_owner(words, report);
+		return;
+	}
 	text_add(words,
 		owner->live == 1
 			? "Most of what is held is live. Of that, %s of %s are %s block of %s."
@@ -223,6 +228,7 @@ static void say_keepers(struct text *words, const struct report *report)
 			" pymalloc's table of arenas is CPython's own: it grows when there are "
 			"more of them than ever before, and never goes back.");
 	say_path(words, report, callers, n, n <= NAMED_MAX ? n : 0);
+	say_owner_of_callers(words, report, callers, n);
 }
 
 /* Free chunks that merge with nothing are most of what is idle. */
@@ -573,18 +579,19 @@ static void say_played(struct text *words, const struct report *report,
 		"it and drop the old then.");
 }
 
-/* What goes back without the blocks of one caller, alone; grows with the keepers. */
-static uint64_t freed_alone(const struct report *report, uint32_t caller)
+/* Bytes that a run holds less, with what malloc_trim(0) returns of either gone. */
+static uint64_t trimmed_gain(const struct report *report, const struct whatif_run *run)
 {
-	uint64_t mapped = report->keepers.mapped[caller].held;
+	uint64_t now = report->holdings.held - report->trimmable,
+		 then = run->end_held - run->trimmable;
 
-	for (size_t i = 0; i < report->keepers.count; i++)
-		if (report->keepers.items[i].caller == caller)
-			return mapped + freed_bytes(&report->keepers.items[i].alone);
-	return mapped;
+	return now > then ? now - then : 0;
 }
 
-/* Of a leak, or of a cache: as if the caller had never made what is live of its blocks. */
+/*
+ * Of a leak, or of a cache: as if what is live of it had never been made, or freed now. Where a
+ * variable keeps it, that is what several lines have made.
+ */
 static void say_owner_played(struct text *words, const struct report *report,
 	const struct remedies *remedies)
 {
@@ -593,15 +600,21 @@ static void say_owner_played(struct text *words, const struct report *report,
 
 	if (!run->is_played)
 		return;
-	text_add(words,
-		"Played as if the live blocks of %s had never been made, the program holds %s "
-		"instead of %s",
-		name_of(report, remedies->owner), units_bytes(&bytes, run->end_held),
-		units_bytes(&now, report->holdings.held));
+	if (remedies->variable)
+		text_add(words,
+			"Played as if what %s keeps had never been made (the live blocks of ",
+			report_variable(report, remedies->variable));
+	else
+		text_add(words, "Played as if the live blocks of ");
+	add_callers(words, report, remedies->owners, remedies->nowners);
+	text_add(words, "%s, the program holds %s instead of %s",
+		remedies->variable ? ")" : " had never been made",
+		units_bytes(&bytes, run->end_held), units_bytes(&now, report->holdings.held));
 	add_trimmed(words, report, run);
 	text_add(words, ".");
-	say_freed_now(words, report, remedies_saved(remedies, REMEDY_OWNER, report),
-		freed_alone(report, remedies->owner));
+	if (remedies->runs[REMEDY_CLEARED].is_played)
+		say_freed_now(words, report, trimmed_gain(report, run),
+			trimmed_gain(report, &remedies->runs[REMEDY_CLEARED]));
 }
 
 /*
@@ -611,15 +624,17 @@ static void say_owner_played(struct text *words, const struct report *report,
 static void say_unplayed(struct text *words, const struct report *report,
 	const struct remedies *remedies, size_t plays)
 {
-	bool has_owner = remedies->is_skipped && remedies->owner,
+	bool has_owner = remedies->is_skipped && remedies->nowners > 0,
 	     has_blocks = remedies->is_skipped && !report_is_mostly_live(report) &&
 			  report->trimmable < report->keepers.idle / 2;
 	struct units events;
 
 	if (has_owner) {
-		text_join(words, " ", "Not tried: free the blocks of ");
-		text_add(words, "%s earlier, or keep fewer of them.",
-			name_of(report, remedies->owner));
+		text_join(words, " ", "Not tried: free ");
+		text_add(words, "%s%s earlier, or keep fewer of them.",
+			remedies->variable ? "what is in " : "the blocks of ",
+			remedies->variable ? report_variable(report, remedies->variable)
+					   : name_of(report, remedies->owners[0]));
 	}
 	has_blocks = has_blocks && add_chosen(words, report, "Not tried: make the blocks of ");
 	if (has_blocks)

@@ -7,6 +7,7 @@
 #include "base/xalloc.h"
 #include "cmd/remedies.h"
 #include "cmd/report_answers.h"
+#include "cmd/report_owners.h"
 #include "cmd/whatif_settings.h"
 #include "heap/malloc_trim.h"
 #include "report/heap_end.h"
@@ -115,6 +116,13 @@ static void listing_end(struct listing *listing)
 }
 
 static const char *const note_column[] = {"<note", NULL};
+static const char *const owner_column[] = {"<kept by", NULL};
+
+/* A census says which variables keep what lines have made. */
+static bool has_owners(const struct report *report)
+{
+	return report->owners.count > 0;
+}
 
 static void emit_note(struct emit *emit, const struct report *report, uint32_t caller)
 {
@@ -190,6 +198,8 @@ static void emit_keepers(struct emit *emit, const struct report *report, size_t 
 		emit_columns(emit, of_heap);
 	if (has_notes)
 		emit_columns(emit, note_column);
+	if (has_owners(report))
+		emit_columns(emit, owner_column);
 	for (size_t i = 0; i < listing.count; i++) {
 		const struct keeper *keeper = &listing.items[i];
 		emit_row(emit);
@@ -209,6 +219,8 @@ static void emit_keepers(struct emit *emit, const struct report *report, size_t 
 		}
 		if (has_notes)
 			emit_note(emit, report, keeper->caller);
+		if (has_owners(report))
+			emit_owner(emit, report, keeper->caller);
 	}
 	listing_end(&listing);
 }
@@ -354,6 +366,7 @@ void report_emit_holdings(struct emit *emit, const struct report *report,
 	const struct remedies *remedies, size_t rows)
 {
 	emit_keepers(emit, report, rows);
+	report_emit_owners(emit, report, rows);
 	emit_causes(emit, report, remedies);
 	emit_leftovers(emit, report, rows);
 }
@@ -417,13 +430,15 @@ static double mean_life(const struct life *life)
 	return life->freed ? life->lived / (double)life->freed : 0;
 }
 
-static void emit_owners(struct emit *emit, const struct report *report, const struct life *lives,
+static void emit_largest(struct emit *emit, const struct report *report, const struct life *lives,
 	size_t rows)
 {
 	static const char *const columns[] = {"<caller", "live bytes", "live blocks", "of live",
 		"bytes ever", "requests", "oldest", NULL};
 
 	begin_table(emit, "who has most", NULL, columns);
+	if (has_owners(report))
+		emit_columns(emit, owner_column);
 	for (size_t i = 0; i < report->lives.count && i < rows && lives[i].live_bytes > 0; i++) {
 		const struct life *life = &lives[i];
 		emit_row(emit);
@@ -434,6 +449,8 @@ static void emit_owners(struct emit *emit, const struct report *report, const st
 		emit_bytes(emit, life->bytes);
 		emit_number(emit, life->requests);
 		emit_life(emit, report, (double)life->oldest);
+		if (has_owners(report))
+			emit_owner(emit, report, life->caller);
 	}
 }
 
@@ -533,6 +550,8 @@ static void emit_growing(struct emit *emit, const struct report *report, const s
 	text_finish(&words);
 	if (has_notes)
 		emit_columns(emit, note_column);
+	if (has_owners(report))
+		emit_columns(emit, owner_column);
 	for (size_t i = 0; i < report->lives.count && shown < rows; i++) {
 		const struct life *life = &lives[i];
 		if (!life_only_grew(life))
@@ -547,6 +566,8 @@ static void emit_growing(struct emit *emit, const struct report *report, const s
 		emit_life(emit, report, (double)life->oldest);
 		if (has_notes)
 			emit_note(emit, report, life->caller);
+		if (has_owners(report))
+			emit_owner(emit, report, life->caller);
 	}
 }
 
@@ -560,7 +581,7 @@ void report_emit_callers(struct emit *emit, const struct report *report, size_t 
 	qsort(lives, count, sizeof(*lives), more_growth);
 	emit_growing(emit, report, lives, rows);
 	qsort(lives, count, sizeof(*lives), more_live);
-	emit_owners(emit, report, lives, rows);
+	emit_largest(emit, report, lives, rows);
 	qsort(lives, count, sizeof(*lives), more_bytes);
 	emit_short(emit, report, lives, rows);
 	free(lives);

@@ -115,17 +115,18 @@ static void play_events(const struct whatif *whatif, size_t number, struct heap 
 	struct metrics *metrics)
 {
 	struct whatif_run *run = &whatif->shared->runs[number];
+	bool is_rehearsed = run->survivors && !run->is_freed_last;
 	struct rehearsal rehearsal = {.survivors = run->survivors};
 	struct event events[BATCH];
 	uint64_t at = 0;
 	size_t n;
 
-	if (run->survivors)
+	if (is_rehearsed)
 		rehearsal_begin(&rehearsal, run->survivors, run->is_together);
 	while (at < whatif->length && (n = trace_read(whatif->trace, at, events, BATCH)) > 0) {
 		for (size_t i = 0; i < n && at < whatif->length; i++, at++) {
 			struct effect effect;
-			if (run->survivors && rehearsal_apply(&rehearsal, heap, at, &events[i]))
+			if (is_rehearsed && rehearsal_apply(&rehearsal, heap, at, &events[i]))
 				continue;
 			heap_expect(heap, &events[i], n - i);
 			heap_apply(heap, at, &events[i], NULL, &effect);
@@ -138,6 +139,8 @@ static void play_events(const struct whatif *whatif, size_t number, struct heap 
 			say_progress(whatif);
 	}
 	rehearsal_end(&rehearsal);
+	if (run->is_freed_last)
+		survivors_release(run->survivors, heap, at);
 }
 
 static int play(const struct whatif *whatif, size_t number, struct error *err)

@@ -17,7 +17,8 @@
 
 struct lived_block {
 	uint64_t size, born;
-	uint64_t since; /* position of the event from which on it is its caller's */
+	uint64_t since;   /* position of the event from which on it is its caller's */
+	uint64_t address; /* as recorded; 0: not known */
 	uint32_t object, caller, site;
 	bool is_used; /* the cell is in use */
 	bool is_live;
@@ -152,6 +153,7 @@ static void add_event(struct reading *reading, uint64_t at, const struct event *
 	if (!goes_on)
 		block->since = at;
 	block->size = event->size;
+	block->address = event->address;
 	block->born = reading->now;
 	block->caller = caller;
 	block->site = site;
@@ -358,8 +360,8 @@ bool lives_next(const struct lives *lives, size_t *cursor, struct lived *ret_liv
 		const struct lived_block *block = &lives->blocks[(*cursor)++];
 		if (!block->is_used || !block->is_live)
 			continue;
-		*ret_lived =
-			(struct lived){block->object, block->caller, block->site, block->since};
+		*ret_lived = (struct lived){block->object, block->caller, block->site, block->since,
+			block->address, block->size};
 		return true;
 	}
 	return false;

@@ -63,6 +63,7 @@ uint32_t lives_caller(const struct lives *lives, uint32_t object);
 struct lived {
 	uint32_t object, caller, site;
 	uint64_t since; /* the event that made it this caller's: its first one, or a realloc */
+	uint64_t address, size; /* as recorded, where it is known, and as asked for */
 };
 /* Visits live objects, in no order: *cursor is 0 at first; false after the last. */
 bool lives_next(const struct lives *lives, size_t *cursor, struct lived *ret_lived);

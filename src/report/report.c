@@ -141,7 +141,9 @@ int report_make(struct report *ret_report, struct trace *trace, const char *engi
 	report->callers = callers_new(trace, report->symbols);
 	lives_read(&report->lives, trace, report->callers, position, report->heap);
 	keepers_find(&report->keepers, report->heap, &report->lives, !report->is_partial);
-	report->handed_on = handed_on_new(trace, report->heap, &report->lives);
+	owners_find(&report->owners, trace, &report->lives, position);
+	if (report->owners.count == 0)
+		report->handed_on = handed_on_new(trace, report->heap, &report->lives);
 	if (has_leftovers(report))
 		leftovers_find(&report->leftovers, trace, report->callers, report->heap, position);
 	return 0;
@@ -152,6 +154,7 @@ void report_finish(struct report *report)
 	array_finish(&report->kernel);
 	keepers_finish(&report->keepers);
 	leftovers_finish(&report->leftovers);
+	owners_finish(&report->owners);
 	free(report->handed_on);
 	lives_finish(&report->lives);
 	callers_free(report->callers);

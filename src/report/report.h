@@ -10,6 +10,7 @@
 #include "report/keepers.h"
 #include "report/kernel.h"
 #include "report/leftovers.h"
+#include "report/owners.h"
 
 struct error;
 struct options;
@@ -42,6 +43,7 @@ struct report {
 	struct lives lives;
 	struct keepers keepers;
 	struct leftovers leftovers; /* where they matter; otherwise none */
+	struct owners owners;       /* of a recorded Python; none where the trace has no census */
 	bool *handed_on; /* by caller: its live blocks may be objects of others; NULL: of none */
 	ARRAY(struct kernel_mark) kernel; /* up to the moment */
 	uint64_t frees_from; /* the position from which on only frees came before the moment */

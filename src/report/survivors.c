@@ -84,6 +84,31 @@ void survivors_finish(struct survivors *survivors)
 	array_finish(&survivors->items);
 }
 
+/* The event's object, as its thread would. */
+static void release(struct heap *heap, uint64_t at, const struct event *event)
+{
+	const struct event freeing = {
+		.kind = EVENT_FREE,
+		.domain = event->domain,
+		.flags = event->flags & (EVENT_HAS_TIME | EVENT_SEEN_BEFORE),
+		.object = event->object,
+		.thread = event->thread,
+		.time = event->time,
+		.text = TEXT_NONE,
+	};
+	struct effect effect;
+	struct live live;
+
+	if (heap_find(heap, event->object, &live))
+		heap_apply(heap, at, &freeing, NULL, &effect);
+}
+
+void survivors_release(const struct survivors *survivors, struct heap *heap, uint64_t at)
+{
+	for (size_t i = 0; i < survivors->items.count; i++)
+		release(heap, at, &survivors->items.items[i].request);
+}
+
 /* ---- rehearsals ---------------------------------------------------------------------------- */
 
 void rehearsal_begin(struct rehearsal *rehearsal, const struct survivors *survivors,
@@ -132,25 +157,6 @@ static void make_all(struct rehearsal *rehearsal, struct heap *heap, uint64_t at
 	}
 }
 
-/* What it was before a realloc made it a survivor goes then. */
-static void free_before(struct heap *heap, uint64_t at, const struct event *event)
-{
-	const struct event freeing = {
-		.kind = EVENT_FREE,
-		.domain = event->domain,
-		.flags = event->flags & (EVENT_HAS_TIME | EVENT_SEEN_BEFORE),
-		.object = event->object,
-		.thread = event->thread,
-		.time = event->time,
-		.text = TEXT_NONE,
-	};
-	struct effect effect;
-	struct live live;
-
-	if (heap_find(heap, event->object, &live))
-		heap_apply(heap, at, &freeing, NULL, &effect);
-}
-
 bool rehearsal_apply(struct rehearsal *rehearsal, struct heap *heap, uint64_t at,
 	const struct event *event)
 {
@@ -164,7 +170,7 @@ bool rehearsal_apply(struct rehearsal *rehearsal, struct heap *heap, uint64_t at
 		rehearsal->next++;
 		bool is_apart = !rehearsal->is_together || survivor->copy != OBJECT_NONE;
 		if (is_apart && !is_made(rehearsal, event->object)) {
-			free_before(heap, at, event);
+			release(heap, at, event); /* what it was before a realloc */
 			set_made(rehearsal, event->object);
 		}
 	}

@@ -37,6 +37,9 @@ void survivors_find(struct survivors *ret_survivors, struct trace *trace, const 
 	const struct lives *lives, const uint32_t *callers, size_t n, enum survivors_which which);
 void survivors_finish(struct survivors *survivors);
 
+/* Frees those that are live in the heap, which has played the events up to their moment. */
+void survivors_release(const struct survivors *survivors, struct heap *heap, uint64_t at);
+
 struct rehearsal {
 	const struct survivors *survivors; /* borrowed */
 	bool is_together;                  /* made at once, when the first one is */

@@ -1,0 +1,37 @@
+/*
+ * What a report says of the variables of a recorded Python that keep its live blocks
+ * (report/owners.h), in words and in a list.
+ */
+#ifndef CMD_REPORT_OWNERS_H
+#define CMD_REPORT_OWNERS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct emit;
+struct report;
+struct text;
+
+const char *report_variable(const struct report *report, uint32_t owner); /* "svc.rows" */
+
+/* "svc.rows, a dict of 270,000 entries that load (svc.py:41) uses" */
+void add_variable(struct text *words, const struct report *report, uint32_t owner);
+
+/* The variable that keeps most, where it has to be named before any line; 0: there is none. */
+uint32_t report_first_owner(const struct report *report);
+
+/* Says of that variable what it keeps, and which lines asked for that. */
+void say_first_owner(struct text *words, const struct report *report);
+
+/* Which variable keeps most of the live blocks of these callers; nothing where none is known. */
+void say_owner_of_callers(struct text *words, const struct report *report, const uint32_t *callers,
+	size_t n);
+
+/* "svc.rows, 97%": the variable that keeps most of a caller's live bytes; or nothing. */
+void emit_owner(struct emit *emit, const struct report *report, uint32_t caller);
+
+/* The list of the variables that keep most. */
+void report_emit_owners(struct emit *emit, const struct report *report, size_t rows);
+
+#endif

@@ -1,0 +1,43 @@
+/*
+ * Which variables of a recorded Python keep what is live at a moment, and whose calls the blocks
+ * came from that each of them keeps: a census (trace/census.h) and the lives of blocks together. A
+ * line may have asked for memory that an object of another line has by now, since CPython keeps
+ * the memory of dead objects for the next of their kind; the variable that leads to it is known.
+ *
+ * Bytes of a caller's blocks are estimated from the samples of the census, those of an owner too.
+ */
+#ifndef REPORT_OWNERS_H
+#define REPORT_OWNERS_H
+
+#include "report/lives.h"
+#include "trace/census.h"
+
+struct owners {
+	struct census census;
+	size_t count;    /* of owners with number 0; 0: there is no census */
+	uint64_t *bytes; /* by owner: asked for, and live at the moment */
+	uint64_t *parts; /* by caller and owner: of these bytes */
+	size_t callers;
+};
+
+/* Grows with the comments of the trace and the live blocks. To be finished. */
+void owners_find(struct owners *ret_owners, const struct trace *trace, const struct lives *lives,
+	uint64_t position);
+void owners_finish(struct owners *owners);
+
+/* The owner with most live bytes; 0: none has any. */
+uint32_t owners_largest(const struct owners *owners);
+
+/* The owner that keeps most of a caller's live bytes, and how many; 0: none keeps any. */
+uint32_t owners_of_caller(const struct owners *owners, uint32_t caller, uint64_t *ret_bytes);
+
+/* Bytes of a caller's live blocks that an owner keeps. */
+uint64_t owners_part(const struct owners *owners, uint32_t owner, uint32_t caller);
+
+/*
+ * The callers whose blocks an owner keeps most of, those with most of its bytes first: at most n,
+ * each with a hundredth of them at least. Gives how many. Grows with the callers times n.
+ */
+size_t owners_callers(const struct owners *owners, uint32_t owner, uint32_t *ret_callers, size_t n);
+
+#endif

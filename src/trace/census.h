@@ -1,0 +1,49 @@
+/*
+ * A census of a recorded Python: which variables keep its live blocks, at a moment. The recorder
+ * reads it from the interpreter's objects, and writes it as comments (docs/trace-format.md).
+ *
+ *	owner   a variable, and what keeps most of what hangs on it: "svc.app.rows"; number 0 is
+ *	        whatever else keeps blocks
+ *	sample  a live block, by its recorded address. Blocks of at least `step` bytes are all
+ *	        there, of others that share of the step that they have.
+ */
+#ifndef TRACE_CENSUS_H
+#define TRACE_CENSUS_H
+
+#include "base/arrays.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct trace;
+
+struct census_owner {
+	char *name;  /* owned; "svc.app.rows" */
+	char *type;  /* owned; "dict" */
+	char *users; /* owned; functions that use it, "load (svc.py:4), main (svc.py:9)"; or NULL */
+	uint64_t blocks, bytes; /* that hang on it, with what the allocator adds to each */
+	int64_t items;          /* -1: it has none to count */
+};
+
+struct census_sample {
+	uint64_t address;
+	uint32_t owner;
+};
+
+struct census {
+	uint64_t position;      /* events before it */
+	uint64_t blocks, bytes; /* that were found */
+	uint64_t step;
+	bool is_cut;                         /* it ran out of time: there is more */
+	ARRAY(struct census_owner) owners;   /* the first one is number 0, "" */
+	ARRAY(struct census_sample) samples; /* in no order */
+};
+
+/*
+ * The last census at or right after the position: a mark's stands among the next few events. false:
+ * there is none, and *ret_census is empty. Grows with the comments. To be finished.
+ */
+bool census_read(struct census *ret_census, const struct trace *trace, uint64_t position);
+void census_finish(struct census *census);
+
+#endif

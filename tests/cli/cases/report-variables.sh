@@ -1,0 +1,45 @@
+# A census in comments: the variable that keeps most comes before the line that asked for it, and no play blames that line alone.
+{
+	echo 'info python 3.9.2'
+	cat <<'T'
+name 0x8000000000000001 order (svc.py:37)
+name 0x8000000000000002 merge (svc.py:33)
+name 0x8000000000000003 other (svc.py:9)
+site 1 0x8000000000000001
+site 2 0x8000000000000002
+site 3 0x8000000000000003
+T
+	i=0
+	while [ $i -lt 3000 ]; do
+		echo "a $i 500 site=$((1 + i % 2)) domain=obj at=$((0x7f0000000000 + i * 512))"
+		[ $((i % 30)) -ne 0 ] || echo "a $((10000 + i)) 400 site=3 domain=obj at=$((0x7f1000000000 + i * 512))"
+		i=$((i + 1))
+	done
+	echo 'mark interpreter shuts down'
+	echo '#: census blocks=3000 bytes=1536000 step=512'
+	echo '#: owner 1 blocks=2900 bytes=1484800 items=2900 type=dict name=svc.rows'
+	echo '#: user 1 merge (svc.py:32)'
+	echo '#: user 1 main (svc.py:50)'
+	echo '#: owner 2 blocks=100 bytes=51200 type=collections.deque name=svc.app.queue'
+	i=0
+	while [ $i -lt 3000 ]; do
+		echo "#: kept $((i % 30 == 0 ? 2 : 1)) $(printf %x $((0x7f0000000000 + i * 512)))"
+		i=$((i + 1))
+	done
+	echo '# a comment'
+	echo '#: owner x'
+	echo '#: kept 9 1 2 3'
+	i=0
+	while [ $i -lt 1500 ]; do
+		echo "f $((i * 2)) domain=obj"
+		i=$((i + 1))
+	done
+} >t.rep
+"$arenascope" report --below glibc --rows 3 t.rep | sed '/^why it is held/,$d'
+echo
+"$arenascope" report --below glibc --rows 3 t.rep | sed -n '/^what would help/,/^$/p'
+echo "half of it freed since:"
+"$arenascope" report --below glibc --whatif never --format csv --at end t.rep | sed -n '/^variable/,/^cause/p'
+echo "kept through a conversion:"
+"$arenascope" convert t.rep t.trace
+"$arenascope" report --below glibc --whatif never --format json t.trace | sed -n '/"what variables keep"/,/]/p'
