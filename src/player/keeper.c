@@ -1,6 +1,7 @@
 /*
  * See keeper.h. The distance between packs grows with the state, as with all checkpoints, and where
- * the packs of the rest of the trace would have no room otherwise.
+ * the packs of the rest of the trace would have no room otherwise. There is always one shortly
+ * before the end, where jumps and runs to a stop that never comes lead.
  */
 #include "player/keeper.h"
 
@@ -9,6 +10,7 @@
 #include "player/checkpoints.h"
 
 #define BESIDE_BYTES (64u << 10) /* of a state from which on a thread is worth it */
+#define LAST_EVENTS  2048u       /* before the end: at most so far from there is the last pack */
 
 /* The state that was taken becomes a pack of the file, unless there is no room. */
 static void *press(void *user)
@@ -82,11 +84,24 @@ static uint64_t spacing_for(const struct keeper *keeper, const struct replay *re
 	return (double)spacing < fits ? (uint64_t)fits : spacing;
 }
 
+/* It is close to the end of the trace, and the last pack was not. */
+static bool is_due_as_last(const struct keeper *keeper, const struct replay *replay)
+{
+	uint64_t length = trace_length(replay->trace);
+
+	return length - replay->position <= LAST_EVENTS &&
+	       replay->position - keeper->position > LAST_EVENTS;
+}
+
 /* What the last pack took is asked for, and waited for, only where one may be due. */
 static bool is_due(struct keeper *keeper, const struct replay *replay)
 {
 	uint64_t since = replay->position - keeper->position;
 
+	if (is_due_as_last(keeper, replay)) {
+		await(keeper);
+		return keeper->place;
+	}
 	if (since < PACKED_SPACING_MIN || since < least_spacing(replay))
 		return false;
 	await(keeper);

@@ -3,7 +3,8 @@
  * a second opening, which has an index. Prints milliseconds of processor time, which other programs
  * disturb less than a clock: the median, the 95th percentile, the worst.
  *
- * usage: bench-player TRACE [ENGINE]	with an engine: its survey and second opening only
+ * usage: bench-player TRACE [ENGINE [survey]]	with an engine: its survey and second opening only;
+ *	survey: the survey beside a person only, five times
  */
 #include "base/error.h"
 #include "player/player.h"
@@ -17,9 +18,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#define MOVES  400u
-#define SEEKS  100u
-#define PLACES 20u /* positions from which steps back are taken */
+#define MOVES   400u
+#define SEEKS   100u
+#define SURVEYS 5
+#define PLACES  20u /* positions from which steps back are taken */
 
 static int compare(const void *one, const void *other)
 {
@@ -230,14 +232,17 @@ int main(int argc, char **argv)
 	int result = 0;
 
 	if (argc < 2) {
-		fprintf(stderr, "usage: bench-player TRACE [ENGINE]\n");
+		fprintf(stderr, "usage: bench-player TRACE [ENGINE [survey]]\n");
 		return 2;
 	}
 	if (trace_open(&trace, argv[1], 0, &err) < 0) {
 		fprintf(stderr, "bench-player: %s\n", err.text);
 		return 1;
 	}
-	if (argc > 2)
+	if (argc > 3)
+		for (int i = 0; i < SURVEYS; i++)
+			measure_beside(trace, argv[2]);
+	else if (argc > 2)
 		measure_index(trace, argv[2]);
 	else if (measure(trace, "pymalloc") < 0 || measure(trace, "heap") < 0)
 		result = 1;

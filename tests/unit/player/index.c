@@ -125,6 +125,21 @@ static void the_second_opening_knows_what_the_first_has_surveyed(void **state)
 	player_free(straight);
 }
 
+static void the_last_pack_is_close_to_the_end(void **state)
+{
+	struct fixture *fixture = *state;
+	const struct stored_pack *packs;
+
+	player_free(surveyed_player(fixture, &fixture->place));
+	struct index *index = index_open(&fixture->place, EVENTS);
+	size_t count = index_packs(index, &packs);
+	assert_true(count > 2);
+	/* further apart, but for the last, by the size of the state */
+	assert_true(packs[1].position - packs[0].position > 4 * 2048);
+	assert_true(EVENTS - packs[count - 1].position <= 2048);
+	index_close(index);
+}
+
 static void an_index_of_something_else_is_not_used(void **state)
 {
 	struct fixture *fixture = *state;
@@ -349,6 +364,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(the_second_opening_knows_what_the_first_has_surveyed),
+		TEST(the_last_pack_is_close_to_the_end),
 		TEST(an_index_of_something_else_is_not_used),
 		TEST(a_damaged_index_is_as_good_as_none),
 		TEST(an_index_with_wrong_numbers_and_right_checksums_is_safe),
