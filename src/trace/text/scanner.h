@@ -6,6 +6,7 @@
 #define TRACE_TEXT_SCANNER_H
 
 #include "trace/feed.h"
+#include "trace/varint.h"
 
 #include <stdbool.h>
 #include <string.h>
@@ -91,6 +92,25 @@ int scanner_take_comment(struct scanner *scanner);
 const char *scanner_take_hexadecimal(const char *at, const char *end, uint64_t *ret_number);
 
 #define DECIMAL_SAFE 19 /* digits: as many fit into 64 bits, whatever they are */
+#define WORD_DIGITS  8u
+
+/* The number that a word of eight characters, the first one lowest, begins with; 0 digits: none. */
+static inline uint64_t scanner_decimal_of(uint64_t word, unsigned *ret_digits)
+{
+	const uint64_t highs = UINT64_C(0x8080808080808080);
+	uint64_t values = word ^ UINT64_C(0x3030303030303030); /* of digits: 0 to 9 */
+	uint64_t others = (((values & ~highs) + UINT64_C(0x7676767676767676)) | values) & highs;
+	unsigned digits = others ? (unsigned)__builtin_ctzll(others) / 8 : WORD_DIGITS;
+
+	*ret_digits = digits;
+	if (digits == 0)
+		return 0;
+	/* Zeros in front; then the values are put together in pairs, fours and eights. */
+	values <<= 8 * (WORD_DIGITS - digits);
+	values = values * 10 + (values >> 8);
+	values = (values & UINT64_C(0x00ff00ff00ff00ff)) * (1 + (100u << 16)) >> 16;
+	return (values & UINT64_C(0x0000ffff0000ffff)) * (1 + (UINT64_C(10000) << 32)) >> 32;
+}
 
 /* The same of decimal digits. */
 static inline const char *scanner_take_decimal(const char *at, const char *end,
@@ -99,6 +119,15 @@ static inline const char *scanner_take_decimal(const char *at, const char *end,
 	const char *first = at, *safe = end - at > DECIMAL_SAFE ? at + DECIMAL_SAFE : end;
 	uint64_t number = 0;
 
+	if (end - at >= (ptrdiff_t)WORD_DIGITS) {
+		unsigned digits;
+		number = scanner_decimal_of(get64((const unsigned char *)at), &digits);
+		at += digits;
+		if (digits < WORD_DIGITS) {
+			*ret_number = number;
+			return digits > 0 ? at : NULL;
+		}
+	}
 	for (; at < safe && (unsigned)(*at - '0') < 10; at++)
 		number = number * 10 + (uint64_t)(*at - '0');
 	for (; at < end && (unsigned)(*at - '0') < 10; at++) {
