@@ -60,7 +60,13 @@ static struct {
 	char version[sizeof(((struct wire_head *)0)->python_version)];
 } known;
 
-HIDDEN bool python_frees_in_c;
+HIDDEN bool python_is_unwrapped;
+
+/* From now on: several threads may find it out. */
+static void frees_in_c(void)
+{
+	__atomic_store_n(&python_is_unwrapped, true, __ATOMIC_RELAXED);
+}
 
 /* Calls from within a call, or in a child that is not recorded, pass through unrecorded. */
 #define LANE_OF_PYTHON() \
@@ -256,8 +262,8 @@ static void *wrapped_arena_alloc(void *context, size_t size)
 	struct lane *lane = own_lane();
 	void *arena;
 
-	if (RARELY(!python_frees_in_c))
-		python_frees_in_c = is_unwrapped();
+	if (RARELY(!python_frees_in_c()) && is_unwrapped())
+		frees_in_c();
 	INSIDE_OF(lane, INSIDE_PYTHON, arena = real_arenas.alloc(real_arenas.context, size));
 	if (recording->head)
 		record(lane, WIRE_WHAT(WIRE_MMAP, WIRE_ARENA), stamp_now(lane), (uintptr_t)arena,
@@ -367,7 +373,8 @@ HIDDEN bool python_is_to_miss(const char *name, const char *value, const void *c
 		return false;
 	bool is_to_miss = is_as_it_is(value);
 
-	python_frees_in_c |= !is_to_miss && *value;
+	if (!is_to_miss && *value)
+		frees_in_c();
 	return is_to_miss;
 }
 

@@ -472,7 +472,11 @@ HIDDEN bool python_is_to_miss(const char *name, const char *value, const void *c
  * Python has replaced our wrappers (PYTHONMALLOC, debug hooks): the hooks of C look now and then
  * whether the interpreter shuts down.
  */
-extern HIDDEN bool python_frees_in_c;
+extern HIDDEN bool python_is_unwrapped;
+static inline bool python_frees_in_c(void)
+{
+	return __atomic_load_n(&python_is_unwrapped, __ATOMIC_RELAXED);
+}
 HIDDEN void python_has_freed(struct lane *lane);
 
 /* Puts wrappers around Python's allocators, when this program has them and they are wanted. */
