@@ -155,6 +155,34 @@ static void hit(struct cache_order *order, const struct event *event, struct dec
 		cache->hits + cache->misses);
 }
 
+static void find_in_place(struct cache_order *order, const struct event *event,
+	struct decision_log *log)
+{
+	struct cache_figures *cache = &state_of(order)->figures;
+	uint32_t entry = find(order, event->object);
+
+	if (entry == NONE)
+		entry = make_newest(order, event->object);
+	cache->hits++;
+	cache->stays = 1;
+	at(order, entry)->hits++;
+	if (event->key)
+		at(order, entry)->key = event->key;
+	decision_add(log, &decision_cache_found, event->object, at(order, entry)->hits, cache->hits,
+		cache->hits + cache->misses);
+}
+
+static void spare(struct cache_order *order, const struct event *event, struct decision_log *log)
+{
+	uint32_t entry = make_newest(order, event->object);
+	uint64_t found = at(order, entry)->hits;
+
+	at(order, entry)->hits = 0;
+	if (event->key)
+		at(order, entry)->key = event->key;
+	decision_add(log, &decision_cache_spare, event->object, found, 0, 0);
+}
+
 static void miss(struct cache_order *order, struct decision_log *log)
 {
 	struct cache_figures *cache = &state_of(order)->figures;
@@ -175,7 +203,10 @@ static void evict(struct cache_order *order, const struct event *event, struct d
 	state->figures.victim_key = entry != NONE ? at(order, entry)->key : event->key;
 	if (entry != NONE)
 		drop(order, entry);
-	decision_add(log, &decision_cache_evict, event->object, was_oldest,
+	decision_add(log, &decision_cache_evict, event->object,
+		!was_oldest            ? 0
+		: state->figures.stays ? 2
+				       : 1,
 		cache_order_count(order), 0);
 }
 
@@ -195,6 +226,10 @@ void cache_order_apply(struct cache_order *order, const struct event *event,
 		miss(order, log);
 	else if (event->other == USE_KEEP)
 		keep(order, event, log);
+	else if (event->other == USE_FOUND)
+		find_in_place(order, event, log);
+	else if (event->other == USE_SPARE)
+		spare(order, event, log);
 	else
 		evict(order, event, log);
 }

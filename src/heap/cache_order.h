@@ -7,6 +7,12 @@
  *	miss    it was asked for something that it did not have
  *	evict   it gives the object up to have room for another one
  *
+ * Of a cache that does not go by the last use:
+ *
+ *	found   a hit that leaves the object where it is in the order
+ *	spare   its turn to be evicted had come, and it is the newest again instead, as if it had
+ *	        never been found: a second chance
+ *
  * An object that is freed, or dies, leaves the cache without an event: so does what a cache of weak
  * references keeps. Each operation costs the same whatever the cache keeps.
  */

@@ -514,9 +514,26 @@ const struct decision_kind decision_cache_keep = {
 
 const struct decision_kind decision_cache_evict = {
 	.name = "cache-evict",
-	.operands = "a object, b 1: it was the oldest, c objects that stay",
+	.operands = "a object, b 0: it was not the oldest, 1: unused for longest, 2: the oldest, "
+		    "c objects that stay",
 	.words = {.plain = "The victim is {a:object}{b|, and it was not the oldest|, unused for "
-			   "longest}. {c} stay."},
+			   "longest|, the oldest}. {c} stay."},
+	.is_about_object = true,
+};
+
+const struct decision_kind decision_cache_found = {
+	.name = "cache-found",
+	.operands = "a object, b times that it was found, c hits, d lookups",
+	.words = {.plain = "A HIT: {a:object} was found {b:time*}, and stays where it is. {c} of "
+			   "{d} lookups were hits."},
+	.is_about_object = true,
+};
+
+const struct decision_kind decision_cache_spare = {
+	.name = "cache-spare",
+	.operands = "a object, b times that it was found",
+	.words = {.plain = "A second chance: {a:object} was found {b:time*} since it was the "
+			   "newest, and is the newest again."},
 	.is_about_object = true,
 };
 
@@ -582,6 +599,8 @@ const struct decision_kind *const heap_decisions[] = {
 	&decision_cache_miss,
 	&decision_cache_keep,
 	&decision_cache_evict,
+	&decision_cache_found,
+	&decision_cache_spare,
 	&decision_stale_free,
 	&decision_given_up,
 	NULL,

@@ -60,6 +60,8 @@ extern const struct decision_kind decision_cache_hit;
 extern const struct decision_kind decision_cache_miss;
 extern const struct decision_kind decision_cache_keep;
 extern const struct decision_kind decision_cache_evict;
+extern const struct decision_kind decision_cache_found;
+extern const struct decision_kind decision_cache_spare;
 extern const struct decision_kind decision_stale_free;
 extern const struct decision_kind decision_given_up;
 extern const struct decision_kind *const heap_decisions[]; /* all of these, ended by NULL */

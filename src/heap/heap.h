@@ -278,12 +278,13 @@ struct cache_figures {
 	uint32_t last;       /* its object, or OBJECT_NONE */
 	uint32_t victim;     /* the object that was evicted last, or OBJECT_NONE */
 	uint32_t is_there;   /* 1: there were such events */
-	uint32_t reserved;
+	/* 1: an object was found and stayed where it was, so the oldest need not go next */
+	uint32_t stays;
 };
 
 struct cache_item {
 	uint64_t key;  /* 0: not known */
-	uint64_t hits; /* since it came */
+	uint64_t hits; /* since it came, or was spared */
 	uint32_t object;
 	uint32_t reserved;
 };

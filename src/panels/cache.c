@@ -1,10 +1,10 @@
 /*
  * A cache that the program has, in its order: from the newest, asked for last, to the oldest, which
- * goes next. Where each object has a row, the row also says how large it is, where, and how often
+ * goes next, unless the cache goes by something else than that order. Where each object has a row, the row also says how large it is, where, and how often
  * it was found; otherwise they are a chain. The title has hits, evictions and the last victim.
  *
  *	*   found by this event
- *	+   kept by this event
+ *	+   kept by this event, or spared
  */
 #include "panels/chain_pen.h"
 #include "panels/panel.h"
@@ -88,7 +88,15 @@ static char sign_of(const struct cache_panel *self, const struct cache_item *ite
 {
 	if (!self->is_now || item->object != self->figures.last)
 		return ' ';
-	return self->figures.word == USE_HIT ? '*' : self->figures.word == USE_KEEP ? '+' : ' ';
+	switch (self->figures.word) {
+	case USE_HIT:
+	case USE_FOUND:
+		return '*';
+	case USE_KEEP:
+	case USE_SPARE:
+		return '+';
+	}
+	return ' ';
 }
 
 static enum role role_of(const struct cache_panel *self, const struct cache_item *item)
@@ -110,7 +118,8 @@ static void draw_row(const struct cache_panel *self, const struct scene *scene,
 	const struct cache_item *item = &self->newest[at];
 	const struct heap *heap = player_heap(scene->player);
 	const char sign[2] = {sign_of(self, item), '\0'};
-	const char *end = at == 0 ? "newest" : at + 1 == self->figures.count ? "goes next" : "";
+	const char *last = self->figures.stays ? "oldest" : "goes next";
+	const char *end = at == 0 ? "newest" : at + 1 == self->figures.count ? last : "";
 	char name[NAME_MAX], place[64];
 	struct units size;
 	struct live live;
@@ -171,8 +180,9 @@ static void draw_oldest(const struct cache_panel *self, struct canvas *canvas, s
 	char name[NAME_MAX];
 
 	area_text(canvas, area, 1, y, ROLE_QUIET, 0, "oldest");
-	area_print(canvas, area, 10, y, ROLE_TEXT, "%s goes next, found %" PRIu64 " time%s",
-		name_item(self->oldest.key, self->oldest.object, name), self->oldest.hits,
+	area_print(canvas, area, 10, y, ROLE_TEXT, "%s%s, found %" PRIu64 " time%s",
+		name_item(self->oldest.key, self->oldest.object, name),
+		self->figures.stays ? "" : " goes next", self->oldest.hits,
 		self->oldest.hits == 1 ? "" : "s");
 }
 

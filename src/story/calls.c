@@ -139,13 +139,15 @@ static void name_cache_call(const struct event *event, const char *object, char 
 
 	if (event->key)
 		snprintf(key, sizeof(key), "key %" PRIu64, event->key);
-	if (event->other == USE_KEEP || event->other == USE_EVICT)
+	if (event->other == USE_KEEP || event->other == USE_EVICT || event->other == USE_SPARE)
 		snprintf(buffer, size, "the cache %s %s%s%s",
-			event->other == USE_KEEP ? "keeps" : "evicts", object, *key ? ", " : "",
-			key);
+			event->other == USE_KEEP    ? "keeps"
+			: event->other == USE_EVICT ? "evicts"
+						    : "spares",
+			object, *key ? ", " : "", key);
 	else if (*key)
 		snprintf(buffer, size, "the cache is asked for %s", key);
-	else if (event->other == USE_HIT)
+	else if (event->other == USE_HIT || event->other == USE_FOUND)
 		snprintf(buffer, size, "the cache is asked for %s", object);
 	else
 		snprintf(buffer, size, "the cache is asked");

@@ -131,6 +131,8 @@ static const char *const use_results[] = {
 	[USE_MISS] = "not found",
 	[USE_KEEP] = "it is the newest",
 	[USE_EVICT] = "it makes room",
+	[USE_FOUND] = "found",
+	[USE_SPARE] = "a second chance",
 };
 static_assert(sizeof(use_results) / sizeof(*use_results) == USE_WORD_COUNT, "each has its result");
 

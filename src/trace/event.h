@@ -96,7 +96,9 @@
 	USE(USE_HIT, "hit", true) \
 	USE(USE_MISS, "miss", false) \
 	USE(USE_KEEP, "keep", true) \
-	USE(USE_EVICT, "evict", true)
+	USE(USE_EVICT, "evict", true) \
+	USE(USE_FOUND, "found", true) \
+	USE(USE_SPARE, "spare", true)
 
 /*
  * What a libc event says: what moves the C library's own allocator, and is no request. enumerator,

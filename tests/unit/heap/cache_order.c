@@ -76,6 +76,22 @@ static void a_hit_makes_its_object_the_newest(void **state)
 	assert_cache(FOUR "use hit 4\n", "4 3 2 1; hits 1, misses 0, evictions 0, left 0");
 }
 
+static void what_is_found_stays_where_it_is(void **state)
+{
+	assert_cache(FOUR "use found 1\n", "4 3 2 1; hits 1, misses 0, evictions 0, left 0");
+	assert_cache(FOUR "use found 3\nuse found 3\n",
+		"4 3 2 1; hits 2, misses 0, evictions 0, left 0");
+	assert_cache("a 1 8\nuse found 1\n", "1; hits 1, misses 0, evictions 0, left 0");
+}
+
+static void what_is_spared_is_the_newest_and_was_not_found(void **state)
+{
+	assert_cache(FOUR "use found 1\nuse spare 1\n",
+		"1 4 3 2; hits 1, misses 0, evictions 0, left 0");
+	assert_cache(FOUR "use spare 2\nuse evict 1\n",
+		"2 4 3; hits 0, misses 0, evictions 1, left 0");
+}
+
 static void a_miss_changes_no_order(void **state)
 {
 	assert_cache(FOUR "use miss\nuse miss key=7\n",
@@ -177,6 +193,8 @@ int main(void)
 		cmocka_unit_test(without_its_events_there_is_no_cache),
 		cmocka_unit_test(what_is_kept_is_the_newest),
 		cmocka_unit_test(a_hit_makes_its_object_the_newest),
+		cmocka_unit_test(what_is_found_stays_where_it_is),
+		cmocka_unit_test(what_is_spared_is_the_newest_and_was_not_found),
 		cmocka_unit_test(a_miss_changes_no_order),
 		cmocka_unit_test(a_hit_of_an_object_that_was_not_kept_says_that_it_is_there),
 		cmocka_unit_test(a_victim_leaves_from_anywhere),
