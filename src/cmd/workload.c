@@ -123,7 +123,7 @@ static int list_workloads(void)
 		add_defaults(&text, list[i]);
 	}
 	text_add(&text,
-		"\n`arenascope workload NAME` runs one, with these values unless you give others, and\nprints its cost; --play shows it, -o FILE keeps it.  Several names are compared;\n`caches`, `lists` and `all` stand for several.\n");
+		"\n`arenascope workload NAME` runs one, with these values unless you give others, and\nprints its cost; --play shows it, -o FILE keeps it.  Several names are compared;\n`caches`, `frames`, `lists` and `all` stand for several.\n");
 	return cmd_print_text(&text);
 }
 
@@ -378,8 +378,8 @@ static double share(uint64_t part, uint64_t whole)
 
 static void emit_work(struct emit *emit, const struct session *session)
 {
-	static const char *const titles[] = {"<workload", "operations", "hits", "events", "peak",
-		"kept", "bytes", "overhead", NULL};
+	static const char *const titles[] = {"<workload", "operations", "hits", "misses", "events",
+		"peak", "kept", "bytes", "overhead", NULL};
 
 	emit_table(emit, "requests");
 	emit_columns(emit, titles);
@@ -390,6 +390,10 @@ static void emit_work(struct emit *emit, const struct session *session)
 		emit_cell(emit, worked->workload->name);
 		emit_number(emit, tally->operations);
 		emit_real(emit, share(tally->hits, tally->lookups));
+		if (tally->lookups)
+			emit_number(emit, tally->lookups - tally->hits);
+		else
+			emit_real(emit, share(0, 0));
 		emit_number(emit, trace_length(worked->trace));
 		emit_number(emit, tally->peak_live);
 		emit_number(emit, tally->full_entries);

@@ -18,6 +18,7 @@ static const struct syllabus_step steps[] = {
 	{NULL, "buddy", {"buddy"}},
 	{NULL, "region", {NULL}},
 	{"What real programs do to a heap", "lru-cache", {NULL}},
+	{NULL, "cache-policies", {NULL}},
 	{NULL, "vector-doubling", {NULL}},
 	{NULL, "vector-half", {NULL}},
 	{NULL, "containers", {NULL}},

@@ -1,7 +1,8 @@
 /*
  * A cache that the program has, in its order: from the newest, asked for last, to the oldest, which
- * goes next, unless the cache goes by something else than that order. Where each object has a row, the row also says how large it is, where, and how often
- * it was found; otherwise they are a chain. The title has hits, evictions and the last victim.
+ * goes next, unless the cache goes by another rule than that order. Where each object has a row,
+ * it also says how large the object is, where, and how often it was found; otherwise they are a
+ * chain. The title has hits, evictions and the last victim.
  *
  *	*   found by this event
  *	+   kept by this event, or spared
@@ -79,7 +80,7 @@ static void remark(const struct panel *panel, char *ret_remark, size_t size)
 			", %" PRIu64 " evicted, the last: %s", figures->evictions,
 			name_item(figures->victim_key, figures->victim, name));
 	if (figures->left > 0)
-		snprintf(ret_remark + length, size - (size_t)length, ", %" PRIu64 " died",
+		snprintf(ret_remark + length, size - (size_t)length, ", %" PRIu64 " dropped",
 			figures->left);
 }
 

@@ -17,10 +17,15 @@
 #include <unistd.h>
 
 extern const struct workload workload_array_list;
+extern const struct workload workload_clock_frames;
 extern const struct workload workload_collecting_cache;
+extern const struct workload workload_fifo_frames;
+extern const struct workload workload_lfu_frames;
 extern const struct workload workload_linked_list;
 extern const struct workload workload_lru;
+extern const struct workload workload_lru_frames;
 extern const struct workload workload_lz4_cache;
+extern const struct workload workload_optimal_frames;
 extern const struct workload workload_producer_consumer;
 extern const struct workload workload_uncollected_cache;
 extern const struct workload workload_vector;
@@ -35,6 +40,11 @@ static const struct workload *const workloads[] = {
 	&workload_uncollected_cache,
 	&workload_zlib_cache,
 	&workload_lz4_cache,
+	&workload_fifo_frames,
+	&workload_lru_frames,
+	&workload_clock_frames,
+	&workload_lfu_frames,
+	&workload_optimal_frames,
 	&workload_array_list,
 	&workload_linked_list,
 	&workload_vector,
@@ -87,6 +97,10 @@ const struct option_spec workload_options[] = {
 		.min = 1,
 		.max = 10000000,
 		.help = "number of different keys"},
+	{.name = "requests",
+		.type = OPTION_TEXT,
+		.value = "KEYS",
+		.help = "the keys that are asked for, as 1,2,3,1; or random"},
 	{.name = "capacity",
 		.type = OPTION_NUMBER,
 		.value = "N",

@@ -251,7 +251,8 @@ static int take_use(struct scanner *scanner, struct event *event)
 	scanner_skip_blanks(scanner);
 	if (!scanner_take_word_of(scanner, scanner_word_length(scanner), USE_WORD_COUNT,
 		    use_word_of, &word))
-		return scanner_complain(scanner, "expected read, write, hit, miss, keep, evict, found or spare");
+		return scanner_complain(scanner,
+			"expected read, write, hit, miss, keep, evict, found or spare");
 	scanner->at += scanner_word_length(scanner);
 	event->other = word;
 	if (!use_names_object((enum use_word)word))

@@ -231,14 +231,14 @@ static void uses_and_frames_are_kept(void **state)
 {
 	static const char lines[] =
 		"a 3 40\nuse read 3\nuse write 3 +20 4\nuse read 3 -8 16\nuse hit 3\nuse miss\n"
-		"use miss key=7\nuse keep 3 key=7\nuse hit 3 key=7\nuse evict 3\n"
+		"use miss key=7\nuse keep 3 key=7\nuse hit 3 key=7\nuse evict 3\nuse found 3 key=7\nuse spare 3\n"
 		"enter Server.run\nenter read native thread=2\nleave thread=2\nleave\n"
 		"new 9 64 domain=meta\n";
 
 	assert_kept(lines, lines);
 	assert_kept("a 3 4\nuse read 3 +0 1\n", "a 3 4\nuse read 3\n");
 	assert_refused("use eat 3\n",
-		"t:1: expected read, write, hit, miss, keep or evict, not 'eat'; write: use read ID [+OFFSET] [BYTES]");
+		"t:1: expected read, write, hit, miss, keep, evict, found or spare, not 'eat'; write: use read ID [+OFFSET] [BYTES]");
 	assert_refused("enter\n",
 		"t:1: expected the name of a method, but the line ends; write: enter NAME");
 }
