@@ -137,6 +137,24 @@ struct effect maker_ask_to_free(struct maker *maker, uint32_t object)
 	return maker_ask(maker, &event);
 }
 
+struct event maker_counted(enum event_kind kind, uint32_t object, uint32_t other)
+{
+	bool is_new = kind == EVENT_NEW || kind == EVENT_WEAK;
+
+	return (struct event){.kind = (uint8_t)kind,
+		.object = object,
+		.other = other,
+		.size = is_new ? 16 : 0,
+		.callback = OBJECT_NONE,
+		.flags = (uint8_t)(kind == EVENT_NEW ? EVENT_TRACKED
+				   : is_new          ? 0
+						     : EVENT_SEEN_BEFORE),
+		.text = TEXT_NONE};
+}
+
+const char *const maker_java_options[][2] = {{"eden", "256"}, {"survivor", "48"}, {"old", "256"},
+	{"metaspace", "64"}, {"tenure", "1"}, {NULL}};
+
 void maker_answer_offset(struct maker *maker, const struct effect *effect)
 {
 	const struct engine *engine = heap_layer(maker->heap, effect->layer);

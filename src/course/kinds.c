@@ -1,6 +1,7 @@
 /* The kinds of exercises: see exercise.h. Each makes a state, and asks what comes next. */
 #include "course/exercise.h"
 
+#include "course/kinds.h"
 #include "course/maker.h"
 
 #include <inttypes.h>
@@ -305,16 +306,6 @@ static void make_tcache(struct maker *maker)
 
 /* ---- counted objects ------------------------------------------------------------------------ */
 
-static struct event counted(enum event_kind kind, uint32_t object, uint32_t other)
-{
-	return (struct event){.kind = (uint8_t)kind,
-		.object = object,
-		.other = other,
-		.size = kind == EVENT_NEW ? 16 : 0,
-		.flags = (uint8_t)(kind == EVENT_NEW ? EVENT_TRACKED : EVENT_SEEN_BEFORE),
-		.text = TEXT_NONE};
-}
-
 /* Objects 1 to n with random references, of which variables drop all but a few. */
 static uint32_t make_graph(struct maker *maker, uint32_t n)
 {
@@ -323,11 +314,11 @@ static uint32_t make_graph(struct maker *maker, uint32_t n)
 	struct event event;
 
 	for (uint32_t i = 1; i <= n; i++) {
-		event = counted(EVENT_NEW, i, 0);
+		event = maker_counted(EVENT_NEW, i, 0);
 		maker_apply(maker, &event, &effect);
 	}
 	for (uint32_t i = 0; i < n + 1; i++) {
-		event = counted(EVENT_REF, (uint32_t)maker_roll(maker, 1, n + 1),
+		event = maker_counted(EVENT_REF, (uint32_t)maker_roll(maker, 1, n + 1),
 			(uint32_t)maker_roll(maker, 1, n + 1));
 		maker_apply(maker, &event, &effect);
 	}
@@ -336,7 +327,7 @@ static uint32_t make_graph(struct maker *maker, uint32_t n)
 			last = i;
 			continue;
 		}
-		event = counted(EVENT_UNREF, i, OBJECT_NONE);
+		event = maker_counted(EVENT_UNREF, i, OBJECT_NONE);
 		maker_apply(maker, &event, &effect);
 	}
 	return last;
@@ -348,7 +339,7 @@ static void make_counts(struct maker *maker)
 
 	maker_begin(maker, "heap", options);
 	uint32_t last = make_graph(maker, 6);
-	const struct event event = counted(EVENT_UNREF, last, OBJECT_NONE);
+	const struct event event = maker_counted(EVENT_UNREF, last, OBJECT_NONE);
 	maker_ask(maker, &event);
 	text_add(&maker->exercise->question,
 		"References are counted. Next the program's variable drops object %" PRIu32
@@ -376,16 +367,13 @@ static void make_collection(struct maker *maker)
 
 /* ---- a Java heap ---------------------------------------------------------------------------- */
 
-static const char *const java_options[][2] = {{"eden", "256"}, {"survivor", "48"}, {"old", "256"},
-	{"metaspace", "64"}, {"tenure", "1"}, {NULL}};
-
 static void make_minor(struct maker *maker)
 {
 	const struct event event = {.kind = EVENT_COLLECT,
 		.object = OBJECT_NONE,
 		.text = TEXT_NONE};
 
-	maker_begin(maker, "generational", java_options);
+	maker_begin(maker, "generational", maker_java_options);
 	make_graph(maker, 6);
 	maker_ask(maker, &event);
 	text_add(&maker->exercise->question,
@@ -406,9 +394,9 @@ static void make_promotion(struct maker *maker)
 	struct live live;
 	size_t at;
 
-	maker_begin(maker, "generational", java_options);
+	maker_begin(maker, "generational", maker_java_options);
 	for (uint32_t i = 1; i <= before + after; i++) {
-		struct event event = counted(EVENT_NEW, i, 0);
+		struct event event = maker_counted(EVENT_NEW, i, 0);
 		event.size = maker_roll(maker, 8, 25);
 		maker_apply(maker, &event, &effect);
 		if (i == before)
@@ -442,6 +430,10 @@ static const struct exercise_kind kinds[] = {
 	{"buddy", "where a buddy system puts a request", OFFSET, ANSWER_NUMBER, make_buddy},
 	{"pool", "which block of a pool is next", "its number, or none", ANSWER_NUMBER, make_pool},
 	{"budget", "what a counter has left", "a number", ANSWER_NUMBER, make_budget},
+	{"rewind", "how far a region's top moves back", "a number", ANSWER_NUMBER, make_rewind},
+	{"lru", "which key LRU evicts", "its number", ANSWER_NUMBER, make_lru},
+	{"victim", "which key FIFO or LFU evicts", "its number", ANSWER_NUMBER, make_victim},
+	{"growth", "what a vector's growth leaves", "a number", ANSWER_NUMBER, make_growth},
 	{"size-class", "how large blocks are", "a number", ANSWER_NUMBER, make_size_class},
 	{"free-chain", "which block of a pool of Python's is next", "its number", ANSWER_NUMBER,
 		make_free_chain},
@@ -450,9 +442,13 @@ static const struct exercise_kind kinds[] = {
 		make_tcache},
 	{"counts", "which objects die of a dropped reference", OBJECT, ANSWER_LIST, make_counts},
 	{"collection", "which objects a collector frees", OBJECT, ANSWER_LIST, make_collection},
+	{"finaliser", "which objects die when one is resurrected", OBJECT, ANSWER_LIST,
+		make_finaliser},
+	{"weak", "which objects a weak cache still finds", OBJECT, ANSWER_LIST, make_weak},
 	{"minor", "which objects a minor collection drops", OBJECT, ANSWER_LIST, make_minor},
 	{"promotion", "where an object is after a collection", "survivor or old", ANSWER_WORD,
 		make_promotion},
+	{"cards", "which objects of Eden no root or card keeps", OBJECT, ANSWER_LIST, make_cards},
 };
 
 #define KINDS (sizeof(kinds) / sizeof(*kinds))

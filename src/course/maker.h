@@ -33,6 +33,12 @@ struct effect maker_ask(struct maker *maker, const struct event *event);
 struct effect maker_ask_for(struct maker *maker, uint32_t object, uint64_t size);
 struct effect maker_ask_to_free(struct maker *maker, uint32_t object);
 
+/* Of counted objects: a new one of 16 bytes that the collector knows, a reference, its end. */
+struct event maker_counted(enum event_kind kind, uint32_t object, uint32_t other);
+
+/* A Java heap for a handful of objects, with survivors of 48 bytes and a tenure of 1. */
+extern const char *const maker_java_options[][2];
+
 /* Where a block is, from the base of its region; or none. */
 void maker_answer_offset(struct maker *maker, const struct effect *effect);
 
