@@ -431,6 +431,7 @@ static const struct exercise_kind kinds[] = {
 	{"pool", "which block of a pool is next", "its number, or none", ANSWER_NUMBER, make_pool},
 	{"budget", "what a counter has left", "a number", ANSWER_NUMBER, make_budget},
 	{"rewind", "how far a region's top moves back", "a number", ANSWER_NUMBER, make_rewind},
+	{"ring", "where a ring puts a request", OFFSET, ANSWER_NUMBER, make_ring},
 	{"lru", "which key LRU evicts", "its number", ANSWER_NUMBER, make_lru},
 	{"victim", "which key FIFO or LFU evicts", "its number", ANSWER_NUMBER, make_victim},
 	{"growth", "what a vector's growth leaves", "a number", ANSWER_NUMBER, make_growth},

@@ -11,6 +11,7 @@ void make_growth(struct maker *maker);
 
 /* lifetimes.c */
 void make_rewind(struct maker *maker);
+void make_ring(struct maker *maker);
 void make_finaliser(struct maker *maker);
 void make_weak(struct maker *maker);
 void make_cards(struct maker *maker);

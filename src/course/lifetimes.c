@@ -5,7 +5,7 @@
 
 #include <inttypes.h>
 
-/* ---- regions --------------------------------------------------------------------------------- */
+/* ---- regions and rings --------------------------------------------------------------------------------- */
 
 #define BLOCKS_MAX 6u
 
@@ -43,6 +43,36 @@ void make_rewind(struct maker *maker)
 		" is freed. By how many bytes does the top move back?",
 		last);
 	text_add(&maker->exercise->answer, "%" PRIu64, above_top(maker) - before);
+}
+
+#define MESSAGES 7u
+
+/* Messages come and go, mostly in order; one of those before the asked one may be kept. */
+void make_ring(struct maker *maker)
+{
+	static const char *const options[][2] = {{"ring-size", "128"}, {NULL}};
+	uint32_t oldest = 1, next = 1, kept = (uint32_t)maker_roll(maker, 2, 2 * MESSAGES);
+	uint64_t size;
+
+	maker_begin(maker, "ring", options);
+	while (next <= MESSAGES) {
+		if (maker_allocate(maker, next, 8 * maker_roll(maker, 2, 6)).outcome ==
+			OUTCOME_PLACED)
+			next++;
+		else if (oldest == kept)
+			oldest++;
+		else
+			maker_free(maker, oldest++);
+		if (oldest == next)
+			break;
+	}
+	size = 8 * maker_roll(maker, 1, 7);
+	const struct effect effect = maker_ask_for(maker, next, size);
+	text_add(&maker->exercise->question,
+		"A ring of 128 bytes. Next the program asks for %" PRIu64
+		" bytes. Where do they go?",
+		size);
+	maker_answer_offset(maker, &effect);
 }
 
 /* ---- finalisers and weak references ---------------------------------------------------------- */

@@ -17,6 +17,7 @@ static const struct syllabus_step steps[] = {
 	{NULL, "counter-drift", {NULL}},
 	{NULL, "buddy", {"buddy"}},
 	{NULL, "region", {"rewind"}},
+	{NULL, "ring", {"ring"}},
 	{"What real programs do to a heap", "lru-cache", {"lru"}},
 	{NULL, "cache-policies", {"victim"}},
 	{NULL, "vector-doubling", {NULL}},

@@ -13,6 +13,7 @@
 	E(buddy) \
 	E(generational) \
 	E(regions) \
+	E(ring) \
 	E(spaces) \
 	E(recorded) \
 	E(recorded_arenas) \

@@ -125,7 +125,7 @@ static const struct section sections[] = {
 			GLYPH(GLYPH_BOOK, 0, ROLE_HEADER, "header of a block"),
 			GLYPH(GLYPH_WASTE, 0, ROLE_WASTE, "padding")}},
 	{"Chunks", PANEL_HEAP, has_chunks,
-		{GLYPH(GLYPH_WAITING, 0, ROLE_WASTE, "waits for the top")}},
+		{GLYPH(GLYPH_WAITING, 0, ROLE_WASTE, "waits for others")}},
 	{"Spaces", PANEL_HEAP, is_tracing,
 		{GLYPH(GLYPH_FREE, 0, ROLE_FREE, "empty: serves no request"),
 			TEXT("c", ROLE_CURVE, "in the track: collected")}},

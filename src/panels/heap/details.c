@@ -57,7 +57,7 @@ static const struct {
 	{{GLYPH_SEVERAL, 0, ROLE_LIVE, "several", 0}, OF_KINDS | OF_SHARES},
 	{{GLYPH_BOOK, 0, ROLE_HEADER, "header", 0}, OF_BLOCKS | OF_KINDS},
 	{{GLYPH_WASTE, 0, ROLE_WASTE, "padding", 0}, OF_BLOCKS | OF_KINDS},
-	{{GLYPH_WAITING, 0, ROLE_WASTE, "waits for the top", 0}, OF_BLOCKS},
+	{{GLYPH_WAITING, 0, ROLE_WASTE, "waits for others", 0}, OF_BLOCKS},
 	{{GLYPH_FREE, 0, ROLE_FREE, "empty", 0}, OF_BLOCKS},
 };
 
@@ -302,7 +302,7 @@ static void draw_chosen(const struct heap_map *map, const struct engine *engine,
 	} else {
 		area_print(map->canvas, area, 1, y, ROLE_TEXT, "%s: %s of %s B", at,
 			map->chosen.state == SPAN_FREE      ? "a hole"
-			: map->chosen.state == SPAN_WAITING ? "waits for the top: a block"
+			: map->chosen.state == SPAN_WAITING ? "waits for others: a block"
 							    : "unusable space",
 			units_count(&size, map->chosen.size));
 	}

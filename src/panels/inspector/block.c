@@ -383,7 +383,7 @@ static void add_state(const struct subject *subject)
 		subject_add(subject, "state", "leftover, too short for a block");
 		break;
 	case SPAN_WAITING:
-		subject_add(subject, "state", "not in use: it waits until the top is below it");
+		subject_add(subject, "state", "not in use: it waits until others are freed");
 		break;
 	}
 }

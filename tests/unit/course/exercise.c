@@ -326,7 +326,8 @@ static void expect(const struct exercise *exercise, const struct replay *replay,
 
 	if (expect_of_model(exercise, out))
 		return;
-	if (strstr(name, "-fit") || strcmp(name, "buddy") == 0 || strcmp(name, "pool") == 0) {
+	if (strstr(name, "-fit") || strcmp(name, "buddy") == 0 || strcmp(name, "ring") == 0 ||
+		strcmp(name, "pool") == 0) {
 		if (!is_placed) {
 			text_add(out, "nowhere");
 			return;

@@ -42,6 +42,7 @@ const struct setup setups[] = {
 	{"spaces", {{NULL}}},
 	{"region", {{"chunk", "2K"}}},
 	{"region", {{"chunk", "700"}, {"monotonic", NULL}}},
+	{"ring", {{"ring-size", "12K"}}},
 };
 
 static_assert(sizeof(setups) / sizeof(*setups) == SETUPS, "the header counts them");

@@ -11,7 +11,7 @@ struct setup {
 	const char *options[4][2];
 };
 
-#define SETUPS 32u
+#define SETUPS 33u
 extern const struct setup setups[SETUPS];
 
 /* The caller frees it. */
