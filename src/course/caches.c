@@ -130,7 +130,7 @@ void make_victim(struct maker *maker)
 
 /* ---- containers ------------------------------------------------------------------------------ */
 
-/* A vector that doubles, and nodes of a list and a map, through one counter that is large enough. */
+/* A vector that doubles, and nodes of a list and a map, through one counter. */
 void make_growth(struct maker *maker)
 {
 	static const char *const options[][2] = {{"limit", "1000"}, {"heap-size", "4096"}, {NULL}};

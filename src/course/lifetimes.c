@@ -5,7 +5,7 @@
 
 #include <inttypes.h>
 
-/* ---- regions and rings --------------------------------------------------------------------------------- */
+/* ---- regions and rings ---------------------------------------------------------------------- */
 
 #define BLOCKS_MAX 6u
 
@@ -45,26 +45,27 @@ void make_rewind(struct maker *maker)
 	text_add(&maker->exercise->answer, "%" PRIu64, above_top(maker) - before);
 }
 
-#define MESSAGES 7u
+#define MESSAGES 9u
 
-/* Messages come and go, mostly in order; one of those before the asked one may be kept. */
+/* Messages come and go, mostly in order; where one is kept, those after it wait. */
 void make_ring(struct maker *maker)
 {
 	static const char *const options[][2] = {{"ring-size", "128"}, {NULL}};
-	uint32_t oldest = 1, next = 1, kept = (uint32_t)maker_roll(maker, 2, 2 * MESSAGES);
+	uint32_t live[MESSAGES], next = 1;
+	size_t count = 0;
 	uint64_t size;
 
 	maker_begin(maker, "ring", options);
-	while (next <= MESSAGES) {
+	for (; next <= MESSAGES; next++) {
+		size_t at = maker_roll(maker, 0, 4) == 0;
+		if (count > 2 && maker_roll(maker, 0, 4)) {
+			maker_free(maker, live[at]);
+			for (count--; at < count; at++)
+				live[at] = live[at + 1];
+		}
 		if (maker_allocate(maker, next, 8 * maker_roll(maker, 2, 6)).outcome ==
 			OUTCOME_PLACED)
-			next++;
-		else if (oldest == kept)
-			oldest++;
-		else
-			maker_free(maker, oldest++);
-		if (oldest == next)
-			break;
+			live[count++] = next;
 	}
 	size = 8 * maker_roll(maker, 1, 7);
 	const struct effect effect = maker_ask_for(maker, next, size);

@@ -111,7 +111,7 @@ static uint32_t object_in(const struct exercise *exercise)
 	return object;
 }
 
-/* ---- plain models, which look at the events alone --------------------------------------------- */
+/* ---- plain models, which look at the events alone -------------------------------------------- */
 
 #define MODEL_OBJECTS 128u
 
