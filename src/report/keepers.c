@@ -9,6 +9,7 @@
 #include "base/progress.h"
 #include "base/xalloc.h"
 #include "heap/pages.h"
+#include "report/transients.h"
 #include "story/places.h"
 
 #include <stdlib.h>
@@ -39,6 +40,7 @@ struct premises {
 struct search {
 	const struct heap *heap;
 	const struct lives *lives;
+	const struct transients *transients;
 	uint64_t seen, live;    /* blocks that were counted, of all */
 	struct keeper *keepers; /* by caller */
 	struct mapped *mapped;  /* likewise */
@@ -101,6 +103,8 @@ static bool add_pool_block(const struct span *span, void *user)
 	if (span->state != SPAN_USED)
 		return true;
 	bool is_known = heap_find_address(search->heap, span->payload, &live);
+	if (is_known && transients_has(search->transients, live.object))
+		return true;
 	size_t at = add_block(search, is_known ? lives_caller(search->lives, live.object) : 0,
 		is_known ? live.size : span->size, 0);
 	if (search->premises->tenants.items[at].seen != search->pool) {
@@ -175,6 +179,8 @@ static bool add_heap_span(const struct span *span, void *user)
 	if (span->state != SPAN_USED)
 		return true;
 	if (heap_find_address(search->heap, span->payload, &live) && live.layer == search->layer) {
+		if (transients_has(search->transients, live.object))
+			return true;
 		uint32_t caller = lives_caller(search->lives, live.object);
 		add_block(search, caller, live.size, end);
 		if (caller == CALLER_ARENA_TABLE)
@@ -392,9 +398,12 @@ static void count_places(struct keepers *keepers, const struct search *search)
 }
 
 void keepers_find(struct keepers *ret_keepers, const struct heap *heap, const struct lives *lives,
-	bool has_heaps)
+	const struct transients *transients, bool has_heaps)
 {
-	struct search search = {.heap = heap, .lives = lives, .has_heaps = has_heaps};
+	struct search search = {.heap = heap,
+		.lives = lives,
+		.transients = transients,
+		.has_heaps = has_heaps};
 	struct keepers keepers = {.count = 0};
 	struct heap_sums sums;
 

@@ -17,6 +17,8 @@
 #include "report/holdings.h"
 #include "report/lives.h"
 
+struct transients;
+
 /* What becomes free without some blocks, in bytes. */
 struct freed {
 	uint64_t arenas; /* that go back to the system */
@@ -57,12 +59,12 @@ struct keepers {
 };
 
 /*
- * Nobody keeps the pages that malloc_trim() gave back. has_heaps: what lies between the blocks of
+ * Nobody keeps the pages that malloc_trim() gave back, and no transient keeps anything. has_heaps: what lies between the blocks of
  * heaps is free; otherwise only arenas are looked at. Grows with the live blocks and the pools in
  * use. To be finished.
  */
 void keepers_find(struct keepers *ret_keepers, const struct heap *heap, const struct lives *lives,
-	bool has_heaps);
+	const struct transients *transients, bool has_heaps);
 void keepers_finish(struct keepers *keepers);
 
 /* The caller that keeps most for that cause; NULL: no block does. Grows with the callers. */

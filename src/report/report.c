@@ -4,6 +4,7 @@
 #include "heap/malloc_trim.h"
 #include "player/scope.h"
 #include "report/handed_on.h"
+#include "report/transients.h"
 #include "trace/exits.h"
 
 #include <stdlib.h>
@@ -115,6 +116,16 @@ static bool has_leftovers(const struct report *report)
 		       report->keepers.idle < report_idle(report) / 2);
 }
 
+static void find_keepers(struct report *report, struct trace *trace)
+{
+	struct transients transients;
+
+	transients_find(&transients, trace, &report->lives, report->position);
+	keepers_find(&report->keepers, report->heap, &report->lives, &transients,
+		!report->is_partial);
+	transients_finish(&transients);
+}
+
 int report_make(struct report *ret_report, struct trace *trace, const char *engine,
 	const struct options *options, uint64_t position, struct error *err)
 {
@@ -140,7 +151,7 @@ int report_make(struct report *ret_report, struct trace *trace, const char *engi
 	report->symbols = symbols_new(trace);
 	report->callers = callers_new(trace, report->symbols);
 	lives_read(&report->lives, trace, report->callers, position, report->heap);
-	keepers_find(&report->keepers, report->heap, &report->lives, !report->is_partial);
+	find_keepers(report, trace);
 	owners_find(&report->owners, trace, &report->lives, position);
 	if (report->owners.count == 0)
 		report->handed_on = handed_on_new(trace, report->heap, &report->lives);

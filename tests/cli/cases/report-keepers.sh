@@ -269,3 +269,23 @@ sed 's/ site=[12]$//' two.rep >nobody.rep
 	printf 'a 1 90000 site=1\na 2 2000\na 3 40 site=2\na 4 90000 site=1\nf 2\n'
 } >live.rep
 "$arenascope" report --engine glibc --whatif never live.rep | sed -n '/^who keeps/,/^$/p'
+
+# A file that is open for two events keeps nothing; one that stays open, or was for long, does.
+printf 'name 0x8000000000000001 batch (a.cc:35)\nname 0x8000000000000002 say (a.cc:12)\nsite 1 0x8000000000000001\nsite 2 0x8000000000000002\n' >names
+{
+	cat names
+	seq 0 1999 | sed 's/.*/a & 100 site=1/'
+	seq 0 1999 | sed 's/^/f /'
+	printf 'a 5000 472 site=2\nf 5000\n'
+} >moment.rep
+sed '$d' moment.rep >open.rep
+{
+	cat names
+	seq 0 1999 | sed 's/.*/a & 100 site=1/'
+	echo 'a 5000 472 site=2'
+	seq 0 1999 | sed 's/^/f /'
+	echo 'f 5000'
+} >long.rep
+for file in moment open long; do
+	"$arenascope" report --engine glibc --whatif never --at 4000 $file.rep | sed -n '/^who keeps/,/^$/p' | grep -c 'say (a.cc:12)'
+done

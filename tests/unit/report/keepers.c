@@ -7,6 +7,7 @@
 #include "dice.h"
 #include "player/rival_words.h"
 #include "report/survivors.h"
+#include "report/transients.h"
 #include "support.h"
 
 #include <stdio.h>
@@ -49,7 +50,7 @@ static void play(struct played *played, const char *engine, const char *text, si
 	played->callers = callers_new(played->trace, played->symbols);
 	lives_read(&played->lives, played->trace, played->callers, trace_length(played->trace),
 		played->heap);
-	keepers_find(&played->keepers, played->heap, &played->lives, true);
+	keepers_find(&played->keepers, played->heap, &played->lives, &(struct transients){0}, true);
 }
 
 static void finish(struct played *played)
