@@ -223,6 +223,35 @@ static void add_apart(const struct subject *subject)
 	array_finish(&spans.items);
 }
 
+/* A C library has an arena for each of several threads: what the others hold, and the largest. */
+static void add_others(const struct subject *subject)
+{
+	const struct engine *engine = subject->place.engine;
+	struct region region, largest = {.size = 0};
+	struct units count, all, most;
+	uint64_t bytes = 0;
+	size_t others = 0;
+
+	for (size_t i = 0; i < engine_region_count(engine); i++) {
+		engine_region(engine, i, &region);
+		if ((region.kind != REGION_HEAP && region.kind != REGION_ARENA) ||
+			region.base == subject->place.region.base)
+			continue;
+		others++;
+		bytes += region.size;
+		if (region.size > largest.size)
+			largest = region;
+	}
+	if (others == 0)
+		return;
+	subject_add(subject, "others",
+		others == 1 ? "%s holds %s; Enter goes there: %s"
+			    : "%s hold %s; Enter goes to the largest: %s, %s",
+		units_count(&count, others), units_bytes(&all, bytes), largest.name,
+		units_bytes(&most, largest.size));
+	subject_link_to(subject, largest.base);
+}
+
 void describe_heap(const struct subject *subject)
 {
 	const struct region *region = &subject->place.region;
@@ -232,6 +261,7 @@ void describe_heap(const struct subject *subject)
 		region->name, region->base, region->base + region->size - 1,
 		units_bytes(&size, region->size),
 		units_percent(&percent, region->used, region->size));
+	add_others(subject);
 	if (scope_of(player_trace(subject->scene->player)) != SCOPE_ALL) {
 		subject_add(subject, "holes", "not known to be free: the recording began later");
 		return;
