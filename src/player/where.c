@@ -15,7 +15,8 @@
 #include <string.h>
 
 #define WHERE_EXIT "exit"
-#define TIMELESS   200u /* most notes and marks in a row, which have no time */
+#define ALL        10000u /* hundredths of a percent */
+#define TIMELESS   200u   /* most notes and marks in a row, which have no time */
 
 /* ---- by time ------------------------------------------------------------------------------- */
 
@@ -80,7 +81,10 @@ static void by_number(struct where *where, struct trace *trace, uint64_t here, c
 	where->position = where->is_beyond ? length : position;
 }
 
-/* "99.7" → 9970; what is beyond two decimals is left out. false: it is not a percentage. */
+/*
+ * "99.7" → 9970; what is beyond two decimals is left out. More than 100% is more than 10000. false:
+ * it is not a percentage.
+ */
 static bool parse_percent(const char *digits, uint64_t *ret_hundredths)
 {
 	uint64_t whole = 0, part = 0;
@@ -94,7 +98,8 @@ static bool parse_percent(const char *digits, uint64_t *ret_hundredths)
 		whole = whole * 10 + (uint64_t)(digits[i] - '0');
 	for (size_t i = 1; i <= 2; i++)
 		part = part * 10 + (i <= decimals ? (uint64_t)(point[i] - '0') : 0);
-	*ret_hundredths = whole >= 100 ? 10000 : whole * 100 + part;
+	bool has_more = strspn(point, ".0") < strlen(point); /* of 100%, past the point */
+	*ret_hundredths = whole * 100 + part + (whole == 100 && part == 0 && has_more);
 	return true;
 }
 
@@ -102,7 +107,7 @@ static void by_hundredths(struct where *where, struct trace *trace, uint64_t hun
 {
 	uint64_t length = trace_length(trace);
 
-	where->position = length / 10000 * hundredths + length % 10000 * hundredths / 10000;
+	where->position = length / ALL * hundredths + length % ALL * hundredths / ALL;
 }
 
 /* ---- by name ------------------------------------------------------------------------------- */
@@ -175,6 +180,9 @@ int where_parse(struct where *ret_where, struct trace *trace, uint64_t here, con
 		if (by_time(&where, trace, here, way, number, err) < 0)
 			return -1;
 	} else if (percent && parse_percent(digits, &number)) {
+		if (number > ALL)
+			return error_set(err, "'%s' is more than 100%%, which is the trace's end",
+				words);
 		by_hundredths(&where, trace, number);
 	} else if (number_parse(digits, &number, &why) < 0) {
 		return *digits && strspn(digits, "0123456789") == strlen(digits)

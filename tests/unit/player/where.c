@@ -32,6 +32,8 @@ static void every_kind_of_place_is_found(void **state)
 		{"999", 8},
 		{"50%", 4},
 		{"0%", 0},
+		{"100%", 8},
+		{"100.00%", 8},
 		{"2s", 3},
 		{"2.5s", 3},
 		{"90s", 8},
@@ -96,6 +98,7 @@ static void words_that_are_no_place_are_named(void **state)
 	struct trace *trace;
 	struct error err = {0};
 	struct where where;
+	static const char *const beyond[] = {"101%", "100.5%", "100.001%", "99999999999999999999%"};
 
 	assert_int_equal(trace_open_memory(&trace, "a 0 1\n", 6, "t", 0, &err), 0);
 	assert_int_equal(where_parse(&where, trace, 0, "nowhere", &err), -1);
@@ -104,6 +107,10 @@ static void words_that_are_no_place_are_named(void **state)
 	assert_text_equal(err.text, "this trace has no times");
 	assert_int_equal(where_parse(&where, trace, 0, "99999999999999999999", &err), -1);
 	assert_non_null(strstr(err.text, "too large"));
+	for (size_t i = 0; i < sizeof(beyond) / sizeof(*beyond); i++) {
+		assert_int_equal(where_parse(&where, trace, 0, beyond[i], &err), -1);
+		assert_non_null(strstr(err.text, "more than 100%"));
+	}
 	trace_close(trace);
 }
 
