@@ -9,6 +9,7 @@
 #include "trace/trace.h"
 #include "trace/wire.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #define NAMES_MAX 8u    /* that are shown */
@@ -71,6 +72,28 @@ static size_t place_of(const struct trace_mark *marks, size_t count, size_t at, 
 	return place;
 }
 
+/* "--at 'served#2'", or the number of that mark's event where another mark is named so. */
+static void add_way_to(struct text *out, const struct trace *trace, const char *name, size_t place)
+{
+	const struct trace_mark *marks;
+	size_t count = trace_marks(trace, &marks), rest = place;
+	uint64_t wanted = 0, found = 0;
+	struct text words = {0};
+
+	text_add(&words, "%s#%zu", name, place);
+	for (size_t i = 0; i < count && rest > 0; i++)
+		if (strcmp(marks[i].name, name) == 0 && --rest == 0)
+			wanted = marks[i].position;
+	if (mark_names_find(trace, text_of(&words), &found) && found == wanted) {
+		text_add(out, "--at '");
+		text_add_visible(out, text_of(&words));
+		text_add(out, "'");
+	} else {
+		text_add(out, "--at %" PRIu64, wanted);
+	}
+	text_finish(&words);
+}
+
 void mark_names_add_place(struct text *out, const struct trace *trace, uint64_t position)
 {
 	const struct trace_mark *marks;
@@ -85,10 +108,9 @@ void mark_names_add_place(struct text *out, const struct trace *trace, uint64_t 
 		return;
 	text_add(out, "mark %zu of %zu named '", place, of_name);
 	text_add_visible(out, marks[at].name);
-	text_add(out, "'; --at '");
-	text_add_visible(out, marks[at].name);
-	text_add(out, "#%zu' is the %s", place < of_name ? place + 1 : place - 1,
-		place < of_name ? "next" : "one before");
+	text_add(out, "'; ");
+	add_way_to(out, trace, marks[at].name, place < of_name ? place + 1 : place - 1);
+	text_add(out, " is the %s", place < of_name ? "next" : "one before");
 }
 
 static void add_name(struct names *names, const char *name)
