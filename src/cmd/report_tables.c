@@ -141,10 +141,10 @@ static bool has_handed_on(const struct report *report, const struct listing *lis
 static void say_handed_on(struct text *words)
 {
 	text_join(words, " ",
-		"Handed on?: most of what this line made is freed, and what is left has the sizes "
-		"of floats, lists and dictionaries. CPython keeps such memory for the next of "
-		"them, of any line, without asking the allocator: it may be that of another line, "
-		"which grows in step.");
+		"A row with the note 'handed on?' is of a line of which most that it made is freed, "
+		"and what is left has the sizes of floats, lists and dictionaries. CPython keeps "
+		"such memory for the next of them, of any line, without asking the allocator: it "
+		"may be that of another line, which grows in step.");
 }
 
 /* Of a heap as it was recorded it is not known whether it is a thread's. */

@@ -91,6 +91,10 @@ static void emit_runs(struct emit *emit, const struct tries *tries)
 		"parts at"};
 
 	emit_table(emit, "settings");
+	emit_remark(emit,
+		"Kept: held at the moment, and not asked for by the program. Regions: how "
+		"often one was taken from the system. Refused: requests without memory. "
+		"Parts at: the first event at which a block is elsewhere than as given.");
 	emit_column(emit, "setting", EMIT_LEFT);
 	for (size_t i = 0; i < sizeof(titles) / sizeof(*titles); i++)
 		emit_column(emit, titles[i], EMIT_RIGHT);
