@@ -59,9 +59,9 @@ struct keepers {
 };
 
 /*
- * Nobody keeps the pages that malloc_trim() gave back, and no transient keeps anything. has_heaps: what lies between the blocks of
- * heaps is free; otherwise only arenas are looked at. Grows with the live blocks and the pools in
- * use. To be finished.
+ * Nobody keeps the pages that malloc_trim() gave back, and no transient keeps anything. has_heaps:
+ * what lies between the blocks of heaps is free; otherwise only arenas are looked at. Grows with
+ * the live blocks and the pools in use. To be finished.
  */
 void keepers_find(struct keepers *ret_keepers, const struct heap *heap, const struct lives *lives,
 	const struct transients *transients, bool has_heaps);

@@ -23,8 +23,8 @@ struct transients {
 };
 
 /*
- * Of the live blocks at the position of the lives. Shortly: within a thousandth of the events before
- * the position, of 10,000 at most. Grows with the live blocks, and reads these events. To be
+ * Of the live blocks at the position of the lives. Shortly: within a thousandth of the events
+ * before the position, of 10,000 at most. Grows with the live blocks, and reads these events. To be
  * finished.
  */
 void transients_find(struct transients *ret_transients, struct trace *trace,
