@@ -83,7 +83,8 @@ extern int Py_IsInitialized(void) __attribute__((weak));
 static uintptr_t *arenas;
 static uint32_t narenas, lock;
 static bool is_full;
-static uintptr_t modules; /* sys.modules */
+static uintptr_t modules;     /* sys.modules */
+static uintptr_t first_break; /* of this program: a process may have been another one before */
 
 #define ARENAS (ARENA_SLOTS / 2)
 
@@ -109,6 +110,11 @@ static void *map(size_t bytes)
 		MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0); /* NOLINT */
 
 	return where == MAP_FAILED ? NULL : where; /* NOLINT */
+}
+
+HIDDEN void census_begin(uintptr_t heap)
+{
+	first_break = heap;
 }
 
 HIDDEN void census_add_arena(uintptr_t base)
@@ -856,6 +862,7 @@ HIDDEN void census_take(const char *version)
 	hold();
 	census->memory.arenas = narenas;
 	census->memory.bases = arenas;
+	census->memory.heap = first_break;
 	take(census, (unsigned)minor);
 	release();
 	syscall(SYS_munmap, census, all);

@@ -81,7 +81,6 @@ HIDDEN void census_memory_begin(struct census_memory *memory, char *bytes)
 {
 	memory->process = (uint32_t)syscall(SYS_getpid);
 	memory->lowest = UINTPTR_MAX;
-	memory->heap = recording->head->first_break;
 	memory->heap_end = (uintptr_t)next.sbrk(0);
 	memory->index = (void *)take(&bytes, ARENA_SLOTS * sizeof(*memory->index));
 	memory->marks = (void *)take(&bytes, memory->arenas * marks_bytes(memory));

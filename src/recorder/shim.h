@@ -448,6 +448,9 @@ HIDDEN void frames_visit_locals(void (*local)(void *context, const char *code, c
 
 /* ---- censuses -------------------------------------------------------------------------------- */
 
+/* When a recording begins: where the C library's main heap does; 0: it began before. */
+HIDDEN void census_begin(uintptr_t heap);
+
 /* pymalloc has got this arena, or gives it back. */
 HIDDEN void census_add_arena(uintptr_t base);
 HIDDEN void census_drop_arena(uintptr_t base);

@@ -327,6 +327,7 @@ static void begin(struct wire_head *head, struct wire_ring *rings, bool again, c
 	if (!fork)
 		read_command_line(head->program, sizeof(head->program));
 	uintptr_t first = note_libc(head, !fork && !head->is_attached, again);
+	census_begin(first);
 	if (again)
 		put_exec(head);
 	if (again)
