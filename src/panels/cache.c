@@ -71,8 +71,8 @@ static void remark(const struct panel *panel, char *ret_remark, size_t size)
 	if (!self->is_there)
 		return;
 	if (lookups > 0)
-		length = snprintf(ret_remark, size, "%" PRIu64 " hits of %" PRIu64 ", ",
-			figures->hits, lookups);
+		length = snprintf(ret_remark, size, "%" PRIu64 " hit%s of %" PRIu64 ", ",
+			figures->hits, figures->hits == 1 ? "" : "s", lookups);
 	length += snprintf(ret_remark + length, size - (size_t)length, "%" PRIu32 " kept",
 		figures->count);
 	if (figures->evictions > 0)
