@@ -171,22 +171,47 @@ static uint64_t last_of(const struct extent *extent)
 	return last_byte(extent->base, extent->size);
 }
 
+/* As merge() has it: of equal ranks the higher base is above. */
+static bool is_above(const struct extent_node *one, const struct extent_node *other)
+{
+	return one->rank > other->rank || (one->rank == other->rank && one->base > other->base);
+}
+
+/* Puts a new node where its rank belongs: only what is below it there is split. */
+static uint32_t put_in(struct extents *extents, uint32_t tree, uint32_t node)
+{
+	struct extent_node *made = node_of(extents, node), *top;
+
+	assert(tree != node); /* a new node is not in the tree yet */
+	if (tree == NONE || is_above(made, node_of(extents, tree))) {
+		split(extents, tree, made->base, &made->left, &made->right);
+		mend(extents, node);
+		return node;
+	}
+	top = node_of(extents, tree);
+	if (made->base < top->base)
+		top->left = put_in(extents, top->left, node);
+	else
+		top->right = put_in(extents, top->right, node);
+	mend(extents, tree);
+	return tree;
+}
+
 bool extents_add(struct extents *extents, const struct extent *extent, struct extent *ret_other)
 {
 	uint64_t last = last_of(extent);
 
 	assert(last >= extent->base);
-	if (extents_at_or_before(extents, extent->base, ret_other) &&
-		extent->base <= last_of(ret_other))
+	/* no two extents overlap: if any is in the way, the last that begins by then is */
+	if (extents_at_or_before(extents, last, ret_other) && extent->base <= last_of(ret_other)) {
+		if (!extents_at_or_before(extents, extent->base, ret_other) ||
+			last_of(ret_other) < extent->base)
+			extents_at_or_after(extents, extent->base, ret_other);
 		return false;
-	if (extents_at_or_after(extents, extent->base, ret_other) && ret_other->base <= last)
-		return false;
+	}
 
-	uint32_t node = new_node(extents, extent), before, rest;
-	split(extents, state_of(extents)->root, extent->base, &before, &rest);
-	assert(before != node && rest != node); /* a new node is not in the tree yet */
-	uint32_t front = merge(extents, before, node);
-	state_of(extents)->root = merge(extents, front, rest);
+	uint32_t node = new_node(extents, extent);
+	state_of(extents)->root = put_in(extents, state_of(extents)->root, node);
 	state_of(extents)->count++;
 	assert(state_of(extents)->count <= extents->nodes.count);
 	return true;
