@@ -155,7 +155,10 @@ struct damage {
 /* What may be spent, and is. */
 struct gauge {
 	uint64_t limit; /* bytes */
-	uint64_t spent;
+	uint64_t spent; /* at most the limit */
+	/* the rest of the limit; of a counter that has drifted, any number of bytes */
+	uint64_t left;
+	uint64_t taken; /* by blocks in use; spent, if the counter is right */
 };
 
 /* One size class of an engine that has them. */

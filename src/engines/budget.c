@@ -353,7 +353,10 @@ static size_t fields(const struct engine *engine, uint64_t address, struct field
 
 static void gauge(const struct engine *engine, struct gauge *ret_gauge)
 {
-	*ret_gauge = (struct gauge){const_self(engine)->limit, spent_of(const_self(engine))};
+	const struct budget *budget = const_self(engine);
+
+	*ret_gauge = (struct gauge){budget->limit, spent_of(budget), left_of(budget),
+		state_of(budget)->spent};
 }
 
 static void totals(const struct engine *engine, struct totals *ret_totals)

@@ -11,6 +11,8 @@
 struct stick {
 	/* bytes: the total spent, and what the event added, returned or could not get */
 	uint64_t spent, came, went, wanted;
+	/* spent and left: more than the limit where the counter has drifted */
+	uint64_t end;
 };
 
 /* The layer that has a limit; NULL: none has, or there is no room for a gauge. */
@@ -61,19 +63,43 @@ static enum glyph glyph_at(const struct stick *stick, uint64_t at, enum role *re
 	*ret_role = ROLE_HOT_FREE;
 	if (at >= stick->spent && at < stick->spent + stick->went)
 		return GLYPH_FREED;
+	if (at >= stick->end)
+		return GLYPH_COUNT;
 	*ret_role = at < stick->spent ? ROLE_LIVE : ROLE_FREE;
 	return at < stick->spent ? GLYPH_FULL : GLYPH_HOLE;
 }
 
+/* The figures beside the gauge; of a counter that has drifted, also what is taken. */
+static void draw_figures(const struct gauge *gauge, uint64_t wanted, struct canvas *canvas,
+	struct area area, int x)
+{
+	bool is_narrow = area.width < GAUGE_IN_FULL;
+	struct units spent, limit, left, more, taken;
+
+	units_bytes(&limit, gauge->limit);
+	units_bytes(&left, gauge->left);
+	if (wanted)
+		area_print(canvas, area, x, 0, ROLE_BAD,
+			is_narrow ? "%s more" : "%s more: only %s of %s left",
+			units_bytes(&more, wanted), left.text, limit.text);
+	else if (gauge->taken + gauge->left != gauge->limit)
+		area_print(canvas, area, x, 0, ROLE_BAD,
+			is_narrow ? "%s left" : "%s left of %s, %s taken", left.text, limit.text,
+			units_bytes(&taken, gauge->taken));
+	else
+		area_print(canvas, area, x, 0, ROLE_TEXT,
+			is_narrow ? "%s spent" : "%s of %s spent, %s left",
+			units_bytes(&spent, gauge->spent), limit.text, left.text);
+}
+
 /*
  * "budget ██████████++·····│ 75 of 100 B spent, 25 left"; "█████████████!!!│!! 26 B more do not
- * fit"
+ * fit"; "················│···· 140 B left of 100 B, 0 B taken"
  */
 void gauge_draw(const struct scene *scene, struct canvas *canvas, struct area area)
 {
 	const struct engine *engine = gauge_of(scene, area);
 	int width = area.width / 3 < 40 ? area.width / 3 : 40, beyond = width / 4;
-	struct units spent, limit, left, more;
 	struct gauge gauge;
 
 	if (!engine)
@@ -84,29 +110,19 @@ void gauge_draw(const struct scene *scene, struct canvas *canvas, struct area ar
 	const struct stick stick = {gauge.spent,
 		at_least(change_of(scene, &decision_budget_spent), place),
 		at_least(change_of(scene, &decision_budget_returned), place),
-		at_least(wanted, place)};
+		at_least(wanted, place), gauge.spent + gauge.left};
 	int x = area_text(canvas, area, 1, 0, ROLE_QUIET, 0, engine_name(engine)) + 1;
 	for (int i = 0; i < width + beyond; i++) {
 		uint64_t at = (uint64_t)((double)gauge.limit * (i + 0.5) / width);
 		enum role role;
 		enum glyph glyph = glyph_at(&stick, at, &role);
-		if (i >= width && glyph != GLYPH_BAD)
+		if (glyph == GLYPH_COUNT || (i >= width && glyph == GLYPH_FREED))
 			break;
 		area_put(canvas, area, x + i + (i >= width), 0, glyph_of(canvas->charset, glyph, 0),
 			role, 0);
 	}
 	area_put(canvas, area, x + width, 0, glyph_of(canvas->charset, GLYPH_V_LINE, 0), ROLE_QUIET,
 		0);
-	x += width + (wanted ? beyond : 0) + 3;
-	bool is_narrow = area.width < GAUGE_IN_FULL;
-	units_bytes(&limit, gauge.limit);
-	units_bytes(&left, gauge.limit - gauge.spent);
-	if (wanted)
-		area_print(canvas, area, x, 0, ROLE_BAD,
-			is_narrow ? "%s more" : "%s more: only %s of %s left",
-			units_bytes(&more, wanted), left.text, limit.text);
-	else
-		area_print(canvas, area, x, 0, ROLE_TEXT,
-			is_narrow ? "%s spent" : "%s of %s spent, %s left",
-			units_bytes(&spent, gauge.spent), limit.text, left.text);
+	bool is_beyond = wanted || stick.end > gauge.limit;
+	draw_figures(&gauge, wanted, canvas, area, x + width + (is_beyond ? beyond : 0) + 3);
 }
