@@ -191,6 +191,7 @@ static const struct decision_kind decision_slab_unset_junk = {
 			  "The constructor set nothing. The block size is {b:hex}, so {a:B} seem to "
 			  "fit; the head is {b:hex}, and reading the next link there is a crash.",
 		.brief = "members not set: crash"},
+	.is_crash = true,
 };
 
 static const struct decision_kind *const decisions[] = {

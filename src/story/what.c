@@ -231,6 +231,15 @@ static bool add_space(const struct story *story, struct text *what)
 	return true;
 }
 
+/* Whether the allocator did not get as far as an answer. */
+static bool has_crashed(const struct story *story)
+{
+	for (size_t i = 0; story->log && i < story->log->count; i++)
+		if (story->log->items[i].kind->is_crash)
+			return true;
+	return false;
+}
+
 void story_add_what(const struct story *story, struct text *what)
 {
 	const struct effect *effect = story->effect;
@@ -270,6 +279,10 @@ void story_add_what(const struct story *story, struct text *what)
 		}
 		if (story->event->kind == EVENT_MAP && story->event->size == 0) {
 			text_add(what, "refused: 0 bytes cannot be mapped");
+			return;
+		}
+		if (has_crashed(story)) {
+			text_add(what, "CRASH: malloc does not return");
 			return;
 		}
 		text_add(what, "%s: the program gets NULL",
