@@ -240,6 +240,30 @@ static bool has_crashed(const struct story *story)
 	return false;
 }
 
+/* nothing: why the request got nothing, where that is not a lack of memory; or NULL. */
+static void add_unserved(const struct story *story, const char *nothing, struct text *what)
+{
+	const struct effect *effect = story->effect;
+
+	if (nothing) {
+		text_add(what, "%s", nothing);
+		return;
+	}
+	if (story->event->kind == EVENT_MAP && story->event->size == 0) {
+		text_add(what, "refused: 0 bytes cannot be mapped");
+		return;
+	}
+	if (has_crashed(story)) {
+		text_add(what, "CRASH: malloc does not return");
+		return;
+	}
+	text_add(what, "%s: the program gets NULL",
+		effect->outcome == OUTCOME_NO_MEMORY ? "OUT OF MEMORY" : "NO ANSWER");
+	if (effect->old_address &&
+		(effect->fault == FAULT_NO_MEMORY || effect->fault == FAULT_NO_ANSWER))
+		text_add(what, ", object %" PRIu32 " stays where it is", effect->object);
+}
+
 void story_add_what(const struct story *story, struct text *what)
 {
 	const struct effect *effect = story->effect;
@@ -273,23 +297,7 @@ void story_add_what(const struct story *story, struct text *what)
 		break;
 	case OUTCOME_NO_MEMORY:
 	case OUTCOME_NO_ANSWER:
-		if (nothing) { /* the reason is not a lack of memory */
-			text_add(what, "%s", nothing);
-			return;
-		}
-		if (story->event->kind == EVENT_MAP && story->event->size == 0) {
-			text_add(what, "refused: 0 bytes cannot be mapped");
-			return;
-		}
-		if (has_crashed(story)) {
-			text_add(what, "CRASH: malloc does not return");
-			return;
-		}
-		text_add(what, "%s: the program gets NULL",
-			effect->outcome == OUTCOME_NO_MEMORY ? "OUT OF MEMORY" : "NO ANSWER");
-		if (effect->old_address &&
-			(effect->fault == FAULT_NO_MEMORY || effect->fault == FAULT_NO_ANSWER))
-			text_add(what, ", object %" PRIu32 " stays where it is", effect->object);
+		add_unserved(story, nothing, what);
 		return;
 	case OUTCOME_INVALID:
 	case OUTCOME_NOTHING:
