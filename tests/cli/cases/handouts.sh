@@ -47,3 +47,4 @@ cp t.rep u.rep spare
 python3 "$handouts" --traces spare "$arenascope" classic newer singly other elsewhere silent missing >out || echo "status $?"
 python3 "$handouts" --traces spare --patience 1 "$arenascope" sleeper >>out || echo "status $?"
 sed "s,$PWD/,,; s/; [0-9.]* s, its driver [0-9.]* s/; times/" out
+python3 "$handouts" --patience none "$arenascope" classic 2>&1 | sed -n 3p
