@@ -86,7 +86,14 @@ static bool is_full;
 static uintptr_t modules;     /* sys.modules */
 static uintptr_t first_break; /* of this program: a process may have been another one before */
 
-#define ARENAS (ARENA_SLOTS / 2)
+/* Changed only by threads that hold the interpreter's lock. */
+static uint64_t time_taken;  /* by censuses */
+static uint32_t known_marks; /* of the collector, for which a census was taken */
+
+static bool is_due; /* the program has set a mark */
+
+#define TIME_SHARE 20u
+#define ARENAS     (ARENA_SLOTS / 2)
 
 static void hold(void)
 {
@@ -836,22 +843,12 @@ static void take(struct census *census, unsigned minor)
 	syscall(SYS_munmap, memory, bytes);
 }
 
-HIDDEN void census_look(void)
+static void take_one(unsigned minor)
 {
-	if (!modules && Py_IsInitialized && PyImport_GetModuleDict && Py_IsInitialized() &&
-		frames_has_lock())
-		modules = (uintptr_t)PyImport_GetModuleDict();
-}
-
-HIDDEN void census_take(const char *version)
-{
-	unsigned long minor = strncmp(version, "3.", 2) == 0 ? strtoul(version + 2, NULL, 10) : 0;
 	size_t nodes = NODES * sizeof(struct node), samples = SAMPLES * sizeof(struct sample),
 	       stack = STACK * sizeof(uintptr_t),
 	       all = sizeof(struct census) + nodes + samples + stack;
 
-	if (!modules || is_full || confinement.has_no_calls || !frames_has_lock())
-		return;
 	struct census *census = map(all);
 	if (!census)
 		return;
@@ -863,7 +860,41 @@ HIDDEN void census_take(const char *version)
 	census->memory.arenas = narenas;
 	census->memory.bases = arenas;
 	census->memory.heap = first_break;
-	take(census, (unsigned)minor);
+	take(census, minor);
 	release();
 	syscall(SYS_munmap, census, all);
+}
+
+/* The program has set a mark, or the collector. */
+static bool is_wanted(void)
+{
+	uint32_t marks = __atomic_load_n(&recording->head->marks, __ATOMIC_RELAXED);
+	bool is_new = marks != known_marks || __atomic_load_n(&is_due, __ATOMIC_RELAXED);
+
+	if (!is_new || census_time() < time_taken * TIME_SHARE)
+		return false;
+	known_marks = marks;
+	__atomic_store_n(&is_due, false, __ATOMIC_RELAXED);
+	return true;
+}
+
+HIDDEN void census_want(void)
+{
+	__atomic_store_n(&is_due, true, __ATOMIC_RELAXED);
+}
+
+HIDDEN void census_look(const char *version, bool is_last)
+{
+	unsigned long minor = strncmp(version, "3.", 2) == 0 ? strtoul(version + 2, NULL, 10) : 0;
+
+	if (confinement.has_no_calls || !Py_IsInitialized || !PyImport_GetModuleDict ||
+		!frames_has_lock())
+		return;
+	if (!modules && Py_IsInitialized())
+		modules = (uintptr_t)PyImport_GetModuleDict();
+	if (!modules || is_full || !(is_last || is_wanted()))
+		return;
+	uint64_t begin = census_time();
+	take_one((unsigned)minor);
+	time_taken += census_time() - begin;
 }

@@ -83,6 +83,9 @@ HIDDEN bool census_chunk(struct census_memory *memory, uintptr_t at, struct bloc
 /* Marks the block. false: it was marked before, or there is no room for more. */
 HIDDEN bool census_mark(struct census_memory *memory, uintptr_t start);
 
+/* Nanoseconds that this thread has worked. */
+HIDDEN uint64_t census_time(void);
+
 /* ---- objects --------------------------------------------------------------------------------- */
 
 enum kind {

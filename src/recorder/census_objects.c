@@ -97,7 +97,7 @@ extern char _PyWeakref_CallableProxyType __attribute__((weak)); /* NOLINT */
 extern char _PyNone_Type __attribute__((weak));                 /* NOLINT */
 
 /* Of this thread: others that run meanwhile make no census shorter. */
-static uint64_t time_used(void)
+HIDDEN uint64_t census_time(void)
 {
 	struct timespec time = {0};
 
@@ -109,7 +109,7 @@ HIDDEN bool census_objects_begin(struct census_objects *objects, struct census_m
 	unsigned minor)
 {
 	objects->memory = memory;
-	objects->until = time_used() + CENSUS_TIME;
+	objects->until = census_time() + CENSUS_TIME;
 	objects->layout = NULL;
 	if (!&PyType_Type || !&PyModule_Type || !&PyFunction_Type || !&PyCode_Type)
 		return false;
@@ -220,7 +220,7 @@ HIDDEN const struct type_facts *census_object(struct census_objects *objects, ui
 
 	if (object % WORD || object < 4096)
 		return &none;
-	if (++objects->looks % LOOKS == 0 && time_used() > objects->until)
+	if (++objects->looks % LOOKS == 0 && census_time() > objects->until)
 		objects->is_over = true;
 	uintptr_t of = word(objects, object + OBJECT_TYPE);
 	const struct type_facts *facts = of ? facts_of(objects, of) : &none;

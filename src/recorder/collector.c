@@ -325,6 +325,7 @@ void collector_mark(struct collector *collector, const char *name)
 	char words[SMAPS_WORDS], path[64];
 
 	append_mark(collector, name, strnlen(name, SMAPS_WORDS));
+	__atomic_fetch_add(&collector->head->marks, 1, __ATOMIC_RELAXED);
 	if (!(collector->head->wants & WIRE_WANT_SMAPS))
 		return;
 	snprintf(path, sizeof(path), "/proc/%u/smaps_rollup", collector->head->owner);

@@ -30,6 +30,8 @@ EXPORTED void arenascope_mark(const char *name)
 {
 	if (!recording->head && !start_is_done())
 		return;
-	if (recording->head && name)
+	if (recording->head && name) {
 		marks_put(name);
+		census_want();
+	}
 }

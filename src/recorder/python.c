@@ -186,13 +186,10 @@ static void look_for_shutdown(void)
 				: _Py_IsFinalizing ? _Py_IsFinalizing()
 						   : false;
 
-	if (is_shutting_down) {
+	if (is_shutting_down)
 		exits_put(TRACE_MARK_SHUTDOWN);
-		if (recording->head && recording->head->wants & WIRE_WANT_SITES)
-			census_take(known.version);
-	} else {
-		census_look();
-	}
+	if (recording->head && recording->head->wants & WIRE_WANT_SITES)
+		census_look(known.version, is_shutting_down);
 	if (is_shutting_down && python_prints_stats)
 		python_end_objects();
 }

@@ -455,14 +455,16 @@ HIDDEN void census_begin(uintptr_t heap);
 HIDDEN void census_add_arena(uintptr_t base);
 HIDDEN void census_drop_arena(uintptr_t base);
 
-/* Now and then, before a census: finds out where the modules are. */
-HIDDEN void census_look(void);
+/* There is a mark now: a census is wanted. */
+HIDDEN void census_want(void);
 
 /*
- * Writes which variables keep the live blocks, if this thread holds the interpreter's lock and the
- * version is known: as Py_GetVersion() has it. Allocates nothing in the program.
+ * Now and then, by any thread: if a census is wanted, or is_last, and the thread holds the
+ * interpreter's lock, writes which variables keep the live blocks. version: as Py_GetVersion() has
+ * it. Allocates nothing in the program. Censuses at marks take a twentieth of the thread's time at
+ * most.
  */
-HIDDEN void census_take(const char *version);
+HIDDEN void census_look(const char *version, bool is_last);
 
 /* ---- Python ---------------------------------------------------------------------------------- */
 

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define AFTER      256u /* events between a moment and its census */
+#define AFTER      4096u /* events between a moment and its census */
 #define OWNERS_MAX 1000u
 
 /* What follows the words, or NULL where the text does not begin with them. */

@@ -277,6 +277,7 @@ struct wire_head {
 	char allocator[64];
 	uint32_t is_attached; /* the collector came to the running process, and is not its parent */
 	uint32_t is_leaving;  /* it has gone, and nothing more is recorded */
+	uint32_t marks;       /* that the collector has set while the program runs */
 };
 _Static_assert(sizeof(struct wire_head) <= WIRE_HEAD, "a head fits its page");
 _Static_assert(sizeof(struct wire_segment) == 64, "a segment's head is one cache line");
