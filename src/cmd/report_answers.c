@@ -606,7 +606,7 @@ static void say_owner_played(struct text *words, const struct report *report,
 			report_variable(report, remedies->variable));
 	else
 		text_add(words, "Played as if the live blocks of ");
-	add_callers(words, report, remedies->owners, remedies->nowners);
+	add_lines(words, report, remedies->owners, remedies->nowners);
 	text_add(words, "%s, the program holds %s instead of %s",
 		remedies->variable ? ")" : " had never been made",
 		units_bytes(&bytes, run->end_held), units_bytes(&now, report->holdings.held));
@@ -631,10 +631,11 @@ static void say_unplayed(struct text *words, const struct report *report,
 
 	if (has_owner) {
 		text_join(words, " ", "Not tried: free ");
-		text_add(words, "%s%s earlier, or keep fewer of them.",
+		text_add(words, "%s%s earlier, or keep %s.",
 			remedies->variable ? "what is in " : "the blocks of ",
 			remedies->variable ? report_variable(report, remedies->variable)
-					   : name_of(report, remedies->owners[0]));
+					   : name_of(report, remedies->owners[0]),
+			remedies->variable ? "less in it" : "fewer of them");
 	}
 	has_blocks = has_blocks && add_chosen(words, report, "Not tried: make the blocks of ");
 	if (has_blocks)

@@ -51,9 +51,7 @@ uint32_t report_first_owner(const struct report *report)
 											    : 0;
 }
 
-/* "load (svc.py:1), put (svc.py:2) and 3 other lines" */
-static void add_lines(struct text *words, const struct report *report, const uint32_t *callers,
-	size_t n)
+void add_lines(struct text *words, const struct report *report, const uint32_t *callers, size_t n)
 {
 	size_t named = n <= LINES_MAX ? n : LINES_MAX - 1;
 

@@ -18,6 +18,9 @@ const char *report_variable(const struct report *report, uint32_t owner); /* "sv
 /* "svc.rows, a dict of 270,000 entries that load (svc.py:41) uses" */
 void add_variable(struct text *words, const struct report *report, uint32_t owner);
 
+/* "load (svc.py:1), put (svc.py:2) and 3 other lines" */
+void add_lines(struct text *words, const struct report *report, const uint32_t *callers, size_t n);
+
 /* The variable that keeps most, where it has to be named before any line; 0: there is none. */
 uint32_t report_first_owner(const struct report *report);
 
