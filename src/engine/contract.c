@@ -463,6 +463,20 @@ static void references(const struct graph *graph, uint32_t object, object_visit 
 	outer->references(outer, object, visit, user);
 }
 
+static void softly(const struct graph *graph, uint32_t object, object_visit *visit, void *user)
+{
+	const struct graph *outer = with_graph(graph)->engine.graph;
+
+	outer->softly(outer, object, visit, user);
+}
+
+static bool has_soft(const struct graph *graph)
+{
+	const struct graph *outer = with_graph(graph)->engine.graph;
+
+	return outer->has_soft(outer);
+}
+
 static void died(struct graph *graph, const uint32_t *objects, const uint64_t *addresses, size_t n)
 {
 	struct contract *contract = with_graph(graph);
@@ -915,7 +929,8 @@ int contract_new(struct engine **ret_engine, const struct engine_ops *ops, struc
 	if (pages->map_recorded)
 		contract->pages.map_recorded = map_recorded;
 	static_assert(sizeof(*pages) == 8 * sizeof(void *), "every source of space is watched");
-	contract->graph = (struct graph){locals, is_root, references, died, moved};
+	contract->graph =
+		(struct graph){locals, is_root, references, softly, has_soft, died, moved};
 	contract->level = level;
 	flat_add(&contract->engine.flat, &contract->state, sizeof(struct contract_state));
 	flat_grow(&contract->state, 1);

@@ -35,6 +35,12 @@ struct graph {
 	void (*references)(const struct graph *graph, uint32_t object, object_visit *visit,
 		void *user);
 
+	/* The object that a soft reference refers to, until it is cleared; of others none. */
+	void (*softly)(const struct graph *graph, uint32_t object, object_visit *visit, void *user);
+
+	/* Whether there is a soft reference that has an object. Grows with the objects. */
+	bool (*has_soft)(const struct graph *graph);
+
 	/*
 	 * These cannot be reached, no other object refers to them, and their blocks, which were at
 	 * these addresses, are gone.

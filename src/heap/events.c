@@ -494,6 +494,13 @@ static void apply_to_objects(const struct application *now)
 		effect->outcome = OUTCOME_RELEASED;
 }
 
+/* A tracing engine hears of a reference that was made. */
+static void inform_of_reference(struct heap *heap, uint32_t from, uint32_t to)
+{
+	engine_stored(heap->layers[0], entry_of(heap, entry_find(heap, from))->address,
+		entry_of(heap, entry_find(heap, to))->address);
+}
+
 /* A tracing engine hears of references that are made, and collects. */
 static void inform_engine(const struct application *now)
 {
@@ -501,9 +508,7 @@ static void inform_engine(const struct application *now)
 	const struct event *event = now->event;
 
 	if (event->kind == EVENT_REF && event->other != OBJECT_NONE)
-		engine_stored(heap->layers[0],
-			entry_of(heap, entry_find(heap, event->other))->address,
-			entry_of(heap, entry_find(heap, event->object))->address);
+		inform_of_reference(heap, event->other, event->object);
 	if (event->kind == EVENT_COLLECT)
 		engine_collect(heap->layers[0], (unsigned)event->size);
 	if (now->effect->freed > 0)
@@ -574,6 +579,9 @@ static void apply_new(const struct application *now)
 		return;
 	apply_to_objects(now);
 	frames_add_local(&heap->frames, now->event->thread, now->event->object);
+	uint32_t softly = objects_softly(&heap->objects, now->event->object);
+	if (softly != OBJECT_NONE && engine_is_tracing(heap->layers[0]))
+		inform_of_reference(heap, now->event->object, softly);
 }
 
 static void apply_nothing(const struct application *now)

@@ -57,6 +57,20 @@ static void references(const struct graph *graph, uint32_t object, object_visit 
 	objects_visit(&heap->objects, object, visit_addressed, &addressed);
 }
 
+static void softly(const struct graph *graph, uint32_t object, object_visit *visit, void *user)
+{
+	const struct heap *heap = heap_of(graph);
+	uint32_t to = objects_softly(&heap->objects, object);
+
+	if (to != OBJECT_NONE)
+		visit_object(heap, to, visit, user);
+}
+
+static bool has_soft(const struct graph *graph)
+{
+	return objects_have_soft(&heap_of(graph)->objects);
+}
+
 static void died(struct graph *graph, const uint32_t *objects, const uint64_t *addresses, size_t n)
 {
 	struct heap *heap = heap_of(graph);
@@ -91,5 +105,5 @@ static void moved(struct graph *graph, const struct relocation *moves, size_t n)
 
 void graph_init(struct graph *graph)
 {
-	*graph = (struct graph){locals, is_root, references, died, moved};
+	*graph = (struct graph){locals, is_root, references, softly, has_soft, died, moved};
 }

@@ -170,8 +170,13 @@ static void apply_weak(struct objects *objects, const struct event *event)
 {
 	uint32_t to = object_find(objects, event->other);
 
+	if (to == NONE) { /* a tracing engine dropped it to make room for this very reference */
+		bring_to_life(objects, event, COLLECTABLE | WEAK);
+		return;
+	}
 	at(objects, to)->count++;
-	uint32_t entry = bring_to_life(objects, event, COLLECTABLE | WEAK);
+	uint32_t entry = bring_to_life(objects, event,
+		COLLECTABLE | WEAK | (event->flags & EVENT_SOFT ? SOFT : 0));
 	struct object *weak = at(objects, entry), *object = at(objects, to);
 	uint32_t callback = object_find(objects, event->callback);
 

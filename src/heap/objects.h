@@ -107,6 +107,10 @@ size_t objects_references(const struct objects *objects, uint32_t object, size_t
 /* Visits the objects that an object refers to, in order. */
 void objects_visit(const struct objects *objects, uint32_t object,
 	void (*visit)(void *user, uint32_t to), void *user);
+/* Of a soft reference the object that it refers to; OBJECT_NONE: it is none, or was cleared. */
+uint32_t objects_softly(const struct objects *objects, uint32_t object);
+/* Whether some soft reference was not cleared. Grows with the objects. */
+bool objects_have_soft(const struct objects *objects);
 size_t objects_referrers(const struct objects *objects, uint32_t object, uint32_t *ret_objects,
 	size_t n);
 size_t objects_out_of_reach(const struct objects *objects, uint32_t *ret_objects, size_t n);

@@ -48,6 +48,7 @@ enum {
 	CANDIDATE = 1 << 6,
 	TENTATIVE = 1 << 7, /* a candidate with nothing left, so far */
 	DYING = 1 << 8,
+	SOFT = 1 << 9, /* WEAK: to a tracing engine it is none while there is memory */
 };
 
 struct object {

@@ -25,6 +25,27 @@ void weak_cut(struct objects *objects, uint32_t weak)
 	object->referent = object->weak_next = object->weak_prev = NONE;
 }
 
+static uint32_t soft_referent(const struct object *object)
+{
+	return (object->flags & SOFT) ? object->referent : NONE;
+}
+
+uint32_t objects_softly(const struct objects *objects, uint32_t object)
+{
+	uint32_t entry = object_find(objects, object);
+	uint32_t to = entry == NONE ? NONE : soft_referent(at(objects, entry));
+
+	return to == NONE ? OBJECT_NONE : at(objects, to)->id;
+}
+
+bool objects_have_soft(const struct objects *objects)
+{
+	for (uint32_t entry = 0; entry < objects->entries.count; entry++)
+		if (at(objects, entry)->serial != NONE && soft_referent(at(objects, entry)) != NONE)
+			return true;
+	return false;
+}
+
 void weak_clear(struct objects *objects, uint32_t weak)
 {
 	struct object *object = at(objects, weak);

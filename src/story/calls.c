@@ -219,7 +219,8 @@ const char *name_call(const struct event *event, char *buffer, size_t size)
 		snprintf(buffer, size, "new(%" PRIu64 ")", event->size);
 		break;
 	case EVENT_WEAK:
-		snprintf(buffer, size, "weakref(object %" PRIu32 ")", event->other);
+		snprintf(buffer, size, "%s(object %" PRIu32 ")",
+			event->flags & EVENT_SOFT ? "softref" : "weakref", event->other);
 		break;
 	case EVENT_REF:
 	case EVENT_UNREF:

@@ -148,6 +148,7 @@ enum event_flag {
 	EVENT_TRACKED = 1 << 5,    /* new: the collector knows the object */
 	EVENT_SIZED = 1 << 5,      /* free: the program says how large the block is, in `size` */
 	EVENT_FINALIZER = 1 << 6,  /* new: it has a finaliser */
+	EVENT_SOFT = 1 << 6,       /* weak: it keeps its object as long as there is memory */
 	EVENT_RESURRECTS = 1 << 7, /* new: which lets the program refer to it again, once */
 };
 

@@ -29,6 +29,16 @@ static inline bool gc_has_number(uint32_t word)
 	return word == GC_THRESHOLDS || word == GC_OTHERS;
 }
 
+/* Flags of another kind of event. */
+static inline bool has_foreign_flags(const struct event *event)
+{
+	unsigned own = event->kind == EVENT_NEW    ? OBJECT_FLAGS
+		       : event->kind == EVENT_WEAK ? EVENT_SOFT
+						   : 0;
+
+	return event->flags & OBJECT_FLAGS & ~own;
+}
+
 /*
  * Whether the text form can also say it: a new object, a reference, the collector, the C library.
  */
@@ -37,7 +47,7 @@ static inline bool is_sound(const struct event *event)
 	bool has_object = event->object != OBJECT_NONE;
 
 	if (event->alignment || (event->flags & (EVENT_FAILED | EVENT_OLD_UNKNOWN)) ||
-		(event->kind != EVENT_NEW && (event->flags & OBJECT_FLAGS)))
+		has_foreign_flags(event))
 		return false;
 	if (event->kind == EVENT_COLLECT)
 		return !has_object && event->size < GENERATIONS;

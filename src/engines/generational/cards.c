@@ -48,7 +48,9 @@ bool refers_to_young(const struct generational *heap, const struct block *block)
 	const struct graph *graph = heap->engine.graph;
 	struct finding finding = {.heap = heap};
 
+	/* a soft reference that was not cleared is one, also where memory was short */
 	graph->references(graph, block->object, find_young, &finding);
+	graph->softly(graph, block->object, find_young, &finding);
 	return finding.is_young;
 }
 

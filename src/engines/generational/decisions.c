@@ -169,6 +169,13 @@ const struct decision_kind decision_heap_full = {
 		.brief = "out of memory"},
 };
 
+const struct decision_kind decision_memory_short = {
+	.name = "memory-short",
+	.operands = "a bytes asked for",
+	.words = {.plain = "There is still no room for {a:B}: memory is SHORT, so soft references "
+			   "no longer keep their objects."},
+};
+
 const struct decision_kind decision_metaspace_full = {
 	.name = "metaspace-full",
 	.operands = "a bytes asked for, b bytes left",
@@ -193,6 +200,7 @@ const struct decision_kind *const generational_decisions[] = {
 	&decision_card_dirtied,
 	&decision_garbage,
 	&decision_heap_full,
+	&decision_memory_short,
 	&decision_metaspace_full,
 	NULL,
 };

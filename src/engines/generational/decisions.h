@@ -20,6 +20,7 @@ extern const struct decision_kind decision_paused;
 extern const struct decision_kind decision_card_dirtied;
 extern const struct decision_kind decision_garbage;
 extern const struct decision_kind decision_heap_full;
+extern const struct decision_kind decision_memory_short;
 extern const struct decision_kind decision_metaspace_full;
 extern const struct decision_kind *const generational_decisions[]; /* ended by NULL */
 

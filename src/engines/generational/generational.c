@@ -87,6 +87,19 @@ static void make_room(struct generational *heap, enum space space, uint64_t size
 	collect_major(heap);
 }
 
+/* The last resort: a major collection to which soft references are weak ones. */
+static void clear_soft(struct generational *heap, uint64_t size)
+{
+	const struct graph *graph = heap->engine.graph;
+
+	if (!graph || !graph->has_soft(graph))
+		return;
+	decide(&heap->engine, &decision_memory_short, size, 0, 0, 0);
+	heap->is_short = true;
+	collect_major(heap);
+	heap->is_short = false;
+}
+
 /* Bytes of a block for a request; 0: more than there can be. */
 static uint64_t block_size(uint64_t size)
 {
@@ -115,6 +128,10 @@ static enum outcome allocate(struct engine *engine, const struct request *reques
 		make_room(heap, space, size);
 	if (size > 0 && size > space_room(heap, space))
 		space = OLD;
+	if (size > 0 && size > space_room(heap, space)) {
+		clear_soft(heap, size);
+		space = size <= space_room(heap, EDEN) ? EDEN : OLD;
+	}
 	if (size == 0 || size > space_room(heap, space))
 		return no_memory(heap, &decision_heap_full, request->size, space_room(heap, EDEN),
 			space_room(heap, OLD));

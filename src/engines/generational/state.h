@@ -69,6 +69,7 @@ struct generational {
 	struct flat_array blocks[SPACES]; /* struct block, in address order */
 	struct flat_array cards;          /* uint8_t: 1 dirty */
 	/* within one collection */
+	bool is_short;                 /* of memory: soft references keep nothing */
 	ARRAY(struct reached) reached; /* in the order in which they were found */
 	ARRAY(uint8_t) marks[SPACES];  /* by block: 1 reached */
 	ARRAY(struct relocation) moves;
@@ -161,6 +162,10 @@ void cards_refresh(struct generational *heap);
 void cards_name_dirty(const struct generational *heap, char *ret_names, size_t size);
 
 /* ---- trace.c ------------------------------------------------------------------------------- */
+
+/* What an object refers to, softly too unless memory is short. */
+void trace_references(const struct generational *heap, uint32_t object, object_visit *visit,
+	void *user);
 
 /*
  * Finds the blocks that can be reached, into `reached` and `marks`: those in young spaces alone,

@@ -8,6 +8,16 @@
 
 #include <assert.h>
 
+void trace_references(const struct generational *heap, uint32_t object, object_visit *visit,
+	void *user)
+{
+	const struct graph *graph = heap->engine.graph;
+
+	graph->references(graph, object, visit, user);
+	if (!heap->is_short)
+		graph->softly(graph, object, visit, user);
+}
+
 /* Of one pass. */
 struct tracing {
 	struct generational *heap;
@@ -40,12 +50,11 @@ static void reach_object(void *user, uint32_t object, uint64_t address)
 static void reach_statics(struct tracing *tracing)
 {
 	const struct generational *heap = tracing->heap;
-	const struct graph *graph = heap->engine.graph;
 
 	for (size_t i = 0; i < heap->blocks[METASPACE].count; i++) {
 		uint32_t object = block_at(heap, METASPACE, i)->object;
 		if (object != OBJECT_NONE)
-			graph->references(graph, object, reach_object, tracing);
+			trace_references(heap, object, reach_object, tracing);
 	}
 }
 
@@ -64,19 +73,16 @@ static void reach_roots_in(struct tracing *tracing, enum space space)
 
 static void reach_from_card(struct generational *heap, const struct block *block, void *user)
 {
-	const struct graph *graph = heap->engine.graph;
-
-	graph->references(graph, block->object, reach_object, user);
+	trace_references(heap, block->object, reach_object, user);
 }
 
 static void reach_the_rest(struct tracing *tracing)
 {
 	struct generational *heap = tracing->heap;
-	const struct graph *graph = heap->engine.graph;
 
 	for (size_t i = 0; i < heap->reached.count; i++) {
 		const struct reached *reached = &heap->reached.items[i];
-		graph->references(graph, block_at(heap, reached->space, reached->block)->object,
+		trace_references(heap, block_at(heap, reached->space, reached->block)->object,
 			reach_object, tracing);
 	}
 }

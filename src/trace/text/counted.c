@@ -58,6 +58,11 @@ int text_take_counted_attribute(struct scanner *scanner, struct event *event, si
 		return take_trait(scanner, event, length);
 	if (event->kind != EVENT_WEAK)
 		return 0;
+	if (scanner_word_is(scanner, length, "soft")) {
+		event->flags |= EVENT_SOFT;
+		scanner->at += length;
+		return 1;
+	}
 	int taken = take_after(scanner, "size=", UINT64_MAX, &event->size);
 	if (taken != 0)
 		return taken;

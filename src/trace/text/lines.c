@@ -95,6 +95,8 @@ static void put_weak(struct text *out, const struct event *event)
 {
 	put_id(out, event->object);
 	put_id(out, event->other);
+	if (event->flags & EVENT_SOFT)
+		text_add(out, " soft");
 	if (event->size != WEAK_SIZE)
 		text_add(out, " size=%" PRIu64, event->size);
 	if (event->callback != OBJECT_NONE)

@@ -184,6 +184,22 @@ static void a_weak_reference_does_not_keep_its_object(void **state)
 		"survivor 1 5+2");
 }
 
+/* Object 1 is only softly reachable, and goes when nothing else can make room. */
+static void a_weak_reference_may_cost_its_object_its_life(void **state)
+{
+	assert_scene("new 1 64\nunref - 1\nweak 2 1 size=64\n", "Eden 2");
+}
+
+static void a_soft_reference_keeps_its_object_while_there_is_memory(void **state)
+{
+	assert_scene("new 1 8\nweak 2 1 soft size=16\nunref - 1\ncollect 0\ncollect\n", "old 2 1");
+	assert_scene("new 1 80\nweak 2 1 soft size=8\nunref - 1\nnew 3 80\nnew 4 64\n",
+		"Eden 4 | old 2 3");
+	assert_scene("new 1 80\nweak 2 1 size=8\nunref - 1\ncollect\n", "old 2");
+	/* what nothing refers to keeps nothing */
+	assert_scene("new 1 8\nweak 2 1 soft size=16\nunref - 1\nunref - 2\ncollect\n", "");
+}
+
 static void a_block_that_the_program_frees_stays_until_a_collection(void **state)
 {
 	assert_scene("a 1 8\na 2 8\nf 1\n", "Eden x 2");
@@ -203,6 +219,8 @@ struct model {
 	bool is_live[OBJECTS];
 	unsigned by_program[OBJECTS];
 	unsigned refers[OBJECTS][OBJECTS]; /* how often */
+	unsigned softly[OBJECTS];          /* the object that a soft reference has, + 1; or 0 */
+	bool is_short;                     /* soft references keep nothing */
 };
 
 static void reach(const struct model *model, bool *is_reached, unsigned object)
@@ -213,6 +231,8 @@ static void reach(const struct model *model, bool *is_reached, unsigned object)
 	for (unsigned to = 0; to < OBJECTS; to++)
 		if (model->refers[object][to])
 			reach(model, is_reached, to);
+	if (model->softly[object] && !model->is_short)
+		reach(model, is_reached, model->softly[object] - 1);
 }
 
 static bool is_young(const struct heap *heap, unsigned object)
@@ -268,6 +288,9 @@ static void check_drops(struct model *model, const struct heap *heap, const stru
 		if (model->is_live[i] && !must_stay) {
 			model->is_live[i] = false;
 			memset(model->refers[i], 0, sizeof(model->refers[i]));
+			model->softly[i] = 0;
+			for (unsigned from = 0; from < OBJECTS; from++)
+				model->softly[from] *= model->softly[from] != i + 1;
 		}
 	}
 }
@@ -285,6 +308,11 @@ static struct event random_event_of(struct dice *dice, const struct model *model
 
 	if (event.kind == EVENT_NEW)
 		event.size = dice_roll(dice, 60);
+	if (event.kind == EVENT_NEW && dice_roll(dice, 4) == 0) {
+		event.kind = EVENT_WEAK;
+		event.callback = OBJECT_NONE;
+		event.flags = dice_roll(dice, 3) ? EVENT_SOFT : 0;
+	}
 	if (event.kind == EVENT_UNREF && dice_roll(dice, 3))
 		event.other = OBJECT_NONE;
 	if (event.kind == EVENT_COLLECT) {
@@ -311,9 +339,17 @@ static void apply_to_model(struct model *model, const struct event *event,
 	}
 }
 
-static unsigned play_graph(struct dice *dice)
+static bool was_short(const struct decision_log *log)
 {
-	struct heap *heap = heap_with("256", "96", "700", "2");
+	for (size_t i = 0; i < log->count; i++)
+		if (strcmp(log->items[i].kind->name, "memory-short") == 0)
+			return true;
+	return false;
+}
+
+static unsigned play_graph(struct dice *dice, const char *old, unsigned *ret_short)
+{
+	struct heap *heap = heap_with("256", "96", old, "2");
 	struct model model = {0};
 	unsigned collected = 0;
 
@@ -321,23 +357,31 @@ static unsigned play_graph(struct dice *dice)
 		const struct event event = random_event_of(dice, &model);
 		struct before before;
 		struct effect effect;
+		struct decision_log log = {0};
 		look(heap, &before);
-		heap_apply(heap, at, &event, NULL, &effect);
+		heap_apply(heap, at, &event, &log, &effect);
 		if (heap_broken(heap))
 			fail_msg("event %u: %s", at, heap_broken(heap));
 		/* a collection within a request does not know the new object yet */
 		struct model after = model;
-		if (event.kind == EVENT_NEW && effect.outcome == OUTCOME_PLACED) {
+		bool is_new = event.kind == EVENT_NEW || event.kind == EVENT_WEAK;
+		if (is_new && effect.outcome == OUTCOME_PLACED) {
 			struct counted counted;
 			assert_true(heap_counted(heap, event.object, &counted));
 			after.is_live[event.object] = true;
 			after.by_program[event.object] = 1;
 			before.is_young[event.object] = true;
 		}
+		after.is_short = was_short(&log);
+		assert_int_equal(log.lost, 0);
+		*ret_short += after.is_short;
 		check_drops(&after, heap, &before);
+		if (is_new && effect.outcome == OUTCOME_PLACED && (event.flags & EVENT_SOFT) &&
+			after.is_live[event.other])
+			after.softly[event.object] = event.other + 1;
 		collected += (effect.happened & HAPPENED_COLLECTED) != 0;
 		model = after;
-		if (event.kind != EVENT_NEW)
+		if (!is_new)
 			apply_to_model(&model, &event, &effect);
 	}
 	heap_free(heap);
@@ -346,13 +390,14 @@ static unsigned play_graph(struct dice *dice)
 
 static void random_graphs_lose_what_cannot_be_reached_and_nothing_else(void **state)
 {
-	unsigned collected = 0;
+	unsigned collected = 0, was_short_of_memory = 0;
 	struct dice dice;
 
 	dice_init(&dice, 17);
 	for (unsigned graph = 0; graph < 1000; graph++)
-		collected += play_graph(&dice);
+		collected += play_graph(&dice, graph % 2 ? "160" : "700", &was_short_of_memory);
 	assert_true(collected > 5000);
+	assert_true(was_short_of_memory > 500);
 }
 
 int main(void)
@@ -373,6 +418,8 @@ int main(void)
 		cmocka_unit_test(a_request_that_fits_nowhere_fails_after_a_major_collection),
 		cmocka_unit_test(classes_live_in_the_metaspace_and_their_statics_are_roots),
 		cmocka_unit_test(a_weak_reference_does_not_keep_its_object),
+		cmocka_unit_test(a_weak_reference_may_cost_its_object_its_life),
+		cmocka_unit_test(a_soft_reference_keeps_its_object_while_there_is_memory),
 		cmocka_unit_test(a_block_that_the_program_frees_stays_until_a_collection),
 		cmocka_unit_test(leaving_without_a_frame_is_a_fault),
 		cmocka_unit_test(random_graphs_lose_what_cannot_be_reached_and_nothing_else),
