@@ -92,6 +92,9 @@ static void under_the_help_clicks_do_nothing_and_the_wheel_scrolls(void **state)
 #define BINS    "--engine glibc"
 #define OBJECTS HEAP
 
+/* The panel has no key. */
+#define SHOW_LAYERS_OVER_TIME ": s h o w Space l a y e r s - o v e r - t i m e Enter"
+
 static const char bins_trace[] = "a 0 40\na 1 40\na 2 2000\na 3 20\nf 0\nf 1\nf 2\n";
 static const char unsorted_trace[] = "a 0 40\na 1 40\na 2 2000\na 3 20\nf 2\nf 0\nf 1\n";
 static const char objects_trace[] = "new 1 40 gc\nnew 2 30 gc\nref 1 2\nnew 3 20 gc\n";
@@ -123,6 +126,8 @@ static const struct click_row {
 	{"objects", OBJECTS, objects_trace, "G O z", "2 ", 0, "I", "object     2"},
 	{"space", CLASSIC, show_trace, "G -", "A00", 0, "I", "arena A00"},
 	{"timeline", CLASSIC, show_trace, "G", "├", 0, "", "start of"},
+	{"layers-over-time", CLASSIC, show_trace, "G " SHOW_LAYERS_OVER_TIME " z", "├", 0, "",
+		"start of"},
 	{"event", CLASSIC, show_trace, "G", "What happened", 0, "z", "What happened"},
 	{"info", CLASSIC, show_trace, "G i", "Figures", 0, "z", "Figures"},
 };
