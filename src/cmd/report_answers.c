@@ -194,19 +194,32 @@ static void say_owner(struct text *words, const struct report *report)
 		say_other_owner(words, report);
 }
 
+/* What CPython's table of arenas keeps, where that is worth a sentence. */
+static void say_own(struct text *words, const struct report *report)
+{
+	const struct keeper *own = keepers_own(&report->keepers);
+	struct units bytes;
+
+	if (own && counts(report, own->idle))
+		text_add(words,
+			" pymalloc's table of arenas, which is CPython's own, keeps %s: it grows "
+			"when there are more arenas than ever before, and never goes back.",
+			units_bytes(&bytes, own->idle));
+}
+
 static void say_keepers(struct text *words, const struct report *report)
 {
 	size_t n = named_keepers(report);
 	struct keeper sum = first_keepers(report, n);
 	struct units idle, all, blocks, bytes;
 	uint32_t callers[REMEDY_CALLERS_MAX];
-	bool has_table = false;
 
 	if (sum.idle < report_idle(report) / WORTH_A_NAME) {
 		text_join(words, " ", "Blocks keep only ");
 		text_add(words, "%s of the %s that are held and not live.",
 			units_bytes(&idle, report->keepers.idle),
 			units_bytes(&all, report_idle(report)));
+		say_own(words, report);
 		return;
 	}
 	text_join(words, " ", "");
@@ -217,18 +230,13 @@ static void say_keepers(struct text *words, const struct report *report)
 		text_add(words, "a block of ");
 	else
 		text_add(words, "%s blocks of ", units_count(&blocks, sum.blocks));
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < n; i++)
 		callers[i] = report->keepers.items[i].caller;
-		has_table |= callers[i] == CALLER_ARENA_TABLE;
-	}
 	add_callers(words, report, callers, n);
 	text_add(words, ", of %s in all.", units_bytes(&bytes, sum.bytes));
-	if (has_table)
-		text_add(words,
-			" pymalloc's table of arenas is CPython's own: it grows when there are "
-			"more of them than ever before, and never goes back.");
 	say_path(words, report, callers, n, n <= NAMED_MAX ? n : 0);
 	say_owner_of_callers(words, report, callers, n);
+	say_own(words, report);
 }
 
 /* Free chunks that merge with nothing are most of what is idle. */
@@ -556,9 +564,9 @@ static void say_played(struct text *words, const struct report *report,
 		return; /* the live blocks are what matters */
 	add_chosen(words, report, "Played without the blocks of ");
 	if (!counts(report, without)) {
-		text_add(words,
-			", the program holds as much: the allocator does not return such memory by "
-			"itself.");
+		text_add(words, ", the program holds as much");
+		add_trimmed(words, report, &runs[REMEDY_WITHOUT]);
+		text_add(words, ": the allocator does not return such memory by itself.");
 		return;
 	}
 	text_add(words, ", the program holds %s instead of %s",

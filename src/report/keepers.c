@@ -294,7 +294,11 @@ static void add_alone(struct keeper *keepers, const struct premises *premises, s
 static int more_kept(const void *one, const void *other)
 {
 	const struct keeper *a = one, *b = other;
+	bool is_own = a->caller == CALLER_ARENA_TABLE && a->blocks > 0 && b->blocks > 0,
+	     is_others = b->caller == CALLER_ARENA_TABLE && a->blocks > 0 && b->blocks > 0;
 
+	if (is_own != is_others)
+		return is_own ? 1 : -1;
 	if (a->idle != b->idle)
 		return a->idle < b->idle ? 1 : -1;
 	if (a->blocks != b->blocks)
@@ -480,11 +484,20 @@ struct keeper *keepers_by_bytes_new(const struct keepers *keepers)
 	return items;
 }
 
+const struct keeper *keepers_own(const struct keepers *keepers)
+{
+	const struct keeper *last = keepers->items + keepers->count - 1;
+
+	return keepers->count > 0 && last->caller == CALLER_ARENA_TABLE ? last : NULL;
+}
+
 size_t keepers_enough(const struct keepers *keepers, size_t most)
 {
+	const struct keeper *own = keepers_own(keepers);
+	uint64_t idle = keepers->idle - (own ? own->idle : 0);
+
 	for (size_t i = 0; i < keepers->count && i < most; i++)
-		if (freed_bytes(&keepers->items[i].with_above) >= keepers->idle / 2 &&
-			keepers->idle > 0)
+		if (freed_bytes(&keepers->items[i].with_above) >= idle / 2 && idle > 0)
 			return i + 1;
 	return 0;
 }

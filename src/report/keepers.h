@@ -48,7 +48,7 @@ struct mapped {
 };
 
 struct keepers {
-	struct keeper *items; /* those that keep most first */
+	struct keeper *items; /* those that keep most first; pymalloc's own last */
 	size_t count;
 	uint64_t idle;         /* bytes that blocks keep, of all callers */
 	uint64_t arenas;       /* in which there are blocks */
@@ -73,9 +73,12 @@ const struct keeper *keepers_first(const struct keepers *keepers, enum cause cau
 /* The same callers, those with most bytes first, and `with_above` in that order; to be freed. */
 struct keeper *keepers_by_bytes_new(const struct keepers *keepers);
 
+/* CPython's table of arenas, which no program can do without; NULL: it keeps nothing. */
+const struct keeper *keepers_own(const struct keepers *keepers);
+
 /*
- * How many of the first callers keep at least half of what blocks keep from going back: without
- * their blocks it goes back. 0: the first `most` do not.
+ * How many of the first callers keep at least half of what the program's blocks keep from going
+ * back: without their blocks it goes back. 0: the first `most` do not.
  */
 size_t keepers_enough(const struct keepers *keepers, size_t most);
 
