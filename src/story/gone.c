@@ -56,15 +56,12 @@ bool chunk_is_gone(const struct story *story, uint64_t address)
 const char *name_in_story(const struct story *story, uint64_t address, char *buffer, size_t size)
 {
 	const struct decision *chunk = find_chunk(story, address);
-	char pool[40];
+	char pool[40], offset[40];
 
 	if (chunk) {
-		const struct region region = {.base = chunk->a, .size = chunk->b};
-		bool is_counted = region_is_counted(span_layer(story->heap), &region);
-		snprintf(buffer, size,
-			is_counted ? "chunk %" PRIu64 " +%" PRIu64
-				   : "chunk %" PRIu64 " +0x%" PRIx64,
-			chunk->c + 1, address - chunk->a);
+		snprintf(buffer, size, "chunk %" PRIu64 " +%s", chunk->c + 1,
+			name_offset(span_layer(story->heap), address - chunk->a, offset,
+				sizeof(offset)));
 		return buffer;
 	}
 	if (!name_gone(story, address, pool, sizeof(pool)))

@@ -1,6 +1,7 @@
 /* Names of places; see names.h. */
 #include "story/names.h"
 
+#include "base/units.h"
 #include "story/places.h"
 
 #include <inttypes.h>
@@ -30,12 +31,15 @@ void page_name(const struct engine *engine, uint64_t address, char *name, size_t
 	}
 }
 
-static void name_offset(const struct place *place, uint64_t address, char *buffer, size_t size)
+const char *name_offset(const struct engine *engine, uint64_t offset, char *buffer, size_t size)
 {
-	bool is_counted = region_is_counted(place->engine, &place->region);
+	struct units units;
 
-	snprintf(buffer, size, is_counted ? "%s +%" PRIu64 : "%s +0x%" PRIx64, place->region.name,
-		address - place->region.base);
+	if (offsets_are_hex(engine))
+		snprintf(buffer, size, "0x%" PRIx64, offset);
+	else
+		snprintf(buffer, size, "%s", units_count(&units, offset));
+	return buffer;
 }
 
 static void name_outside(const struct heap *heap, uint64_t address, char *buffer, size_t size)
@@ -51,13 +55,16 @@ static void name_outside(const struct heap *heap, uint64_t address, char *buffer
 const char *name_around(const struct heap *heap, uint64_t address, char *buffer, size_t size)
 {
 	struct place place;
+	char offset[40];
 
 	if (!place_find(heap, address, &place))
 		name_outside(heap, address, buffer, size);
 	else if (place.has_page)
 		name_page(&place.region, place.number, buffer, size);
 	else
-		name_offset(&place, address, buffer, size);
+		snprintf(buffer, size, "%s +%s", place.region.name,
+			name_offset(place.engine, address - place.region.base, offset,
+				sizeof(offset)));
 	return buffer;
 }
 

@@ -10,11 +10,14 @@
 /* The page that holds the address: "A01.p23"; "-" where there is none. */
 void page_name(const struct engine *engine, uint64_t address, char *name, size_t size);
 
-/* The block at an address: "A01.p23 block 7", "heap +0x9c40", "0x7f…". */
+/* The block at an address: "A01.p23 block 7", "heap +9,640", "0x7f…". */
 const char *name_address(const struct heap *heap, uint64_t address, char *buffer, size_t size);
 
 /* The same without the block: "A01.p23". */
 const char *name_around(const struct heap *heap, uint64_t address, char *buffer, size_t size);
+
+/* An offset in a region of the engine: "1,204", "0x4b4" (offsets_are_hex()). */
+const char *name_offset(const struct engine *engine, uint64_t offset, char *buffer, size_t size);
 
 /*
  * The call that an event records, as in C: "malloc(90)", "free(object 612)", "realloc(object 3,

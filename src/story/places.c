@@ -5,8 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define COUNTED 4096u /* bytes of the largest region that is counted by hand */
-
 const struct engine *arena_layer(const struct heap *heap)
 {
 	for (size_t i = 0; i < heap_layer_count(heap); i++)
@@ -47,9 +45,9 @@ const struct engine *kinds_layer(const struct heap *heap)
 	return NULL;
 }
 
-bool region_is_counted(const struct engine *engine, const struct region *region)
+bool offsets_are_hex(const struct engine *engine)
 {
-	return region->size <= COUNTED && !engine_kinds(engine);
+	return engine_is_as_recorded(engine) || engine_kinds(engine);
 }
 
 uint32_t pages_never_carved(const struct engine *engine, size_t at, uint32_t pages)

@@ -15,10 +15,11 @@ const struct engine *span_layer(const struct heap *heap);
 const struct engine *kinds_layer(const struct heap *heap);
 
 /*
- * Offsets in the region are decimal: it is small enough to be counted by hand, and its engine does
- * not speak of sizes in hex.
+ * Offsets in the engine's regions are hexadecimal: its addresses are those that a program had, or
+ * it speaks of sizes in hex, as glibc does. Those of every model are decimal, however large it is:
+ * a place has one name for as long as a trace plays, and in all models beside each other.
  */
-bool region_is_counted(const struct engine *engine, const struct region *region);
+bool offsets_are_hex(const struct engine *engine);
 
 /* Pages of a region that were never carved; they come after all others. */
 uint32_t pages_never_carved(const struct engine *engine, size_t at, uint32_t pages);

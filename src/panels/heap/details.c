@@ -9,6 +9,7 @@
 #include "panels/kinds.h"
 #include "panels/share.h"
 #include "story/callers.h"
+#include "story/names.h"
 #include "story/places.h"
 
 #include <inttypes.h>
@@ -149,16 +150,17 @@ static bool look_only_list(const struct engine *engine, size_t *ret_at, struct l
 	return true;
 }
 
-/* "+20", "+0x1f40"; with several regions "heap 2+0x40". */
-static const char *name_offset(const struct engine *engine, uint64_t address, char *name,
+/* "+20", "+1,344"; with several regions "heap 2+64". */
+static const char *name_place(const struct engine *engine, uint64_t address, char *name,
 	size_t size)
 {
 	struct region region = {.size = 0};
+	char offset[40];
 	size_t at;
 
 	engine_region_at(engine, address, &at, &region);
-	snprintf(name, size, region_is_counted(engine, &region) ? "%s+%" PRIu64 : "%s+0x%" PRIx64,
-		engine_region_count(engine) > 1 ? region.name : "", address - region.base);
+	snprintf(name, size, "%s+%s", engine_region_count(engine) > 1 ? region.name : "",
+		name_offset(engine, address - region.base, offset, sizeof(offset)));
 	return name;
 }
 
@@ -170,7 +172,7 @@ static void name_hole(const struct engine *engine, const struct list_entry *hole
 	struct units bytes;
 
 	snprintf(words, size, "%s%s: %s", is_checked ? "?" : "",
-		name_offset(engine, hole->address, place, sizeof(place)),
+		name_place(engine, hole->address, place, sizeof(place)),
 		units_bytes(&bytes, hole->size));
 }
 
@@ -284,7 +286,7 @@ static void draw_chosen(const struct heap_map *map, const struct engine *engine,
 	struct live live;
 	char at[40], caller[200];
 
-	name_offset(engine, map->chosen.base, at, sizeof(at));
+	name_place(engine, map->chosen.base, at, sizeof(at));
 	if (map->chosen.state == SPAN_USED &&
 		heap_find_address(map->heap, map->chosen.payload, &live)) {
 		caller_name(caller, sizeof(caller), map->scene->symbols,

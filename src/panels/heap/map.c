@@ -1,6 +1,7 @@
 /* See map.h. */
 #include "panels/heap/map.h"
 
+#include "base/units.h"
 #include "panels/highlight.h"
 #include "panels/kinds.h"
 #include "panels/share.h"
@@ -8,17 +9,20 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
-#define LOOKED_AT 64u        /* spans in a cell of which nothing is in use */
-#define PREFIXED  0x1000000u /* offsets in larger regions have more than six digits */
+#define LOOKED_AT   64u /* spans in a cell of which nothing is in use */
+#define LABEL_LEAST 6
+#define HEX_LABEL   9
+#define PREFIXED    0x1000000u /* offsets in larger regions have more than six digits */
 
 /*
  * The columns of a row, rounded down to a length that makes offsets easy to read: fifties or tens
- * in small heaps, sixteens in large ones.
+ * in small heaps, sixteens in others.
  */
-static int round_columns(int columns, bool is_counted)
+static int round_columns(int columns, bool is_small)
 {
-	int unit = !is_counted ? 16 : columns >= 50 ? 50 : 10;
+	int unit = !is_small ? 16 : columns >= 50 ? 50 : 10;
 
 	return columns >= unit ? columns / unit * unit : columns;
 }
@@ -30,12 +34,22 @@ int map_rows(const struct heap_map *map)
 	return (int)((map->size + row - 1) / row);
 }
 
+int map_label(const struct heap_map *map)
+{
+	struct units units;
+
+	if (map->area.width < 40)
+		return 0;
+	if (offsets_are_hex(map->engine))
+		return HEX_LABEL;
+	int digits = (int)strlen(units_count(&units, map->region.size));
+	return digits + 1 > LABEL_LEAST ? digits + 1 : LABEL_LEAST;
+}
+
 void map_lay_out(struct heap_map *map, int wide)
 {
-	map->label = map->area.width >= 40 ? (map->is_counted ? 6 : 9) : 0;
 	map->wide = wide;
-	map->columns = round_columns((map->area.width - map->label) / wide,
-		map->is_counted && !map->is_sixteens);
+	map->columns = round_columns((map->area.width - map->label) / wide, map->is_small);
 	if (map->columns < 1)
 		map->columns = 1;
 }
@@ -410,14 +424,19 @@ static void draw_offsets(const struct heap_map *map)
 {
 	uint64_t row = (uint64_t)map->columns * map->cell, start = map->base - map->region.base;
 
-	/* Hexadecimal offsets have a prefix, unless there is no room for it. */
-	const char *format = map->is_counted                ? "%5" PRIu64
-			     : map->region.size <= PREFIXED ? "%#8" PRIx64
-							    : "%8" PRIx64;
+	bool is_hex = offsets_are_hex(map->engine);
+	const char *hex = map->region.size <= PREFIXED ? "%#8" PRIx64 : "%8" PRIx64;
+	struct units units;
 
-	for (int y = 0; y < map_rows(map); y++)
-		area_print(map->canvas, map->area, 0, y * map->pitch, ROLE_QUIET, format,
-			start + (uint64_t)y * row);
+	/* Hexadecimal offsets have a prefix, unless there is no room for it. */
+	for (int y = 0; y < map_rows(map); y++, start += row) {
+		if (is_hex)
+			area_print(map->canvas, map->area, 0, y * map->pitch, ROLE_QUIET, hex,
+				start);
+		else
+			area_print(map->canvas, map->area, 0, y * map->pitch, ROLE_QUIET, "%*s",
+				map->label - 1, units_count(&units, start));
+	}
 }
 
 void map_draw(const struct heap_map *map)

@@ -22,18 +22,16 @@ struct heap_map {
 	int wide;            /* columns of the screen that a cell takes */
 	/* lines from one row to the next; in a lecture several, the last of them blank */
 	int pitch;
-	bool is_counted; /* offsets are decimal */
-	/* rows are a multiple of 16 cells long: in a real heap blocks begin at multiples of 16 */
-	bool is_sixteens;
+	bool is_small;      /* its bytes can be counted by hand: rows are tens of cells long */
 	bool is_exact;      /* every span begins at a cell's border */
 	struct span chosen; /* the selection; size 0: none */
 	struct checked checked;
 };
 
-/*
- * Computes the columns of the label and the cells of a row in the area, with cells that are that
- * wide.
- */
+/* The columns of the label that the region needs; in a narrow area 0. */
+int map_label(const struct heap_map *map);
+
+/* Computes the cells of a row in the area beside the label, with cells that are that wide. */
 void map_lay_out(struct heap_map *map, int wide);
 
 int map_rows(const struct heap_map *map);  /* of cells */

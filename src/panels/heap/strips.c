@@ -13,6 +13,7 @@
 #define WIDE_MAX      3
 #define WIDE_COLUMNS  50     /* least cells of a row, where cells are wide */
 #define ADDRESSED     46     /* columns from which a title has an address */
+#define COUNTED       4096u  /* bytes of the largest region that is counted by hand */
 #define DRAWN_EXACTLY 65536u /* larger regions are not drawn block by block */
 
 static int height_of(const struct strips *strips)
@@ -40,8 +41,7 @@ static void make_large(struct heap_map *map, struct area area)
 	for (int wide = WIDE_MAX; wide > 0; wide--) {
 		map_lay_out(map, wide);
 		map->pitch = large_pitch(map, area);
-		if (wide == 1 ||
-			(map->is_counted && map->columns >= WIDE_COLUMNS && map->pitch > 1))
+		if (wide == 1 || (map->is_small && map->columns >= WIDE_COLUMNS && map->pitch > 1))
 			return;
 	}
 }
@@ -51,12 +51,18 @@ static void lay_out(struct strips *strips, struct area area)
 {
 	int height = area.height > 0 ? area.height : 1;
 
-	bool is_counted = true;
+	int label = 0;
+	bool is_small = true;
 
-	for (size_t i = 0; i < strips->count; i++)
-		is_counted &= region_is_counted(strips->maps[i].engine, &strips->maps[i].region);
 	for (size_t i = 0; i < strips->count; i++) {
-		strips->maps[i].is_counted = is_counted;
+		int own = map_label(&strips->maps[i]);
+		label = own > label ? own : label;
+		is_small &= strips->maps[i].region.size <= COUNTED &&
+			    !offsets_are_hex(strips->maps[i].engine);
+	}
+	for (size_t i = 0; i < strips->count; i++) {
+		strips->maps[i].label = label;
+		strips->maps[i].is_small = is_small;
 		map_lay_out(&strips->maps[i], 1);
 		while (strips->maps[i].cell < strips->maps[i].scene->least_cell)
 			strips->maps[i].cell *= 2;
@@ -150,7 +156,6 @@ void strips_lay_out(struct strips *strips, const struct heap_window *window,
 		.area = area,
 		.cell = 1,
 		.checked = checked_of(scene, engine),
-		.is_sixteens = engine_is_as_recorded(engine),
 		.chosen = *chosen};
 
 	choose_strips(strips, scene, engine, area.height);

@@ -198,11 +198,11 @@ static void maps_are_coloured_by_fill(void **state)
 	stage_init(&stage, "--engine heap --heap-size 1M", "a 0 300000\na 1 200000\nf 0\n");
 	stage.scene.color_by = COLOR_BY_FILL;
 	assert_text_equal(stage_draw(&stage, "heap", 60, 5, CHARSET_UTF8),
-		"|       0 -------------------------------------███████████\n"
-		"| 0x60000 █████████████0··································\n"
-		"| 0xc0000 ································\n"
+		"|        0 -------------------------------------███████████\n"
+		"|  393,216 █████████████0··································\n"
+		"|  786,432 ································\n"
 		"| 1 cell = 8 KiB  █ all in use  1 2 tenths used  · free\n"
-		"| free list (2)  +0x8: 293 KiB → +0x7a148: 536 KiB → end\n");
+		"| free list (2)  +8: 293 KiB → +500,040: 536 KiB → end\n");
 	stage_finish(&stage);
 }
 
@@ -412,12 +412,12 @@ static void a_textbook_heap_is_drawn_byte_by_byte(void **state)
 static void a_heap_without_lists_has_a_map(void **state)
 {
 	assert_drawn("--engine cells", "a 0 20\na 1 64\nf 0\na 2 65\na 3 1\n", "heap", 66, 9,
-		"|       0 +▌··············································\n"
-		"|   0xc00 ················································\n"
-		"|  0x1800 ················································\n"
-		"|  0x2400 ················································\n"
-		"|  0x3000 ················································\n"
-		"|  0x3c00 ················\n"
+		"|     0 +▌··············································\n"
+		"| 3,072 ················································\n"
+		"| 6,144 ················································\n"
+		"| 9,216 ················································\n"
+		"|12,288 ················································\n"
+		"|15,360 ················\n"
 		"| 1 cell = 64 B  █ object  · free  + new\n"
 		"|\n"
 		"|\n");
@@ -426,12 +426,12 @@ static void a_heap_without_lists_has_a_map(void **state)
 static void freed_bytes_are_marked_in_any_span(void **state)
 {
 	assert_drawn("--engine retired", "a 0 64\na 1 64\nf 0\n", "heap", 66, 7,
-		"|       0 -▌xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\n"
-		"|   0xc00 xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\n"
-		"|  0x1800 xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\n"
-		"|  0x2400 xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\n"
-		"|  0x3000 xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\n"
-		"|  0x3c00 xxxxxxxxxxxxxxxx\n"
+		"|     0 -▌xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\n"
+		"| 3,072 xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\n"
+		"| 6,144 xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\n"
+		"| 9,216 xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\n"
+		"|12,288 xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\n"
+		"|15,360 xxxxxxxxxxxxxxxx\n"
 		"| 1 cell = 64 B  █ object  - freed  x padding\n");
 }
 
@@ -526,10 +526,10 @@ static void a_block_of_the_heap_can_be_chosen(void **state)
 static void a_large_heap_is_drawn_by_how_much_of_each_cell_is_in_use(void **state)
 {
 	assert_drawn("--engine heap --heap-size 1M", "a 0 300000\na 1 200000\nf 0\n", "heap", 60, 4,
-		"|       0 -------------------------------------███████████\n"
-		"| 0x60000 █████████████▁··································\n"
-		"| 0xc0000 ································\n"
-		"| free list (2)  +0x8: 293 KiB → +0x7a148: 536 KiB → end\n");
+		"|        0 -------------------------------------███████████\n"
+		"|  393,216 █████████████▁··································\n"
+		"|  786,432 ································\n"
+		"| free list (2)  +8: 293 KiB → +500,040: 536 KiB → end\n");
 }
 
 static void the_event_keeps_what_and_so_where_reasons_must_be_cut(void **state)

@@ -260,12 +260,12 @@ static void freeing_between_two_holes_joins_all_three(void **state)
 static void a_heap_that_may_grow_says_that_it_grew(void **state)
 {
 	assert_told("--engine heap", "a 0 20\na 1 90000\n",
-		"malloc(90000) → heap +0x30   (object 1)\n"
+		"malloc(90000) → heap +48   (object 1)\n"
 		"90,000 B takes 90,016 B: a header of 8 B, rounded up to a multiple of 16 B.\n"
 		"First fit checked the only hole for 90,016 B.\n"
 		"There was no room, so the heap grew by 86,016 B.\n"
-		"It took the hole at heap +0x28 (90,064 B): the first that is big enough.\n"
-		"It was split: 90,016 B for the block; 48 B at heap +0x15fc8 stay free.\n"
+		"It took the hole at heap +40 (90,064 B): the first that is big enough.\n"
+		"It was split: 90,016 B for the block; 48 B at heap +90,056 stay free.\n"
 		"= 48 B free in 1 hole. 8 of 90,008 B are padding.\n");
 }
 

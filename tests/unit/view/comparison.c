@@ -102,6 +102,34 @@ static void side_by_side_follows_every_move_and_finds_differences(void **state)
 	show_finish(&show);
 }
 
+/* A heap that has grown past what is counted by hand is beside one that has not. */
+static void a_place_has_one_name_in_every_pane_and_for_the_whole_trace(void **state)
+{
+	struct view_config config = {0};
+	struct show show;
+
+	show_begin(&show, "--engine heap --heap-header 0 --heap-align 1",
+		"a 0 3000\na 1 40\na 2 90000\na 3 40\n", &config);
+	view_free(show.view);
+	config.options = show.stage.options;
+	show.view = view_new(show.stage.player, &config);
+	assert_int_equal(view_command(show.view, "compare heap:best,buddy", &(struct error){0}), 0);
+	canvas_resize(&show.canvas, 160, 40);
+	press(&show, ". .");
+	pass(&show, 5);
+	assert_shows(&show, "│ malloc(40) → heap +3,000 ");
+	assert_shows(&show, "││ malloc(40) → heap +3,000 ");
+	assert_shows(&show, "││ malloc(40) → heap +4,096 ");
+	assert_shows_not(&show, "0x");
+	press(&show, ". .");
+	pass(&show, 5);
+	assert_shows(&show, "│ malloc(40) → heap +93,040 ");
+	assert_shows(&show, "││ malloc(40) → heap +93,040 ");
+	assert_shows(&show, "││ malloc(40) → heap +4,160 ");
+	assert_shows_not(&show, "0x");
+	show_finish(&show);
+}
+
 /* 17 bytes take 32 in the one and 24 in the other, and 513 a header of 8 in the heap below both. */
 static void what_rounding_and_headers_cost_is_below_each_map(void **state)
 {
@@ -282,6 +310,7 @@ int main(void)
 		cmocka_unit_test(side_by_side_shows_every_engine_at_every_size),
 		cmocka_unit_test(bars_stand_where_there_is_room),
 		cmocka_unit_test(side_by_side_follows_every_move_and_finds_differences),
+		cmocka_unit_test(a_place_has_one_name_in_every_pane_and_for_the_whole_trace),
 		cmocka_unit_test(what_rounding_and_headers_cost_is_below_each_map),
 		cmocka_unit_test(objects_that_the_first_lacks_are_counted),
 		cmocka_unit_test(below_a_caption_the_first_difference_is_as_long_as_fits),
