@@ -12,12 +12,14 @@
 #include <stdio.h>
 #include <string.h>
 
-#define TALL      12 /* rows of a pane needed for the reasons */
-#define VERBOSE   20 /* rows needed for all reasons of most events */
-#define WITH_POOL 29 /* rows needed for the pool */
-#define ROOMY     24 /* the same where there are few arenas, whose map is short */
-#define POOL_ROWS 10 /* its title, its blocks, a blank row */
-#define FEW       2u
+#define TALL       12 /* rows of a pane needed for the reasons */
+#define VERBOSE    20 /* rows needed for all reasons of most events */
+#define WITH_POOL  29 /* rows needed for the pool */
+#define ROOMY      24 /* the same where there are few arenas, whose map is short */
+#define POOL_ROWS  10 /* its title, its blocks, a blank row */
+#define POOL_WORDS 2  /* rows of a pool panel that has no blocks to show */
+#define POOL_LENT  4  /* more rows that it may have */
+#define FEW        2u
 
 static struct scene scene_of(const struct pane *pane, const struct player *player,
 	const struct scene *scene)
@@ -256,9 +258,12 @@ static struct area map_area(struct area inside, struct rows rows)
 	return inside;
 }
 
-/* Draws the map elsewhere, and counts the rows that it leaves blank. */
-static int blank_rows(const struct pane *pane, const struct scene *own, enum charset charset,
-	struct area area, bool *ret_is_cut)
+typedef void draw_part(const struct pane *pane, const struct scene *own, struct canvas *canvas,
+	struct area area);
+
+/* Draws a part of the pane elsewhere, and counts the rows that it leaves blank. */
+static int blank_rows(draw_part *draw, const struct pane *pane, const struct scene *own,
+	enum charset charset, struct area area, bool *ret_is_cut)
 {
 	struct legend legend = {.count = 0};
 	struct scene scene = *own;
@@ -270,7 +275,7 @@ static int blank_rows(const struct pane *pane, const struct scene *own, enum cha
 		return 0;
 	scene.legend = &legend;
 	canvas_init(&canvas, area.width, area.height, charset);
-	draw_map(pane, &scene, &canvas, (struct area){0, 0, area.width, area.height});
+	draw(pane, &scene, &canvas, (struct area){0, 0, area.width, area.height});
 	for (int y = 0; y < area.height; y++) {
 		bool is_blank = true;
 		for (int x = 0; x < area.width; x++) {
@@ -284,6 +289,40 @@ static int blank_rows(const struct pane *pane, const struct scene *own, enum cha
 	return blank;
 }
 
+/* A pool panel that has but a sentence to say gives its blank rows up. */
+static void share_pool_rows(struct rows *rows, int need, const struct pane *pane,
+	const struct scene *own, enum charset charset, struct area inside)
+{
+	bool is_cut;
+
+	inside.height = rows->pool;
+	int blank = blank_rows(draw_pool, pane, own, charset, inside, &is_cut);
+	if (rows->pool - blank > POOL_WORDS)
+		return;
+	int given = need - rows->story < blank ? need - rows->story : blank;
+	rows->pool -= given;
+	rows->story += given;
+}
+
+/* A pool panel that cuts a line takes the rows with which it does not, of the story and the map. */
+static void lend_pool_rows(struct rows *rows, int need, const struct pane *pane,
+	const struct scene *own, enum charset charset, struct area inside)
+{
+	bool is_cut;
+	int of_story = rows->story > need ? rows->story - need : 0;
+	int of_map = blank_rows(draw_map, pane, own, charset, map_area(inside, *rows), &is_cut);
+
+	for (int more = 0; more <= of_story + of_map && more <= POOL_LENT; more++) {
+		struct area pool = {0, 0, inside.width, rows->pool + more};
+		blank_rows(draw_pool, pane, own, charset, pool, &is_cut);
+		if (is_cut)
+			continue;
+		rows->pool += more;
+		rows->story -= more < of_story ? more : of_story;
+		return;
+	}
+}
+
 /* A long story takes rows that the map leaves blank, and a short one leaves its own to the map. */
 static void share_rows(struct rows *rows, const struct pane *pane, const struct scene *own,
 	struct canvas *canvas, struct area inside)
@@ -293,20 +332,25 @@ static void share_rows(struct rows *rows, const struct pane *pane, const struct 
 	if (rows->story == 0 || !pane->has_event)
 		return;
 	int need = story_rows(pane, canvas, inside);
-	int blank = blank_rows(pane, own, canvas->charset, map_area(inside, *rows), &is_cut);
+	int blank =
+		blank_rows(draw_map, pane, own, canvas->charset, map_area(inside, *rows), &is_cut);
 	if (need > rows->story) {
 		/* a lower map may be another one, with blank rows of its own */
 		while (need > rows->story && blank > 0) {
 			rows->story += need - rows->story < blank ? need - rows->story : blank;
-			blank = blank_rows(pane, own, canvas->charset, map_area(inside, *rows),
-				&is_cut);
+			blank = blank_rows(draw_map, pane, own, canvas->charset,
+				map_area(inside, *rows), &is_cut);
 		}
+		if (need > rows->story && rows->pool > 0)
+			share_pool_rows(rows, need, pane, own, canvas->charset, inside);
 	} else if (is_cut && own->least_cell > 0 && need < rows->story) {
 		struct rows fewer = *rows;
 		fewer.story = need;
-		blank_rows(pane, own, canvas->charset, map_area(inside, fewer), &is_cut);
+		blank_rows(draw_map, pane, own, canvas->charset, map_area(inside, fewer), &is_cut);
 		*rows = is_cut ? *rows : fewer; /* more rows do not help a title */
 	}
+	if (rows->pool > 0)
+		lend_pool_rows(rows, need, pane, own, canvas->charset, inside);
 }
 
 uint64_t pane_cell(const struct pane *pane, const struct player *player, const struct scene *scene,

@@ -15,8 +15,33 @@
 
 #define FIELD_APART 40 /* most columns from one field to the next */
 
-/* Adds as many links as fit: "chain of 3: 12 → 4 → 31 → end", "chain of 33: 12 → 4 → …". */
-static void add_chain(const struct chain *chain, int width, struct text *text)
+/* What fits into rows of an area. */
+struct room {
+	struct canvas *canvas;
+	struct area area;
+	int rows;
+};
+
+static bool fits(const struct room *room, const char *text)
+{
+	return area_wrap_rows(room->canvas, room->area, 1, 3, text) <= room->rows;
+}
+
+/* Draws from the row on; returns the row after it. */
+static int draw_text(const struct room *room, int y, enum role role, const char *text)
+{
+	struct area area = room->area;
+
+	area.height = y + room->rows < area.height ? y + room->rows : area.height;
+	y = area_wrap(room->canvas, area, 1, y, 3, role, text);
+	return y < area.height ? y : area.height;
+}
+
+/*
+ * Adds as many links as fit: "chain of 3: 12 → 4 → 31 → end", "chain of 33: 12 → 4 → …". Returns
+ * whether all that are known do.
+ */
+static bool add_chain(const struct chain *chain, const struct room *room, struct text *text)
 {
 	uint32_t known = chain->length < CHAIN_SHOWN ? chain->length : CHAIN_SHOWN;
 
@@ -24,51 +49,74 @@ static void add_chain(const struct chain *chain, int width, struct text *text)
 		text_clear(text);
 		if (chain->length == 0) {
 			text_add(text, "chain empty");
-			return;
+			return true;
 		}
 		text_add(text, "chain of %" PRIu32 ": ", chain->length);
 		for (uint32_t i = 0; i < shown; i++)
 			text_add(text, "%" PRIu32 " → ", chain->blocks[i]);
 		text_add(text, shown < chain->length ? "…" : "end");
-		if (shown <= 1 || (int)utf8_cells(text_of(text)) <= width)
-			return;
+		if (shown <= 1 || fits(room, text_of(text)))
+			return shown == known;
 	}
 }
 
+/* Blocks that were freed; those never used come after all others. */
+static uint32_t free_blocks(const struct pool_drawing *drawing)
+{
+	return drawing->page->blocks - drawing->page->used - drawing->virgin;
+}
+
+/* "22 never used  464 B tail" */
+static void name_rest(const struct pool_drawing *drawing, char *words, size_t size)
+{
+	int length = snprintf(words, size, "%" PRIu32 " never used", drawing->virgin);
+
+	if (drawing->tail)
+		snprintf(words + length, size - (size_t)length, "  %" PRIu64 " B tail",
+			drawing->tail);
+}
+
 /*
- * Returns the row after it. The blocks never used and the tail are to the right of the chain or
- * below it.
+ * Returns the row after it. The blocks never used and the tail are to the right of the chain, or,
+ * where it is longer than that and there are spare rows, below it.
  */
 static int draw_chain(const struct pool_drawing *drawing, const struct chain *chain, int y,
-	bool is_brief)
+	bool is_brief, int *spare)
 {
 	struct area area = drawing->area;
 	struct text left = {0};
 	char right[60];
-	int x;
 
-	snprintf(right, sizeof(right), "%" PRIu32 " never used", drawing->virgin);
-	if (drawing->tail)
-		snprintf(right + strlen(right), sizeof(right) - strlen(right),
-			"  %" PRIu64 " B tail", drawing->tail);
-	int room = area.width - 2 - (int)strlen(right) - 2;
-	bool is_beside = area.width >= NARROW || (is_brief && room >= 16);
-	uint32_t free = drawing->page->blocks - drawing->page->used - drawing->virgin;
-	if (chain->length == 0 && free > 0) /* in a recorded pool */
-		text_add(&left, "%" PRIu32 " free (order unknown)", free);
-	else
-		add_chain(chain, is_beside ? room : area.width - 2, &left);
-	area_text(drawing->canvas, area, 1, y++, ROLE_TEXT, 0, text_of(&left));
-	text_finish(&left);
-	x = is_beside ? area.width - 1 - (int)strlen(right) : 1;
+	name_rest(drawing, right, sizeof(right));
+	int beside = area.width - 2 - (int)strlen(right) - 2;
+	bool is_beside = area.width >= NARROW || (is_brief && beside >= 16);
+	struct room room = {drawing->canvas, area, 1};
 	if (is_beside)
-		area_text(drawing->canvas, area, x, y - 1, ROLE_QUIET, 0, right);
+		room.area.width = beside + 1;
+	if (chain->length == 0 && free_blocks(drawing) > 0) /* in a recorded pool */
+		text_add(&left, "%" PRIu32 " free (order unknown)", free_blocks(drawing));
+	else if (!add_chain(chain, &room, &left) && *spare > 0) {
+		*spare -= is_beside;
+		is_brief = is_beside = false;
+		room = (struct room){drawing->canvas, area, 1 + *spare};
+		add_chain(chain, &room, &left);
+	}
+	int end = y + 1;
+	if (room.rows == 1)
+		area_text(drawing->canvas, area, 1, y, ROLE_TEXT, 0, text_of(&left));
+	else
+		end = draw_text(&room, y, ROLE_TEXT, text_of(&left));
+	*spare -= end - y - 1;
+	text_finish(&left);
+	if (is_beside)
+		area_text(drawing->canvas, area, area.width - 1 - (int)strlen(right), y, ROLE_QUIET,
+			0, right);
 	else if (!is_brief)
-		area_text(drawing->canvas, area, x, y++, ROLE_QUIET, 0, right);
-	return y;
+		area_text(drawing->canvas, area, 1, end++, ROLE_QUIET, 0, right);
+	return end;
 }
 
-static void add_owner(const struct pool_drawing *drawing, const struct live *live,
+static void add_owner(const struct pool_drawing *drawing, const struct live *live, bool with_age,
 	struct text *text)
 {
 	const struct scene *scene = drawing->scene;
@@ -80,7 +128,7 @@ static void add_owner(const struct pool_drawing *drawing, const struct live *liv
 	text_add(text, "object %" PRIu32 ", asked %s of %" PRIu32 " B, since event %s",
 		live->object, units_count(&size, live->size), drawing->page->block_size,
 		units_count(&since, live->moved));
-	if (ago > 0)
+	if (ago > 0 && with_age)
 		text_add(text, ", %s ago", units_count(&age, ago));
 	text_add(text, "%s", caller);
 }
@@ -106,28 +154,35 @@ static void add_free(const struct pool_drawing *drawing, const struct chain *cha
 			before == 1 ? "" : "s");
 }
 
-/* Draws the selected block and its object. Returns the row after it. */
+/*
+ * Draws the selected block and its object, in spare rows as well; where there is no room, without
+ * its age. Returns the row after it.
+ */
 static int draw_owner(const struct pool_drawing *drawing, const struct chain *chain, int y,
-	bool is_brief)
+	int rows, int spare)
 {
 	const struct scene *scene = drawing->scene;
 	const struct page *page = drawing->page;
-	struct area area = drawing->area;
 	struct text text = {0};
 	struct live live;
 	uint32_t block = pool_selected_block(scene, page);
 	uint64_t address = page->base + page->first_block + (uint64_t)block * page->block_size;
 
-	text_add(&text, "block %" PRIu32 ": ", block);
-	if (heap_find_address(player_heap(scene->player), address, &live))
-		add_owner(drawing, &live, &text);
-	else
-		add_free(drawing, chain, block, &text);
-	int rows = is_brief || area.width >= NARROW ? 1 : 2;
-	area.height = y + rows < area.height ? y + rows : area.height;
-	area_wrap(drawing->canvas, area, 1, y, 3, ROLE_TEXT, text_of(&text));
+	const struct room room = {drawing->canvas, drawing->area, rows + spare};
+	bool is_live = heap_find_address(player_heap(scene->player), address, &live);
+	for (int with_age = 1; with_age >= 0; with_age--) {
+		text_clear(&text);
+		text_add(&text, "block %" PRIu32 ": ", block);
+		if (is_live)
+			add_owner(drawing, &live, with_age, &text);
+		else
+			add_free(drawing, chain, block, &text);
+		if (fits(&room, text_of(&text)))
+			break;
+	}
+	int end = draw_text(&room, y, ROLE_TEXT, text_of(&text));
 	text_finish(&text);
-	return y + rows;
+	return end > y + rows ? end : y + rows;
 }
 
 int pool_draw_fields(const struct field *fields, size_t count, struct canvas *canvas,
@@ -189,17 +244,39 @@ static bool is_apart(enum pool_below below)
 	return below != BELOW_TIGHT && below != BELOW_CHAIN;
 }
 
+/* The rows that nothing takes when chain and owner have as many as they must. */
+static int spare_rows(const struct pool_drawing *drawing, int y, int chain, int owner,
+	size_t nfields)
+{
+	enum pool_below below = drawing->plan->below;
+	int columns = drawing->plan->field_columns > 1 ? drawing->plan->field_columns : 1;
+	int fields = below < BELOW_LEGEND ? 1 + ((int)nfields + columns - 1) / columns : 0;
+	int legend = drawing->scene->legend                          ? 0
+		     : below == BELOW_ALL                            ? 2
+		     : below == BELOW_LEGEND || below == BELOW_TIGHT ? 1
+								     : 0;
+	int spare = drawing->area.height - y - chain - owner - fields - legend;
+
+	return spare > 0 ? spare : 0;
+}
+
 void pool_draw_details(const struct pool_drawing *drawing, const struct field *fields,
 	size_t nfields)
 {
 	const struct pool_plan *plan = drawing->plan;
-	bool is_brief = plan->below >= BELOW_BRIEF;
+	bool is_brief = plan->below >= BELOW_BRIEF, is_wide = drawing->area.width >= NARROW;
+	int owner = plan->below >= BELOW_CHAIN ? 0 : is_brief || is_wide ? 1 : 2;
+	int y = plan->rows + is_apart(plan->below);
+	int spare = spare_rows(drawing, y, is_brief || is_wide ? 1 : 2, owner, nfields);
+	uint32_t free = free_blocks(drawing);
 	struct chain chain;
 
 	chain_read(drawing->engine, drawing->page, &chain);
-	int y = draw_chain(drawing, &chain, plan->rows + is_apart(plan->below), is_brief);
-	if (plan->below < BELOW_CHAIN)
-		y = draw_owner(drawing, &chain, y, is_brief);
+	if (chain.length > 0 && chain.length < free) /* an engine may number the first alone */
+		chain.length = free;
+	y = draw_chain(drawing, &chain, y, is_brief, &spare);
+	if (owner)
+		y = draw_owner(drawing, &chain, y, owner, spare);
 	if (plan->below < BELOW_LEGEND)
 		y = pool_draw_fields(fields, nfields, drawing->canvas, drawing->area, y + 1,
 			plan->field_columns);
