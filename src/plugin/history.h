@@ -4,7 +4,7 @@
  *	history   requests in the order they were made, from the plug-in's beginning; known by its
  *	          last node
  *	node      one request and its answer; NODE_START is the history without requests
- *	runner    a process (plugin/runner.c) that stands at a node; some sleep where they may be
+ *	runner    a process (plugin/runner/) that stands at a node; some sleep where they may be
  *	          needed again
  *
  * Answers are kept: the same request at the same node is never made twice, so moving back and forth

@@ -1,5 +1,5 @@
 /*
- * What the host (plugin/processes.c) and the process in which a plug-in runs (plugin/runner.c) say
+ * What the host (plugin/processes.c) and the process in which a plug-in runs (plugin/runner/) say
  * to each other: a socket that keeps messages apart carries one struct call there, and one
  * struct reply back. Before anything else the runner says TALK_VERSION, eight bytes.
  */
