@@ -20,6 +20,7 @@
 #include "plugin/keeper.h"
 #include "plugin/operand.h"
 #include "plugin/protocol.h"
+#include "plugin/runner/state.h"
 
 #include <dlfcn.h>
 #include <errno.h>
@@ -44,8 +45,6 @@
 #define HAS_BACKTRACE /* of glibc, not of musl */
 #endif
 
-#define PAGE        TALK_PAGE
-#define GRANULE     8u
 #define WORDS       16u          /* of a payload that are compared at once */
 #define GUARD       (16u << 20)  /* bytes before and behind the heap where nothing else is mapped */
 #define OPEN_MAX    8u           /* pages that stay open from one request to the next */
@@ -59,83 +58,8 @@
 #define MEMORY_MAX  (UINT64_C(8) << 30)
 #define CPU_MAX     3600u /* seconds; the clock is the fence that matters */
 #define ITEMS_LEAST 4096u /* of a description, whatever the heap's size */
-#define EXPORT      __attribute__((visibility("default")))
 
-struct live_block {
-	uint64_t base; /* 0: unused */
-	uint64_t size; /* bytes asked for */
-	uint64_t seed; /* of its pattern */
-	uint32_t next_free;
-	bool is_damaged; /* already reported */
-};
-
-/* What mm_init() returns. */
-enum init_kind { INIT_UNKNOWN, INIT_INT, INIT_BOOL };
-
-/* The plug-in's functions, whichever interface it has. */
-struct interface {
-	int (*mm_init)(void *ranges);
-	enum init_kind init_kind;
-	void *(*mm_malloc)(size_t size);
-	void (*mm_free)(void *payload);
-	void *(*mm_realloc)(void *payload, size_t size);
-	const struct arenascope_plugin *plugin; /* NULL: it is one of the malloc lab */
-};
-
-static struct {
-	struct interface allocator;
-	uint64_t alignment;
-	uint64_t room; /* bytes the heap may have */
-	unsigned tick_ms;
-	unsigned ticks_max; /* a call that saw so many does not come back */
-	uint64_t size;      /* bytes it has */
-	uint64_t paged;     /* the same in whole pages */
-	uint32_t *owners;   /* by granule: block + 1 */
-	struct live_block *blocks;
-	uint32_t nblocks, free_block; /* free_block: + 1 */
-	uint64_t serial;
-	struct live_block moving; /* the one that is reallocated; its base is 0 while none is */
-	/* bytes of the block that is asked for which the program does not write */
-	struct {
-		uint64_t from, to;
-	} spared;
-	bool is_trying;   /* some are spared: what a realloc keeps of them is not written either */
-	bool was_refused; /* more memory, since it was last entered */
-	struct {
-		bool *has;           /* by page, once any was mapped; NULL: the heap has a break */
-		uint64_t now, most;  /* pages */
-		uint64_t lowest;     /* no page before this one is free */
-		uint64_t calls;      /* of mem_map() */
-		uint64_t given_back; /* a live block in pages that it gave back; 0: none */
-	} mapped;
-	bool *is_open; /* by page */
-	uint32_t *open;
-	uint32_t nopen;
-	/* the one that is talked to: children that the plug-in makes are not */
-	pid_t process;
-	bool is_racing;  /* nothing is checked */
-	bool is_grading; /* no page is closed: payloads are checked where their blocks end */
-	bool is_overrun; /* bytes behind the heap were written while it was graded */
-	uint64_t step, asked, printed; /* struct reply */
-	/* a byte of the heap, whose page is closed after each instruction that writes there */
-	struct {
-		uint64_t address; /* 0: none is watched */
-		uint64_t copy;    /* once this byte is the same, that one may change; 0 */
-		unsigned char before, after; /* that instruction */
-		unsigned char copied;        /* what the copy was when the plug-in was left */
-		bool is_stepping;            /* the page is open for one instruction */
-		uint64_t writer;             /* the code that it belongs to, as place_of() says */
-		uint64_t found; /* the one after which the byte was not the same; 0: none yet */
-	} watch;
-	struct description_item *items;
-	size_t nitems, items_room;
-	uint64_t code, code_end;         /* the plug-in's code in memory */
-	uint64_t code_base;              /* an address in memory minus that in its file */
-	unsigned confined;               /* enum confined: what could be had */
-	int begun;                       /* what mm_init() returned */
-	volatile sig_atomic_t is_inside; /* the plug-in's code runs */
-	volatile sig_atomic_t ticks;     /* since it does */
-} self;
+struct self self;
 
 /* ---- talking ------------------------------------------------------------------------------- */
 
@@ -253,16 +177,6 @@ static void note_code(void *library)
 }
 
 /* ---- the heap ------------------------------------------------------------------------------ */
-
-static void *at(uint64_t address)
-{
-	return (void *)(uintptr_t)address; /* NOLINT: the heap lies at a number */
-}
-
-static uint64_t page_of(uint64_t address)
-{
-	return (address - TALK_BASE) / PAGE;
-}
 
 static void open_page(uint64_t page)
 {
