@@ -20,6 +20,7 @@
 #include "plugin/keeper.h"
 #include "plugin/operand.h"
 #include "plugin/protocol.h"
+#include "plugin/runner/answers.h"
 #include "plugin/runner/state.h"
 
 #include <dlfcn.h>
@@ -60,42 +61,6 @@
 #define ITEMS_LEAST 4096u /* of a description, whatever the heap's size */
 
 struct self self;
-
-/* ---- talking ------------------------------------------------------------------------------- */
-
-/* A child that the plug-in forked also gets here, and exits: each call gets one answer. */
-static void answer(const struct reply *reply)
-{
-	struct reply full = *reply;
-
-	if (getpid() != self.process)
-		_exit(0);
-	full.end = TALK_BASE + self.size;
-	full.held = self.mapped.has ? self.mapped.most * PAGE : self.size;
-	full.is_native = self.allocator.plugin != NULL;
-	full.was_refused = self.was_refused;
-	full.step = self.step;
-	full.asked = self.asked;
-	full.printed = self.printed;
-	while (send(TALK_SOCKET, &full, sizeof(full), MSG_NOSIGNAL) < 0 && errno == EINTR)
-		;
-}
-
-static _Noreturn void refuse(const char *words)
-{
-	struct reply reply = {.kind = REPLY_REFUSED};
-
-	snprintf(reply.words, sizeof(reply.words), "%s", words);
-	answer(&reply);
-	_exit(1);
-}
-
-/* For signal handlers. */
-static _Noreturn void end_with(const struct reply *reply)
-{
-	answer(reply);
-	_exit(1);
-}
 
 /* ---- registers ------------------------------------------------------------------------------- */
 
