@@ -21,6 +21,8 @@
 #include "plugin/operand.h"
 #include "plugin/protocol.h"
 #include "plugin/runner/answers.h"
+#include "plugin/runner/code.h"
+#include "plugin/runner/registers.h"
 #include "plugin/runner/state.h"
 
 #include <dlfcn.h>
@@ -51,95 +53,15 @@
 #define OPEN_MAX    8u           /* pages that stay open from one request to the next */
 #define BEHIND      TALK_FILLING /* fills the last page behind the break */
 #define TICKS       4u           /* of the clock in the time that a call may take, at least */
-#define FRAMES_MAX  64
-#define FIELDS_MAX  4          /* words before and after a link that lead to it */
-#define TICK_MAX    100u       /* milliseconds */
-#define STACK_NEAR  65536u     /* bytes from the stack pointer: the stack has run out */
-#define OUTPUT_MAX  (1u << 20) /* bytes that the plug-in may print */
+#define FIELDS_MAX  4            /* words before and after a link that lead to it */
+#define TICK_MAX    100u         /* milliseconds */
+#define STACK_NEAR  65536u       /* bytes from the stack pointer: the stack has run out */
+#define OUTPUT_MAX  (1u << 20)   /* bytes that the plug-in may print */
 #define MEMORY_MAX  (UINT64_C(8) << 30)
 #define CPU_MAX     3600u /* seconds; the clock is the fence that matters */
 #define ITEMS_LEAST 4096u /* of a description, whatever the heap's size */
 
 struct self self;
-
-/* ---- registers ------------------------------------------------------------------------------- */
-
-#ifdef __x86_64__
-#define HAS_REGISTERS
-enum { REGISTER_CODE = REG_RIP, REGISTER_STACK = REG_RSP };
-#elif defined(__i386__)
-#define HAS_REGISTERS
-enum { REGISTER_CODE = REG_EIP, REGISTER_STACK = REG_ESP };
-#endif
-
-#ifdef HAS_REGISTERS
-/* As a signal found it. */
-static uint64_t register_of(const void *context, int number)
-{
-	const ucontext_t *registers = context;
-
-	return (uintptr_t)registers->uc_mcontext.gregs[number];
-}
-#endif
-
-/* ---- where the plug-in was ------------------------------------------------------------------- */
-
-static bool is_code(uint64_t address)
-{
-	return address >= self.code && address < self.code_end;
-}
-
-/* The innermost return address into the plug-in's code, as one in its file; 0: there is none. */
-static uint64_t place_on_stack(void)
-{
-	void *frames[FRAMES_MAX];
-	int count = 0;
-
-#ifdef HAS_BACKTRACE
-	count = backtrace(frames, FRAMES_MAX);
-#endif
-
-	for (int i = 0; i < count; i++)
-		if (is_code((uintptr_t)frames[i]))
-			return (uintptr_t)frames[i] - self.code_base;
-	return 0;
-}
-
-/* Where the plug-in was when a signal came. */
-static uint64_t place_of(const void *context)
-{
-#ifdef HAS_REGISTERS
-	uint64_t at = register_of(context, REGISTER_CODE);
-	if (is_code(at))
-		return at + 1 - self.code_base; /* as if it were returned to */
-#endif
-	return place_on_stack();
-}
-
-static int find_code(struct dl_phdr_info *info, size_t size, void *base)
-{
-	if (info->dlpi_addr != *(const uint64_t *)base)
-		return 0;
-	for (unsigned i = 0; i < info->dlpi_phnum; i++) {
-		const ElfW(Phdr) *segment = &info->dlpi_phdr[i];
-		if (segment->p_type != PT_LOAD || !(segment->p_flags & PF_X))
-			continue;
-		self.code = info->dlpi_addr + segment->p_vaddr;
-		self.code_end = self.code + segment->p_memsz;
-	}
-	return 1;
-}
-
-static void note_code(void *library)
-{
-	struct link_map *map;
-
-	if (dlinfo(library, RTLD_DI_LINKMAP, &map) != 0)
-		return;
-	self.code_base = map->l_addr;
-	place_on_stack(); /* what it loads is loaded before anything is wrong */
-	dl_iterate_phdr(find_code, &self.code_base);
-}
 
 /* ---- the heap ------------------------------------------------------------------------------ */
 

@@ -1,0 +1,70 @@
+/* See code.h. */
+#include "plugin/runner/code.h"
+
+#if __has_include(<execinfo.h>)
+#include <execinfo.h>
+#define HAS_BACKTRACE /* of glibc, not of musl */
+#endif
+
+#include "plugin/runner/registers.h"
+#include "plugin/runner/state.h"
+
+#include <dlfcn.h>
+#include <link.h>
+
+#define FRAMES_MAX 64
+
+static bool is_code(uint64_t address)
+{
+	return address >= self.code && address < self.code_end;
+}
+
+uint64_t place_on_stack(void)
+{
+	void *frames[FRAMES_MAX];
+	int count = 0;
+
+#ifdef HAS_BACKTRACE
+	count = backtrace(frames, FRAMES_MAX);
+#endif
+
+	for (int i = 0; i < count; i++)
+		if (is_code((uintptr_t)frames[i]))
+			return (uintptr_t)frames[i] - self.code_base;
+	return 0;
+}
+
+uint64_t place_of(const void *context)
+{
+#ifdef HAS_REGISTERS
+	uint64_t at = register_of(context, REGISTER_CODE);
+	if (is_code(at))
+		return at + 1 - self.code_base; /* as if it were returned to */
+#endif
+	return place_on_stack();
+}
+
+static int find_code(struct dl_phdr_info *info, size_t size, void *base)
+{
+	if (info->dlpi_addr != *(const uint64_t *)base)
+		return 0;
+	for (unsigned i = 0; i < info->dlpi_phnum; i++) {
+		const ElfW(Phdr) *segment = &info->dlpi_phdr[i];
+		if (segment->p_type != PT_LOAD || !(segment->p_flags & PF_X))
+			continue;
+		self.code = info->dlpi_addr + segment->p_vaddr;
+		self.code_end = self.code + segment->p_memsz;
+	}
+	return 1;
+}
+
+void note_code(void *library)
+{
+	struct link_map *map;
+
+	if (dlinfo(library, RTLD_DI_LINKMAP, &map) != 0)
+		return;
+	self.code_base = map->l_addr;
+	place_on_stack(); /* what it loads is loaded before anything is wrong */
+	dl_iterate_phdr(find_code, &self.code_base);
+}
