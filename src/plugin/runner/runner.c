@@ -22,6 +22,7 @@
 #include "plugin/protocol.h"
 #include "plugin/runner/answers.h"
 #include "plugin/runner/code.h"
+#include "plugin/runner/pages.h"
 #include "plugin/runner/registers.h"
 #include "plugin/runner/state.h"
 
@@ -48,15 +49,14 @@
 #define HAS_BACKTRACE /* of glibc, not of musl */
 #endif
 
-#define WORDS       16u          /* of a payload that are compared at once */
-#define GUARD       (16u << 20)  /* bytes before and behind the heap where nothing else is mapped */
-#define OPEN_MAX    8u           /* pages that stay open from one request to the next */
-#define BEHIND      TALK_FILLING /* fills the last page behind the break */
-#define TICKS       4u           /* of the clock in the time that a call may take, at least */
-#define FIELDS_MAX  4            /* words before and after a link that lead to it */
-#define TICK_MAX    100u         /* milliseconds */
-#define STACK_NEAR  65536u       /* bytes from the stack pointer: the stack has run out */
-#define OUTPUT_MAX  (1u << 20)   /* bytes that the plug-in may print */
+#define WORDS       16u         /* of a payload that are compared at once */
+#define GUARD       (16u << 20) /* bytes before and behind the heap where nothing else is mapped */
+#define OPEN_MAX    8u          /* pages that stay open from one request to the next */
+#define TICKS       4u          /* of the clock in the time that a call may take, at least */
+#define FIELDS_MAX  4           /* words before and after a link that lead to it */
+#define TICK_MAX    100u        /* milliseconds */
+#define STACK_NEAR  65536u      /* bytes from the stack pointer: the stack has run out */
+#define OUTPUT_MAX  (1u << 20)  /* bytes that the plug-in may print */
 #define MEMORY_MAX  (UINT64_C(8) << 30)
 #define CPU_MAX     3600u /* seconds; the clock is the fence that matters */
 #define ITEMS_LEAST 4096u /* of a description, whatever the heap's size */
@@ -64,79 +64,6 @@
 struct self self;
 
 /* ---- the heap ------------------------------------------------------------------------------ */
-
-static void open_page(uint64_t page)
-{
-	if (self.is_open[page])
-		return;
-	self.is_open[page] = true;
-	self.open[self.nopen++] = (uint32_t)page;
-}
-
-/* Makes the bytes writable; they will be checked. */
-static void open_range(uint64_t from, uint64_t size)
-{
-	uint64_t first = page_of(from), last = page_of(from + size - 1);
-
-	if (size == 0 || self.is_grading)
-		return;
-	if (last > first || !self.is_open[first])
-		mprotect(at(TALK_BASE + first * PAGE), (last - first + 1) * PAGE,
-			PROT_READ | PROT_WRITE);
-	for (uint64_t page = first; page <= last; page++)
-		open_page(page);
-}
-
-/* Of the whole heap, but not of pages that were given back. Grows with its pages. */
-static void protect_heap(int protection)
-{
-	uint64_t end = self.paged / PAGE;
-
-	if (!self.mapped.has)
-		mprotect(at(TALK_BASE), self.paged, protection);
-	for (uint64_t page = 0, first; self.mapped.has && page < end; page++) {
-		for (first = page; page < end && self.mapped.has[page]; page++)
-			;
-		if (page > first)
-			mprotect(at(TALK_BASE + first * PAGE), (page - first) * PAGE, protection);
-	}
-}
-
-static void close_pages(void)
-{
-	for (uint32_t i = 0; i < self.nopen; i++)
-		self.is_open[self.open[i]] = false;
-	self.nopen = 0;
-	protect_heap(PROT_READ);
-}
-
-/* The rest of the last page is not the heap's: what it holds tells whether that was respected. */
-static void mark_end(void)
-{
-	if (self.size == self.paged)
-		return;
-	open_range(TALK_BASE + self.size, self.paged - self.size);
-	memset(at(TALK_BASE + self.size), BEHIND, self.paged - self.size);
-}
-
-static void close_watched_page(void)
-{
-	uint64_t page = page_of(self.watch.address);
-
-	if (!self.watch.address || page * PAGE >= self.paged)
-		return;
-	self.is_open[page] = false;
-	mprotect(at(TALK_BASE + page * PAGE), PAGE, PROT_READ);
-}
-
-/* No byte behind the heap was written. */
-static bool is_end_marked(void)
-{
-	const unsigned char *end = at(TALK_BASE + self.size);
-	uint64_t behind = self.paged - self.size;
-
-	return behind == 0 || (end[0] == BEHIND && memcmp(end, end + 1, behind - 1) == 0);
-}
 
 EXPORT void *mem_sbrk(intptr_t incr)
 {
@@ -189,16 +116,6 @@ EXPORT void mem_deinit(void)
 }
 
 /* ---- a heap of mappings ---------------------------------------------------------------------- */
-
-static void *map_lazily(uint64_t bytes)
-{
-	void *base = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
-		MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-
-	if (base == MAP_FAILED)
-		refuse("there is no memory to keep records of a heap so large (--plugin-heap)");
-	return base;
-}
 
 /* The first of n pages that are free, and after which none may be; of which the last may be new. */
 static uint64_t find_free_pages(uint64_t n)
@@ -972,14 +889,6 @@ static void serve(const struct call *call, struct reply *reply)
 }
 
 /* ---- grading --------------------------------------------------------------------------------- */
-
-static void begin_grading(void)
-{
-	self.is_grading = true;
-	self.is_overrun = false;
-	protect_heap(PROT_READ | PROT_WRITE);
-	mark_end();
-}
 
 /* Of this process and its like: where they write, all is appended. */
 static uint64_t output_length(void)

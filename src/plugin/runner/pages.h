@@ -1,0 +1,37 @@
+/* The heap's pages, which are closed until they are written. */
+#ifndef PLUGIN_RUNNER_PAGES_H
+#define PLUGIN_RUNNER_PAGES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define BEHIND TALK_FILLING /* fills the last page behind the break */
+
+/* By its number: it is written, and will be checked. */
+void open_page(uint64_t page);
+
+/* Makes the bytes writable; they will be checked. */
+void open_range(uint64_t from, uint64_t size);
+
+/* Of the whole heap, but not of pages that were given back. Grows with its pages. */
+void protect_heap(int protection);
+
+/* All of them are read-only from here on. */
+void close_pages(void);
+
+/* The rest of the last page is not the heap's: what it holds tells whether that was respected. */
+void mark_end(void);
+
+/* Of the byte that is watched, if it lies in the heap by now. */
+void close_watched_page(void);
+
+/* No byte behind the heap was written. */
+bool is_end_marked(void);
+
+/* Zeroed memory that takes room only where it is written; where there is none, the plug-in is refused. */
+void *map_lazily(uint64_t bytes);
+
+/* From here on no page is closed. */
+void begin_grading(void);
+
+#endif
