@@ -23,6 +23,7 @@
 #include "plugin/runner/answers.h"
 #include "plugin/runner/blocks.h"
 #include "plugin/runner/break.h"
+#include "plugin/runner/checks.h"
 #include "plugin/runner/code.h"
 #include "plugin/runner/pages.h"
 #include "plugin/runner/payloads.h"
@@ -53,7 +54,6 @@
 #endif
 
 #define GUARD       (16u << 20) /* bytes before and behind the heap where nothing else is mapped */
-#define OPEN_MAX    8u          /* pages that stay open from one request to the next */
 #define TICKS       4u          /* of the clock in the time that a call may take, at least */
 #define TICK_MAX    100u        /* milliseconds */
 #define STACK_NEAR  65536u      /* bytes from the stack pointer: the stack has run out */
@@ -63,101 +63,6 @@
 #define ITEMS_LEAST 4096u /* of a description, whatever the heap's size */
 
 struct self self;
-
-/* ---- what must hold ------------------------------------------------------------------------ */
-
-/* The first fault is the one reported. */
-static void tell(struct reply *reply, enum reply_kind kind)
-{
-	if (reply->kind == REPLY_DONE)
-		reply->kind = kind;
-}
-
-/* Whether a block may be where the plug-in says. */
-static bool is_believable(uint64_t address, uint64_t size, uint64_t alignment, struct reply *reply)
-{
-	uint64_t wanted = alignment > self.alignment ? alignment : self.alignment;
-
-	if (address < TALK_BASE || address - TALK_BASE > self.size ||
-		size > self.size - (address - TALK_BASE) || !mem_is_mapped(at(address), size)) {
-		tell(reply, REPLY_OUTSIDE);
-		return false;
-	}
-	if (address % wanted != 0) {
-		tell(reply, REPLY_MISALIGNED);
-		reply->detail = wanted;
-		return false;
-	}
-	uint64_t first = (address - TALK_BASE) / GRANULE;
-	for (uint64_t granule = first; granule < first + (size + GRANULE - 1) / GRANULE;
-		granule++) {
-		if (self.owners[granule] == 0)
-			continue;
-		const struct live_block *other = &self.blocks[self.owners[granule] - 1];
-		tell(reply, REPLY_OVERLAPS);
-		reply->other = other->base;
-		reply->other_size = other->size;
-		return false;
-	}
-	return true;
-}
-
-static void look_at_page(uint64_t page, struct reply *reply)
-{
-	uint64_t from = TALK_BASE + page * PAGE, to = from + PAGE;
-
-	for (uint64_t address = from; address < to;) {
-		uint32_t owner = self.owners[(address - TALK_BASE) / GRANULE];
-		if (owner == 0) {
-			address += GRANULE;
-			continue;
-		}
-		struct live_block *block = &self.blocks[owner - 1];
-		uint64_t end = block->base + block->size < to ? block->base + block->size : to;
-		uint64_t wrong = first_wrong(block->base, block->seed, address - block->base,
-			end - block->base);
-		if (wrong < end - block->base && !block->is_damaged) {
-			block->is_damaged = true;
-			if (reply->kind == REPLY_DONE) {
-				reply->kind = REPLY_LOST;
-				reply->other = block->base;
-				reply->other_size = block->size;
-				reply->detail = wrong;
-				reply->wrong_end =
-					end_of_wrong(block->base, block->seed, block->size);
-			}
-		}
-		address = (end + GRANULE - 1) / GRANULE * GRANULE;
-	}
-}
-
-static void look_behind(struct reply *reply)
-{
-	const unsigned char *bytes = at(TALK_BASE);
-
-	if (self.size == self.paged || !self.is_open[page_of(TALK_BASE + self.size)])
-		return;
-	for (uint64_t byte = self.size; byte < self.paged; byte++) {
-		if (bytes[byte] == BEHIND)
-			continue;
-		if (reply->kind == REPLY_DONE) {
-			reply->kind = REPLY_BEYOND;
-			reply->other = TALK_BASE + byte;
-		}
-		mark_end();
-		return;
-	}
-}
-
-/* Everything that was written since the last time. */
-static void look_after(struct reply *reply)
-{
-	for (uint32_t i = 0; i < self.nopen; i++)
-		look_at_page(self.open[i], reply);
-	look_behind(reply);
-	if (self.nopen > OPEN_MAX)
-		close_pages();
-}
 
 /* ---- requests ------------------------------------------------------------------------------ */
 
@@ -465,18 +370,6 @@ static void race(int fd, const struct call *call)
 	end_course(&course);
 }
 
-static void tell_given_back(struct reply *reply)
-{
-	const struct live_block *block = block_at(self.mapped.given_back);
-
-	if (block && reply->kind == REPLY_DONE) {
-		reply->kind = REPLY_GIVEN_BACK;
-		reply->other = block->base;
-		reply->other_size = block->size;
-	}
-	self.mapped.given_back = 0;
-}
-
 static void serve_request(const struct call *call, struct reply *reply)
 {
 	static void (*const serve_by_kind[])(const struct call *call,
@@ -502,21 +395,6 @@ static uint64_t output_length(void)
 	off_t length = lseek(STDOUT_FILENO, 0, SEEK_END);
 
 	return length > 0 ? (uint64_t)length : 0;
-}
-
-/* What was a live block's until now. */
-static bool is_whole(const struct live_block *block)
-{
-	return block->is_damaged ||
-	       first_wrong(block->base, block->seed, 0, block->size) == block->size;
-}
-
-static bool are_all_whole(void)
-{
-	for (uint32_t i = 0; i < self.nblocks; i++)
-		if (self.blocks[i].base && !is_whole(&self.blocks[i]))
-			return false;
-	return true;
 }
 
 /* Notes for answers which step is about to be served, and returns it. */
