@@ -24,6 +24,7 @@
 #include "plugin/runner/blocks.h"
 #include "plugin/runner/break.h"
 #include "plugin/runner/checks.h"
+#include "plugin/runner/clock.h"
 #include "plugin/runner/code.h"
 #include "plugin/runner/pages.h"
 #include "plugin/runner/payloads.h"
@@ -770,14 +771,6 @@ static void on_fault(int signal, siginfo_t *info, void *context)
 	end_with(&reply);
 }
 
-static void on_tick(int signal, siginfo_t *info, void *context)
-{
-	if (!self.is_inside)
-		return;
-	if ((unsigned)++self.ticks >= self.ticks_max)
-		end_with(&(struct reply){.kind = REPLY_LOOPS, .other = place_of(context)});
-}
-
 static void end_at_exit(uint64_t status)
 {
 	if (self.is_inside)
@@ -807,15 +800,6 @@ static void watch_exit(void)
 	atexit(on_exit_call);
 }
 #endif
-
-/* A clock of processor time, so that a busy machine makes no loop of a slow call. */
-static void start_clock(void)
-{
-	const struct timeval tick = {self.tick_ms / 1000, self.tick_ms % 1000 * 1000};
-	const struct itimerval clock = {tick, tick};
-
-	gate_call(SYS_setitimer, ITIMER_PROF, (long)&clock, 0, 0, 0);
-}
 
 static void watch(void)
 {
