@@ -20,6 +20,7 @@
 #include "plugin/keeper.h"
 #include "plugin/operand.h"
 #include "plugin/protocol.h"
+#include "plugin/runner/allocator.h"
 #include "plugin/runner/answers.h"
 #include "plugin/runner/blocks.h"
 #include "plugin/runner/break.h"
@@ -66,64 +67,6 @@
 struct self self;
 
 /* ---- requests ------------------------------------------------------------------------------ */
-
-static void enter(void)
-{
-	self.ticks = 0;
-	self.was_refused = false;
-	self.is_inside = 1;
-}
-
-static void leave(void)
-{
-	self.is_inside = 0;
-	if (self.watch.copy && mem_is_mapped(at(self.watch.copy), 1))
-		self.watch.copied = *(unsigned char *)at(self.watch.copy);
-}
-
-static void *ask_allocate(uint64_t size, uint64_t alignment)
-{
-	const struct interface *allocator = &self.allocator;
-
-	return allocator->plugin ? allocator->plugin->allocate(size, alignment)
-				 : allocator->mm_malloc(size);
-}
-
-static void ask_release(void *payload)
-{
-	const struct interface *allocator = &self.allocator;
-
-	if (allocator->plugin)
-		allocator->plugin->release(payload);
-	else
-		allocator->mm_free(payload);
-}
-
-/*
- * With a plug-in that has no realloc it is a new block, a copy and a release. Of no block (NULL) it
- * is an mm_realloc(), as the lab's drivers make it, but an allocate().
- */
-static void *ask_reallocate(void *payload, uint64_t old_size, uint64_t size)
-{
-	const struct interface *allocator = &self.allocator;
-
-	if (allocator->plugin && allocator->plugin->reallocate && payload)
-		return allocator->plugin->reallocate(payload, size);
-	if (!allocator->plugin && allocator->mm_realloc)
-		return allocator->mm_realloc(payload, size);
-	if (!payload)
-		return ask_allocate(size, 0);
-	if (size == 0) {
-		ask_release(payload);
-		return NULL;
-	}
-	void *moved = ask_allocate(size, 0);
-	if (moved) {
-		memmove(moved, payload, old_size < size ? old_size : size);
-		ask_release(payload);
-	}
-	return moved;
-}
 
 /*
  * Asked for nothing, a plug-in may answer what it likes; what cannot be a block of its own is none.
@@ -472,25 +415,6 @@ static void examine(int fd, const struct call *call)
 	self.step = i;
 	answer(&reply);
 	end_course(&course);
-}
-
-/*
- * As the lab's drivers have it, who ask whether it is below 0, or of a bool whether it is true.
- * Only the low byte of a bool is defined, and an object does not say which it returns.
- */
-static bool has_begun(int result, enum init_kind kind)
-{
-	signed char byte = (signed char)result;
-
-	switch (kind) {
-	case INIT_BOOL:
-		return byte != 0;
-	case INIT_INT:
-		return result >= 0;
-	case INIT_UNKNOWN:
-		break;
-	}
-	return byte >= 0;
 }
 
 /* As mem_reset_brk() of the lab's drivers: what the memory holds stays. */

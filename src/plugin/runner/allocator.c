@@ -1,0 +1,75 @@
+/* See allocator.h. */
+#include "plugin/runner/allocator.h"
+
+#include "plugin/memlib.h"
+
+#include <string.h>
+
+void enter(void)
+{
+	self.ticks = 0;
+	self.was_refused = false;
+	self.is_inside = 1;
+}
+
+void leave(void)
+{
+	self.is_inside = 0;
+	if (self.watch.copy && mem_is_mapped(at(self.watch.copy), 1))
+		self.watch.copied = *(unsigned char *)at(self.watch.copy);
+}
+
+void *ask_allocate(uint64_t size, uint64_t alignment)
+{
+	const struct interface *allocator = &self.allocator;
+
+	return allocator->plugin ? allocator->plugin->allocate(size, alignment)
+				 : allocator->mm_malloc(size);
+}
+
+void ask_release(void *payload)
+{
+	const struct interface *allocator = &self.allocator;
+
+	if (allocator->plugin)
+		allocator->plugin->release(payload);
+	else
+		allocator->mm_free(payload);
+}
+
+void *ask_reallocate(void *payload, uint64_t old_size, uint64_t size)
+{
+	const struct interface *allocator = &self.allocator;
+
+	if (allocator->plugin && allocator->plugin->reallocate && payload)
+		return allocator->plugin->reallocate(payload, size);
+	if (!allocator->plugin && allocator->mm_realloc)
+		return allocator->mm_realloc(payload, size);
+	if (!payload)
+		return ask_allocate(size, 0);
+	if (size == 0) {
+		ask_release(payload);
+		return NULL;
+	}
+	void *moved = ask_allocate(size, 0);
+	if (moved) {
+		memmove(moved, payload, old_size < size ? old_size : size);
+		ask_release(payload);
+	}
+	return moved;
+}
+
+bool has_begun(int result, enum init_kind kind)
+{
+	signed char byte = (signed char)result;
+
+	switch (kind) {
+	case INIT_BOOL:
+		return byte != 0;
+	case INIT_INT:
+		return result >= 0;
+	case INIT_UNKNOWN:
+		break;
+	}
+	return byte >= 0;
+}

@@ -1,0 +1,29 @@
+/* The plug-in's own functions, whichever interface it has. */
+#ifndef PLUGIN_RUNNER_ALLOCATOR_H
+#define PLUGIN_RUNNER_ALLOCATOR_H
+
+#include "plugin/runner/state.h"
+
+/* Before its code runs: its time begins. */
+void enter(void);
+
+/* After its code ran. */
+void leave(void);
+
+/* These answer what the plug-in does: nothing is checked. NULL: it has no memory. */
+void *ask_allocate(uint64_t size, uint64_t alignment);
+void ask_release(void *payload);
+
+/*
+ * With a plug-in that has no realloc it is a new block, a copy and a release. Of no block (NULL) it
+ * is an mm_realloc(), as the lab's drivers make it, but an allocate().
+ */
+void *ask_reallocate(void *payload, uint64_t old_size, uint64_t size);
+
+/*
+ * As the lab's drivers have it, who ask whether it is below 0, or of a bool whether it is true.
+ * Only the low byte of a bool is defined, and an object does not say which it returns.
+ */
+bool has_begun(int result, enum init_kind kind);
+
+#endif
