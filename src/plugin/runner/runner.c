@@ -30,6 +30,7 @@
 #include "plugin/runner/pages.h"
 #include "plugin/runner/payloads.h"
 #include "plugin/runner/registers.h"
+#include "plugin/runner/requests.h"
 #include "plugin/runner/state.h"
 
 #include <dlfcn.h>
@@ -65,90 +66,6 @@
 #define ITEMS_LEAST 4096u /* of a description, whatever the heap's size */
 
 struct self self;
-
-/* ---- requests ------------------------------------------------------------------------------ */
-
-/*
- * Asked for nothing, a plug-in may answer what it likes; what cannot be a block of its own is none.
- */
-static void serve_nothing(uint64_t address, struct reply *reply)
-{
-	struct reply unheard = {.kind = REPLY_DONE};
-
-	if (address == 0 || !is_believable(address, 1, 0, &unheard))
-		return;
-	reply->address = address;
-	/* the program may not write there: no contents to keep */
-	add_block(address, 1, seed_of(++self.serial), true);
-}
-
-static void serve_allocate(const struct call *call, struct reply *reply)
-{
-	enter();
-	uint64_t address = (uintptr_t)ask_allocate(call->size, call->alignment);
-	leave();
-	if (call->size == 0) {
-		serve_nothing(address, reply);
-		return;
-	}
-	reply->address = address;
-	reply->size = call->size;
-	if (address == 0 || !is_believable(address, call->size, call->alignment, reply))
-		return;
-	add_block(address, call->size, seed_of(++self.serial), spares());
-	fill(block_at(address), 0);
-}
-
-static void serve_release(const struct call *call, struct reply *reply)
-{
-	struct live_block *block = block_at(call->address);
-
-	if (block)
-		remove_block(block);
-	enter();
-	ask_release(at(call->address));
-	leave();
-}
-
-/* The block is where it was, or the realloc has moved what was in it; the rest is new. */
-static void serve_reallocate(const struct call *call, struct reply *reply)
-{
-	struct live_block *block = block_at(call->address);
-	struct live_block old = block ? *block : (struct live_block){.base = call->address};
-
-	if (block) {
-		remove_block(block);
-		self.moving = old;
-	}
-	enter();
-	uint64_t address = (uintptr_t)ask_reallocate(at(call->address), old.size, call->size);
-	leave();
-	self.moving.base = 0;
-	reply->address = address;
-	reply->size = call->size;
-	if (call->size == 0) {
-		reply->address = 0;
-		serve_nothing(address, reply);
-		return;
-	}
-	bool is_placed = address && is_believable(address, call->size, 0, reply);
-	if (!is_placed) {
-		struct reply unheard = {.kind = REPLY_DONE};
-		if (old.size > 0 && is_believable(old.base, old.size, 0, &unheard))
-			add_block(old.base, old.size, old.seed, old.is_damaged || address);
-		return;
-	}
-	uint64_t kept = old.size < call->size ? old.size : call->size;
-	uint64_t wrong = old.is_damaged ? kept : first_wrong(address, old.seed, 0, kept);
-	if (wrong < kept) {
-		tell(reply, REPLY_NOT_KEPT);
-		reply->detail = wrong;
-		reply->wrong_end = end_of_wrong(address, old.seed, kept);
-	}
-	bool is_rewritten = !self.is_trying && (wrong < kept || old.is_damaged);
-	add_block(address, call->size, old.seed, spares() || (self.is_trying && old.is_damaged));
-	fill(block_at(address), is_rewritten ? 0 : kept);
-}
 
 /* ---- descriptions -------------------------------------------------------------------------- */
 
@@ -312,23 +229,6 @@ static void race(int fd, const struct call *call)
 			(uint64_t)end.tv_nsec - (uint64_t)begin.tv_nsec,
 		.detail = i});
 	end_course(&course);
-}
-
-static void serve_request(const struct call *call, struct reply *reply)
-{
-	static void (*const serve_by_kind[])(const struct call *call,
-		struct reply *reply) = {[CALL_ALLOCATE] = serve_allocate,
-		[CALL_RELEASE] = serve_release,
-		[CALL_REALLOCATE] = serve_reallocate};
-
-	serve_by_kind[call->kind](call, reply);
-	tell_given_back(reply);
-}
-
-static void serve(const struct call *call, struct reply *reply)
-{
-	serve_request(call, reply);
-	look_after(reply);
 }
 
 /* ---- grading --------------------------------------------------------------------------------- */
