@@ -27,6 +27,7 @@
 #include "plugin/runner/checks.h"
 #include "plugin/runner/clock.h"
 #include "plugin/runner/code.h"
+#include "plugin/runner/descriptions.h"
 #include "plugin/runner/pages.h"
 #include "plugin/runner/payloads.h"
 #include "plugin/runner/registers.h"
@@ -56,84 +57,15 @@
 #define HAS_BACKTRACE /* of glibc, not of musl */
 #endif
 
-#define GUARD       (16u << 20) /* bytes before and behind the heap where nothing else is mapped */
-#define TICKS       4u          /* of the clock in the time that a call may take, at least */
-#define TICK_MAX    100u        /* milliseconds */
-#define STACK_NEAR  65536u      /* bytes from the stack pointer: the stack has run out */
-#define OUTPUT_MAX  (1u << 20)  /* bytes that the plug-in may print */
-#define MEMORY_MAX  (UINT64_C(8) << 30)
-#define CPU_MAX     3600u /* seconds; the clock is the fence that matters */
-#define ITEMS_LEAST 4096u /* of a description, whatever the heap's size */
+#define GUARD      (16u << 20) /* bytes before and behind the heap where nothing else is mapped */
+#define TICKS      4u          /* of the clock in the time that a call may take, at least */
+#define TICK_MAX   100u        /* milliseconds */
+#define STACK_NEAR 65536u      /* bytes from the stack pointer: the stack has run out */
+#define OUTPUT_MAX (1u << 20)  /* bytes that the plug-in may print */
+#define MEMORY_MAX (UINT64_C(8) << 30)
+#define CPU_MAX    3600u /* seconds; the clock is the fence that matters */
 
 struct self self;
-
-/* ---- descriptions -------------------------------------------------------------------------- */
-
-/* The heap has no room for so many: it goes in circles. */
-static uint64_t items_max(void)
-{
-	return ITEMS_LEAST + 2 * (self.size / GRANULE);
-}
-
-static struct description_item *add_item(enum item_kind kind, const void *base, size_t size)
-{
-	if (self.nitems >= items_max())
-		end_with(&(struct reply){.kind = REPLY_LOOPS});
-	if (self.nitems == self.items_room) {
-		self.items_room = self.items_room ? self.items_room * 2 : 1024;
-		self.items = realloc(self.items, self.items_room * sizeof(*self.items));
-		if (!self.items)
-			_exit(1);
-	}
-	struct description_item *item = &self.items[self.nitems++];
-	*item = (struct description_item){.kind = kind, .base = (uintptr_t)base, .size = size};
-	return item;
-}
-
-static void show_free(const struct arenascope_show *show, const void *base, size_t size)
-{
-	add_item(ITEM_FREE, base, size);
-}
-
-static void show_used(const struct arenascope_show *show, const void *base, size_t size,
-	const void *payload)
-{
-	add_item(ITEM_USED, base, size)->payload = (uintptr_t)payload;
-}
-
-static void show_list(const struct arenascope_show *show, const char *name)
-{
-	struct description_item *item = add_item(ITEM_LIST, NULL, 0);
-
-	snprintf(item->name, sizeof(item->name), "%s", name);
-}
-
-static void show_entry(const struct arenascope_show *show, const void *base, size_t size)
-{
-	add_item(ITEM_ENTRY, base, size);
-}
-
-static const struct arenascope_show show = {show_free, show_used, show_list, show_entry};
-
-static void describe(void)
-{
-	const struct arenascope_plugin *plugin = self.allocator.plugin;
-
-	self.nitems = 0;
-	if (plugin && plugin->describe) {
-		enter();
-		plugin->describe(&show);
-		leave();
-	}
-	answer(&(struct reply){.kind = REPLY_DONE, .size = self.nitems});
-	for (size_t sent = 0; sent < self.nitems; sent += TALK_ITEMS) {
-		size_t n = self.nitems - sent < TALK_ITEMS ? self.nitems - sent : TALK_ITEMS;
-		while (send(TALK_SOCKET, &self.items[sent], n * sizeof(*self.items), MSG_NOSIGNAL) <
-				0 &&
-			errno == EINTR)
-			;
-	}
-}
 
 /* ---- races --------------------------------------------------------------------------------- */
 
