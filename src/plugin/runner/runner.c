@@ -27,6 +27,7 @@
 #include "plugin/runner/checks.h"
 #include "plugin/runner/clock.h"
 #include "plugin/runner/code.h"
+#include "plugin/runner/course.h"
 #include "plugin/runner/descriptions.h"
 #include "plugin/runner/pages.h"
 #include "plugin/runner/payloads.h"
@@ -94,45 +95,6 @@ static bool race_step(const struct race_step *step, void **slots, const uint64_t
 	return slots[step->slot];
 }
 
-/* Not from the C library, whose heap the plug-in may have damaged. */
-static void *zeroed_pages(size_t bytes)
-{
-	return mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-}
-
-/* What a race or a grading is given, and where its blocks are. */
-struct course {
-	const struct race_step *steps;
-	uint64_t count;
-	uint64_t first, end, byte, byte_end; /* struct call */
-	void **slots;
-	uint64_t *sizes; /* by slot */
-	size_t bytes;    /* of both arrays */
-};
-
-static void begin_course(struct course *course, int fd, const struct call *call)
-{
-	course->count = call->size;
-	course->first = call->first;
-	course->end = call->end;
-	course->byte = call->byte;
-	course->byte_end = call->byte_end;
-	course->bytes = (call->address + 1) * sizeof(uint64_t);
-	course->steps = mmap(NULL, course->count * sizeof(*course->steps), PROT_READ,
-		MAP_PRIVATE | MAP_POPULATE, fd, 0);
-	course->slots = zeroed_pages(course->bytes);
-	course->sizes = zeroed_pages(course->bytes);
-	if (course->steps == MAP_FAILED || course->slots == MAP_FAILED ||
-		course->sizes == MAP_FAILED)
-		_exit(1);
-}
-
-static void end_course(struct course *course)
-{
-	munmap(course->slots, course->bytes);
-	munmap(course->sizes, course->bytes);
-}
-
 /* All of them as fast as the plug-in is. */
 static void race(int fd, const struct call *call)
 {
@@ -171,29 +133,6 @@ static uint64_t output_length(void)
 	off_t length = lseek(STDOUT_FILENO, 0, SEEK_END);
 
 	return length > 0 ? (uint64_t)length : 0;
-}
-
-/* Notes for answers which step is about to be served, and returns it. */
-static struct call begin_step(const struct course *course, uint64_t number)
-{
-	const struct race_step *step = &course->steps[number];
-
-	self.step = number;
-	bool is_spared = number >= course->first && number < course->end;
-	self.spared.from = is_spared ? course->byte : 0;
-	self.spared.to = is_spared ? course->byte_end : 0;
-	self.asked = step->kind == CALL_ALLOCATE ? 0 : (uintptr_t)course->slots[step->slot];
-	return (struct call){.kind = step->kind,
-		.address = self.asked,
-		.size = step->size,
-		.alignment = step->alignment};
-}
-
-/* false: it was not served well, or something was wrong. */
-static bool end_step(struct course *course, const struct call *call, const struct reply *reply)
-{
-	course->slots[course->steps[self.step].slot] = at(reply->address);
-	return reply->kind == REPLY_DONE && (call->size == 0 || reply->address != 0);
 }
 
 /*
