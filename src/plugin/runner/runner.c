@@ -31,6 +31,7 @@
 #include "plugin/runner/descriptions.h"
 #include "plugin/runner/pages.h"
 #include "plugin/runner/payloads.h"
+#include "plugin/runner/race.h"
 #include "plugin/runner/registers.h"
 #include "plugin/runner/requests.h"
 #include "plugin/runner/state.h"
@@ -67,63 +68,6 @@
 #define CPU_MAX    3600u /* seconds; the clock is the fence that matters */
 
 struct self self;
-
-/* ---- races --------------------------------------------------------------------------------- */
-
-static bool race_step(const struct race_step *step, void **slots, const uint64_t *sizes)
-{
-	switch ((enum call_kind)step->kind) {
-	case CALL_RELEASE:
-		ask_release(slots[step->slot]);
-		return true;
-	case CALL_REALLOCATE:
-		slots[step->slot] =
-			ask_reallocate(slots[step->slot], sizes[step->slot], step->size);
-		return slots[step->slot];
-	case CALL_AGAIN:
-	case CALL_TRY:
-	case CALL_WATCH:
-	case CALL_ALLOCATE:
-	case CALL_FORK:
-	case CALL_DESCRIBE:
-	case CALL_RACE:
-	case CALL_GRADE:
-	case CALL_EXAMINE:
-		break;
-	}
-	slots[step->slot] = ask_allocate(step->size, step->alignment);
-	return slots[step->slot];
-}
-
-/* All of them as fast as the plug-in is. */
-static void race(int fd, const struct call *call)
-{
-	struct timespec begin, end;
-	struct course course;
-	uint64_t i;
-
-	begin_course(&course, fd, call);
-	self.is_racing = true;
-	mprotect(at(TALK_BASE), self.room, PROT_READ | PROT_WRITE);
-	clock_gettime(CLOCK_MONOTONIC, &begin);
-	for (i = 0; i < course.count; i++) {
-		const struct race_step *step = &course.steps[i];
-		self.step = i;
-		self.asked = (uintptr_t)course.slots[step->slot];
-		enter();
-		if (!race_step(step, course.slots, course.sizes) && step->size > 0)
-			break;
-		course.sizes[step->slot] = step->size;
-	}
-	leave();
-	clock_gettime(CLOCK_MONOTONIC, &end);
-	self.step = i;
-	answer(&(struct reply){.kind = REPLY_DONE,
-		.size = (uint64_t)(end.tv_sec - begin.tv_sec) * 1000000000u +
-			(uint64_t)end.tv_nsec - (uint64_t)begin.tv_nsec,
-		.detail = i});
-	end_course(&course);
-}
 
 /* ---- grading --------------------------------------------------------------------------------- */
 
