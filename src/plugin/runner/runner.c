@@ -29,6 +29,7 @@
 #include "plugin/runner/code.h"
 #include "plugin/runner/course.h"
 #include "plugin/runner/descriptions.h"
+#include "plugin/runner/heap.h"
 #include "plugin/runner/pages.h"
 #include "plugin/runner/payloads.h"
 #include "plugin/runner/race.h"
@@ -59,11 +60,10 @@
 #define HAS_BACKTRACE /* of glibc, not of musl */
 #endif
 
-#define GUARD      (16u << 20) /* bytes before and behind the heap where nothing else is mapped */
-#define TICKS      4u          /* of the clock in the time that a call may take, at least */
-#define TICK_MAX   100u        /* milliseconds */
-#define STACK_NEAR 65536u      /* bytes from the stack pointer: the stack has run out */
-#define OUTPUT_MAX (1u << 20)  /* bytes that the plug-in may print */
+#define TICKS      4u         /* of the clock in the time that a call may take, at least */
+#define TICK_MAX   100u       /* milliseconds */
+#define STACK_NEAR 65536u     /* bytes from the stack pointer: the stack has run out */
+#define OUTPUT_MAX (1u << 20) /* bytes that the plug-in may print */
 #define MEMORY_MAX (UINT64_C(8) << 30)
 #define CPU_MAX    3600u /* seconds; the clock is the fence that matters */
 
@@ -130,20 +130,6 @@ static void examine(int fd, const struct call *call)
 	self.step = i;
 	answer(&reply);
 	end_course(&course);
-}
-
-/* As mem_reset_brk() of the lab's drivers: what the memory holds stays. */
-static void empty_heap(void)
-{
-	self.is_grading = false;
-	close_pages();
-	memset(self.owners, 0, self.paged / GRANULE * sizeof(*self.owners));
-	memset(self.blocks, 0, self.nblocks * sizeof(*self.blocks));
-	if (self.mapped.has)
-		memset(self.mapped.has, 0, self.paged / PAGE);
-	self.nblocks = self.free_block = 0;
-	self.mapped.now = self.mapped.lowest = self.mapped.calls = 0;
-	self.size = self.paged = 0;
 }
 
 /* All of them twice; of the first time nothing is told. */
@@ -463,19 +449,6 @@ static void watch(void)
 }
 
 /* ---- life ---------------------------------------------------------------------------------- */
-
-static void make_heap(void)
-{
-	void *base = mmap(at(TALK_BASE - GUARD), self.room + 2 * GUARD, PROT_NONE,
-		MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0);
-
-	if (base != at(TALK_BASE - GUARD))
-		refuse("there is no room for its heap");
-	self.owners = map_lazily(self.room / GRANULE * sizeof(*self.owners));
-	self.blocks = map_lazily(self.room / GRANULE * sizeof(*self.blocks));
-	self.is_open = map_lazily(self.room / PAGE);
-	self.open = map_lazily(self.room / PAGE * sizeof(*self.open));
-}
 
 /* POSIX returns functions from dlsym() as objects; ISO C has no such cast. */
 static void find(void *library, const char *name, void *ret_function)
