@@ -29,6 +29,7 @@
 #include "plugin/runner/code.h"
 #include "plugin/runner/course.h"
 #include "plugin/runner/descriptions.h"
+#include "plugin/runner/grading.h"
 #include "plugin/runner/heap.h"
 #include "plugin/runner/pages.h"
 #include "plugin/runner/payloads.h"
@@ -70,137 +71,6 @@
 struct self self;
 
 /* ---- grading --------------------------------------------------------------------------------- */
-
-/* Of this process and its like: where they write, all is appended. */
-static uint64_t output_length(void)
-{
-	off_t length = lseek(STDOUT_FILENO, 0, SEEK_END);
-
-	return length > 0 ? (uint64_t)length : 0;
-}
-
-/*
- * All of them, up to one that is not served well. What the program wrote is looked at where its
- * block ends, and at the end of all.
- */
-static void grade(int fd, const struct call *call)
-{
-	struct reply reply = {.kind = REPLY_DONE};
-	struct course course;
-	bool is_whole_yet = true;
-	uint64_t i = 0;
-
-	begin_course(&course, fd, call);
-	begin_grading();
-	self.printed = output_length();
-	for (bool is_served = true; i < course.count && is_served; i += is_served) {
-		const struct call request = begin_step(&course, i);
-		const struct live_block *block = block_at(request.address);
-		is_whole_yet = !block || is_whole(block);
-		if (!is_whole_yet)
-			break;
-		reply = (struct reply){.kind = REPLY_DONE};
-		serve_request(&request, &reply);
-		is_served = end_step(&course, &request, &reply);
-	}
-	self.step = i;
-	fflush(stdout);
-	if (!is_whole_yet || !are_all_whole() || !is_end_marked() || self.is_overrun)
-		reply = (struct reply){.kind = REPLY_SPOILT};
-	answer(&reply);
-	end_course(&course);
-}
-
-/* All of them, as if they were asked for one by one, up to one that is not served well. */
-static void examine(int fd, const struct call *call)
-{
-	struct reply reply = {.kind = REPLY_DONE};
-	struct course course;
-	uint64_t i = 0;
-
-	begin_course(&course, fd, call);
-	for (bool is_served = true; i < course.count && is_served; i += is_served) {
-		self.printed = output_length();
-		const struct call request = begin_step(&course, i);
-		reply = (struct reply){.kind = REPLY_DONE};
-		serve(&request, &reply);
-		fflush(stdout);
-		is_served = end_step(&course, &request, &reply);
-	}
-	self.step = i;
-	answer(&reply);
-	end_course(&course);
-}
-
-/* All of them twice; of the first time nothing is told. */
-static void examine_again(int fd, const struct call *call)
-{
-	const struct interface *allocator = &self.allocator;
-	struct reply reply = {.kind = REPLY_DONE};
-	struct course course;
-
-	begin_course(&course, fd, call);
-	if (allocator->plugin) { /* by its contract it begins once */
-		self.step = course.count;
-		answer(&reply);
-		return;
-	}
-	begin_grading();
-	for (uint64_t i = 0; i < course.count; i++) {
-		const struct call request = begin_step(&course, i);
-		serve_request(&request, &reply);
-		end_step(&course, &request, &reply);
-		reply = (struct reply){.kind = REPLY_DONE};
-	}
-	end_course(&course);
-	empty_heap();
-	self.step = self.asked = 0;
-	enter();
-	int result = allocator->mm_init(NULL);
-	leave();
-	if (!has_begun(result, allocator->init_kind)) {
-		answer(&(struct reply){.kind = REPLY_NOT_BEGUN});
-		return;
-	}
-	examine(fd, call);
-}
-
-static bool has_overrun(void)
-{
-	return self.is_overrun || !is_end_marked();
-}
-
-/*
- * All of them, up to one that is not served well; of what the last one writes past the heap is
- * told.
- */
-static void try(int fd, const struct call *call)
-{
-	struct reply reply = {.kind = REPLY_DONE};
-	struct course course;
-	bool was_overrun = false;
-	uint64_t i = 0;
-
-	begin_course(&course, fd, call);
-	begin_grading();
-	self.is_trying = true;
-	if (call->is_short)
-		self.ticks_max = self.ticks_max / 10 > 2 ? self.ticks_max / 10 : 2;
-	for (bool is_served = true; i < course.count && is_served; i += is_served) {
-		const struct call request = begin_step(&course, i);
-		was_overrun = i + 1 == course.count && has_overrun();
-		reply = (struct reply){.kind = REPLY_DONE};
-		serve_request(&request, &reply);
-		is_served = end_step(&course, &request, &reply);
-	}
-	self.step = i;
-	if (reply.kind == REPLY_DONE && i == course.count && !was_overrun && has_overrun()) {
-		reply.kind = REPLY_BEYOND;
-		self.step--;
-	}
-	answer(&reply);
-	end_course(&course);
-}
 
 /* From here on every write to the byte's page is noticed. */
 static void begin_watch(uint64_t address, uint64_t copy)
