@@ -37,6 +37,7 @@
 #include "plugin/runner/registers.h"
 #include "plugin/runner/requests.h"
 #include "plugin/runner/state.h"
+#include "plugin/runner/watch.h"
 
 #include <dlfcn.h>
 #include <errno.h>
@@ -69,44 +70,6 @@
 #define CPU_MAX    3600u /* seconds; the clock is the fence that matters */
 
 struct self self;
-
-/* ---- grading --------------------------------------------------------------------------------- */
-
-/* From here on every write to the byte's page is noticed. */
-static void begin_watch(uint64_t address, uint64_t copy)
-{
-	bool is_past_end = address >= TALK_BASE + self.size;
-
-	self.is_grading = false;
-	close_pages();
-	if (page_of(address) >= self.room / PAGE)
-		return;
-	self.watch.address = address;
-	self.watch.copy = copy;
-	self.watch.before = is_past_end ? BEHIND : *(unsigned char *)at(address);
-}
-
-static void watch_last_step(int fd, const struct call *call)
-{
-	struct course course;
-	struct reply reply = {.kind = REPLY_DONE};
-
-	begin_course(&course, fd, call);
-	begin_grading();
-	for (uint64_t i = 0; i < course.count; i++) {
-		const struct call request = begin_step(&course, i);
-		reply = (struct reply){.kind = REPLY_DONE};
-		if (i + 1 == course.count)
-			begin_watch(call->watched, call->copy);
-		serve_request(&request, &reply);
-		end_step(&course, &request, &reply);
-	}
-	/* where something else came to the copy, that was never made */
-	if (call->copy && self.watch.copied != self.watch.after)
-		self.watch.found = 0;
-	answer(&(struct reply){.kind = REPLY_DONE, .other = self.watch.found});
-	end_course(&course);
-}
 
 /* ---- what goes wrong ----------------------------------------------------------------------- */
 
@@ -183,54 +146,6 @@ static uint64_t touched(const siginfo_t *info, const void *context)
 #endif
 	return (uintptr_t)info->si_addr;
 }
-
-#ifdef HAS_REGISTERS
-#define TRAP_FLAG 0x100 /* of the processor: one instruction, then SIGTRAP */
-
-static void set_trap(void *context, bool is_set)
-{
-	greg_t *flags = &((ucontext_t *)context)->uc_mcontext.gregs[REG_EFL];
-
-	*flags = is_set ? *flags | TRAP_FLAG : *flags & ~(greg_t)TRAP_FLAG;
-}
-
-static bool is_in_watched_page(uint64_t address)
-{
-	return self.watch.address && page_of(address) == page_of(self.watch.address) &&
-	       mem_is_mapped(at(address), 1);
-}
-
-static bool is_copied(void)
-{
-	uint64_t copy = self.watch.copy;
-
-	return copy && mem_is_mapped(at(copy), 1) &&
-	       *(unsigned char *)at(copy) == self.watch.before;
-}
-
-/* Opens the watched page for the instruction that writes there. */
-static void let_write(void *context)
-{
-	self.watch.is_stepping = true;
-	self.watch.writer = place_of(context);
-	mprotect(at(self.watch.address / PAGE * PAGE), PAGE, PROT_READ | PROT_WRITE);
-	set_trap(context, true);
-}
-
-/* After that instruction. */
-static void look_at_watched(void *context)
-{
-	self.watch.is_stepping = false;
-	set_trap(context, false);
-	if (*(unsigned char *)at(self.watch.address) == self.watch.before) {
-		close_watched_page();
-		return;
-	}
-	self.watch.after = *(unsigned char *)at(self.watch.address);
-	self.watch.found = is_copied() ? 0 : self.watch.writer;
-	self.watch.address = 0;
-}
-#endif
 
 /* The first write to a closed page opens it; everything else is the plug-in's end. */
 static void on_fault(int signal, siginfo_t *info, void *context)
