@@ -8,8 +8,8 @@
 struct live_block *block_at(uint64_t address);
 
 /*
- * It must not overlap another. seed: of its pattern; is_damaged: its contents are not checked. Grows
- * with its size.
+ * It must not overlap another. seed: of its pattern; is_damaged: its contents are not checked.
+ * Grows with its size.
  */
 void add_block(uint64_t base, uint64_t size, uint64_t seed, bool is_damaged);
 

@@ -8,9 +8,9 @@
 void confine_to_loading(const char *path);
 
 /*
- * path: of the object, or - where it is TALK_OBJECT; watched: a byte past the heap that its mm_init()
- * writes, or 0. Functions that are missing matter when they are called; where it cannot be used, it
- * is refused.
+ * path: of the object, or - where it is TALK_OBJECT; watched: a byte past the heap that its
+ * mm_init() writes, or 0. Functions that are missing matter when they are called; where it cannot
+ * be used, it is refused.
  */
 void load(const char *path, enum init_kind kind, uint64_t watched);
 

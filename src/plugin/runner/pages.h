@@ -28,7 +28,10 @@ void close_watched_page(void);
 /* No byte behind the heap was written. */
 bool is_end_marked(void);
 
-/* Zeroed memory that takes room only where it is written; where there is none, the plug-in is refused. */
+/*
+ * Zeroed memory that takes room only where it is written; where there is none, the plug-in is
+ * refused.
+ */
 void *map_lazily(uint64_t bytes);
 
 /* From here on no page is closed. */

@@ -1,68 +1,33 @@
 /*
  * The process in which a plug-in allocator runs: it loads the plug-in, passes requests on to it,
- * and after each checks that every promise to the program still holds.
- *
- *	heap       from TALK_BASE to the break; what lies around it cannot be touched
- *	payload    the bytes of a live block: filled with a pattern of its own, and never to be
- *	           changed by the allocator, but where a realloc moves them
- *	granule    8 bytes of the heap; owners[] has the block that covers them
- *	open page  one that was written since it was closed; only its payloads need a check. Closed
- *	           pages are read-only, so that the first write to each is noticed
- *	mapping    pages of the heap that an allocator without a break has taken, and may give back
- *
- * It ends where its socket does. State is static: signal handlers have no other way to it.
+ * and after each checks that every promise to the program still holds. It ends where its socket
+ * does.
  */
-#include "plugin/memlib.h"
-
-#include "arenascope/plugin.h"
 #include "plugin/compilation.h"
 #include "plugin/confinement.h"
 #include "plugin/keeper.h"
-#include "plugin/operand.h"
 #include "plugin/protocol.h"
-#include "plugin/runner/allocator.h"
 #include "plugin/runner/answers.h"
-#include "plugin/runner/blocks.h"
-#include "plugin/runner/break.h"
-#include "plugin/runner/checks.h"
 #include "plugin/runner/clock.h"
-#include "plugin/runner/code.h"
-#include "plugin/runner/course.h"
 #include "plugin/runner/descriptions.h"
 #include "plugin/runner/faults.h"
 #include "plugin/runner/grading.h"
 #include "plugin/runner/heap.h"
 #include "plugin/runner/loading.h"
-#include "plugin/runner/pages.h"
-#include "plugin/runner/payloads.h"
 #include "plugin/runner/race.h"
-#include "plugin/runner/registers.h"
 #include "plugin/runner/requests.h"
 #include "plugin/runner/state.h"
 #include "plugin/runner/watch.h"
 
-#include <dlfcn.h>
 #include <errno.h>
-#include <inttypes.h>
-#include <limits.h>
 #include <signal.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
-#include <sys/time.h>
-#include <time.h>
-#include <link.h>
-#include <ucontext.h>
 #include <unistd.h>
-#if __has_include(<execinfo.h>)
-#include <execinfo.h>
-#define HAS_BACKTRACE /* of glibc, not of musl */
-#endif
 
 #define TICKS      4u         /* of the clock in the time that a call may take, at least */
 #define TICK_MAX   100u       /* milliseconds */
@@ -71,8 +36,6 @@
 #define CPU_MAX    3600u /* seconds; the clock is the fence that matters */
 
 struct self self;
-
-/* ---- life ---------------------------------------------------------------------------------- */
 
 static void say_version(void)
 {
@@ -240,8 +203,8 @@ static _Noreturn void run_plugin(char **argv)
 /*
  * usage: arenascope-runner PLUGIN HEAP-BYTES ALIGNMENT MILLISECONDS INIT WATCHED, with the socket
  * as TALK_SOCKET and the lifeline as TALK_LIFELINE. A plug-in called - is TALK_OBJECT. INIT: "bool"
- * or "int", as mm_init() is declared, or "unknown". WATCHED: the address of a byte past the heap that
- * mm_init() is known to write, or 0. Or that of compilation_run().
+ * or "int", as mm_init() is declared, or "unknown". WATCHED: the address of a byte past the heap
+ * that mm_init() is known to write, or 0. Or that of compilation_run().
  */
 int main(int argc, char **argv)
 {

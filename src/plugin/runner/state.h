@@ -1,4 +1,26 @@
-/* What the files of the runner share. */
+/*
+ * What the files of the runner share.
+ *
+ *	heap       from TALK_BASE to the break; what lies around it cannot be touched
+ *	payload    the bytes of a live block: filled with a pattern of its own, and never to be
+ *	           changed by the allocator, but where a realloc moves them
+ *	granule    8 bytes of the heap; owners[] has the block that covers them
+ *	open page  one that was written since it was closed; only its payloads need a check. Closed
+ *	           pages are read-only, so that the first write to each is noticed
+ *	mapping    pages of the heap that an allocator without a break has taken, and may give back
+ *
+ * State is not on the heap of the C library: signal handlers have no other way to it, and the
+ * plug-in may damage that heap. The files depend one way; each includes only those before it:
+ *
+ *	answers, code
+ *	pages, blocks
+ *	mappings, break, payloads
+ *	heap, checks, allocator, clock
+ *	requests, descriptions, course
+ *	race, grading, watch
+ *	faults, loading
+ *	runner
+ */
 #ifndef PLUGIN_RUNNER_STATE_H
 #define PLUGIN_RUNNER_STATE_H
 
