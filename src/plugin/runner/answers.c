@@ -8,11 +8,19 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+/* Children that the plug-in makes are others. */
+static pid_t talker;
+
+void begin_answers(void)
+{
+	talker = getpid();
+}
+
 void answer(const struct reply *reply)
 {
 	struct reply full = *reply;
 
-	if (getpid() != self.process)
+	if (getpid() != talker)
 		_exit(0);
 	full.end = TALK_BASE + self.size;
 	full.held = self.mapped.has ? self.mapped.most * PAGE : self.size;

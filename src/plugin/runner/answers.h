@@ -4,6 +4,9 @@
 
 #include "plugin/protocol.h"
 
+/* This process is the one that is talked to. */
+void begin_answers(void);
+
 /*
  * Sends the reply with what is in each: how large the heap is, and how far a course has come. In a
  * child that the plug-in forked the process ends: each call gets one answer.

@@ -7,16 +7,22 @@
 #endif
 
 #include "plugin/runner/registers.h"
-#include "plugin/runner/state.h"
 
 #include <dlfcn.h>
 #include <link.h>
+#include <stdbool.h>
 
 #define FRAMES_MAX 64
 
+/* Addresses in memory. */
+static struct {
+	uint64_t begin, end;
+	uint64_t base; /* an address minus that in its file */
+} code;
+
 static bool is_code(uint64_t address)
 {
-	return address >= self.code && address < self.code_end;
+	return address >= code.begin && address < code.end;
 }
 
 uint64_t place_on_stack(void)
@@ -30,7 +36,7 @@ uint64_t place_on_stack(void)
 
 	for (int i = 0; i < count; i++)
 		if (is_code((uintptr_t)frames[i]))
-			return (uintptr_t)frames[i] - self.code_base;
+			return (uintptr_t)frames[i] - code.base;
 	return 0;
 }
 
@@ -39,7 +45,7 @@ uint64_t place_of(const void *context)
 #ifdef HAS_REGISTERS
 	uint64_t at = register_of(context, REGISTER_CODE);
 	if (is_code(at))
-		return at + 1 - self.code_base; /* as if it were returned to */
+		return at + 1 - code.base; /* as if it were returned to */
 #endif
 	return place_on_stack();
 }
@@ -52,8 +58,8 @@ static int find_code(struct dl_phdr_info *info, size_t size, void *base)
 		const ElfW(Phdr) *segment = &info->dlpi_phdr[i];
 		if (segment->p_type != PT_LOAD || !(segment->p_flags & PF_X))
 			continue;
-		self.code = info->dlpi_addr + segment->p_vaddr;
-		self.code_end = self.code + segment->p_memsz;
+		code.begin = info->dlpi_addr + segment->p_vaddr;
+		code.end = code.begin + segment->p_memsz;
 	}
 	return 1;
 }
@@ -64,7 +70,7 @@ void note_code(void *library)
 
 	if (dlinfo(library, RTLD_DI_LINKMAP, &map) != 0)
 		return;
-	self.code_base = map->l_addr;
+	code.base = map->l_addr;
 	place_on_stack(); /* what it loads is loaded before anything is wrong */
-	dl_iterate_phdr(find_code, &self.code_base);
+	dl_iterate_phdr(find_code, &code.base);
 }

@@ -13,6 +13,11 @@
 
 #define ITEMS_LEAST 4096u /* of a description, whatever the heap's size */
 
+static struct {
+	struct description_item *items;
+	size_t count, room;
+} pieces;
+
 /* The heap has no room for so many: it goes in circles. */
 static uint64_t items_max(void)
 {
@@ -21,15 +26,15 @@ static uint64_t items_max(void)
 
 static struct description_item *add_item(enum item_kind kind, const void *base, size_t size)
 {
-	if (self.nitems >= items_max())
+	if (pieces.count >= items_max())
 		end_with(&(struct reply){.kind = REPLY_LOOPS});
-	if (self.nitems == self.items_room) {
-		self.items_room = self.items_room ? self.items_room * 2 : 1024;
-		self.items = realloc(self.items, self.items_room * sizeof(*self.items));
-		if (!self.items)
+	if (pieces.count == pieces.room) {
+		pieces.room = pieces.room ? pieces.room * 2 : 1024;
+		pieces.items = realloc(pieces.items, pieces.room * sizeof(*pieces.items));
+		if (!pieces.items)
 			_exit(1);
 	}
-	struct description_item *item = &self.items[self.nitems++];
+	struct description_item *item = &pieces.items[pieces.count++];
 	*item = (struct description_item){.kind = kind, .base = (uintptr_t)base, .size = size};
 	return item;
 }
@@ -63,17 +68,17 @@ void describe(void)
 {
 	const struct arenascope_plugin *plugin = self.allocator.plugin;
 
-	self.nitems = 0;
+	pieces.count = 0;
 	if (plugin && plugin->describe) {
 		enter();
 		plugin->describe(&show);
 		leave();
 	}
-	answer(&(struct reply){.kind = REPLY_DONE, .size = self.nitems});
-	for (size_t sent = 0; sent < self.nitems; sent += TALK_ITEMS) {
-		size_t n = self.nitems - sent < TALK_ITEMS ? self.nitems - sent : TALK_ITEMS;
-		while (send(TALK_SOCKET, &self.items[sent], n * sizeof(*self.items), MSG_NOSIGNAL) <
-				0 &&
+	answer(&(struct reply){.kind = REPLY_DONE, .size = pieces.count});
+	for (size_t sent = 0; sent < pieces.count; sent += TALK_ITEMS) {
+		size_t n = pieces.count - sent < TALK_ITEMS ? pieces.count - sent : TALK_ITEMS;
+		while (send(TALK_SOCKET, &pieces.items[sent], n * sizeof(*pieces.items),
+			       MSG_NOSIGNAL) < 0 &&
 			errno == EINTR)
 			;
 	}

@@ -64,7 +64,7 @@ static void fork_to(int fd)
 	fflush(NULL);
 	long child = gate_call(SYS_clone, SIGCHLD, 0, 0, 0, 0);
 	if (child == 0) {
-		self.process = getpid();
+		begin_answers();
 		dup2(fd, TALK_SOCKET);
 		close(fd);
 		start_clock();
@@ -185,7 +185,7 @@ static _Noreturn void run_plugin(char **argv)
 #endif
 	say_version();
 	leave_keeper();
-	self.process = getpid();
+	begin_answers();
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	set_limits();
 	drop_rights();

@@ -31,7 +31,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/types.h>
 
 #define PAGE    TALK_PAGE
 #define GRANULE 8u
@@ -87,8 +86,6 @@ extern struct self {
 	bool *is_open; /* by page */
 	uint32_t *open;
 	uint32_t nopen;
-	/* the one that is talked to: children that the plug-in makes are not */
-	pid_t process;
 	bool is_racing;  /* nothing is checked */
 	bool is_grading; /* no page is closed: payloads are checked where their blocks end */
 	bool is_overrun; /* bytes behind the heap were written while it was graded */
@@ -103,10 +100,6 @@ extern struct self {
 		uint64_t writer;             /* the code that it belongs to, as place_of() says */
 		uint64_t found; /* the one after which the byte was not the same; 0: none yet */
 	} watch;
-	struct description_item *items;
-	size_t nitems, items_room;
-	uint64_t code, code_end;         /* the plug-in's code in memory */
-	uint64_t code_base;              /* an address in memory minus that in its file */
 	unsigned confined;               /* enum confined: what could be had */
 	int begun;                       /* what mm_init() returned */
 	volatile sig_atomic_t is_inside; /* the plug-in's code runs */
