@@ -2,19 +2,20 @@
 #include "plugin/runner/allocator.h"
 
 #include "plugin/memlib.h"
+#include "plugin/runner/clock.h"
 
 #include <string.h>
 
 void enter(void)
 {
-	self.ticks = 0;
+	run_clock.ticks = 0;
 	self.was_refused = false;
-	self.is_inside = 1;
+	run_clock.is_inside = 1;
 }
 
 void leave(void)
 {
-	self.is_inside = 0;
+	run_clock.is_inside = 0;
 	if (self.watch.copy && mem_is_mapped(at(self.watch.copy), 1))
 		self.watch.copied = *(unsigned char *)at(self.watch.copy);
 }

@@ -4,6 +4,17 @@
 
 #include <signal.h>
 
+extern struct run_clock {
+	volatile sig_atomic_t is_inside; /* the plug-in's code runs */
+	volatile sig_atomic_t ticks;     /* since it does */
+} run_clock;
+
+/* How long a call may take; at least 4. */
+void set_clock(unsigned milliseconds);
+
+/* From here on it may take a tenth of that. */
+void shorten_clock(void);
+
 /* The handler of SIGPROF. */
 void on_tick(int signal, siginfo_t *info, void *context);
 

@@ -131,7 +131,7 @@ static void on_fault(int signal, siginfo_t *info, void *context)
 
 static void end_at_exit(uint64_t status)
 {
-	if (self.is_inside)
+	if (run_clock.is_inside)
 		end_with(&(struct reply){.kind = REPLY_EXITED,
 			.detail = status,
 			.other = place_on_stack()});

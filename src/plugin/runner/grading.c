@@ -5,6 +5,7 @@
 #include "plugin/runner/answers.h"
 #include "plugin/runner/blocks.h"
 #include "plugin/runner/checks.h"
+#include "plugin/runner/clock.h"
 #include "plugin/runner/course.h"
 #include "plugin/runner/heap.h"
 #include "plugin/runner/pages.h"
@@ -118,7 +119,7 @@ void try(int fd, const struct call *call)
 	begin_grading();
 	self.is_trying = true;
 	if (call->is_short)
-		self.ticks_max = self.ticks_max / 10 > 2 ? self.ticks_max / 10 : 2;
+		shorten_clock();
 	for (bool is_served = true; i < course.count && is_served; i += is_served) {
 		const struct call request = begin_step(&course, i);
 		was_overrun = i + 1 == course.count && has_overrun();

@@ -29,8 +29,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define TICKS      4u         /* of the clock in the time that a call may take, at least */
-#define TICK_MAX   100u       /* milliseconds */
 #define OUTPUT_MAX (1u << 20) /* bytes that the plug-in may print */
 #define MEMORY_MAX (UINT64_C(8) << 30)
 #define CPU_MAX    3600u /* seconds; the clock is the fence that matters */
@@ -177,8 +175,7 @@ static _Noreturn void run_plugin(char **argv)
 
 	self.room = (strtoull(argv[2], NULL, 10) + PAGE - 1) / PAGE * PAGE;
 	self.alignment = strtoull(argv[3], NULL, 10);
-	self.tick_ms = milliseconds / TICKS < TICK_MAX ? milliseconds / TICKS : TICK_MAX;
-	self.ticks_max = milliseconds / self.tick_ms;
+	set_clock(milliseconds);
 #ifdef __GLIBC__
 	/* not in front of what assert() says */
 	program_invocation_short_name = argv[0] + strlen(argv[0]);

@@ -27,7 +27,6 @@
 #include "arenascope/plugin.h"
 #include "plugin/protocol.h"
 
-#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -60,12 +59,10 @@ struct interface {
 extern struct self {
 	struct interface allocator;
 	uint64_t alignment;
-	uint64_t room; /* bytes the heap may have */
-	unsigned tick_ms;
-	unsigned ticks_max; /* a call that saw so many does not come back */
-	uint64_t size;      /* bytes it has */
-	uint64_t paged;     /* the same in whole pages */
-	uint32_t *owners;   /* by granule: block + 1 */
+	uint64_t room;    /* bytes the heap may have */
+	uint64_t size;    /* bytes it has */
+	uint64_t paged;   /* the same in whole pages */
+	uint32_t *owners; /* by granule: block + 1 */
 	struct live_block *blocks;
 	uint32_t nblocks, free_block; /* free_block: + 1 */
 	uint64_t serial;
@@ -100,10 +97,8 @@ extern struct self {
 		uint64_t writer;             /* the code that it belongs to, as place_of() says */
 		uint64_t found; /* the one after which the byte was not the same; 0: none yet */
 	} watch;
-	unsigned confined;               /* enum confined: what could be had */
-	int begun;                       /* what mm_init() returned */
-	volatile sig_atomic_t is_inside; /* the plug-in's code runs */
-	volatile sig_atomic_t ticks;     /* since it does */
+	unsigned confined; /* enum confined: what could be had */
+	int begun;         /* what mm_init() returned */
 } self;
 
 static inline void *at(uint64_t address)
