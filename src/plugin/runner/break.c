@@ -18,7 +18,8 @@ EXPORT void *mem_sbrk(intptr_t incr)
 		errno = ENOMEM;
 		return (void *)-1;
 	}
-	self.is_overrun |= self.is_grading && bytes > 0 && !is_end_marked();
+	if (bytes > 0)
+		note_overrun();
 	self.size += bytes;
 	uint64_t paged = (self.size + PAGE - 1) / PAGE * PAGE;
 	if (paged > self.paged && !self.is_racing)

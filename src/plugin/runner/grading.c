@@ -45,7 +45,7 @@ void grade(int fd, const struct call *call)
 	}
 	self.step = i;
 	fflush(stdout);
-	if (!is_whole_yet || !are_all_whole() || !is_end_marked() || self.is_overrun)
+	if (!is_whole_yet || !are_all_whole() || has_overrun())
 		reply = (struct reply){.kind = REPLY_SPOILT};
 	answer(&reply);
 	end_course(&course);
@@ -101,11 +101,6 @@ void examine_again(int fd, const struct call *call)
 		return;
 	}
 	examine(fd, call);
-}
-
-static bool has_overrun(void)
-{
-	return self.is_overrun || !is_end_marked();
 }
 
 void try(int fd, const struct call *call)

@@ -19,14 +19,12 @@ void make_heap(void)
 		refuse("there is no room for its heap");
 	self.owners = map_lazily(self.room / GRANULE * sizeof(*self.owners));
 	self.blocks = map_lazily(self.room / GRANULE * sizeof(*self.blocks));
-	self.is_open = map_lazily(self.room / PAGE);
-	self.open = map_lazily(self.room / PAGE * sizeof(*self.open));
+	make_pages();
 }
 
 void empty_heap(void)
 {
-	self.is_grading = false;
-	close_pages();
+	end_grading();
 	memset(self.owners, 0, self.paged / GRANULE * sizeof(*self.owners));
 	memset(self.blocks, 0, self.nblocks * sizeof(*self.blocks));
 	if (self.mapped.has)

@@ -93,3 +93,31 @@ void begin_grading(void)
 	protect_heap(PROT_READ | PROT_WRITE);
 	mark_end();
 }
+
+void make_pages(void)
+{
+	self.is_open = map_lazily(self.room / PAGE);
+	self.open = map_lazily(self.room / PAGE * sizeof(*self.open));
+}
+
+void begin_race(void)
+{
+	self.is_racing = true;
+	mprotect(at(TALK_BASE), self.room, PROT_READ | PROT_WRITE);
+}
+
+void end_grading(void)
+{
+	self.is_grading = false;
+	close_pages();
+}
+
+void note_overrun(void)
+{
+	self.is_overrun |= self.is_grading && !is_end_marked();
+}
+
+bool has_overrun(void)
+{
+	return self.is_overrun || !is_end_marked();
+}

@@ -34,7 +34,22 @@ bool is_end_marked(void);
  */
 void *map_lazily(uint64_t bytes);
 
-/* From here on no page is closed. */
+/* The records of pages; for room of `self.room`. */
+void make_pages(void);
+
+/* From here on no page is closed, and nothing is checked. */
+void begin_race(void);
+
+/* From here on no page is closed; what was written past the end of the heap is noted. */
 void begin_grading(void);
+
+/* They are closed again. */
+void end_grading(void);
+
+/* The heap is about to grow: what was written past its end is noted while it is graded. */
+void note_overrun(void);
+
+/* Whether bytes past the end were written since begin_grading(). */
+bool has_overrun(void);
 
 #endif

@@ -4,6 +4,7 @@
 #include "plugin/runner/allocator.h"
 #include "plugin/runner/answers.h"
 #include "plugin/runner/course.h"
+#include "plugin/runner/pages.h"
 #include "plugin/runner/state.h"
 
 #include <sys/mman.h>
@@ -41,8 +42,7 @@ void race(int fd, const struct call *call)
 	uint64_t i;
 
 	begin_course(&course, fd, call);
-	self.is_racing = true;
-	mprotect(at(TALK_BASE), self.room, PROT_READ | PROT_WRITE);
+	begin_race();
 	clock_gettime(CLOCK_MONOTONIC, &begin);
 	for (i = 0; i < course.count; i++) {
 		const struct race_step *step = &course.steps[i];

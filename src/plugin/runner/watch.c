@@ -17,8 +17,7 @@ void begin_watch(uint64_t address, uint64_t copy)
 {
 	bool is_past_end = address >= TALK_BASE + self.size;
 
-	self.is_grading = false;
-	close_pages();
+	end_grading();
 	if (page_of(address) >= self.room / PAGE)
 		return;
 	self.watch.address = address;
