@@ -1,6 +1,10 @@
 /* See blocks.h. */
 #include "plugin/runner/blocks.h"
 
+#include "plugin/runner/pages.h"
+
+#include <string.h>
+
 static uint64_t granules_of(const struct live_block *block)
 {
 	return (block->size + GRANULE - 1) / GRANULE;
@@ -43,4 +47,17 @@ void remove_block(struct live_block *block)
 	block->base = 0;
 	block->next_free = self.free_block;
 	self.free_block = (uint32_t)(block - self.blocks) + 1;
+}
+
+void make_blocks(void)
+{
+	self.owners = map_lazily(self.room / GRANULE * sizeof(*self.owners));
+	self.blocks = map_lazily(self.room / GRANULE * sizeof(*self.blocks));
+}
+
+void forget_blocks(void)
+{
+	memset(self.owners, 0, self.paged / GRANULE * sizeof(*self.owners));
+	memset(self.blocks, 0, self.nblocks * sizeof(*self.blocks));
+	self.nblocks = self.free_block = 0;
 }

@@ -4,6 +4,12 @@
 
 #include "plugin/runner/state.h"
 
+/* The records of blocks; for room of `self.room`. */
+void make_blocks(void);
+
+/* No block is live. Grows with the heap. */
+void forget_blocks(void);
+
 /* The live block that begins there; NULL: none does. */
 struct live_block *block_at(uint64_t address);
 

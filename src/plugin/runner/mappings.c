@@ -1,4 +1,6 @@
-/* A heap of mappings: whole pages that come and go, as memlib.h has them. */
+/* See mappings.h. */
+#include "plugin/runner/mappings.h"
+
 #include "plugin/memlib.h"
 #include "plugin/runner/pages.h"
 #include "plugin/runner/state.h"
@@ -120,4 +122,11 @@ EXPORT int mem_is_mapped(const void *from, size_t bytes)
 
 EXPORT void mem_reset(void)
 {
+}
+
+void forget_mappings(void)
+{
+	if (self.mapped.has)
+		memset(self.mapped.has, 0, self.paged / PAGE);
+	self.mapped.now = self.mapped.lowest = self.mapped.calls = 0;
 }

@@ -13,9 +13,10 @@
  * plug-in may damage that heap. The files depend one way; each includes only those before it:
  *
  *	answers, code
- *	pages, blocks
+ *	clock, pages
+ *	blocks
  *	mappings, break, payloads
- *	heap, checks, allocator, clock
+ *	heap, checks, allocator
  *	requests, descriptions, course
  *	race, grading, watch
  *	faults, loading
@@ -57,21 +58,16 @@ struct interface {
 };
 
 extern struct self {
+	/* loading.c, from what the program was started with */
 	struct interface allocator;
 	uint64_t alignment;
-	uint64_t room;    /* bytes the heap may have */
+	uint64_t room;     /* bytes the heap may have */
+	unsigned confined; /* enum confined: what could be had */
+	int begun;         /* what mm_init() returned */
+
+	/* break.c or mappings.c, whichever the plug-in uses */
 	uint64_t size;    /* bytes it has */
 	uint64_t paged;   /* the same in whole pages */
-	uint32_t *owners; /* by granule: block + 1 */
-	struct live_block *blocks;
-	uint32_t nblocks, free_block; /* free_block: + 1 */
-	uint64_t serial;
-	struct live_block moving; /* the one that is reallocated; its base is 0 while none is */
-	/* bytes of the block that is asked for which the program does not write */
-	struct {
-		uint64_t from, to;
-	} spared;
-	bool is_trying;   /* some are spared: what a realloc keeps of them is not written either */
 	bool was_refused; /* more memory, since it was last entered */
 	struct {
 		bool *has;           /* by page, once any was mapped; NULL: the heap has a break */
@@ -80,14 +76,33 @@ extern struct self {
 		uint64_t calls;      /* of mem_map() */
 		uint64_t given_back; /* a live block in pages that it gave back; 0: none */
 	} mapped;
+
+	/* pages.c */
 	bool *is_open; /* by page */
 	uint32_t *open;
 	uint32_t nopen;
 	bool is_racing;  /* nothing is checked */
 	bool is_grading; /* no page is closed: payloads are checked where their blocks end */
 	bool is_overrun; /* bytes behind the heap were written while it was graded */
+
+	/* blocks.c */
+	uint32_t *owners; /* by granule: block + 1 */
+	struct live_block *blocks;
+	uint32_t nblocks, free_block; /* free_block: + 1 */
+
+	/* requests.c */
+	uint64_t serial;
+	struct live_block moving; /* the one that is reallocated; its base is 0 while none is */
+
+	/* course.c, and what walks through it */
 	uint64_t step, asked, printed; /* struct reply */
-	/* a byte of the heap, whose page is closed after each instruction that writes there */
+	/* bytes of the block that is asked for which the program does not write */
+	struct {
+		uint64_t from, to;
+	} spared;
+	bool is_trying; /* some are spared: what a realloc keeps of them is not written either */
+
+	/* watch.c: a byte of the heap, whose page is closed after each instruction that writes there */
 	struct {
 		uint64_t address; /* 0: none is watched */
 		uint64_t copy;    /* once this byte is the same, that one may change; 0 */
@@ -97,8 +112,6 @@ extern struct self {
 		uint64_t writer;             /* the code that it belongs to, as place_of() says */
 		uint64_t found; /* the one after which the byte was not the same; 0: none yet */
 	} watch;
-	unsigned confined; /* enum confined: what could be had */
-	int begun;         /* what mm_init() returned */
 } self;
 
 static inline void *at(uint64_t address)
