@@ -2,40 +2,14 @@
 #include "plugin/runner/allocator.h"
 
 #include "plugin/memlib.h"
-#include "plugin/runner/clock.h"
 
 #include <string.h>
-
-void enter(void)
-{
-	run_clock.ticks = 0;
-	self.was_refused = false;
-	run_clock.is_inside = 1;
-}
 
 void leave(void)
 {
 	run_clock.is_inside = 0;
 	if (self.watch.copy && mem_is_mapped(at(self.watch.copy), 1))
 		self.watch.copied = *(unsigned char *)at(self.watch.copy);
-}
-
-void *ask_allocate(uint64_t size, uint64_t alignment)
-{
-	const struct interface *allocator = &self.allocator;
-
-	return allocator->plugin ? allocator->plugin->allocate(size, alignment)
-				 : allocator->mm_malloc(size);
-}
-
-void ask_release(void *payload)
-{
-	const struct interface *allocator = &self.allocator;
-
-	if (allocator->plugin)
-		allocator->plugin->release(payload);
-	else
-		allocator->mm_free(payload);
 }
 
 void *ask_reallocate(void *payload, uint64_t old_size, uint64_t size)
