@@ -297,6 +297,21 @@ void add_failure(struct text *out, const struct reply *reply, uint64_t end)
 	}
 }
 
+void add_parts(struct text *out, const struct interface_words *words, const struct call *call,
+	const struct reply *reply)
+{
+	if (!reply->lacks_realloc || call->kind != CALL_REALLOCATE)
+		return;
+	text_add(out, ". It has no %s(): arenascope makes it of ", words->reallocate);
+	if (call->address == 0)
+		text_add(out, "%s(%" PRIu64 ")", words->allocate, call->size);
+	else if (call->size == 0)
+		text_add(out, "%s(0x%" PRIx64 ")", words->release, call->address);
+	else
+		text_add(out, "%s(%" PRIu64 "), a copy and %s(0x%" PRIx64 ")", words->allocate,
+			call->size, words->release, call->address);
+}
+
 void add_origin(struct text *out, const struct reply *reply)
 {
 	if (reply->word == 0)

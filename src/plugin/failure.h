@@ -21,6 +21,10 @@ void add_call(struct text *out, const struct interface_words *words, const struc
  */
 void add_failure(struct text *out, const struct reply *reply, uint64_t end);
 
+/* Of a realloc that the plug-in does not have: what was called in its place. */
+void add_parts(struct text *out, const struct interface_words *words, const struct call *call,
+	const struct reply *reply);
+
 /* Of a crash: whose bytes it took the address from, where they were the program's. */
 void add_origin(struct text *out, const struct reply *reply);
 

@@ -450,6 +450,8 @@ uint32_t plugin_add_failure(struct plugin *plugin, const struct call *call,
 		plugin_add_place(&place, plugin, reply->address))
 		text_add(&words, "; the write is %s", text_of(&place));
 	text_finish(&place);
+	if (call)
+		add_parts(&words, plugin->words, call, reply);
 	add_origin(&words, reply);
 	add_width(&words, plugin);
 	if (reply->was_refused)

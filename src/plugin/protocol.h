@@ -119,9 +119,11 @@ struct reply {
 	uint64_t detail;
 	uint64_t other;
 	uint64_t other_size;
-	uint64_t end;         /* of the heap */
-	uint64_t held;        /* bytes that the heap has had at most; less than that, of mappings */
-	uint64_t is_native;   /* 1: the plug-in has our own interface, not that of the lab */
+	uint64_t end;       /* of the heap */
+	uint64_t held;      /* bytes that the heap has had at most; less than that, of mappings */
+	uint64_t is_native; /* 1: the plug-in has our own interface, not that of the lab */
+	/* 1: it has no realloc, which is made of an allocation, a copy and a release */
+	uint64_t lacks_realloc;
 	uint64_t was_refused; /* 1: the plug-in has asked for more than its heap may have */
 	/*
 	 * of a crash whose address was made of what the program had written: 1 + the byte of the

@@ -12,6 +12,12 @@ void leave(void)
 		self.watch.copied = *(unsigned char *)at(self.watch.copy);
 }
 
+void copy_and_release(void *to, void *payload, uint64_t bytes)
+{
+	memmove(to, payload, bytes);
+	ask_release(payload);
+}
+
 void *ask_reallocate(void *payload, uint64_t old_size, uint64_t size)
 {
 	const struct interface *allocator = &self.allocator;
@@ -27,10 +33,8 @@ void *ask_reallocate(void *payload, uint64_t old_size, uint64_t size)
 		return NULL;
 	}
 	void *moved = ask_allocate(size, 0);
-	if (moved) {
-		memmove(moved, payload, old_size < size ? old_size : size);
-		ask_release(payload);
-	}
+	if (moved)
+		copy_and_release(moved, payload, old_size < size ? old_size : size);
 	return moved;
 }
 

@@ -38,6 +38,9 @@ static inline void ask_release(void *payload)
 		allocator->mm_free(payload);
 }
 
+/* The rest of a realloc that is made of an allocation, which answered `to`. */
+void copy_and_release(void *to, void *payload, uint64_t bytes);
+
 /*
  * With a plug-in that has no realloc it is a new block, a copy and a release. Of no block (NULL) it
  * is an mm_realloc(), as the lab's drivers make it, but an allocate().

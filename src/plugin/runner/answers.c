@@ -25,6 +25,7 @@ void answer(const struct reply *reply)
 	full.end = TALK_BASE + self.size;
 	full.held = self.mapped.has ? self.mapped.most * PAGE : self.size;
 	full.is_native = self.allocator.plugin != NULL;
+	full.lacks_realloc = !has_realloc(&self.allocator);
 	full.was_refused = self.was_refused;
 	full.step = self.step;
 	full.asked = self.asked;

@@ -44,6 +44,28 @@ bool is_believable(uint64_t address, uint64_t size, uint64_t alignment, struct r
 	return true;
 }
 
+static void tell_lost(struct live_block *block, uint64_t wrong, struct reply *reply)
+{
+	if (block->is_damaged)
+		return;
+	block->is_damaged = true;
+	if (reply->kind != REPLY_DONE)
+		return;
+	reply->kind = REPLY_LOST;
+	reply->other = block->base;
+	reply->other_size = block->size;
+	reply->detail = wrong;
+	reply->wrong_end = end_of_wrong(block->base, block->seed, block->size);
+}
+
+void look_at_block(struct live_block *block, struct reply *reply)
+{
+	uint64_t wrong = first_wrong(block->base, block->seed, 0, block->size);
+
+	if (wrong < block->size)
+		tell_lost(block, wrong, reply);
+}
+
 static void look_at_page(uint64_t page, struct reply *reply)
 {
 	uint64_t from = TALK_BASE + page * PAGE, to = from + PAGE;
@@ -58,17 +80,8 @@ static void look_at_page(uint64_t page, struct reply *reply)
 		uint64_t end = block->base + block->size < to ? block->base + block->size : to;
 		uint64_t wrong = first_wrong(block->base, block->seed, address - block->base,
 			end - block->base);
-		if (wrong < end - block->base && !block->is_damaged) {
-			block->is_damaged = true;
-			if (reply->kind == REPLY_DONE) {
-				reply->kind = REPLY_LOST;
-				reply->other = block->base;
-				reply->other_size = block->size;
-				reply->detail = wrong;
-				reply->wrong_end =
-					end_of_wrong(block->base, block->seed, block->size);
-			}
-		}
+		if (wrong < end - block->base)
+			tell_lost(block, wrong, reply);
 		address = (end + GRANULE - 1) / GRANULE * GRANULE;
 	}
 }

@@ -11,6 +11,9 @@ void tell(struct reply *reply, enum reply_kind kind);
 /* Whether a block may be where the plug-in says; the reply says why not. Grows with its size. */
 bool is_believable(uint64_t address, uint64_t size, uint64_t alignment, struct reply *reply);
 
+/* At what the program wrote into it. */
+void look_at_block(struct live_block *block, struct reply *reply);
+
 /* At the bytes of the last page that are not of the heap. */
 void look_behind(struct reply *reply);
 

@@ -49,18 +49,47 @@ static void serve_release(const struct call *call, struct reply *reply)
 	leave();
 }
 
+/*
+ * The first part of a realloc that is made of an allocation, a copy and a release: the block is
+ * live until it has been copied. 0: it stays what it is.
+ */
+static uint64_t allocate_beside(struct live_block *block, uint64_t size, struct reply *reply)
+{
+	enter();
+	uint64_t address = (uintptr_t)ask_allocate(size, 0);
+	leave();
+	reply->address = address;
+	reply->size = size;
+	if (address == 0)
+		return 0;
+	if (!is_believable(address, size, 0, reply)) {
+		block->is_damaged = true;
+		return 0;
+	}
+	look_at_block(block, reply);
+	return address;
+}
+
 /* The block is where it was, or the realloc has moved what was in it; the rest is new. */
 static void serve_reallocate(const struct call *call, struct reply *reply)
 {
 	struct live_block *block = block_at(call->address);
+	bool is_in_parts = block && call->size > 0 && !has_realloc(&self.allocator);
+	uint64_t address = is_in_parts ? allocate_beside(block, call->size, reply) : 0;
 	struct live_block old = block ? *block : (struct live_block){.base = call->address};
+	uint64_t kept = old.size < call->size ? old.size : call->size;
 
+	if (is_in_parts && address == 0)
+		return;
 	if (block) {
 		remove_block(block);
 		self.moving = old;
 	}
 	enter();
-	uint64_t address = (uintptr_t)ask_reallocate(at(call->address), old.size, call->size);
+	if (is_in_parts)
+		copy_and_release(at(address), at(old.base), kept);
+	else
+		address = (uintptr_t)ask_reallocate(at(call->address), old.size, call->size);
 	leave();
 	self.moving.base = 0;
 	reply->address = address;
@@ -77,7 +106,6 @@ static void serve_reallocate(const struct call *call, struct reply *reply)
 			add_block(old.base, old.size, old.seed, old.is_damaged || address);
 		return;
 	}
-	uint64_t kept = old.size < call->size ? old.size : call->size;
 	uint64_t wrong = old.is_damaged ? kept : first_wrong(address, old.seed, 0, kept);
 	if (wrong < kept) {
 		tell(reply, REPLY_NOT_KEPT);

@@ -57,6 +57,11 @@ struct interface {
 	const struct arenascope_plugin *plugin; /* NULL: it is one of the malloc lab */
 };
 
+static inline bool has_realloc(const struct interface *allocator)
+{
+	return allocator->plugin ? allocator->plugin->reallocate : allocator->mm_realloc;
+}
+
 extern struct self {
 	/* loading.c, from what the program was started with */
 	struct interface allocator;

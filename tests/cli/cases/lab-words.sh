@@ -37,3 +37,35 @@ null() {
 }
 null bears 'if (size == 0) return NULL' ''
 null reads '' '*(volatile char *)p'
+
+echo; echo "# without an mm_realloc(), what was called in its place"
+# parts NAME IN-MALLOC IN-FREE: n counts the calls of mm_malloc(), the first of which returned `first`.
+parts() {
+	cat >"$1.c" <<-C
+		#include <stddef.h>
+		#include "mm.h"
+		#include "memlib.h"
+		static char *first;
+		static int n;
+		int mm_init(void) { n = 0; return 0; }
+		void *mm_malloc(size_t size)
+		{
+			char *p = mem_sbrk((size + 15) & ~15);
+			if (n++ == 0)
+				first = p;
+			$2
+			return p;
+		}
+		void mm_free(void *p)
+		{
+			$3
+		}
+	C
+	"$arenascope" lab "$1.c" t.rep 2>&1 | sed -n 's/^ *t.rep  *yes .*/valid/p; s/^ *t.rep  *\([0-9].*\)/\1/p'
+	"$arenascope" play --print --engine "lab:$1.c" t.rep 2>&1 | sed -n 's/^ *err: //p; s/.*FAILED/  &/p; s/^arenascope: /  /p'
+}
+parts right '' ''
+parts inside 'if (n == 2) p = first + 16;' ''
+parts lying 'if (n == 2) *(long *)(first + 48) = 1;' ''
+parts spoiling '' '*((char *)p + 64) = 1;'
+parts dying '' '*(volatile long *)((char *)p - 8);'
