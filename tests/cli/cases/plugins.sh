@@ -111,7 +111,7 @@ heap=$((10000000 + $$))	# a word that no other command line has
 "$arenascope" stats --engine lab:loops.c --plugin-time 600000 --plugin-heap $heap t.rep >/dev/null 2>&1 &
 pid=$!
 left() { grep -lszx "$heap" /proc/[0-9]*/cmdline 2>/dev/null | while read -r file; do
-	readlink "${file%cmdline}exe" 2>/dev/null; done | grep -c runner; }
+	readlink "${file%cmdline}exe" 2>/dev/null; done | grep -c arenascope-runner; }
 until [ "$(left)" = 3 ] || ! kill -0 $pid 2>/dev/null; do sleep 0.05; done	# the keeper, the root and its copy, which loops
 kill -9 $pid
 wait $pid 2>/dev/null
