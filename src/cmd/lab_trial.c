@@ -104,22 +104,30 @@ static int race(const struct engine *engine, struct trial *trial, struct error *
 	return 0;
 }
 
+/* Of the whole trace: no request of it is at fault. */
+static void fail_unseen(struct trial *trial, struct trace *trace, const char *words)
+{
+	trial->is_valid = false;
+	trial->is_unseen = true;
+	trial->failed_at = course_length(trace);
+	snprintf(trial->words, sizeof(trial->words), "%s", words);
+}
+
 static void run_slowly(struct heap *heap, struct trace *trace, struct trial *trial)
 {
+	const char *start = plugin_start_failure(plugin_engine_plugin(heap_layer(heap, 0)));
 	struct metrics metrics = {0};
 	struct error err;
 
 	play(heap, trace, &metrics, trial);
+	if (trial->is_valid && start) /* and the trace has no request that it fails */
+		fail_unseen(trial, trace, start);
 	if (!trial->is_valid)
 		return;
 	uint64_t held = plugin_engine_held(heap_layer(heap, 0));
 	trial->utilisation = held ? (double)metrics.peak_bytes / (double)held : 0;
-	if (race(heap_layer(heap, 0), trial, &err) < 0) {
-		trial->is_valid = false;
-		trial->is_unseen = true;
-		trial->failed_at = course_length(trace);
-		snprintf(trial->words, sizeof(trial->words), "%s", err.text);
-	}
+	if (race(heap_layer(heap, 0), trial, &err) < 0)
+		fail_unseen(trial, trace, err.text);
 }
 
 /* ---- all at once ----------------------------------------------------------------------------- */

@@ -271,6 +271,11 @@ bool plugin_is_of_lab(const struct plugin *plugin)
 	return plugin->words == &lab_words;
 }
 
+const char *plugin_start_failure(const struct plugin *plugin)
+{
+	return plugin->stillborn ? plugin->failures.items[plugin->stillborn - 1].words : NULL;
+}
+
 bool plugin_describes(const struct plugin *plugin)
 {
 	return plugin->describes;

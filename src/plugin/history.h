@@ -94,6 +94,8 @@ bool plugin_gaps(struct text *words);
 const char *plugin_name(const struct plugin *plugin); /* as it calls itself, or "" */
 /* It has no aligned requests, and its mm_free() gets NULL; one of our own interface differs. */
 bool plugin_is_of_lab(const struct plugin *plugin);
+/* How its mm_init() failed; NULL: it did not. */
+const char *plugin_start_failure(const struct plugin *plugin);
 bool plugin_describes(const struct plugin *plugin);
 uint64_t plugin_base(const struct plugin *plugin);
 uint64_t plugin_room(const struct plugin *plugin);      /* bytes its heap may have */

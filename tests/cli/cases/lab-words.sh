@@ -69,3 +69,11 @@ parts inside 'if (n == 2) p = first + 16;' ''
 parts lying 'if (n == 2) *(long *)(first + 48) = 1;' ''
 parts spoiling '' '*((char *)p + 64) = 1;'
 parts dying '' '*(volatile long *)((char *)p - 8);'
+
+echo; echo "# an mm_init() that fails does so for a trace without requests, too"
+printf '0\n0\n0\n1\n' >none.rep
+printf 'mark only\n' >mark.rep
+for init in 'return -1' '*(volatile int *)0 = 1; return 0' 'return 0'; do
+	printf '#include <stddef.h>\n#include "mm.h"\n#include "memlib.h"\nint mm_init(void) { %s; }\nvoid *mm_malloc(size_t size) { return mem_sbrk((size + 15) & ~15); }\nvoid mm_free(void *p) { (void)p; }\n' "$init" >init.c
+	"$arenascope" lab init.c none.rep mark.rep 2>&1 | sed -n 's/^ *\(none\|mark\)\.rep  *yes .*/\1: valid/p; s/^ *\(none\|mark\)\.rep  *\([0-9].*\)/\1: \2/p'
+done
