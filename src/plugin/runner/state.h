@@ -107,7 +107,7 @@ extern struct self {
 	} spared;
 	bool is_trying; /* some are spared: what a realloc keeps of them is not written either */
 
-	/* watch.c: a byte of the heap, whose page is closed after each instruction that writes there */
+	/* watch.c: a byte of the heap, whose page is closed after each write there */
 	struct {
 		uint64_t address; /* 0: none is watched */
 		uint64_t copy;    /* once this byte is the same, that one may change; 0 */
