@@ -145,6 +145,21 @@ void view_inspect(struct view *view)
 	view_want_refresh(view);
 }
 
+bool view_is_inspecting(const struct view *view)
+{
+	return view_is_focused(view, PANEL_INSPECT) && !view->tour.is_on &&
+	       !view_shows_decision(view) && view->presentation.script == VIEW_SCRIPT_NONE &&
+	       !view->side_by_side.is_shown;
+}
+
+void view_leave_inspector(struct view *view)
+{
+	view->focus.panel = view->focus.inspected_from;
+	view->focus.is_alone = view->focus.inspected_alone;
+	view->focus.main = view->focus.is_alone ? view->focus.panel : NULL;
+	view_want_refresh(view);
+}
+
 /* From the whole space into the selection: its arenas, or the heap. */
 static void enter_region(struct view *view)
 {
@@ -203,13 +218,9 @@ void view_zoom_out(struct view *view)
 		return;
 	}
 	bool from_pool = view->focus.is_alone && view_is_focused(view, PANEL_POOL);
-	bool from_inspector = view_is_focused(view, PANEL_INSPECT);
 
-	if (from_inspector) {
-		view->focus.panel = view->focus.inspected_from;
-		view->focus.is_alone = view->focus.inspected_alone;
-		view->focus.main = view->focus.is_alone ? view->focus.panel : NULL;
-		view_want_refresh(view);
+	if (view_is_focused(view, PANEL_INSPECT)) {
+		view_leave_inspector(view);
 		return;
 	}
 	const struct panel_ops *map = panel_of(view_has_arenas(view) ? PANEL_ARENAS : PANEL_HEAP);

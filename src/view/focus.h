@@ -24,6 +24,9 @@ void view_cycle_focus(struct view *view, bool back);
 void view_toggle_alone(struct view *view);
 void view_share_screen(struct view *view); /* puts every panel in its usual place */
 void view_inspect(struct view *view);
+/* Whether keys go to the inspector, and not to a tour, a script, decisions or a comparison. */
+bool view_is_inspecting(const struct view *view);
+void view_leave_inspector(struct view *view);
 void view_zoom_in(struct view *view);
 void view_zoom_out(struct view *view);
 void view_zoom_farther(struct view *view); /* up to the whole space */

@@ -113,12 +113,11 @@ static const struct hint inspecting[] = {
 	{"Enter", "go there"},
 	{"j k", "choose"},
 	{"h l", "arena, pool, block"},
-	{"Esc", "back"},
+	{"q", "close"},
 	{"'", "go back"},
 	{"f", "follow"},
 	{", .", "step"},
 	{"Space", "play"},
-	{"q", "quit"},
 	{0},
 };
 
@@ -127,12 +126,20 @@ static const struct hint inspecting_heap[] = {
 	{"j k", "choose"},
 	{"h", "who keeps the heap"},
 	{"l", "the block"},
-	{"Esc", "back"},
+	{"q", "close"},
 	{"'", "go back"},
 	{"f", "follow"},
 	{", .", "step"},
 	{"Space", "play"},
-	{"q", "quit"},
+	{0},
+};
+
+static const struct hint inspecting_played[] = {
+	{"Space", "pause"},
+	{"< >", "speed"},
+	{"R", "backwards"},
+	{"0-9", "%"},
+	{"q", "close"},
 	{0},
 };
 
@@ -187,11 +194,12 @@ const struct hint *view_hints(const struct view *view)
 		return deciding;
 	if (view->presentation.script != VIEW_SCRIPT_NONE)
 		return view->presentation.script == VIEW_SCRIPT_PLAYS ? scripted : script_paused;
+	if (view_is_inspecting(view))
+		return view->playback.is_on    ? inspecting_played
+		       : view_has_arenas(view) ? inspecting
+					       : inspecting_heap;
 	if (view_is_growing(view) && !view->playback.is_on)
 		return view->growth.is_followed ? following : left_behind;
-	if (!view->playback.is_on && !view->side_by_side.is_shown &&
-		view_is_focused(view, PANEL_INSPECT))
-		return view_has_arenas(view) ? inspecting : inspecting_heap;
 	return view->playback.is_on          ? playing
 	       : view_is_asking(view)        ? asked
 	       : view->lecture.is_on         ? lecture

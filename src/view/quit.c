@@ -26,7 +26,9 @@ static const struct mode quit_mode = {quit_key, draw_quit};
 
 void view_quit(struct view *view)
 {
-	if (view->growth.stops_program && view_is_growing(view) && !view_is_complete(view))
+	if (view_is_inspecting(view))
+		view_leave_inspector(view);
+	else if (view->growth.stops_program && view_is_growing(view) && !view_is_complete(view))
 		view_open_mode(view, &quit_mode);
 	else
 		view->quit.is_said = true;

@@ -1,4 +1,4 @@
-/* Quitting, after a question if that would also end a program. */
+/* Quitting: it closes an open inspector first, and asks if it would also end a program. */
 #ifndef VIEW_QUIT_H
 #define VIEW_QUIT_H
 

@@ -38,6 +38,30 @@ static void enter_goes_down_to_a_block_and_escape_back(void **state)
 	show_finish(&show);
 }
 
+static void q_closes_the_inspector_and_quits_after_it(void **state)
+{
+	static const char lines[] = "a 1 32\na 2 48\nnote Press I to see it.\nf 1\n";
+	struct show show;
+
+	show_begin(&show, "--engine heap", lines, &(struct view_config){.lecture = true});
+	press(&show, ". I");
+	assert_shows(&show, "q close");
+	assert_true(view_key(show.view, "q"));
+	assert_shows_not(&show, "q close");
+	assert_false(view_key(show.view, "q"));
+	show_finish(&show);
+
+	show_begin(&show, "--engine heap", lines, &(struct view_config){0});
+	press(&show, ". I Space");
+	assert_true(view_is_playing(show.view));
+	assert_shows(&show, "q close");
+	assert_true(view_key(show.view, "q"));
+	assert_shows(&show, "q quit");
+	assert_true(view_is_playing(show.view));
+	assert_false(view_key(show.view, "q"));
+	show_finish(&show);
+}
+
 static void the_inspector_rests_when_there_is_nothing_to_look_up(void **state)
 {
 	struct show show;
@@ -293,6 +317,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(enter_goes_down_to_a_block_and_escape_back),
+		cmocka_unit_test(q_closes_the_inspector_and_quits_after_it),
 		cmocka_unit_test(the_inspector_rests_when_there_is_nothing_to_look_up),
 		cmocka_unit_test(without_a_selection_it_opens_at_the_block_that_keeps_the_heap),
 		cmocka_unit_test(a_hole_tells_who_made_it),
