@@ -7,6 +7,7 @@
 #include "cmd/report_owners.h"
 #include "cmd/whatif_settings.h"
 #include "heap/malloc_trim.h"
+#include "player/scope.h"
 #include "report/common_path.h"
 #include "report/report.h"
 #include "trace/trace.h"
@@ -337,6 +338,9 @@ static void say_mapped(struct text *words, const struct report *report)
 
 void answer_who(struct text *words, const struct report *report)
 {
+	if (scope_lacks_objects(report->trace))
+		text_add(words, "The objects of this Python are not in the trace: what follows is "
+				"about memory that C asked for.");
 	if (has_spaces(report))
 		return; /* no block keeps the room above a top */
 	if (report_is_mostly_live(report))

@@ -94,7 +94,8 @@ static int find_layers(const struct cmd_call *call, struct options *engine,
 		return error_set(err,
 			"%s: the trace does not say which C library was recorded, or not where its heap began",
 			trace_name(call->trace));
-	if (layers.has_libc && python_is_free_threaded(info->python))
+	if (layers.has_libc &&
+		(python_is_free_threaded(info->python) || python_is_too_old(info->python)))
 		layers.has_python = false;
 	if (below && strcmp(below, "heap") == 0 && layers.has_python)
 		layers.has_libc = false;

@@ -67,20 +67,48 @@ const char *scope_brief(enum scope scope)
 	return briefs[scope];
 }
 
-const char *scope_objects(struct trace *trace)
+enum objects {
+	OBJECTS_ARE_THERE,
+	OBJECTS_OF_MIMALLOC,
+	OBJECTS_TOO_OLD,
+	OBJECTS_DEBUGGED,
+	OBJECTS_OF_C
+};
+
+static enum objects objects_of(struct trace *trace)
 {
 	const struct trace_info *info = trace_info(trace);
 	struct trace_beginning beginning = trace_beginning(trace);
 
 	/* other recorders do not say which allocators they have looked at */
 	if (!*info->python || !*info->recorder || beginning.has_objects)
-		return NULL;
+		return OBJECTS_ARE_THERE;
 	if (python_is_free_threaded(info->python))
-		return "not recorded: a free-threaded Python has mimalloc for them, and these are "
-		       "the requests of C";
-	return beginning.has_arenas
-		       ? "not recorded: debug hooks (-X dev) serve them, and these are the requests "
-			 "of C"
-		       : "blocks of the C library: this Python was run without pymalloc "
-			 "(PYTHONMALLOC=malloc)";
+		return OBJECTS_OF_MIMALLOC;
+	if (python_is_too_old(info->python))
+		return OBJECTS_TOO_OLD;
+	return beginning.has_arenas ? OBJECTS_DEBUGGED : OBJECTS_OF_C;
+}
+
+const char *scope_objects(struct trace *trace)
+{
+	static const char *const words_of_objects[] = {
+		[OBJECTS_OF_MIMALLOC] = "not recorded: a free-threaded Python has mimalloc for "
+					"them, and these are the requests of C",
+		[OBJECTS_TOO_OLD] = "not recorded, nor are their arenas: this Python is older than "
+				    "3.8, and these are the requests of C",
+		[OBJECTS_DEBUGGED] = "not recorded: debug hooks (-X dev) serve them, and these are "
+				     "the requests of C",
+		[OBJECTS_OF_C] = "blocks of the C library: this Python was run without pymalloc "
+				 "(PYTHONMALLOC=malloc)",
+	};
+
+	return words_of_objects[objects_of(trace)];
+}
+
+bool scope_lacks_objects(struct trace *trace)
+{
+	enum objects objects = objects_of(trace);
+
+	return objects != OBJECTS_ARE_THERE && objects != OBJECTS_OF_C;
 }

@@ -29,4 +29,7 @@ const char *scope_brief(enum scope scope);
 /* Where the objects of a recorded Python are, if pymalloc does not serve them, or NULL. */
 const char *scope_objects(struct trace *trace);
 
+/* A Python's objects are nowhere in the trace, which has the requests of C alone. */
+bool scope_lacks_objects(struct trace *trace);
+
 #endif

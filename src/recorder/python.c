@@ -328,10 +328,15 @@ static void wrap(struct wire_head *head)
 	struct arena_allocator our_arenas = {NULL, wrapped_arena_alloc, wrapped_arena_free};
 	const char *configured = getenv("PYTHONMALLOC");
 
-	if (!PyMem_GetAllocator || !PyMem_SetAllocator || !PyObject_GetArenaAllocator ||
-		!PyObject_SetArenaAllocator)
+	if (!Py_GetVersion)
 		return;
 	read_version(head);
+	if (head->python != WIRE_PYTHON_TOO_OLD &&
+		(!PyMem_GetAllocator || !PyMem_SetAllocator || !PyObject_GetArenaAllocator ||
+			!PyObject_SetArenaAllocator)) {
+		head->python = WIRE_NO_PYTHON;
+		return;
+	}
 	known.python = head->python;
 	memcpy(known.version, head->python_version, sizeof(known.version));
 	/* Python may ignore it (-E, -I); if not, it replaces what is put in place here. */

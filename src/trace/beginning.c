@@ -3,6 +3,7 @@
 
 #include "trace/trace_state.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define FIRST_EVENTS 65536u
@@ -54,4 +55,12 @@ bool python_is_free_threaded(const char *version)
 	size_t length = strlen(version);
 
 	return length > 0 && version[length - 1] == 't';
+}
+
+bool python_is_too_old(const char *version)
+{
+	unsigned major, minor;
+
+	return sscanf(version, "%u.%u", &major, &minor) == 2 &&
+	       (major < 3 || (major == 3 && minor < 8));
 }

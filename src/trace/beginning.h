@@ -32,4 +32,7 @@ bool event_maps_arena(const struct event *event);
 /* The version is that of a build without the interpreter's lock and pymalloc: "3.13.0t". */
 bool python_is_free_threaded(const char *version);
 
+/* Before 3.8, whose allocators the recorder does not know: of these it has the requests of C. */
+bool python_is_too_old(const char *version);
+
 #endif

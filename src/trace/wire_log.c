@@ -123,7 +123,8 @@ const char *wire_log_python(const struct wire_head *head)
 {
 	bool is_python = head && (head->python == WIRE_PYTHON_HOOKED ||
 					 head->python == WIRE_PYTHON_CONFIGURED ||
-					 head->python == WIRE_PYTHON_FREE_THREADED);
+					 head->python == WIRE_PYTHON_FREE_THREADED ||
+					 head->python == WIRE_PYTHON_TOO_OLD);
 
 	return is_python ? head->python_version : "";
 }
