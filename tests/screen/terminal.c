@@ -431,17 +431,35 @@ static void write_file(const char *name, const char *text)
 	fclose(file);
 }
 
+/* An allocator and a trace for it, in a folder of their own. */
+struct handout {
+	char folder[32], source[40], trace[40], engine[60];
+};
+
+static void write_handout(struct handout *handout, const char *source, const char *trace)
+{
+	snprintf(handout->folder, sizeof(handout->folder), "/tmp/arenascope-XXXXXX");
+	assert_non_null(mkdtemp(handout->folder));
+	snprintf(handout->source, sizeof(handout->source), "%s/mm.c", handout->folder);
+	snprintf(handout->trace, sizeof(handout->trace), "%s/t.rep", handout->folder);
+	snprintf(handout->engine, sizeof(handout->engine), "lab:%s", handout->source);
+	write_file(handout->source, source);
+	write_file(handout->trace, trace);
+}
+
+static void remove_handout(const struct handout *handout)
+{
+	unlink(handout->source);
+	unlink(handout->trace);
+	rmdir(handout->folder);
+}
+
 static void an_allocator_that_fails_opens_where_it_failed_first(void **state)
 {
-	char folder[] = "/tmp/arenascope-XXXXXX";
-	assert_non_null(mkdtemp(folder));
-	char source[40], trace[40], engine[60];
-	snprintf(source, sizeof(source), "%s/mm.c", folder);
-	snprintf(trace, sizeof(trace), "%s/t.rep", folder);
-	snprintf(engine, sizeof(engine), "lab:%s", source);
-	write_file(source, failing);
-	write_file(trace, "a 0 16\na 1 16\na 2 16\na 3 4000\nf 3\nf 1\n");
-	const char *const argv[] = {program, "play", "--engine", engine, trace, NULL};
+	struct handout handout;
+	write_handout(&handout, failing, "a 0 16\na 1 16\na 2 16\na 3 4000\nf 3\nf 1\n");
+	const char *const argv[] = {program, "play", "--engine", handout.engine, handout.trace,
+		NULL};
 	struct vt *vt = vt_start(80, 24, argv, NULL);
 
 	assert_true(vt_wait_for(vt, "opened at the allocator's first failure"));
@@ -449,9 +467,24 @@ static void an_allocator_that_fails_opens_where_it_failed_first(void **state)
 	vt_send(vt, "q");
 	vt_wait_end(vt);
 	vt_free(vt);
-	unlink(source);
-	unlink(trace);
-	rmdir(folder);
+	remove_handout(&handout);
+}
+
+/* Its call may take longer than the test waits for a frame. */
+static void a_first_frame_comes_before_an_allocator_that_does_not_return(void **state)
+{
+	static const char loops[] = "int mm_init(void) { return 0; }\n"
+				    "void *mm_malloc(unsigned long n) { for (;;) ; }\n"
+				    "void mm_free(void *p) { }\n";
+	struct handout handout;
+	write_handout(&handout, loops, "a 0 16\na 1 16\n");
+	const char *const argv[] = {program, "play", "--engine", handout.engine, "--plugin-time",
+		"600000", handout.trace, NULL};
+	struct vt *vt = vt_start(120, 24, argv, NULL);
+
+	assert_true(vt_wait_for(vt, "the whole trace is played once"));
+	vt_free(vt);
+	remove_handout(&handout);
 }
 
 static void a_terminal_that_cannot_draw_gets_words(void **state)
@@ -1013,6 +1046,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(a_blank_between_blocks_changes_no_colour),
 		cmocka_unit_test(while_playing_fast_words_stand_until_it_pauses),
 		cmocka_unit_test(an_allocator_that_fails_opens_where_it_failed_first),
+		cmocka_unit_test(a_first_frame_comes_before_an_allocator_that_does_not_return),
 		cmocka_unit_test(a_terminal_that_cannot_draw_gets_words),
 		cmocka_unit_test(control_z_stops_the_job_and_fg_brings_it_back),
 		cmocka_unit_test(an_unknown_terminal_is_told),
