@@ -677,6 +677,46 @@ static size_t list_entries(const struct engine *engine, size_t at, uint64_t from
 	return copied;
 }
 
+static const char *head_words(const struct pools *pools, const struct block_pool *pool, char *ret,
+	size_t size)
+{
+	if (pool->head == 0)
+		return "NULL";
+	snprintf(ret, size, "0x%" PRIx64, address_of(pools, pool->head - 1));
+	return ret;
+}
+
+/* The two members of a single pool, which its constructor sets, or forgets to. */
+static size_t fields(const struct engine *engine, uint64_t address, struct field *ret_fields,
+	size_t n)
+{
+	const struct pools *pools = const_self(engine);
+	const struct block_pool *pool = pool_of(pools, 0);
+	struct field all[2] = {{.name = "block size"}, {.name = "head"}};
+	char head[sizeof(all->value)];
+
+	if (address != 0 || pools->npools > 1)
+		return 0;
+	switch (pools->constructor) {
+	case CONSTRUCTOR_SETS:
+		snprintf(all[0].value, sizeof(all->value), "%" PRIu64, pool->block);
+		snprintf(all[1].value, sizeof(all->value), "%s",
+			head_words(pools, pool, head, sizeof(head)));
+		break;
+	case CONSTRUCTOR_FORGETS_ZEROS:
+		snprintf(all[0].value, sizeof(all->value), "0");
+		snprintf(all[1].value, sizeof(all->value), "NULL");
+		break;
+	case CONSTRUCTOR_FORGETS_JUNK:
+		for (size_t i = 0; i < 2; i++)
+			snprintf(all[i].value, sizeof(all->value), "0x%" PRIx64, JUNK);
+		break;
+	}
+	n = n < 2 ? n : 2;
+	memcpy(ret_fields, all, n * sizeof(*all));
+	return n;
+}
+
 static void totals(const struct engine *engine, struct totals *ret_totals)
 {
 	const struct pools *pools = const_self(engine);
@@ -788,6 +828,7 @@ const struct engine_ops engine_pool = {
 	.list_count = list_count,
 	.list = list,
 	.list_entries = list_entries,
+	.fields = fields,
 
 	.totals = totals,
 	.check = check,

@@ -150,6 +150,20 @@ static void draw_without_blocks(const struct scene *scene, const struct page *pa
 	draw_arena_object(scene, page, canvas, area, y + 1);
 }
 
+/* Without a pool: the members that an allocator has before its first, and why none is shown. */
+static void draw_without_pool(const struct scene *scene, const struct engine *engine,
+	struct canvas *canvas, struct area area)
+{
+	struct field fields[FIELDS_MAX];
+	size_t n = engine_has_fields(engine) ? engine_fields(engine, 0, fields, FIELDS_MAX) : 0;
+	int y = pool_draw_fields(fields, n, canvas, area, 0, 1);
+
+	area_wrap(canvas, area, 1, n > 0 ? y + 1 : y, 1, ROLE_QUIET,
+		gave_arena_back(scene)
+			? "This event returned the pool's arena to the system: the pool is gone."
+			: "This panel shows the pool of the last event, block by block.");
+}
+
 static void draw(const struct panel *panel, const struct scene *scene, struct canvas *canvas,
 	struct area area)
 {
@@ -159,10 +173,7 @@ static void draw(const struct panel *panel, const struct scene *scene, struct ca
 	struct page page;
 
 	if (!find_pool(scene, &engine, &page)) {
-		area_wrap(canvas, area, 1, 0, 1, ROLE_QUIET,
-			gave_arena_back(scene)
-				? "This event returned the pool's arena to the system: the pool is gone."
-				: "This panel shows the pool of the last event, block by block.");
+		draw_without_pool(scene, engine, canvas, area);
 		return;
 	}
 	size_t nfields = fields_of(scene, engine, &page, fields);

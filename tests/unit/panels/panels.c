@@ -840,6 +840,29 @@ static void a_root_has_its_objects_rather_than_its_program_counter(void **state)
 	stage_finish(&stage);
 }
 
+/* Its members are there before its first slab, and are what its constructor left in them. */
+static void a_pool_without_a_slab_has_its_two_members(void **state)
+{
+	static const struct {
+		const char *constructor, *drawn;
+	} cases[] = {
+		{"sets", "| block size    32\n| head          NULL\n"},
+		{"zeros", "| block size    0\n| head          NULL\n"},
+		{"junk", "| block size    0xcdcdcdcdcdcdcdcd\n"
+			 "| head          0xcdcdcdcdcdcdcdcd\n"},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct stage stage;
+		char engine[80];
+		snprintf(engine, sizeof(engine), "--engine pool --block 32 --constructor %s",
+			cases[i].constructor);
+		stage_init(&stage, engine, "info program none\n");
+		assert_text_equal(stage_draw(&stage, "pool", 60, 2, CHARSET_UTF8), cases[i].drawn);
+		stage_finish(&stage);
+	}
+}
+
 /* What there is to see of a trace without events, on the first line that is not blank. */
 static void an_empty_trace_has_words_in_every_panel(void **state)
 {
@@ -873,6 +896,7 @@ int main(void)
 		cmocka_unit_test(of_many_variables_the_first_are_named),
 		cmocka_unit_test(roots_stand_in_columns_where_their_names_leave_room),
 		cmocka_unit_test(a_root_has_its_objects_rather_than_its_program_counter),
+		cmocka_unit_test(a_pool_without_a_slab_has_its_two_members),
 		cmocka_unit_test(an_empty_trace_has_words_in_every_panel),
 		cmocka_unit_test(counted_objects_are_a_table),
 		cmocka_unit_test(a_collection_is_shown_as_it_reckons),
