@@ -274,7 +274,7 @@ const struct decision_kind decision_survived = {
 	.words = {.plain = "{a:candidate*} survived, now in generation {b}."},
 	.variants =
 		(const struct decision_variant[]){
-			{has_none, {.plain = "No candidate survived."}},
+			{has_none, {.plain = "No candidate was reachable."}},
 			{by_itself, {.plain = "{a:candidate*} survived, visited in this cycle."}},
 			{NULL},
 		},
@@ -296,7 +296,7 @@ const struct decision_kind decision_collected = {
 	.words = {.plain = "The collector freed {b:unreachable object*}."},
 	.variants =
 		(const struct decision_variant[]){
-			{has_no_candidates, {.plain = "Nothing was unreachable."}},
+			{has_no_candidates, {.plain = "The collector freed nothing."}},
 			{NULL},
 		},
 };

@@ -649,7 +649,7 @@ static void assert_reasons(adder *add, const char *options, const char *trace, c
 
 /* Of what comes again and again, but with other lines between, every line is there. */
 #define FOUR_DEATHS \
-	"No candidate survived.\n" \
+	"No candidate was reachable.\n" \
 	"The collector took hold of object 1 (count 2) and cleared its references.\n" \
 	"Object 1 dropped object 1, whose count is now 1.\n" \
 	"Object 1 died: its 10 B were freed.\n" \
