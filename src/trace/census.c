@@ -4,13 +4,18 @@
 #include "base/xalloc.h"
 #include "trace/trace.h"
 
+#include <ctype.h>
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define AFTER      4096u /* events between a moment and its census */
-#define OWNERS_MAX 1000u
+#define AFTER       4096u /* events between a moment and its census */
+#define OWNERS_MAX  1000u
+#define SAMPLES_MAX (1u << 16)
+#define USERS_MAX   1000u /* bytes of an owner's */
+#define STEP_MAX    (UINT64_C(1) << 40)
 
 /* What follows the words, or NULL where the text does not begin with them. */
 static const char *after(const char *text, const char *words)
@@ -20,12 +25,27 @@ static const char *after(const char *text, const char *words)
 	return strncmp(text, words, length) == 0 ? text + length : NULL;
 }
 
+/* A number without a sign. false: there is none, or one too large; *ret_end is where it ends. */
+static bool number_at(const char *text, int base, uint64_t *ret_number, const char **ret_end)
+{
+	char *end;
+
+	*ret_end = text;
+	if (base == 16 ? !isxdigit((unsigned char)*text) : !isdigit((unsigned char)*text))
+		return false;
+	errno = 0;
+	*ret_number = strtoull(text, &end, base);
+	*ret_end = end;
+	return errno == 0;
+}
+
 /* The number after " blocks="; or the other one. */
 static uint64_t figure(const char *text, const char *name, uint64_t otherwise)
 {
-	const char *at = strstr(text, name);
+	const char *at = strstr(text, name), *end;
+	uint64_t number;
 
-	return at ? strtoull(at + strlen(name), NULL, 10) : otherwise;
+	return at && number_at(at + strlen(name), 10, &number, &end) ? number : otherwise;
 }
 
 /* The word after " type=", or up to the end after " name="; owned. */
@@ -41,32 +61,36 @@ static char *words_after(const char *text, const char *name, bool to_end)
 
 static void read_owner(struct census *census, const char *line)
 {
-	if (strtoul(line, NULL, 10) != census->owners.count || census->owners.count >= OWNERS_MAX)
+	uint64_t number, items = figure(line, " items=", UINT64_MAX);
+	const char *end;
+
+	if (!number_at(line, 10, &number, &end) || number != census->owners.count || number == 0 ||
+		number >= OWNERS_MAX || !strstr(line, " name="))
 		return;
 	*array_push(&census->owners) = (struct census_owner){
 		.name = words_after(line, " name=", true),
 		.type = words_after(line, " type=", false),
 		.blocks = figure(line, " blocks=", 0),
 		.bytes = figure(line, " bytes=", 0),
-		.items = (int64_t)figure(line, " items=", UINT64_MAX),
+		.items = items > INT64_MAX ? -1 : (int64_t)items,
 	};
 }
 
 /* The owner of the number that the line begins with; *at moves past it. NULL: there is none. */
 static struct census_owner *take_owner(const struct census *census, const char **at)
 {
-	char *end;
-	unsigned long number = strtoul(*at, &end, 10);
+	uint64_t number;
 
-	*at = end;
-	return number < census->owners.count ? &census->owners.items[number] : NULL;
+	return number_at(*at, 10, &number, at) && number < census->owners.count
+		       ? &census->owners.items[number]
+		       : NULL;
 }
 
 static void read_user(struct census *census, const char *line)
 {
 	struct census_owner *owner = take_owner(census, &line);
 
-	if (!owner || *line != ' ')
+	if (!owner || *line != ' ' || (owner->users && strlen(owner->users) > USERS_MAX))
 		return;
 	char *users =
 		owner->users ? xasprintf("%s, %s", owner->users, line + 1) : xstrdup(line + 1);
@@ -77,28 +101,26 @@ static void read_user(struct census *census, const char *line)
 static void read_samples(struct census *census, const char *line)
 {
 	const struct census_owner *owner = take_owner(census, &line);
+	uint64_t address;
 
-	while (owner && *line == ' ') {
-		char *end;
-		uint64_t address = strtoull(line + 1, &end, 16);
-		if (end == line + 1)
-			return;
+	while (owner && *line == ' ' && census->samples.count < SAMPLES_MAX &&
+		number_at(line + 1, 16, &address, &line))
 		*array_push(&census->samples) =
 			(struct census_sample){address, (uint32_t)(owner - census->owners.items)};
-		line = end;
-	}
 }
 
 static void begin(struct census *census, uint64_t position, const char *line)
 {
+	uint64_t step = figure(line, " step=", 0);
+
 	census_finish(census);
+	if (step == 0 || step > STEP_MAX) /* without it samples say nothing */
+		return;
 	census->position = position;
 	census->blocks = figure(line, " blocks=", 0);
 	census->bytes = figure(line, " bytes=", 0);
-	census->step = figure(line, " step=", 1);
+	census->step = step;
 	census->is_cut = strstr(line, " cut") != NULL;
-	if (census->step == 0)
-		census->step = 1;
 	*array_push(&census->owners) =
 		(struct census_owner){.name = xstrdup(""), .type = xstrdup(""), .items = -1};
 }
@@ -110,9 +132,11 @@ bool census_read(struct census *ret_census, const struct trace *trace, uint64_t 
 	const char *line;
 
 	*ret_census = (struct census){.position = 0};
-	for (size_t i = 0; i < count && comments[i].position <= position + AFTER; i++) {
+	for (size_t i = 0; i < count; i++) {
+		if (comments[i].position > position && comments[i].position - position > AFTER)
+			break;
 		const char *text = comments[i].text;
-		if ((line = after(text, ": census")))
+		if ((line = after(text, ": census")) && *line == ' ')
 			begin(ret_census, comments[i].position, line);
 		else if ((line = after(text, ": owner ")))
 			read_owner(ret_census, line);
