@@ -17,6 +17,7 @@
  */
 #include "recorder/census.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -34,6 +35,7 @@
 #define LINE        900u
 #define SHARE       200u /* an owner keeps so small a share of all at least */
 #define CODE_DEPTH  4u
+#define PARTS_MOST  4096 /* names and constants of a code that are looked at */
 
 enum label {
 	LABEL_MODULE,
@@ -713,7 +715,7 @@ static bool code_has_name(struct census *census, uintptr_t code, uintptr_t name)
 	uintptr_t names = census_names(&census->objects, code);
 	int64_t count = is_tuple(census, names) ? census_length(&census->objects, names) : 0;
 
-	for (int64_t i = 0; i < count; i++)
+	for (int64_t i = 0; i < count && i < PARTS_MOST; i++)
 		if (census_item(&census->objects, names, (uint64_t)i) == name)
 			return true;
 	return false;
@@ -736,7 +738,7 @@ static void look_at_code(struct users *users, uintptr_t code, uint32_t depth)
 	uintptr_t constants = census_constants(&census->objects, code);
 	int64_t count =
 		is_tuple(census, constants) ? census_length(&census->objects, constants) : 0;
-	for (int64_t i = 0; depth < CODE_DEPTH && i < count; i++)
+	for (int64_t i = 0; depth < CODE_DEPTH && i < count && i < PARTS_MOST; i++)
 		look_at_code(users, census_item(&census->objects, constants, (uint64_t)i),
 			depth + 1);
 }
@@ -894,7 +896,9 @@ HIDDEN void census_look(const char *version, bool is_last)
 		modules = (uintptr_t)PyImport_GetModuleDict();
 	if (!modules || is_full || !(is_last || is_wanted()))
 		return;
+	int error = errno; /* of the program, which only frees a block */
 	uint64_t begin = census_time();
 	take_one((unsigned)minor);
 	time_taken += census_time() - begin;
+	errno = error;
 }

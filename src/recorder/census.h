@@ -182,7 +182,8 @@ HIDDEN uintptr_t census_module_dict(struct census_objects *objects, uintptr_t mo
 HIDDEN uintptr_t census_type_dict(struct census_objects *objects, uintptr_t type);
 HIDDEN bool census_is_text(struct census_objects *objects, uintptr_t object);
 
-/* The text's characters as ASCII, others as '?'; gives their number, at most size. */
+/* The text's characters as UTF-8; gives their bytes, at most size and TEXT_MOST. */
+#define TEXT_MOST 128u
 HIDDEN size_t census_text(struct census_objects *objects, uintptr_t text, char *ret_words,
 	size_t size);
 /* The name of an object's type. */

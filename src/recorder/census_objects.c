@@ -25,6 +25,7 @@
 #define TYPE_BASIC  32
 #define TYPE_ITEM   40
 #define TYPE_FLAGS  168
+#define TYPE_BASE   256
 #define TYPE_DICT   264
 #define TYPE_OFFSET 288 /* of its objects' dictionaries */
 #define TYPE_LEAST  816 /* bytes of one that a program makes */
@@ -57,7 +58,7 @@
 #define SET_TABLE   40
 #define SET_BYTES   256 /* more than a set has itself */
 #define MODULE_DICT 16
-#define LOOKS       4096u /* at objects between two at the clock */
+#define LOOKS       4096u /* at words between two at the clock */
 #define LENGTH_MOST (UINT64_C(1) << 36)
 #define ITEMS_NONE  (-1)
 
@@ -139,7 +140,6 @@ static enum kind kind_of(uintptr_t type, uint32_t flags)
 		const char *type;
 		enum kind kind;
 	} known[] = {
-		{&PyModule_Type, KIND_MODULE},
 		{&PyFunction_Type, KIND_FUNCTION},
 		{&PyCode_Type, KIND_CODE},
 		{&PySet_Type, KIND_SET},
@@ -176,6 +176,17 @@ static bool is_type(struct census_objects *objects, uintptr_t type)
 			       is_at(word(objects, of + OBJECT_TYPE), &PyType_Type)));
 }
 
+#define BASES_MOST 16u
+
+/* A module of a class of its own, as those are that load what they have when it is asked for. */
+static bool is_kind_of_module(struct census_objects *objects, uintptr_t type)
+{
+	for (uint32_t i = 0; type && i < BASES_MOST; i++, type = word(objects, type + TYPE_BASE))
+		if (is_at(type, &PyModule_Type))
+			return true;
+	return false;
+}
+
 static int32_t bytes_before(const struct census_objects *objects, uint32_t flags)
 {
 	uint32_t managed = objects->layout->minor >= 12   ? FLAG_MANAGED | FLAG_WEAKREFS
@@ -199,7 +210,7 @@ static void read_type(struct census_objects *objects, uintptr_t type, struct typ
 	facts->item = item;
 	facts->dict_offset = (int64_t)word(objects, type + TYPE_OFFSET);
 	facts->before = bytes_before(objects, facts->flags);
-	facts->kind = kind_of(type, facts->flags);
+	facts->kind = is_kind_of_module(objects, type) ? KIND_MODULE : kind_of(type, facts->flags);
 }
 
 static const struct type_facts *facts_of(struct census_objects *objects, uintptr_t type)
@@ -211,6 +222,12 @@ static const struct type_facts *facts_of(struct census_objects *objects, uintptr
 	return facts;
 }
 
+static void look_at_clock(struct census_objects *objects)
+{
+	if (++objects->looks % LOOKS == 0 && census_time() > objects->until)
+		objects->is_over = true;
+}
+
 HIDDEN const struct type_facts *census_object(struct census_objects *objects, uintptr_t object)
 {
 	static const struct type_facts none = {.kind = KIND_NONE},
@@ -220,8 +237,7 @@ HIDDEN const struct type_facts *census_object(struct census_objects *objects, ui
 
 	if (object % WORD || object < 4096)
 		return &none;
-	if (++objects->looks % LOOKS == 0 && census_time() > objects->until)
-		objects->is_over = true;
+	look_at_clock(objects);
 	uintptr_t of = word(objects, object + OBJECT_TYPE);
 	const struct type_facts *facts = of ? facts_of(objects, of) : &none;
 	if (facts->kind == KIND_NONE)
@@ -310,21 +326,25 @@ static bool is_collected(struct census_objects *objects, struct block block)
 	return false;
 }
 
-/* A word of which it is not known what it points to. */
-static void reach_any(struct census_objects *objects, uintptr_t any)
+/* A word of which it is not known what it points to; gives whether it points to anything. */
+static bool reach_any(struct census_objects *objects, uintptr_t any)
 {
 	const struct type_facts *facts;
 	struct block block;
 
 	if (any < 4096 || any >> 47)
-		return;
+		return false;
 	facts = census_object(objects, any);
-	if (facts->kind != KIND_NONE)
+	if (facts->kind != KIND_NONE) {
 		objects->reach(objects->context, any, facts);
-	else if ((census_pool_block(objects->memory, any, &block) ||
-			 census_chunk(objects->memory, any, &block)) &&
-		 !is_collected(objects, block))
+		return true;
+	}
+	if (!census_pool_block(objects->memory, any, &block) &&
+		!census_chunk(objects->memory, any, &block))
+		return false;
+	if (!is_collected(objects, block))
 		objects->reach_block(objects->context, block, true);
+	return true;
 }
 
 #define STATIC_MOST \
@@ -352,10 +372,18 @@ static void reach_table(struct census_objects *objects, uintptr_t start, size_t 
 		objects->reach_block(objects->context, block, false);
 }
 
+#define DATA_WORDS 4096u /* a block that begins with so many which point nowhere is data */
+
 static void reach_words(struct census_objects *objects, uintptr_t at, uintptr_t end)
 {
-	for (; at + WORD <= end && !objects->is_over; at += WORD)
-		reach_any(objects, word(objects, at));
+	uintptr_t data = at + DATA_WORDS * WORD;
+	bool is_data = true;
+
+	for (; at + WORD <= end && !objects->is_over && !(is_data && at >= data); at += WORD) {
+		look_at_clock(objects);
+		if (reach_any(objects, word(objects, at)))
+			is_data = false;
+	}
 }
 
 HIDDEN void census_visit_block(struct census_objects *objects, uintptr_t start)
@@ -430,6 +458,7 @@ static void visit_entries(struct census_objects *objects, const struct keys *key
 	census_entry_f *entry, void *context)
 {
 	for (uint64_t i = 0; i < keys->count && !objects->is_over; i++) {
+		look_at_clock(objects);
 		uintptr_t at = keys->entries + i * keys->entry + keys->key,
 			  name = word(objects, at);
 		uintptr_t value = keys->values ? word(objects, keys->values + i * WORD)
@@ -546,8 +575,10 @@ static void visit_attributes(struct census_objects *objects, uintptr_t object,
 
 static void visit_items(struct census_objects *objects, uintptr_t at, uint64_t count)
 {
-	for (uint64_t i = 0; i < count && !objects->is_over; i++)
+	for (uint64_t i = 0; i < count && !objects->is_over; i++) {
+		look_at_clock(objects);
 		reach(objects, word(objects, at + i * WORD));
+	}
 }
 
 static void visit_list(struct census_objects *objects, uintptr_t list)
@@ -570,8 +601,10 @@ static void visit_set(struct census_objects *objects, uintptr_t set)
 		return;
 	if (table - set >= SET_BYTES)
 		reach_table(objects, table, slots * 2 * WORD);
-	for (uint64_t i = 0; i < slots && !objects->is_over; i++)
+	for (uint64_t i = 0; i < slots && !objects->is_over; i++) {
+		look_at_clock(objects);
 		reach(objects, word(objects, table + i * 2 * WORD));
+	}
 }
 
 static void visit_tuple(struct census_objects *objects, uintptr_t tuple)
@@ -738,31 +771,26 @@ HIDDEN bool census_is_text(struct census_objects *objects, uintptr_t object)
 
 /* ---- words ----------------------------------------------------------------------------------- */
 
-#define TEXT_STATE    32
-#define STATE_COMPACT 32u
-#define STATE_ASCII   64u
-
 static char printable(uint8_t byte)
 {
 	return byte >= ' ' && byte < 0x7F ? (char)byte : '?';
 }
 
+/* From a copy: what looks like a text may have any length, and lie where a mapping ends. */
 HIDDEN size_t census_text(struct census_objects *objects, uintptr_t text, char *ret_words,
 	size_t size)
 {
-	uint64_t length = word(objects, text + OBJECT_SIZE);
-	uint32_t state = (uint32_t)word(objects, text + TEXT_STATE);
-	bool is_ascii = state & STATE_ASCII && state & STATE_COMPACT;
-	uint32_t first = objects->layout->minor < 12 ? 48 : 40;
+	uintptr_t copy[FRAMES_TEXT(TEXT_MOST) / WORD];
 
 	if (!census_is_text(objects, text))
 		return 0;
-	if (length > size)
-		length = size;
-	for (size_t i = 0; i < length; i++)
-		ret_words[i] =
-			is_ascii ? printable(census_byte(objects->memory, text + first + i)) : '?';
-	return (size_t)length;
+	for (size_t i = 0; i < sizeof(copy) / WORD; i++)
+		copy[i] = word(objects, text + i * WORD);
+	if (size > TEXT_MOST)
+		size = TEXT_MOST;
+	if (copy[OBJECT_SIZE / WORD] > size)
+		copy[OBJECT_SIZE / WORD] = size;
+	return frames_text((const char *)copy, ret_words, size);
 }
 
 HIDDEN size_t census_type_name(struct census_objects *objects, uintptr_t object, char *ret_words,

@@ -418,6 +418,15 @@ static uint64_t name_in_path(const struct characters *path)
 	return at;
 }
 
+HIDDEN size_t frames_text(const char *text, char *ret_words, size_t size)
+{
+	const struct characters characters = characters_of(text);
+	struct words words = {ret_words, ret_words + size};
+
+	put_characters(&words, &characters, 0);
+	return (size_t)(words.at - ret_words);
+}
+
 HIDDEN size_t frames_name(const struct python_frame *frame, char *ret_words, size_t size)
 {
 	const struct characters name = characters_of(pointer_at(frame->code, layout->name)),

@@ -438,6 +438,10 @@ HIDDEN uint64_t frames_hash(const struct python_frame *frame);
 /* "load_rows (svc.py:41)" without a NUL; gives its length, at most size, which is 64 at least. */
 HIDDEN size_t frames_name(const struct python_frame *frame, char *ret_words, size_t size);
 
+/* The text's characters as UTF-8; reads at most FRAMES_TEXT(size) bytes beyond its length. */
+HIDDEN size_t frames_text(const char *text, char *ret_words, size_t size);
+#define FRAMES_TEXT(size) (72 + 4 * (size))
+
 /* This thread holds the interpreter's lock, as far as that is known. */
 HIDDEN bool frames_has_lock(void);
 
