@@ -81,6 +81,27 @@ void say_first_owner(struct text *words, const struct report *report)
 	text_add(words, ".");
 }
 
+/* What all owners keep of the callers' live bytes. */
+static uint64_t kept_of(const struct owners *owners, const uint32_t *callers, size_t n)
+{
+	uint64_t bytes = 0;
+
+	for (uint32_t owner = 1; owner < owners->count; owner++)
+		for (size_t i = 0; i < n; i++)
+			bytes += owners_part(owners, owner, callers[i]);
+	return bytes;
+}
+
+/* Most of it is in no variable: an ended census has followed all that modules lead to. */
+static void say_unreached(struct text *words, const struct report *report)
+{
+	if (report->owners.count > 0 && !report->owners.census.is_cut)
+		text_add(words,
+			" No variable of a module leads to most of them: they are in cycles that "
+			"Python's collector has not come to, which gc.collect() would free, or "
+			"were of functions that still ran.");
+}
+
 void say_owner_of_callers(struct text *words, const struct report *report, const uint32_t *callers,
 	size_t n)
 {
@@ -98,12 +119,14 @@ void say_owner_of_callers(struct text *words, const struct report *report, const
 	}
 	for (size_t i = 0; i < n; i++)
 		live += report->lives.items[callers[i]].live_bytes;
-	if (!first || most < live / 10)
-		return;
-	text_add(words, " About %s of their bytes %s kept by ",
-		units_percent(&share, most < live ? most : live, live), "are");
-	add_variable(words, report, first);
-	text_add(words, ".");
+	if (first && most >= live / 10) {
+		text_add(words, " About %s of their bytes are kept by ",
+			units_percent(&share, most < live ? most : live, live));
+		add_variable(words, report, first);
+		text_add(words, ".");
+	}
+	if (kept_of(owners, callers, n) < live / 2)
+		say_unreached(words, report);
 }
 
 void emit_owner(struct emit *emit, const struct report *report, uint32_t caller)

@@ -43,3 +43,13 @@ echo "half of it freed since:"
 echo "kept through a conversion:"
 "$arenascope" convert t.rep t.trace
 "$arenascope" report --below glibc --whatif never --format json t.trace | sed -n '/"what variables keep"/,/]/p'
+echo "in no variable:"
+{
+	printf 'info python 3.9.2\nname 0x8000000000000001 note (svc.py:12)\nsite 1 0x8000000000000001\n'
+	seq 0 2999 | sed 's/.*/a & 500 site=1 domain=obj/'
+	seq 0 2999 | awk '$1 % 60 { print "f " $1 " domain=obj" }'
+	echo 'mark interpreter shuts down'
+	echo '#: census blocks=50 bytes=25000 step=512'
+	echo '#: owner 1 blocks=1 bytes=500 items=1 type=dict name=svc.rows'
+} >cycles.rep
+"$arenascope" report --below glibc --rows 3 --whatif never cycles.rep | sed -n '/^who keeps/,/^$/p'
