@@ -42,7 +42,7 @@ struct page {
 
 /*
  * What a span is, and where the screen and the totals count it. Bytes that the last event freed are
- * marked `-` in the Heap panel, whatever their span is now.
+ * marked `-` in the Heap panel, whatever their span is now, unless they wait.
  *
  *	SPAN_USED    a block: an object, its header before `payload`     blocks, headers
  *	SPAN_FREE    a hole: a request may get it (`·`)                   available

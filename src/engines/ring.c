@@ -422,7 +422,7 @@ static void spans(const struct engine *engine, uint64_t from, uint64_t to, span_
 		(void)(visit_blocks(&visit, runs.first[0], runs.end[0]) &&
 			visit_stretch(&visit, SPAN_FREE, state->head, tail) &&
 			visit_blocks(&visit, runs.first[1], runs.end[1]) &&
-			visit_stretch(&visit, SPAN_WAITING, skipped, ring->size));
+			visit_stretch(&visit, SPAN_WASTE, skipped, ring->size));
 	} else {
 		(void)(visit_stretch(&visit, SPAN_FREE, 0, tail) &&
 			visit_blocks(&visit, runs.first[1], runs.end[1]) &&

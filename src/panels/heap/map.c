@@ -249,11 +249,15 @@ static void put_used(const struct heap_map *map, const struct span *span, uint64
 	put_object(map, span, first, end, all);
 }
 
-/* Draws what is neither a block nor a hole; the event may have freed it all the same. */
+/*
+ * Draws what is neither a block nor a hole; the event may have freed it all the same. A block that
+ * waits for others has its sign from its free on.
+ */
 static void put_other(const struct heap_map *map, enum glyph glyph, uint64_t first, uint64_t end)
 {
 	for (uint64_t i = first; i < end; i++)
-		if (highlight_freed(map->scene, map->base + i * map->cell, map->cell))
+		if (glyph != GLYPH_WAITING &&
+			highlight_freed(map->scene, map->base + i * map->cell, map->cell))
 			put_cell(map, i, glyph_of(map->canvas->charset, GLYPH_FREED, 0),
 				ROLE_HOT_FREE, 0);
 		else
