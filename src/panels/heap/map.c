@@ -46,12 +46,22 @@ int map_label(const struct heap_map *map)
 	return digits + 1 > LABEL_LEAST ? digits + 1 : LABEL_LEAST;
 }
 
+int map_card_columns(const struct heap_map *map)
+{
+	return map->card % map->cell == 0 ? (int)(map->card / map->cell) * map->wide : 0;
+}
+
 void map_lay_out(struct heap_map *map, int wide)
 {
+	int room = map->area.width - map->label, card;
+
 	map->wide = wide;
-	map->columns = round_columns((map->area.width - map->label) / wide, map->is_small);
+	map->columns = round_columns(room / wide, map->is_small);
 	if (map->columns < 1)
 		map->columns = 1;
+	card = map_card_columns(map);
+	if (card > 0 && card <= room)
+		map->columns = room / card * card / wide;
 }
 
 int map_lines(const struct heap_map *map)

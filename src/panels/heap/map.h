@@ -17,10 +17,12 @@ struct heap_map {
 	struct region region;
 	uint64_t base, size; /* the visible part */
 	uint64_t cell;       /* bytes */
+	uint64_t card;       /* bytes of a card of the region's table; 0: it has none */
 	int label;           /* columns for the offset before each row */
 	int columns;         /* cells of a row */
 	int wide;            /* columns of the screen that a cell takes */
-	/* lines from one row to the next; in a lecture several, the last of them blank */
+	/* lines from one row to the next; in a lecture several, the last of them blank; two where
+	 * that line has the cards of the next row */
 	int pitch;
 	bool is_small;      /* its bytes can be counted by hand: rows are tens of cells long */
 	bool is_exact;      /* every span begins at a cell's border */
@@ -33,6 +35,9 @@ int map_label(const struct heap_map *map);
 
 /* Computes the cells of a row in the area beside the label, with cells that are that wide. */
 void map_lay_out(struct heap_map *map, int wide);
+
+/* The columns that a card takes on the screen; 0: the region has no cards, or they end in cells. */
+int map_card_columns(const struct heap_map *map);
 
 int map_rows(const struct heap_map *map);  /* of cells */
 int map_lines(const struct heap_map *map); /* of the screen */

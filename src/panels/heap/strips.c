@@ -16,12 +16,19 @@
 #define COUNTED       4096u  /* bytes of the largest region that is counted by hand */
 #define DRAWN_EXACTLY 65536u /* larger regions are not drawn block by block */
 
+/* Rows of cells as wide as a column; each with its cards above it, where they have words. */
+static void lay_out_rows(struct heap_map *map)
+{
+	map_lay_out(map, 1);
+	map->pitch = card_title_fits(map) && map_rows(map) > 1 ? 2 : 1;
+}
+
 static int height_of(const struct strips *strips)
 {
 	int lines = 0;
 
 	for (size_t i = 0; i < strips->count; i++)
-		lines += strips->has_titles + map_rows(&strips->maps[i]);
+		lines += strips->has_titles + map_lines(&strips->maps[i]);
 	return lines;
 }
 
@@ -46,6 +53,24 @@ static void make_large(struct heap_map *map, struct area area)
 	}
 }
 
+/* Whether they do not all fit, or a card is longer than a row. */
+static bool are_too_large(const struct strips *strips, int height)
+{
+	for (size_t i = 0; i < strips->count; i++)
+		if (map_card_columns(&strips->maps[i]) > strips->maps[i].columns)
+			return true;
+	return height_of(strips) > height;
+}
+
+/* The cells of each strip are twice as large. */
+static void double_cells(struct strips *strips)
+{
+	for (size_t i = 0; i < strips->count; i++) {
+		strips->maps[i].cell *= 2;
+		lay_out_rows(&strips->maps[i]);
+	}
+}
+
 /* Finds the smallest cells of 1, 2, 4, 8… bytes with which all strips fit. */
 static void lay_out(struct strips *strips, struct area area)
 {
@@ -63,18 +88,16 @@ static void lay_out(struct strips *strips, struct area area)
 	for (size_t i = 0; i < strips->count; i++) {
 		strips->maps[i].label = label;
 		strips->maps[i].is_small = is_small;
-		map_lay_out(&strips->maps[i], 1);
 		while (strips->maps[i].cell < strips->maps[i].scene->least_cell)
 			strips->maps[i].cell *= 2;
+		lay_out_rows(&strips->maps[i]);
 	}
-	for (; height_of(strips) > height;)
-		for (size_t i = 0; i < strips->count; i++)
-			strips->maps[i].cell *= 2;
+	while (are_too_large(strips, height))
+		double_cells(strips);
 	strips->lines = 0;
 	for (size_t i = 0; i < strips->count; i++) {
 		struct heap_map *map = &strips->maps[i];
-		map->pitch = 1;
-		if (strips->count == 1 && map->scene->lecture)
+		if (strips->count == 1 && map->scene->lecture && map->card == 0)
 			make_large(map, area);
 		map->area.y = area.y + strips->lines + strips->has_titles;
 		int left = area.y + area.height - map->area.y;
@@ -169,6 +192,7 @@ void strips_lay_out(struct strips *strips, const struct heap_window *window,
 		engine_region(engine, strips->regions[i], &map.region);
 		map.base = map.region.base;
 		map.size = map.region.size ? map.region.size : 1;
+		map.card = window->zoom > 0 ? 0 : card_bytes(engine, &map.region);
 		strips->maps[i] = map;
 	}
 	if (window->zoom > 0 && window->from >= map.region.base) {
@@ -200,6 +224,7 @@ static void draw_title(const struct strips *strips, size_t at, struct canvas *ca
 	x = area_print(canvas, area, x, 0, ROLE_QUIET, "%s %s, %s used", has_address ? "," : ":",
 		units_bytes(&size, region->size),
 		units_percent(&percent, region->used, region->size));
+	x = card_title_name(map, canvas, area, x);
 	if (at == 0 && strips->above > 0) {
 		area_print(canvas, area, x, 0, ROLE_QUIET, "; %zu%s above", strips->above, more);
 	} else if (at + 1 == strips->count && strips->below > 0) {
@@ -222,7 +247,11 @@ void strips_draw(struct strips *strips, struct canvas *canvas)
 		struct heap_map *map = &strips->maps[i];
 		map->canvas = canvas;
 		map->is_exact = is_exact;
-		if (strips->has_titles && !card_title_draw(map, canvas, title_area(map)))
+		if (!strips->has_titles)
+			;
+		else if (card_title_fits(map))
+			card_title_draw(map, canvas, title_area(map));
+		else
 			draw_title(strips, i, canvas, engine);
 		map_draw(map);
 	}
