@@ -24,7 +24,7 @@ void object_let_go_of(struct objects *objects, uint32_t entry, uint32_t from)
 	struct object *object = at(objects, entry);
 
 	tell(objects, objects->is_traced ? &decision_dropped : &decision_count_down, object->id,
-		object->count - 1, from, 0);
+		object->count - 1, from, objects->is_traced && soft_keeps(objects, entry));
 	object_let_go(objects, entry);
 }
 

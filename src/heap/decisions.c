@@ -13,6 +13,11 @@ static bool by_itself(const struct decision *decision)
 	return decision->c == 1;
 }
 
+static bool is_kept_softly(const struct decision *decision)
+{
+	return decision->b == 0 && decision->d == 1;
+}
+
 static bool all_live_on(const struct decision *decision)
 {
 	return decision->c == 2;
@@ -114,10 +119,18 @@ const struct decision_kind decision_count_down = {
 
 const struct decision_kind decision_dropped = {
 	.name = "dropped",
-	.operands = "a object, b references left, c who referred or OBJECT_NONE",
+	.operands =
+		"a object, b references left, c who referred or OBJECT_NONE, d 1: a soft one is left",
 	.words = {.plain =
 			  "{c:Object} dropped {a:object}; {b|nothing refers|1 reference leads|references lead} to it now.",
 		.brief = "dropped"},
+	.variants =
+		(const struct decision_variant[]){
+			{is_kept_softly,
+				{.plain = "{c:Object} dropped {a:object}; only a soft reference leads to it now.",
+					.brief = "dropped"}},
+			{NULL},
+		},
 	.is_about_object = true,
 };
 
@@ -157,17 +170,30 @@ const struct decision_kind decision_weak_made = {
 
 const struct decision_kind decision_weak_traced = {
 	.name = "weak-traced",
-	.operands = "a weak reference, b object",
+	.operands = "a weak reference, b object, c 1: it is soft",
 	.words = {.plain = "{a:Object} refers to {b:object}, and does not keep it alive."},
+	.variants =
+		(const struct decision_variant[]){
+			{by_itself,
+				{.plain = "{a:Object} refers to {b:object} softly: it keeps that object until memory is short."}},
+			{NULL},
+		},
 	.is_about_object = true,
 };
 
 const struct decision_kind decision_weak_cleared = {
 	.name = "weak-cleared",
-	.operands = "a weak reference, b object that it referred to",
+	.operands = "a weak reference, b object that it referred to, c 1: it is soft",
 	.words = {.plain = "{a:Object}, a weak reference to {b:object}, was cleared.",
 		.expert = "{a:object}: wr_object of {b:object} set to None.",
 		.brief = "weak reference cleared"},
+	.variants =
+		(const struct decision_variant[]){
+			{by_itself,
+				{.plain = "{a:Object}, a soft reference to {b:object}, was cleared.",
+					.brief = "soft reference cleared"}},
+			{NULL},
+		},
 	.is_about_object = true,
 };
 

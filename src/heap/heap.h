@@ -206,6 +206,7 @@ struct counted {
 	uint32_t referent;
 	uint64_t size; /* bytes asked for */
 	bool is_weak;
+	bool is_soft; /* and a weak one that keeps its referent until memory is short */
 	bool has_finalizer;
 	bool is_finalized; /* it was called, and will not be again */
 };

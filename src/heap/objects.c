@@ -175,8 +175,8 @@ static void apply_weak(struct objects *objects, const struct event *event)
 		return;
 	}
 	at(objects, to)->count++;
-	uint32_t entry = bring_to_life(objects, event,
-		COLLECTABLE | WEAK | (event->flags & EVENT_SOFT ? SOFT : 0));
+	bool is_soft = (event->flags & EVENT_SOFT) && objects->is_traced;
+	uint32_t entry = bring_to_life(objects, event, COLLECTABLE | WEAK | (is_soft ? SOFT : 0));
 	struct object *weak = at(objects, entry), *object = at(objects, to);
 	uint32_t callback = object_find(objects, event->callback);
 
@@ -191,8 +191,10 @@ static void apply_weak(struct objects *objects, const struct event *event)
 		weak->callback = callback;
 		weak->callback_serial = at(objects, callback)->serial;
 	}
-	tell(objects, objects->is_traced ? &decision_weak_traced : &decision_weak_made, weak->id,
-		object->id, object->count - 1, 0);
+	if (objects->is_traced)
+		tell(objects, &decision_weak_traced, weak->id, object->id, is_soft, 0);
+	else
+		tell(objects, &decision_weak_made, weak->id, object->id, object->count - 1, 0);
 	object_let_go(objects, to);
 }
 
@@ -346,6 +348,7 @@ static void describe(const struct objects *objects, uint32_t entry, struct count
 			object->referent == NONE ? OBJECT_NONE : at(objects, object->referent)->id,
 		.size = object->size,
 		.is_weak = object->flags & WEAK,
+		.is_soft = object->flags & SOFT,
 		.has_finalizer = object->flags & HAS_FINALIZER,
 		.is_finalized = object->flags & FINALIZED,
 	};

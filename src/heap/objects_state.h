@@ -48,7 +48,7 @@ enum {
 	CANDIDATE = 1 << 6,
 	TENTATIVE = 1 << 7, /* a candidate with nothing left, so far */
 	DYING = 1 << 8,
-	SOFT = 1 << 9, /* WEAK: to a tracing engine it is none while there is memory */
+	SOFT = 1 << 9, /* WEAK, and traced: it keeps its object while there is memory */
 };
 
 struct object {
@@ -157,6 +157,10 @@ uint32_t reference_find(const struct objects *objects, uint32_t from, uint32_t t
  */
 void object_hold(struct objects *objects, uint32_t entry);
 void object_unhold(struct objects *objects, uint32_t entry);
+
+/* The object that a soft reference keeps, and whether one keeps an object; NONE, false: none. */
+uint32_t soft_referent(const struct objects *objects, uint32_t entry);
+bool soft_keeps(const struct objects *objects, uint32_t entry);
 
 /* The weak reference refers to nothing from now on, if it still does; weak_clear() says so. */
 void weak_cut(struct objects *objects, uint32_t weak);

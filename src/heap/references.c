@@ -181,7 +181,7 @@ size_t objects_referrers(const struct objects *objects, uint32_t object, uint32_
 
 static void reach(uint8_t *is_reached, uint32_t *todo, size_t *ntodo, uint32_t entry)
 {
-	if (is_reached[entry])
+	if (entry == NONE || is_reached[entry])
 		return;
 	is_reached[entry] = 1;
 	todo[(*ntodo)++] = entry;
@@ -196,10 +196,13 @@ size_t objects_out_of_reach(const struct objects *objects, uint32_t *ret_objects
 	for (uint32_t entry = LISTS; entry < count; entry++)
 		if (at(objects, entry)->serial != NONE && at(objects, entry)->by_program > 0)
 			reach(is_reached, todo, &ntodo, entry);
-	while (ntodo > 0)
-		for (uint32_t i = at(objects, todo[--ntodo])->first; i != NONE;
+	while (ntodo > 0) {
+		uint32_t from = todo[--ntodo];
+		reach(is_reached, todo, &ntodo, soft_referent(objects, from));
+		for (uint32_t i = at(objects, from)->first; i != NONE;
 			i = reference_at(objects, i)->next)
 			reach(is_reached, todo, &ntodo, reference_at(objects, i)->to);
+	}
 	for (uint32_t entry = LISTS; entry < count; entry++)
 		if (at(objects, entry)->serial != NONE && !is_reached[entry] && found++ < n)
 			ret_objects[found - 1] = at(objects, entry)->id;

@@ -25,15 +25,27 @@ void weak_cut(struct objects *objects, uint32_t weak)
 	object->referent = object->weak_next = object->weak_prev = NONE;
 }
 
-static uint32_t soft_referent(const struct object *object)
+uint32_t soft_referent(const struct objects *objects, uint32_t entry)
 {
+	const struct object *object = at(objects, entry);
+
 	return (object->flags & SOFT) ? object->referent : NONE;
+}
+
+/* Grows with the weak references to the object. */
+bool soft_keeps(const struct objects *objects, uint32_t entry)
+{
+	uint32_t weak = at(objects, entry)->weak_first;
+
+	while (weak != NONE && !(at(objects, weak)->flags & SOFT))
+		weak = at(objects, weak)->weak_next;
+	return weak != NONE;
 }
 
 uint32_t objects_softly(const struct objects *objects, uint32_t object)
 {
 	uint32_t entry = object_find(objects, object);
-	uint32_t to = entry == NONE ? NONE : soft_referent(at(objects, entry));
+	uint32_t to = entry == NONE ? NONE : soft_referent(objects, entry);
 
 	return to == NONE ? OBJECT_NONE : at(objects, to)->id;
 }
@@ -41,7 +53,7 @@ uint32_t objects_softly(const struct objects *objects, uint32_t object)
 bool objects_have_soft(const struct objects *objects)
 {
 	for (uint32_t entry = 0; entry < objects->entries.count; entry++)
-		if (at(objects, entry)->serial != NONE && soft_referent(at(objects, entry)) != NONE)
+		if (at(objects, entry)->serial != NONE && soft_referent(objects, entry) != NONE)
 			return true;
 	return false;
 }
@@ -51,7 +63,8 @@ void weak_clear(struct objects *objects, uint32_t weak)
 	struct object *object = at(objects, weak);
 
 	assert((object->flags & WEAK) && object->referent != NONE);
-	tell(objects, &decision_weak_cleared, object->id, at(objects, object->referent)->id, 0, 0);
+	tell(objects, &decision_weak_cleared, object->id, at(objects, object->referent)->id,
+		(object->flags & SOFT) != 0, 0);
 	weak_cut(objects, weak);
 }
 

@@ -230,7 +230,7 @@ static void add_references(struct roots_panel *self, const struct heap *heap)
 
 	for (size_t i = 0; i < OBJECTS_MAX && heap_next_counted(heap, &cursor, &counted); i++) {
 		size_t n = heap_references(heap, counted.object, 0, others, NAMED_MAX + 1);
-		if (n == 0 || is_class(heap, counted.object))
+		if ((n == 0 && counted.referent == OBJECT_NONE) || is_class(heap, counted.object))
 			continue;
 		if (!has_any)
 			snprintf(add_row(self, true)->name, sizeof(self->beyond.name),
@@ -238,6 +238,9 @@ static void add_references(struct roots_panel *self, const struct heap *heap)
 		has_any = true;
 		struct root_row *row = add_row(self, false);
 		snprintf(row->name, sizeof(row->name), "object %" PRIu32, counted.object);
+		if (counted.referent != OBJECT_NONE)
+			snprintf(row->words, sizeof(row->words), "%s → %" PRIu32,
+				counted.is_soft ? "softly" : "weakly", counted.referent);
 		for (size_t other = 0; other < n; other++)
 			add_object(row, other, others[other]);
 	}

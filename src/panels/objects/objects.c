@@ -262,7 +262,10 @@ static void draw_edges(const struct objects_panel *self, const struct scene *sce
 	for (size_t i = 0; i < n; i++) {
 		bool is_weak = heap_counted(heap, others[i], &other) && other.is_weak;
 		text_add(&words, "%s%s%" PRIu32, i || counted.by_program ? ", " : " ",
-			is_weak ? "weakly " : "", others[i]);
+			!is_weak        ? ""
+			: other.is_soft ? "softly "
+					: "weakly ",
+			others[i]);
 	}
 	area_text(canvas, area, 1, y, ROLE_TITLE, 0, text_of(&words));
 	text_finish(&words);

@@ -72,10 +72,12 @@ static void add_references(const struct heap *heap, const struct counted *counte
 
 static void describe(const struct heap *heap, const struct counted *counted, struct text *out)
 {
+	const char *weakness = counted->is_soft ? "soft" : "weak";
+
 	if (counted->is_weak && counted->referent == OBJECT_NONE)
-		text_add(out, "weak, cleared");
+		text_add(out, "%s, cleared", weakness);
 	else if (counted->is_weak)
-		text_add(out, "weak → %" PRIu32, counted->referent);
+		text_add(out, "%s → %" PRIu32, weakness, counted->referent);
 	else
 		add_references(heap, counted, out);
 	if (counted->has_finalizer)

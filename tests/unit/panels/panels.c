@@ -840,6 +840,30 @@ static void a_root_has_its_objects_rather_than_its_program_counter(void **state)
 	stage_finish(&stage);
 }
 
+/* A weak reference does not keep object 3, which a soft one would. */
+static void a_soft_reference_keeps_its_object_in_reach(void **state)
+{
+	struct stage stage;
+
+	stage_init(&stage, "--engine generational",
+		"new 1 40\nnew 3 24\nweak 2 1 soft size=16\nweak 4 3 size=16\nunref - 1\n"
+		"unref - 3\n");
+	assert_text_equal(stage_draw(&stage, "roots", 31, 5, CHARSET_UTF8),
+		"| in no frame  → 2, 4\n"
+		"| dirty cards  none\n"
+		"| references\n"
+		"|   object 2  softly → 1\n"
+		"|   object 4  weakly → 3\n");
+	assert_text_equal(stage_draw(&stage, "objects", 76, 6, CHARSET_UTF8),
+		"|  object      size    age  program        space      refers to\n"
+		"|       1      40 B      0        0        Eden\n"
+		"|       2      16 B      0        1        Eden       soft → 1\n"
+		"|►      3      24 B      0        0        Eden          out of reach\n"
+		"|       4      16 B      0        1        Eden       weak → 3\n"
+		"| 3 ← weakly 4\n");
+	stage_finish(&stage);
+}
+
 /* Its members are there before its first slab, and are what its constructor left in them. */
 static void a_pool_without_a_slab_has_its_two_members(void **state)
 {
@@ -896,6 +920,7 @@ int main(void)
 		cmocka_unit_test(of_many_variables_the_first_are_named),
 		cmocka_unit_test(roots_stand_in_columns_where_their_names_leave_room),
 		cmocka_unit_test(a_root_has_its_objects_rather_than_its_program_counter),
+		cmocka_unit_test(a_soft_reference_keeps_its_object_in_reach),
 		cmocka_unit_test(a_pool_without_a_slab_has_its_two_members),
 		cmocka_unit_test(an_empty_trace_has_words_in_every_panel),
 		cmocka_unit_test(counted_objects_are_a_table),
