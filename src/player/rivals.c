@@ -5,6 +5,7 @@
 #include "base/options.h"
 #include "base/text.h"
 #include "base/units.h"
+#include "base/utf8.h"
 #include "base/xalloc.h"
 #include "player/replay.h"
 #include "trace/trace.h"
@@ -229,6 +230,49 @@ struct player *rivals_player(const struct rivals *rivals, size_t at)
 const char *rivals_name(const struct rivals *rivals, size_t at)
 {
 	return rivals->rivals[at].name;
+}
+
+/* The bytes of the first part of a name: "heap of 60 B", ", order front", " header=0". */
+static size_t part_length(const char *name)
+{
+	for (const char *at = name + strspn(name, ", "); *at; at++) {
+		bool is_setting = *at == ' ' && strcspn(at + 1, " ") > strcspn(at + 1, "=");
+		if ((at[0] == ',' && at[1] == ' ') || is_setting)
+			return (size_t)(at - name);
+	}
+	return strlen(name);
+}
+
+/* The bytes of the parts with which all names begin. */
+static size_t common_length(const struct rivals *rivals)
+{
+	const char *first = rivals->rivals[0].name;
+
+	for (size_t length = 0, part; first[length]; length += part) {
+		part = part_length(first + length);
+		for (size_t i = 1; i < rivals->count; i++) {
+			const char *name = rivals->rivals[i].name;
+			if (strncmp(first, name, length + part) != 0 ||
+				part_length(name + length) != part)
+				return length;
+		}
+	}
+	return strlen(first);
+}
+
+void rivals_add_title(const struct rivals *rivals, size_t at, int width, struct text *out)
+{
+	const char *name = rivals->rivals[at].name;
+	size_t common = common_length(rivals);
+	const char *own = name + common + strspn(name + common, ", ");
+	bool is_cut = false;
+
+	for (size_t i = 0; i < rivals->count; i++)
+		is_cut |= (int)utf8_cells(rivals->rivals[i].name) > width;
+	if (is_cut && common > 0 && *own)
+		text_add(out, "%s, %.*s", own, (int)common, name);
+	else
+		text_add(out, "%s", name);
 }
 
 /* ---- differences --------------------------------------------------------------------------- */

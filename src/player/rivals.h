@@ -52,6 +52,11 @@ int rivals_set_pace(struct rivals *rivals, enum pace pace, struct error *err);
 size_t rivals_count(const struct rivals *rivals);
 struct player *rivals_player(const struct rivals *rivals, size_t at);
 const char *rivals_name(const struct rivals *rivals, size_t at);
+/*
+ * Appends the name; where one of the names has more than `width` columns, what they have in common
+ * comes last: "order address, heap of 60 B, first fit".
+ */
+void rivals_add_title(const struct rivals *rivals, size_t at, int width, struct text *out);
 
 /* player_search() of each of them: true: all are over. */
 bool rivals_search(struct rivals *rivals, unsigned milliseconds);

@@ -23,6 +23,7 @@
 #define NARROW        60     /* columns; with fewer, differences are described briefly */
 #define ROOMY         30     /* rows needed for bars */
 #define BAR_AT        28
+#define TITLE_TRIM    8  /* columns of a pane beside its name: its frame, and "A  " */
 #define LEGEND_ROWS   2  /* at most; the second is one of the words */
 #define LEGEND_LEAST  16 /* rows needed for a legend */
 #define SCALES_MAX    8u /* maps of scales that differ by no more have one */
@@ -365,18 +366,21 @@ static unsigned draw_panes(const struct comparison *compare, const struct scene 
 {
 	struct scene scaled = *scene;
 	unsigned cut = 0;
-	char title[80];
+	struct text title = {0};
 
 	scaled.legend = legend;
 	scaled.least_cell = common_cell(compare, &scaled, grid);
 	for (int i = 0; i < grid->count; i++) {
 		legend->map = (size_t)i;
-		snprintf(title, sizeof(title), "%c  %s", 'A' + i,
-			rivals_name(compare->rivals, (size_t)i));
-		if (pane_draw(&compare->panes[i], rivals_player(compare->rivals, (size_t)i), title,
-			    &scaled, canvas, pane_area(grid, i)))
+		text_clear(&title);
+		text_add(&title, "%c  ", (char)('A' + i));
+		rivals_add_title(compare->rivals, (size_t)i, pane_area(grid, i).width - TITLE_TRIM,
+			&title);
+		if (pane_draw(&compare->panes[i], rivals_player(compare->rivals, (size_t)i),
+			    text_of(&title), &scaled, canvas, pane_area(grid, i)))
 			cut |= 1u << i;
 	}
+	text_finish(&title);
 	return cut;
 }
 
