@@ -184,6 +184,7 @@ enum glyph {
 	GLYPH_BOOK,
 	GLYPH_WASTE,
 	GLYPH_WAITING, /* not in use, and not available yet */
+	GLYPH_MERGED,  /* with its buddy */
 	GLYPH_HOLE,
 	GLYPH_EDGE,
 	GLYPH_SEVERAL, /* blocks that end in one cell */

@@ -15,6 +15,7 @@ static const uint32_t glyphs[GLYPH_COUNT][3] = {
 	[GLYPH_BOOK] = {'h', 'h', 'h'},
 	[GLYPH_WASTE] = {'x', 'x', 'x'},
 	[GLYPH_WAITING] = {'w', 'w', 'w'},
+	[GLYPH_MERGED] = {'m', 'm', 'm'},
 	[GLYPH_HOLE] = {0x00B7, 0x00B7, '.'},
 	[GLYPH_EDGE] = {0x258C, 0x258C, '|'},
 	[GLYPH_SEVERAL] = {0x258A, 0x2261, '&'},

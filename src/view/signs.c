@@ -135,7 +135,7 @@ static const struct section sections[] = {
 			GLYPH(GLYPH_HOLE, 0, ROLE_FREE, "free"),
 			GLYPH(GLYPH_WASTE, 0, ROLE_WASTE, "padding"),
 			GLYPH(GLYPH_TRACK_START, 0, ROLE_QUIET, "a block that was split"),
-			GLYPH(GLYPH_BAD, 0, ROLE_CHANGED, "halves that merged")}},
+			GLYPH(GLYPH_MERGED, 0, ROLE_CHANGED, "halves that merged")}},
 	{"Free", PANEL_HEAP, has_kinds, {{NULL}}}, /* made of the engine's kinds */
 	{"Cache", PANEL_CACHE, has_cache,
 		{TEXT("*", ROLE_CHANGED, "found by the event"),

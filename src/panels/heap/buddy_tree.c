@@ -21,7 +21,7 @@
 #define LEVELS_MAX  48u
 #define COLUMNS_MAX 128u
 #define BLOCKS_MAX  4096u
-#define LABEL       8
+#define LABEL       8 /* "512 KiB " */
 #define COUNTS      8 /* " 12 free" */
 
 /* The contents of one column in the row of one size. */
@@ -38,9 +38,16 @@ struct level {
 	struct bit bits[COLUMNS_MAX];
 };
 
+/* How the width is divided. */
+struct widths {
+	int label; /* the size of a row, and a blank */
+	int columns;
+	bool has_counts; /* of free blocks */
+};
+
 struct plan {
 	const struct buddy_drawing *tree;
-	int columns;
+	struct widths widths;
 	uint64_t cell;  /* bytes per column */
 	unsigned count; /* levels */
 	struct level levels[LEVELS_MAX];
@@ -61,14 +68,28 @@ bool buddy_tree_fits(const struct engine *engine)
 
 /* ---- contents ------------------------------------------------------------------------------ */
 
+/* As many columns as fit in that width. */
 static int columns_for(const struct buddy_drawing *tree, int width)
 {
 	int columns = 1;
 
-	while (columns * 2 <= width - LABEL - COUNTS && columns * 2 <= (int)COLUMNS_MAX &&
+	while (columns * 2 <= width && columns * 2 <= (int)COLUMNS_MAX &&
 		(uint64_t)columns * 2 <= tree->size)
 		columns *= 2;
 	return columns;
+}
+
+/* In a narrow drawing, twice the columns are worth more than the counts. */
+static struct widths widths_for(const struct buddy_drawing *tree, int width)
+{
+	struct widths roomy = {LABEL, columns_for(tree, width - LABEL - COUNTS), true};
+	struct units largest;
+
+	units_bytes(&largest, tree->size);
+	int label = (int)strlen(largest.text) + 2;
+	const struct widths tight = {label < LABEL ? label : LABEL,
+		columns_for(tree, width - (label < LABEL ? label : LABEL)), false};
+	return width < LEGEND_NARROW && tight.columns > roomy.columns ? tight : roomy;
 }
 
 /* The row for blocks of a size; those larger than the window are in the first row. */
@@ -96,7 +117,7 @@ static bool columns_of(const struct plan *plan, uint64_t base, uint64_t size, in
 	return true;
 }
 
-/* The first column that contains only padding, in a block of several columns. */
+/* The first column of which half or more is padding, in a block of several columns. */
 static int first_padding(const struct plan *plan, const struct span *span, int last)
 {
 	struct live live;
@@ -105,7 +126,9 @@ static int first_padding(const struct plan *plan, const struct span *span, int l
 		!heap_find_address(player_heap(plan->tree->scene->player), span->payload, &live))
 		return last + 1;
 	uint64_t asked = live.address + (live.size ? live.size : 1) - plan->tree->base;
-	return (int)((asked + plan->cell - 1) / plan->cell);
+	uint64_t column = (asked + (plan->cell - 1) / 2) / plan->cell;
+	uint64_t first = (span->base - plan->tree->base) / plan->cell; /* always shows the object */
+	return (int)(column > first ? column : first + 1);
 }
 
 static bool add_block(const struct span *span, void *user)
@@ -201,8 +224,8 @@ static void make_plan(struct plan *plan, const struct buddy_drawing *tree, int w
 	size_t lists = engine_list_count(tree->engine);
 	uint64_t smallest = tree->region.size >> (lists - 1);
 
-	*plan = (struct plan){.tree = tree, .columns = columns_for(tree, width)};
-	plan->cell = tree->size / (uint64_t)plan->columns;
+	*plan = (struct plan){.tree = tree, .widths = widths_for(tree, width)};
+	plan->cell = tree->size / (uint64_t)plan->widths.columns;
 	for (uint64_t size = tree->size; size >= smallest && plan->count < LEVELS_MAX; size /= 2)
 		plan->levels[plan->count++].size = size;
 	engine_spans(tree->engine, tree->base, tree->base + tree->size, add_block, plan);
@@ -243,7 +266,7 @@ static enum glyph glyph_at(const struct plan *plan, const struct level *level, i
 	*ret_role = role;
 	if (bit->is_split)
 		return is_first ? GLYPH_TRACK_START : is_last ? GLYPH_TRACK_END : GLYPH_SPLIT;
-	return bit->hot == ROLE_CHANGED ? GLYPH_BAD : GLYPH_COUNT; /* merged halves */
+	return bit->hot == ROLE_CHANGED ? GLYPH_MERGED : GLYPH_COUNT;
 }
 
 static uint64_t free_blocks(const struct buddy_drawing *tree, uint64_t size)
@@ -262,20 +285,20 @@ static void draw_level(const struct plan *plan, const struct level *level, int y
 {
 	struct units size;
 	uint64_t free = free_blocks(plan->tree, level->size);
-	int right = LABEL + plan->columns + 1;
+	int left = plan->widths.label, right = left + plan->widths.columns + 1;
 
 	units_bytes(&size, level->size);
-	area_text(canvas, area, LABEL - 1 - (int)strlen(size.text), y, ROLE_QUIET, 0, size.text);
-	for (int x = 0; x < plan->columns; x++) {
+	area_text(canvas, area, left - 1 - (int)strlen(size.text), y, ROLE_QUIET, 0, size.text);
+	for (int x = 0; x < plan->widths.columns; x++) {
 		const struct bit *bit = &level->bits[x];
 		enum role role;
 		enum glyph glyph = glyph_at(plan, level, x, &role);
 		if (glyph < GLYPH_COUNT)
-			area_put(canvas, area, LABEL + x, y,
+			area_put(canvas, area, left + x, y,
 				glyph_of(canvas->charset, glyph, (int)(bit->used * 8 / plan->cell)),
 				role, bit->is_chosen ? CELL_CHOSEN : 0);
 	}
-	if (free > 0)
+	if (free > 0 && plan->widths.has_counts)
 		area_print(canvas, area, right, y, ROLE_QUIET, "%" PRIu64 " free", free);
 }
 
@@ -303,8 +326,9 @@ static bool add_label(const struct span *span, void *user)
 	if (last - first + 1 < length + 2)
 		return true;
 	bool is_new = plan->levels[level].bits[first].hot == ROLE_HOT_ALLOC;
-	area_text(labels->canvas, labels->area, LABEL + first + (last - first + 1 - length) / 2,
-		row, is_new ? ROLE_HOT_ALLOC : ROLE_TEXT, CELL_BOLD | CELL_HELD, name);
+	area_text(labels->canvas, labels->area,
+		plan->widths.label + first + (last - first + 1 - length) / 2, row,
+		is_new ? ROLE_HOT_ALLOC : ROLE_TEXT, CELL_BOLD | CELL_HELD, name);
 	return true;
 }
 
@@ -314,11 +338,11 @@ static int draw_legend(const struct plan *plan, struct canvas *canvas, struct ar
 	static const struct legend_entry entries[] = {
 		{GLYPH_TRACK_START, 0, ROLE_QUIET, "split"},
 		{GLYPH_FULL, 0, ROLE_LIVE, "object"},
-		{GLYPH_WASTE, 0, ROLE_WASTE, "padding"},
 		{GLYPH_HOLE, 0, ROLE_FREE, "free"},
 		{GLYPH_ALLOCATED, 0, ROLE_HOT_ALLOC, "new"},
 		{GLYPH_FREED, 0, ROLE_HOT_FREE, "freed"},
-		{GLYPH_BAD, 0, ROLE_CHANGED, "merged"},
+		{GLYPH_MERGED, 0, ROLE_CHANGED, "merged"},
+		{GLYPH_WASTE, 0, ROLE_WASTE, "padding"},
 	};
 	struct legend_entry seen[sizeof(entries) / sizeof(*entries)];
 	const struct area above = {area.x, area.y, area.width, y};
@@ -378,10 +402,11 @@ int buddy_tree_draw(const struct buddy_drawing *tree, struct canvas *canvas, str
 bool buddy_tree_address(const struct buddy_drawing *tree, struct area area, int x,
 	uint64_t *ret_address)
 {
-	int columns = columns_for(tree, area.width);
+	const struct widths widths = widths_for(tree, area.width);
+	int column = x - widths.label;
 
-	if (x < LABEL || x >= LABEL + columns)
+	if (column < 0 || column >= widths.columns)
 		return false;
-	*ret_address = tree->base + (uint64_t)(x - LABEL) * (tree->size / (uint64_t)columns);
+	*ret_address = tree->base + (uint64_t)column * (tree->size / (uint64_t)widths.columns);
 	return true;
 }

@@ -351,7 +351,7 @@ void heap_details_draw(const struct heap_details *details, const struct heap_map
 {
 	struct area indented = {area.x + 1, area.y, area.width - 1, area.height};
 
-	if (details->scale || map->scene->legend)
+	if (details->scale || (map->scene->legend && map->cell > 0)) /* a tree has its own */
 		y += draw_scale(map, area, y, details->scale);
 	if (details->chosen.size > 0)
 		draw_chosen(map, engine, area, y++);
