@@ -111,7 +111,7 @@ static void place_of(const struct arenas_drawing *drawing, size_t at, int *ret_x
 	assert(drawing->count > 0 && scale->columns > 0);
 	size_t rows = (drawing->count + scale->columns - 1) / scale->columns;
 
-	*ret_x = (int)(at / rows) * scale_width(scale, drawing->pools);
+	*ret_x = (int)(at / rows) * scale_step(scale, drawing->pools);
 	*ret_y = scale->has_ruler + (int)(at % rows) * scale_pitch(scale);
 }
 
@@ -173,7 +173,7 @@ static int draw_map(struct arenas_drawing *drawing)
 	if (drawing->scale.kind == SCALE_ARENAS)
 		return draw_arenas(drawing, 0);
 	for (uint32_t i = 0; drawing->scale.has_ruler && i < drawing->scale.columns; i++)
-		draw_ruler(drawing, (int)i * scale_width(&drawing->scale, drawing->pools), 0);
+		draw_ruler(drawing, (int)i * scale_step(&drawing->scale, drawing->pools), 0);
 	for (size_t i = 0; i < drawing->count; i++) {
 		struct arena arena = arena_of(drawing, i);
 		place_of(drawing, i, &x, &y);

@@ -40,6 +40,12 @@ int scale_width(const struct scale *scale, uint32_t pools)
 	return scale->label + (int)scale->columns + SHARE;
 }
 
+/* A share of "100%" and the mark before the next arena do not touch. */
+int scale_step(const struct scale *scale, uint32_t pools)
+{
+	return scale_width(scale, pools) + (scale->kind == SCALE_CELLS);
+}
+
 static bool fits(const struct scale *scale, size_t arenas, uint32_t pools, int width, int rows)
 {
 	/* the last tile of a row needs no gap, and the last arena no blank row */
@@ -80,7 +86,8 @@ static bool choose_cells(struct scale *scale, size_t arenas, uint32_t pools, int
 {
 	scale->kind = SCALE_CELLS;
 	scale->columns = 1;
-	int beside = width / scale_width(scale, pools);
+	int gap = scale_step(scale, pools) - scale_width(scale, pools);
+	int beside = (width + gap) / scale_step(scale, pools);
 	scale->columns = beside > 1 ? (uint32_t)beside : 1;
 	if (fits(scale, arenas, pools, width, rows_for(scale, width, height)))
 		return true;

@@ -42,8 +42,10 @@ struct scale {
 /* For so many arenas of so many pools each, on an area of that size. */
 struct scale scale_for(size_t arenas, uint32_t pools, int width, int height);
 
-/* Columns from an arena to the one beside it, and rows from one to the one below it. */
+/* Columns of an arena. */
 int scale_width(const struct scale *scale, uint32_t pools);
+/* Columns from an arena to the one beside it, and rows from one to the one below it. */
+int scale_step(const struct scale *scale, uint32_t pools);
 int scale_pitch(const struct scale *scale);
 
 /*
