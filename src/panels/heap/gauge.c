@@ -5,7 +5,7 @@
 #include "engines/budget.h"
 #include "panels/highlight.h"
 
-/* columns; with fewer the figures show only the bytes spent, or the excess */
+/* columns; with fewer the figures are only the bytes spent, or those wanted and left */
 #define GAUGE_IN_FULL 66
 
 struct stick {
@@ -80,7 +80,7 @@ static void draw_figures(const struct gauge *gauge, uint64_t wanted, struct canv
 	units_bytes(&left, gauge->left);
 	if (wanted)
 		area_print(canvas, area, x, 0, ROLE_BAD,
-			is_narrow ? "%s more" : "%s more: only %s of %s left",
+			is_narrow ? "%s, %s left" : "%s more: only %s of %s left",
 			units_bytes(&more, wanted), left.text, limit.text);
 	else if (gauge->taken + gauge->left != gauge->limit)
 		area_print(canvas, area, x, 0, ROLE_BAD,
@@ -99,7 +99,8 @@ static void draw_figures(const struct gauge *gauge, uint64_t wanted, struct canv
 void gauge_draw(const struct scene *scene, struct canvas *canvas, struct area area)
 {
 	const struct engine *engine = gauge_of(scene, area);
-	int width = area.width / 3 < 40 ? area.width / 3 : 40, beyond = width / 4;
+	int share = area.width < GAUGE_IN_FULL ? 4 : 3; /* the figures need a half at least */
+	int width = area.width / share < 40 ? area.width / share : 40, beyond = width / 4;
 	struct gauge gauge;
 
 	if (!engine)
