@@ -149,6 +149,104 @@ static void what_rounding_and_headers_cost_is_below_each_map(void **state)
 	show_finish(&show);
 }
 
+/* Where the names are cut, what they share comes last: none of two titles says the other's. */
+static void a_title_that_is_cut_begins_with_what_differs(void **state)
+{
+	struct view_config config = {0};
+	struct show show;
+
+	show_begin(&show, "--engine heap --heap-size 60 --heap-fit first --heap-order front",
+		"a 0 10\n", &config);
+	view_free(show.view);
+	config.options = show.stage.options;
+	show.view = view_new(show.stage.player, &config);
+	assert_int_equal(view_command(show.view, "compare heap:order=address", &(struct error){0}),
+		0);
+	pass(&show, 5);
+	assert_shows(&show, "A  order front, heap of 60 B");
+	assert_shows(&show, "B  order address, heap of 60 B");
+	canvas_resize(&show.canvas, 160, 40);
+	assert_shows(&show, "A  heap of 60 B, first fit, order front");
+	assert_shows(&show, "B  heap of 60 B, first fit, order address");
+	canvas_resize(&show.canvas, 80, 24);
+	assert_int_equal(view_command(show.view,
+				 "compare heap:fit=best:header=0:align=1:heap-size=64,heap:fit="
+				 "best:header=0:align=2:heap-size=64",
+				 &(struct error){0}),
+		0);
+	pass(&show, 5);
+	assert_shows(&show, "B  heap of 64 B, best fit");
+	show_finish(&show);
+}
+
+/* The halves of 64 bytes beside a heap: 2 bytes in a column, so that blocks of 8 have numbers. */
+static void halves_beside_a_heap_keep_their_numbers_padding_and_scale(void **state)
+{
+	struct view_config config = {0};
+	struct show show;
+
+	show_begin(&show, "--engine buddy --buddy-size 64 --buddy-min 8", "a 0 7\na 1 20\nf 0\n",
+		&config);
+	view_free(show.view);
+	config.options = show.stage.options;
+	show.view = view_new(show.stage.player, &config);
+	assert_int_equal(view_command(show.view, "compare heap:heap-size=64:header=0:align=1",
+				 &(struct error){0}),
+		0);
+	press(&show, ". .");
+	pass(&show, 5);
+	assert_shows(&show, "A: 1 column = 2 B  B: 1 cell = ");
+	assert_shows(&show, "8 B █0█x");
+	assert_shows_not(&show, "0 B  B:");
+	press(&show, ".");
+	pass(&show, 5);
+	assert_shows(&show, "m merged");
+	show_finish(&show);
+}
+
+/* A slab says how full it is in one row, and a full one has a blank before the mark of the next. */
+static void slabs_say_in_a_row_how_full_they_are(void **state)
+{
+	struct view_config config = {0};
+	struct show show;
+
+	show_begin(&show, "--engine pool --block 32 --blocks 2", "a 0 1\na 1 1\na 2 1\n",
+		&config);
+	view_free(show.view);
+	config.options = show.stage.options;
+	show.view = view_new(show.stage.player, &config);
+	assert_int_equal(view_command(show.view, "compare pool:slabs=0", &(struct error){0}), 0);
+	canvas_resize(&show.canvas, 80, 40);
+	press(&show, ".");
+	pass(&show, 5);
+	assert_shows(&show, "50% used, 1 block ");
+	press(&show, "G");
+	pass(&show, 5);
+	assert_shows(&show, "100% used, 2 blocks");
+	canvas_resize(&show.canvas, 80, 24);
+	assert_shows(&show, "100% ►S01");
+	assert_shows_not(&show, "0 used");
+	show_finish(&show);
+}
+
+/* In a narrow pane, the gauge says what was asked for and what is left. */
+static void a_narrow_gauge_says_what_is_wanted_and_what_is_left(void **state)
+{
+	struct view_config config = {0};
+	struct show show;
+
+	show_begin(&show, "--engine budget --limit 100 --heap-size 200", "a 0 60\na 1 50\n",
+		&config);
+	view_free(show.view);
+	config.options = show.stage.options;
+	show.view = view_new(show.stage.player, &config);
+	assert_int_equal(view_command(show.view, "compare heap", &(struct error){0}), 0);
+	press(&show, "G");
+	pass(&show, 5);
+	assert_shows(&show, "50 B, 40 B left ");
+	show_finish(&show);
+}
+
 /* What one was refused lives on in the other, since the trace cannot free it. */
 static void objects_that_the_first_lacks_are_counted(void **state)
 {
@@ -312,6 +410,10 @@ int main(void)
 		cmocka_unit_test(side_by_side_follows_every_move_and_finds_differences),
 		cmocka_unit_test(a_place_has_one_name_in_every_pane_and_for_the_whole_trace),
 		cmocka_unit_test(what_rounding_and_headers_cost_is_below_each_map),
+		cmocka_unit_test(a_title_that_is_cut_begins_with_what_differs),
+		cmocka_unit_test(halves_beside_a_heap_keep_their_numbers_padding_and_scale),
+		cmocka_unit_test(slabs_say_in_a_row_how_full_they_are),
+		cmocka_unit_test(a_narrow_gauge_says_what_is_wanted_and_what_is_left),
 		cmocka_unit_test(objects_that_the_first_lacks_are_counted),
 		cmocka_unit_test(below_a_caption_the_first_difference_is_as_long_as_fits),
 		cmocka_unit_test(engines_that_never_part_are_told_apart_by_kind),
