@@ -93,6 +93,22 @@ void comparison_free(struct comparison *compare)
 	free(compare);
 }
 
+/* The bytes of the first reasons, line by line, that are the same in all panes; 0: all are. */
+static size_t shared_reasons(const struct comparison *compare)
+{
+	const char *first = text_of(&compare->panes[0].narration.why);
+	size_t shared = 0;
+
+	for (const char *end; (end = strchr(first + shared, '\n'));
+		shared = (size_t)(end + 1 - first))
+		for (size_t i = 1; i < rivals_count(compare->rivals); i++) {
+			const char *other = text_of(&compare->panes[i].narration.why);
+			if (strncmp(first, other, (size_t)(end + 1 - first)) != 0)
+				return shared;
+		}
+	return 0;
+}
+
 void comparison_update(struct comparison *compare, const struct scene *scene)
 {
 	const struct player *first = rivals_player(compare->rivals, 0);
@@ -102,6 +118,8 @@ void comparison_update(struct comparison *compare, const struct scene *scene)
 	for (size_t i = 0; i < rivals_count(compare->rivals); i++)
 		pane_update(&compare->panes[i], rivals_player(compare->rivals, i),
 			comparison_is_of_traces(compare) ? NULL : first, scene);
+	for (size_t i = 0, shared = shared_reasons(compare); i < rivals_count(compare->rivals); i++)
+		compare->panes[i].shared = shared;
 	rivals_difference(compare->rivals, &compare->here);
 }
 
@@ -394,9 +412,21 @@ static struct area free_part(const struct grid *grid)
 	return area;
 }
 
+/* The panes whose reasons are cut and the same as those of that one: a bit of each. */
+static unsigned same_reasons(const struct comparison *compare, unsigned cut, size_t at)
+{
+	const char *reasons = pane_own_reasons(&compare->panes[at]);
+	unsigned same = 0;
+
+	for (size_t i = 0; i < rivals_count(compare->rivals); i++)
+		if (cut & 1u << i && strcmp(pane_own_reasons(&compare->panes[i]), reasons) == 0)
+			same |= 1u << i;
+	return same;
+}
+
 /*
  * In the free part beside the last pane: the legend, then the reasons that are cut in the panes,
- * those of faults first.
+ * those of faults first, and the same of several panes once.
  */
 static void draw_free_part(const struct comparison *compare, const struct legend *legend,
 	unsigned cut, struct canvas *canvas, struct area area)
@@ -409,9 +439,13 @@ static void draw_free_part(const struct comparison *compare, const struct legend
 		const struct pane *pane = &compare->panes[i];
 		struct text words = {0};
 		bool is_turn = (pane->effect.fault != FAULT_NONE) == (n < count);
-		if (!(cut & 1u << i) || !is_turn)
+		unsigned same = same_reasons(compare, cut, i);
+		if (!(cut & 1u << i) || !is_turn || (same & ((1u << i) - 1)))
 			continue;
-		text_add(&words, "%c: %s", (char)('A' + (int)i), text_of(&pane->narration.why));
+		for (size_t j = i; j < count; j++)
+			if (same & 1u << j)
+				text_add(&words, j == i ? "%c" : " %c", (char)('A' + (int)j));
+		text_add(&words, ": %s", pane_own_reasons(pane));
 		y = area_wrap(canvas, area, 1, y, 4, ROLE_TEXT, text_of(&words));
 		text_finish(&words);
 	}

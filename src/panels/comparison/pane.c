@@ -205,6 +205,12 @@ static void name_deed(const struct pane *pane, char *what, size_t size)
 	snprintf(what, size, "%.*s", (int)(object ? object - words : (int)strlen(words)), words);
 }
 
+/* Where not all reasons fit, those that every pane has are left out. */
+const char *pane_own_reasons(const struct pane *pane)
+{
+	return text_of(&pane->narration.why) + pane->shared;
+}
+
 /* The rows of what the engine did, with all its reasons. */
 static int story_rows(const struct pane *pane, struct canvas *canvas, struct area area)
 {
@@ -228,8 +234,10 @@ static void draw_story(const struct pane *pane, struct canvas *canvas, struct ar
 		area_text(canvas, area, 1, 0, ROLE_TITLE, 0, what);
 		return;
 	}
+	bool is_cut = story_rows(pane, canvas, area) > area.height;
 	int y = area_wrap(canvas, area, 1, 0, 3, ROLE_TITLE, what);
-	area_wrap(canvas, area, 3, y, 3, ROLE_TEXT, text_of(&pane->narration.why));
+	area_wrap(canvas, area, 3, y, 3, ROLE_TEXT,
+		is_cut ? pane_own_reasons(pane) : text_of(&pane->narration.why));
 }
 
 /* The rows of what is below the map. */

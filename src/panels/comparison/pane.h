@@ -19,6 +19,7 @@ struct pane {
 	struct whereabouts lost; /* bytes of all layers, by their parts */
 	uint64_t others;         /* live objects that the first rival does not have */
 	struct narration narration;
+	size_t shared; /* bytes of its reasons: the first lines, which all panes have */
 };
 
 /* player: borrowed, and the same in every call. */
@@ -28,6 +29,9 @@ void pane_finish(struct pane *pane);
 /* Call when the player has moved. first: of the rivals on one trace; NULL: there are two traces. */
 void pane_update(struct pane *pane, const struct player *player, const struct player *first,
 	const struct scene *scene);
+
+/* Borrowed: the reasons without those that all panes have. */
+const char *pane_own_reasons(const struct pane *pane);
 
 /* The bytes of a cell of its map of a heap; 0: it has another map. The area is that of the pane. */
 uint64_t pane_cell(const struct pane *pane, const struct player *player, const struct scene *scene,
