@@ -210,13 +210,12 @@ static void slabs_say_in_a_row_how_full_they_are(void **state)
 	struct view_config config = {0};
 	struct show show;
 
-	show_begin(&show, "--engine pool --block 32 --blocks 2", "a 0 1\na 1 1\na 2 1\n",
-		&config);
+	show_begin(&show, "--engine pool --block 32 --blocks 2", "a 0 1\na 1 1\na 2 1\n", &config);
 	view_free(show.view);
 	config.options = show.stage.options;
 	show.view = view_new(show.stage.player, &config);
 	assert_int_equal(view_command(show.view, "compare pool:slabs=0", &(struct error){0}), 0);
-	canvas_resize(&show.canvas, 80, 40);
+	canvas_resize(&show.canvas, 80, 28);
 	press(&show, ".");
 	pass(&show, 5);
 	assert_shows(&show, "50% used, 1 block ");
@@ -244,6 +243,31 @@ static void a_narrow_gauge_says_what_is_wanted_and_what_is_left(void **state)
 	press(&show, "G");
 	pass(&show, 5);
 	assert_shows(&show, "50 B, 40 B left ");
+	show_finish(&show);
+}
+
+/* Where not all reasons fit, those that tell the engines apart stay; the same of two stand once. */
+static void reasons_that_all_share_make_room_for_the_others(void **state)
+{
+	static const char *const trace = "a 0 40\na 1 40\na 2 40\na 3 40\na 4 40\na 5 40\na 6 40\n"
+					 "f 0\nf 1\nf 2\nf 3\nf 4\nf 5\na 7 200\n";
+	struct view_config config = {0};
+	struct show show;
+
+	show_begin(&show, "--engine glibc --top-pad 0 --tcache-count 0", trace, &config);
+	view_free(show.view);
+	config.options = show.stage.options;
+	show.view = view_new(show.stage.player, &config);
+	assert_int_equal(view_command(show.view, "compare glibc:mxfast=0", &(struct error){0}), 0);
+	press(&show, "G");
+	pass(&show, 5);
+	assert_shows(&show, "The next bin with a chunk is 18:");
+	assert_shows(&show, "round up to a chunk of 0xd0."); /* A has room for all of its own */
+	assert_int_equal(view_command(show.view, "compare glibc:2.31,glibc:mxfast=0",
+				 &(struct error){0}),
+		0);
+	pass(&show, 5);
+	assert_shows(&show, "A B: It was cut from the low end of");
 	show_finish(&show);
 }
 
@@ -413,6 +437,7 @@ int main(void)
 		cmocka_unit_test(a_title_that_is_cut_begins_with_what_differs),
 		cmocka_unit_test(halves_beside_a_heap_keep_their_numbers_padding_and_scale),
 		cmocka_unit_test(slabs_say_in_a_row_how_full_they_are),
+		cmocka_unit_test(reasons_that_all_share_make_room_for_the_others),
 		cmocka_unit_test(a_narrow_gauge_says_what_is_wanted_and_what_is_left),
 		cmocka_unit_test(objects_that_the_first_lacks_are_counted),
 		cmocka_unit_test(below_a_caption_the_first_difference_is_as_long_as_fits),
