@@ -70,3 +70,13 @@ size_t layers_of(const struct heap *heap, struct layer ret_layers[LAYER_ROWS_MAX
 	describe_system(heap, &ret_layers[n++]);
 	return n;
 }
+
+void layers_take(const struct heap *heap, struct layer_bytes ret_layers[LAYER_ROWS_MAX])
+{
+	struct layer layers[LAYER_ROWS_MAX];
+	size_t n = layers_of(heap, layers);
+
+	for (size_t i = 0; i < LAYER_ROWS_MAX; i++)
+		ret_layers[i] = i < n ? (struct layer_bytes){layers[i].asked, layers[i].holds}
+				      : (struct layer_bytes){0};
+}

@@ -29,11 +29,20 @@ struct layer {
 	uint64_t maps;  /* the system: what the program mapped itself */
 };
 
+/* What is remembered of a layer at a moment. */
+struct layer_bytes {
+	uint64_t asked; /* of the layer */
+	uint64_t holds; /* of the one below */
+};
+
 /*
  * Topmost first: the program, the engines, the system. Gives how many there are. Grows with the
  * engines and their size classes.
  */
 size_t layers_of(const struct heap *heap, struct layer ret_layers[LAYER_ROWS_MAX]);
+
+/* The same in brief; those that there are not have 0. */
+void layers_take(const struct heap *heap, struct layer_bytes ret_layers[LAYER_ROWS_MAX]);
 
 static inline uint64_t layer_keeps(const struct layer *layer)
 {

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "heap/entries.h"
+#include "heap/layers.h"
 #include "heap/metrics_count.h"
 #include "heap/prefetch.h"
 #include "heap/run.h"
@@ -51,6 +52,17 @@ static inline void raise_extremes(struct extremes *extremes, uint64_t live_bytes
 		extremes->reserved = held;
 }
 
+/* Not for every event: most leave as much with the system as there was. */
+static void raise_layers(struct extremes *extremes, const struct heap *heap, uint64_t held)
+{
+	uint64_t given = held + state_of(heap)->program_mapped;
+
+	if (!extremes->layers || given <= extremes->given)
+		return;
+	extremes->given = given;
+	layers_take(heap, extremes->layers);
+}
+
 /* The metrics hear of the plain events so far. */
 static inline void settle(struct pass *pass)
 {
@@ -78,6 +90,7 @@ static void raise_all(struct pass *pass, uint64_t held)
 	settle(pass);
 	metrics_raise(pass->metrics, state, held);
 	raise_extremes(pass->extremes, state->live_bytes, held);
+	raise_layers(pass->extremes, pass->heap, held);
 	remember_held(pass, held);
 }
 
@@ -218,6 +231,7 @@ static void pass_at_length(struct pass *pass, const struct event *event, struct 
 	metrics_add(pass->metrics, event, &effect, heap);
 	remember_held(pass, held_of(heap));
 	raise_extremes(pass->extremes, state_of(heap)->live_bytes, held_of(heap));
+	raise_layers(pass->extremes, heap, held_of(heap));
 	pass->extremes->happened |= effect.happened;
 	pass->extremes->faults += fault_is_serious(effect.fault);
 	if (effect_is_broken(&effect) && err && !err->text[0])

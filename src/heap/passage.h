@@ -8,6 +8,8 @@
 
 #include "heap/metrics.h"
 
+struct layer_bytes;
+
 struct passage {
 	uint64_t number;            /* of the first event */
 	const struct event *events; /* borrowed */
@@ -20,6 +22,12 @@ struct extremes {
 	uint64_t live_bytes, reserved;
 	uint32_t happened; /* HAPPENED_ bits */
 	uint32_t faults;   /* serious ones */
+	/*
+	 * NULL, or LAYER_ROWS_MAX layers (heap/layers.h), borrowed: they are taken after each event
+	 * at which the system had given more than `given` bytes, which are then raised to that.
+	 */
+	struct layer_bytes *layers;
+	uint64_t given;
 };
 
 /*

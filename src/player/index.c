@@ -20,7 +20,7 @@
 #define MAGIC \
 	"\x89" \
 	"areidx\n"
-#define VERSION 5u
+#define VERSION 6u
 
 struct head {
 	char magic[8];

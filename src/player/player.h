@@ -173,11 +173,6 @@ int player_run_back(struct player *player, const struct stop *stops, size_t nsto
 
 /* ---- survey -------------------------------------------------------------------------------- */
 
-struct layer_bytes {
-	uint64_t asked; /* of the layer */
-	uint64_t holds; /* of the one below */
-};
-
 /* A sample of the timeline: figures over the events of one bucket. */
 struct sample {
 	uint64_t position;   /* events applied at the bucket's end */
@@ -186,9 +181,9 @@ struct sample {
 	uint32_t happened;   /* HAPPENED_ bits of the bucket */
 	uint32_t faults;     /* serious ones in the bucket */
 	/*
-	 * The layers (heap/layers.h), topmost first, all at one moment, so that they add up. Every
-	 * event of a short trace is looked at, and of a long one the last of each bucket: the
-	 * moment is the one of these at which the system had given the most.
+	 * The layers (heap/layers.h), topmost first, all at one moment, so that they add up: after
+	 * an event of the bucket at which the system had given the most; where its end is another
+	 * such moment, the one at which the lower layers held more.
 	 */
 	struct layer_bytes layers[LAYER_ROWS_MAX];
 };

@@ -87,16 +87,6 @@ static uint64_t multiple_after(uint64_t position, uint64_t unit)
 	return (position / unit + 1) * unit;
 }
 
-/* At the end of a bucket, wherever slices end. */
-static void take_layers(const struct heap *heap, struct sample *ret_sample)
-{
-	struct layer layers[LAYER_ROWS_MAX];
-	size_t n = layers_of(heap, layers);
-
-	for (size_t i = 0; i < n; i++)
-		ret_sample->layers[i] = (struct layer_bytes){layers[i].asked, layers[i].holds};
-}
-
 /* Surveys events of one sample, up to `end` at most, and no further than to an offer. */
 static void run_in_sample(struct survey *survey, uint64_t end)
 {
@@ -104,7 +94,9 @@ static void run_in_sample(struct survey *survey, uint64_t end)
 	struct sample *sample = next_sample(survey);
 	uint64_t full = multiple_after(replay->position, survey->bucket);
 	uint64_t offer = multiple_after(replay->position, OFFER_EVENTS);
-	struct extremes extremes = {0};
+	size_t system = heap_layer_count(replay->heap) + 1;
+	struct extremes extremes = {.layers = sample->layers,
+		.given = sample->layers[system].holds};
 
 	end = full < end ? full : end;
 	replay_run(replay, offer < end ? offer : end, &extremes);
@@ -114,7 +106,7 @@ static void run_in_sample(struct survey *survey, uint64_t end)
 		.happened = extremes.happened,
 		.faults = extremes.faults};
 	if (replay->position == full || !replay_next(replay))
-		take_layers(replay->heap, &surveyed);
+		layers_take(replay->heap, surveyed.layers);
 	add_to_sample(sample, &surveyed);
 }
 

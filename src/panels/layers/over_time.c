@@ -40,14 +40,18 @@ static const struct sample *column_sample(const struct scene *scene, int column,
 	return most;
 }
 
-/* The most that each layer held, of all samples: a few thousand at most. */
-static void find_peaks(const struct scene *scene, uint64_t ret_peaks[LAYER_ROWS_MAX])
+/*
+ * The most that each layer held, of all samples, a few thousand at most, and of this moment: a
+ * sample is one moment of many, and may not be reached by the survey yet.
+ */
+static void find_peaks(const struct scene *scene, const struct layer *here, size_t layers,
+	uint64_t ret_peaks[LAYER_ROWS_MAX])
 {
 	const struct sample *samples;
 	size_t count = player_samples(scene->player, &samples);
 
-	for (size_t layer = 0; layer < LAYER_ROWS_MAX; layer++) {
-		ret_peaks[layer] = 0;
+	for (size_t layer = 0; layer < layers; layer++) {
+		ret_peaks[layer] = here[layer].holds;
 		for (size_t i = 0; i < count; i++)
 			if (samples[i].layers[layer].holds > ret_peaks[layer])
 				ret_peaks[layer] = samples[i].layers[layer].holds;
@@ -146,7 +150,7 @@ void layers_over_time_draw(const struct scene *scene, struct canvas *canvas, str
 
 	if (area.height < 1 || curves.width < 1)
 		return;
-	find_peaks(scene, peaks);
+	find_peaks(scene, layers, count, peaks);
 	for (size_t i = 0; i < count; i++)
 		full = peaks[i] > full ? peaks[i] : full;
 	rows = rows > 1 ? rows : 1;

@@ -259,6 +259,67 @@ static void samples_of_many_events_have_one_moment_each(void **state)
 	trace_close(trace);
 }
 
+/*
+ * Blocks that are there for one event only, each a map of its own, among many small ones; of which
+ * the program itself makes every other.
+ */
+static struct trace *trace_of_short_lives(void)
+{
+	struct text text = {0};
+	struct trace *trace = NULL;
+	struct error err;
+
+	for (unsigned i = 0; i < 30000; i++) {
+		text_add(&text, "a %u %u\n", i % 100, 16 + i % 500);
+		if (i % 1009 == 500)
+			text_add(&text, i % 2 ? "a 200 %u\nf 200\n" : "m 200 %u\nu 200\n",
+				1000000 + i * 10);
+		if (i % 100 == 99)
+			for (unsigned j = 0; j < 100; j++)
+				text_add(&text, "f %u\n", j);
+	}
+	assert_int_equal(trace_open_memory(&trace, text.bytes, text.length, "t", 0, &err), 0);
+	text_finish(&text);
+	return trace;
+}
+
+static uint64_t system_has(const struct sample *sample)
+{
+	size_t at = LAYER_ROWS_MAX;
+
+	while (--at > 0 && sample->layers[at].holds == 0)
+		;
+	return sample->layers[at].holds;
+}
+
+/* However short it was, and wherever in the events for which a sample stands. */
+static void a_sample_has_the_moment_at_which_the_system_had_given_the_most(void **state)
+{
+	struct trace *trace = trace_of_short_lives();
+	struct player *player = survey(trace, 100), *other = survey(trace, 7777);
+	const struct sample *samples, *others;
+	size_t count = player_samples(player, &samples), at = 0;
+	uint64_t most = 0;
+
+	assert_true(count < trace_length(trace) / 4);
+	assert_int_equal(player_samples(other, &others), count);
+	assert_memory_equal(samples, others, count * sizeof(*samples));
+	for (uint64_t position = 1; position <= trace_length(trace); position++) {
+		struct layer layers[LAYER_ROWS_MAX];
+		player_seek(player, position);
+		size_t system = layers_of(player_heap(player), layers) - 1;
+		most = layers[system].holds > most ? layers[system].holds : most;
+		if (position < samples[at].position)
+			continue;
+		assert_int_equal(system_has(&samples[at++]), most);
+		most = 0;
+	}
+	assert_int_equal(at, count);
+	player_free(player);
+	player_free(other);
+	trace_close(trace);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -267,6 +328,7 @@ int main(void)
 		cmocka_unit_test(it_does_in_a_python_that_was_recorded),
 		cmocka_unit_test(a_survey_keeps_the_layers_of_every_event),
 		cmocka_unit_test(samples_of_many_events_have_one_moment_each),
+		cmocka_unit_test(a_sample_has_the_moment_at_which_the_system_had_given_the_most),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
