@@ -137,37 +137,69 @@ int layers_over_time_rows(size_t count)
 	return 1 + (int)count + 1; /* titles, a row each, the track */
 }
 
-void layers_over_time_draw(const struct scene *scene, struct canvas *canvas, struct area area)
+/* What the rows of the panel are for. */
+struct rows {
+	bool has_titles, has_track;
+	size_t layers; /* as many as are drawn, topmost first */
+	int each;      /* rows of a curve */
+};
+
+/*
+ * Every layer has its row first, then come the titles, which say what the numbers are, and the
+ * track; where there are more layers than rows, the last one says so.
+ */
+static struct rows share_rows(int height, size_t count)
+{
+	int all = (int)count;
+	struct rows rows = {.has_titles = height > all, .has_track = height > all + 1, .each = 1};
+
+	rows.layers = height < all ? (size_t)height - 1 : count;
+	if (rows.has_track)
+		rows.each = (height - 2) / all;
+	return rows;
+}
+
+static void draw_layers(const struct scene *scene, struct canvas *canvas, struct area area,
+	const struct rows *rows)
 {
 	uint64_t peaks[LAYER_ROWS_MAX], full = 0;
 	struct layer layers[LAYER_ROWS_MAX];
 	size_t count = layers_of(player_heap(scene->player), layers);
-	bool has_titles = area.height >= layers_over_time_rows(count);
-	int rows = (area.height - 1 - has_titles) / (int)count;
 	struct area curves = curves_of(area);
-	int y = has_titles;
-	int gap = rows >= ROOMY; /* a blank row between curves */
+	int gap = rows->each >= ROOMY; /* a blank row between curves */
+	int y = rows->has_titles;
 
-	if (area.height < 1 || curves.width < 1)
-		return;
 	find_peaks(scene, layers, count, peaks);
 	for (size_t i = 0; i < count; i++)
 		full = peaks[i] > full ? peaks[i] : full;
-	rows = rows > 1 ? rows : 1;
-	if (has_titles)
-		draw_titles(canvas, area, full, rows > 1);
-	for (size_t i = 0; i < count && y + rows < area.height; i++, y += rows) {
-		int last = y + rows - 1;
+	if (rows->has_titles)
+		draw_titles(canvas, area, full, rows->each > 1);
+	for (size_t i = 0; i < rows->layers; i++, y += rows->each) {
+		int last = y + rows->each - 1;
 		area_text(canvas, area, 1, last, ROLE_TEXT, 0, layers[i].name);
 		draw_curve(scene, canvas,
-			(struct area){curves.x, area.y + y + gap, curves.width, rows - gap}, i,
-			count - 1, full);
+			(struct area){curves.x, area.y + y + gap, curves.width, rows->each - gap},
+			i, count - 1, full);
 		if (area.width < WIDE)
 			continue;
 		draw_number(canvas, area, area.width - NUMBER_WIDTH - 1, last, layers[i].holds);
 		draw_number(canvas, area, area.width, last, peaks[i]);
 	}
-	track_draw(scene, canvas, (struct area){curves.x, area.y + y, curves.width, 1});
+	if (rows->has_track)
+		track_draw(scene, canvas, (struct area){curves.x, area.y + y, curves.width, 1});
+	else if (rows->layers < count)
+		area_print(canvas, area, 1, y, ROLE_QUIET, "%zu more layers%s",
+			count - rows->layers, scene->is_picture ? "" : ": z has room for all");
+}
+
+void layers_over_time_draw(const struct scene *scene, struct canvas *canvas, struct area area)
+{
+	size_t count = heap_layer_count(player_heap(scene->player)) + 2;
+
+	if (area.height < 1 || curves_of(area).width < 1)
+		return;
+	const struct rows rows = share_rows(area.height, count);
+	draw_layers(scene, canvas, area, &rows);
 }
 
 static void draw(const struct panel *panel, const struct scene *scene, struct canvas *canvas,
