@@ -166,7 +166,8 @@ static int list(const struct cmd_call *call, struct error *err)
 static void add_exercise(struct text *out, const struct exercise *exercise, bool trace_only)
 {
 	if (trace_only) {
-		text_add(out, "%s%s", text_of(&exercise->trace), text_of(&exercise->asked));
+		text_add(out, "%s%s%s", text_of(&exercise->trace), text_of(&exercise->asked),
+			text_of(&exercise->after));
 		return;
 	}
 	if (!exercise->is_long) {

@@ -87,6 +87,21 @@ static void ask_cache(struct maker *maker, const struct rule *rule, size_t frame
 	maker_apply(maker, &event, &effect);
 }
 
+/* After the miss that was asked about: the key goes whose turn it is, and the new one comes. */
+static void show_victim(struct maker *maker, const struct cache_item *victim, uint64_t key,
+	uint32_t next)
+{
+	const struct event events[] = {
+		of_cache(USE_EVICT, victim->object, victim->key),
+		maker_release(victim->object),
+		maker_allocation(next, 16),
+		of_cache(USE_KEEP, next, key),
+	};
+
+	for (size_t i = 0; i < sizeof(events) / sizeof(*events); i++)
+		maker_go_on(maker, &events[i]);
+}
+
 static void ask_for_victim(struct maker *maker, const struct rule *rule)
 {
 	static const char *const options[][2] = {{NULL}};
@@ -115,7 +130,9 @@ static void ask_for_victim(struct maker *maker, const struct rule *rule)
 	maker_ask(maker, &event);
 	text_add(question, ". Next comes key %" PRIu64 ", which is not there. Which key goes?",
 		key);
-	text_add(&maker->exercise->answer, "%" PRIu64, items[rule->victim(items, count)].key);
+	const struct cache_item *victim = &items[rule->victim(items, count)];
+	text_add(&maker->exercise->answer, "%" PRIu64, victim->key);
+	show_victim(maker, victim, key, next);
 }
 
 void make_lru(struct maker *maker)

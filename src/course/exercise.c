@@ -42,6 +42,7 @@ void exercise_finish(struct exercise *exercise)
 {
 	text_finish(&exercise->trace);
 	text_finish(&exercise->asked);
+	text_finish(&exercise->after);
 	text_finish(&exercise->question);
 	text_finish(&exercise->answer);
 }
@@ -93,7 +94,12 @@ struct effect maker_ask(struct maker *maker, const struct event *event)
 	return apply(maker, event, &maker->exercise->asked);
 }
 
-static struct event allocation(uint32_t object, uint64_t size)
+void maker_go_on(struct maker *maker, const struct event *event)
+{
+	apply(maker, event, &maker->exercise->after);
+}
+
+struct event maker_allocation(uint32_t object, uint64_t size)
 {
 	return (struct event){.kind = EVENT_ALLOCATE,
 		.object = object,
@@ -101,7 +107,7 @@ static struct event allocation(uint32_t object, uint64_t size)
 		.text = TEXT_NONE};
 }
 
-static struct event release(uint32_t object)
+struct event maker_release(uint32_t object)
 {
 	return (struct event){.kind = EVENT_FREE,
 		.object = object,
@@ -111,28 +117,28 @@ static struct event release(uint32_t object)
 
 struct effect maker_allocate(struct maker *maker, uint32_t object, uint64_t size)
 {
-	const struct event event = allocation(object, size);
+	const struct event event = maker_allocation(object, size);
 
 	return apply(maker, &event, &maker->exercise->trace);
 }
 
 struct effect maker_free(struct maker *maker, uint32_t object)
 {
-	const struct event event = release(object);
+	const struct event event = maker_release(object);
 
 	return apply(maker, &event, &maker->exercise->trace);
 }
 
 struct effect maker_ask_for(struct maker *maker, uint32_t object, uint64_t size)
 {
-	const struct event event = allocation(object, size);
+	const struct event event = maker_allocation(object, size);
 
 	return maker_ask(maker, &event);
 }
 
 struct effect maker_ask_to_free(struct maker *maker, uint32_t object)
 {
-	const struct event event = release(object);
+	const struct event event = maker_release(object);
 
 	return maker_ask(maker, &event);
 }

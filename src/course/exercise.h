@@ -36,6 +36,7 @@ struct exercise {
 	struct text
 		trace; /* in the text form, with its engine; ends before the event asked about */
 	struct text asked;    /* the line of that event */
+	struct text after;    /* lines after it that show the answer, where it does not */
 	struct text question; /* words */
 	struct text answer;
 	bool is_long; /* a trace of thousands of lines, of which the question says what matters */

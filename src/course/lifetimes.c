@@ -57,8 +57,8 @@ void make_ring(struct maker *maker)
 
 	maker_begin(maker, "ring", options);
 	for (; next <= MESSAGES; next++) {
-		size_t at = maker_roll(maker, 0, 4) == 0;
-		if (count > 2 && maker_roll(maker, 0, 4)) {
+		while (count > 1 && maker_roll(maker, 0, 3)) {
+			size_t at = maker_roll(maker, 0, 4) == 0;
 			maker_free(maker, live[at]);
 			for (count--; at < count; at++)
 				live[at] = live[at + 1];

@@ -33,6 +33,12 @@ struct effect maker_ask(struct maker *maker, const struct event *event);
 struct effect maker_ask_for(struct maker *maker, uint32_t object, uint64_t size);
 struct effect maker_ask_to_free(struct maker *maker, uint32_t object);
 
+/* An event after the one asked about, which shows the answer; its line is kept apart, too. */
+void maker_go_on(struct maker *maker, const struct event *event);
+
+struct event maker_allocation(uint32_t object, uint64_t size);
+struct event maker_release(uint32_t object);
+
 /* Of counted objects: a new one of 16 bytes that the collector knows, a reference, its end. */
 struct event maker_counted(enum event_kind kind, uint32_t object, uint32_t other);
 

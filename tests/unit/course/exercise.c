@@ -488,6 +488,40 @@ static void two_students_get_different_exercises(void **state)
 		}
 }
 
+/* The question is where; a ring that is full most of the time would not ask it. */
+static void a_ring_places_most_requests(void **state)
+{
+	unsigned none = 0;
+
+	for (unsigned round = 0; round < 60; round++) {
+		struct exercise exercise;
+		char name[32];
+		snprintf(name, sizeof(name), "s%u", round);
+		exercise_make(&exercise, exercise_find("ring"), name);
+		none += strcmp(text_of(&exercise.answer), "none") == 0;
+		exercise_finish(&exercise);
+	}
+	assert_in_range(none, 6, 29);
+}
+
+/* The miss alone does not show which key goes. The lines after it do; then the new key is in. */
+static void a_cache_exercise_goes_on_to_its_victim(void **state)
+{
+	static const char *const names[] = {"lru", "victim"};
+
+	for (unsigned round = 0; round < 40; round++) {
+		struct exercise exercise;
+		char name[32], evicts[32];
+		snprintf(name, sizeof(name), "s%u", round);
+		exercise_make(&exercise, exercise_find(names[round % 2]), name);
+		snprintf(evicts, sizeof(evicts), "key=%s\nf ", text_of(&exercise.answer));
+		assert_non_null(strstr(text_of(&exercise.after), evicts));
+		assert_int_equal(strncmp(text_of(&exercise.after), "use evict ", 10), 0);
+		assert_non_null(strstr(text_of(&exercise.after), "use keep "));
+		exercise_finish(&exercise);
+	}
+}
+
 static void answers_are_not_all_alike(void **state)
 {
 	for (size_t i = 0; exercise_kind_at(i); i++) {
@@ -567,6 +601,8 @@ int main(void)
 		cmocka_unit_test(a_question_names_the_fit_of_its_heap),
 		cmocka_unit_test(two_students_get_different_exercises),
 		cmocka_unit_test(answers_are_not_all_alike),
+		cmocka_unit_test(a_cache_exercise_goes_on_to_its_victim),
+		cmocka_unit_test(a_ring_places_most_requests),
 		cmocka_unit_test(an_answer_may_be_typed_in_several_ways),
 		cmocka_unit_test(every_exercise_is_in_the_syllabus_once),
 	};
