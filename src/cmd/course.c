@@ -212,17 +212,48 @@ static int judge(const struct cmd_call *call, const struct exercise *exercise, s
 	return EXIT_TROUBLE;
 }
 
+/* NULL and err: the lesson has no exercise, or several, of which the person chooses one. */
+static const struct exercise_kind *only_exercise(const struct syllabus_step *step,
+	struct error *err)
+{
+	struct text names = {0};
+
+	if (step->exercise[0] && !step->exercise[1])
+		return exercise_find(step->exercise[0]);
+	for (size_t i = 0; i < EXERCISES && step->exercise[i]; i++)
+		text_add(&names, "%s%s", i ? ", " : "", step->exercise[i]);
+	if (names.length > 0)
+		error_set(err, "lesson '%s' has several exercises: %s", step->lesson,
+			text_of(&names));
+	else
+		error_set(err, "lesson '%s' has no exercise", step->lesson);
+	text_finish(&names);
+	return NULL;
+}
+
+/* By its own name, or that of the lesson whose only one it is; NULL and err: there is none. */
+static const struct exercise_kind *find_exercise(const char *name, struct error *err)
+{
+	const struct exercise_kind *kind = exercise_find(name);
+	const struct syllabus_step *step;
+
+	if (kind)
+		return kind;
+	for (size_t i = 0; (step = syllabus_step(i)); i++)
+		if (strcmp(step->lesson, name) == 0)
+			return only_exercise(step, err);
+	error_set(err, "unknown exercise '%s'; `arenascope course` lists them", name);
+	return NULL;
+}
+
 static int ask(const struct cmd_call *call, struct error *err)
 {
-	const struct exercise_kind *kind = exercise_find(call->words[1]);
+	const struct exercise_kind *kind = find_exercise(call->words[1], err);
 	struct exercise exercise;
 	struct text out = {0};
 
-	if (!kind) {
-		error_set(err, "unknown exercise '%s'; `arenascope course` lists them",
-			call->words[1]);
+	if (!kind)
 		return EXIT_USAGE;
-	}
 	const char *answer = options_text(call->options, "answer");
 	if (answer && !exercise_understands(kind, answer)) {
 		error_set(err, "--answer: '%s' is not an answer; answer with %s", answer,

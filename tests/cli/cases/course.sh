@@ -28,6 +28,10 @@ echo "status $?"
 echo "status $?"
 "$arenascope" course ask unknown
 echo "status $?"
+for lesson in region cycle buddy mistakes; do
+	"$arenascope" course ask $lesson --student anna | tail -n 1
+done
+"$arenascope" course ask lru --student anna --trace | "$arenascope" play --print - | sed -n '/not found/,$p' | tail -n 18
 "$arenascope" course dance now
 echo "status $?"
 "$arenascope" course sheet pool-unset
