@@ -1,7 +1,7 @@
 /*
  * CLOCK, or second chance: the hand goes over the keys as they came. One that was found since the
  * hand was there is spared, and its bit cleared; the first other one goes. At the latest it is the
- * key where the hand began.
+ * key where the hand began. A key comes with its bit clear; many texts set it then, too.
  */
 #include "workload/frames.h"
 
@@ -13,7 +13,8 @@ static size_t victim(struct frames *frames)
 }
 
 static const struct frames_rule rule = {
-	.words = "spares keys that were found since, and evicts the first that was not",
+	.words = "spares keys found since they came or were spared, and evicts the first other one "
+		 "(a new key's bit is clear; many texts set it)",
 	.victim = victim,
 };
 

@@ -179,6 +179,8 @@ static void more_frames_have_more_misses_in_fifo_only(void **state)
 	assert_int_equal(misses_of("fifo-frames", requests, "4"), 10);
 	assert_int_equal(misses_of("lru-frames", requests, "3"), 10);
 	assert_int_equal(misses_of("lru-frames", requests, "4"), 8);
+	assert_int_equal(misses_of("clock-frames", requests, "3"), 10);
+	assert_int_equal(misses_of("clock-frames", requests, "4"), 8);
 	assert_int_equal(misses_of("optimal-frames", requests, "3"), 7);
 	assert_int_equal(misses_of("optimal-frames", requests, "4"), 6);
 }
