@@ -4,7 +4,7 @@
 static const uint32_t glyphs[GLYPH_COUNT][3] = {
 	/*                       UTF-8   CP437   ASCII */
 	[GLYPH_VIRGIN] = {0x00B7, 0x00B7, '.'},
-	[GLYPH_FREE] = {0x2591, 0x2591, '-'},
+	[GLYPH_FREE] = {0x2591, 0x2591, ':'},
 	[GLYPH_FILL] = {0x2581, 0x2584, '1'}, /* by level; see below */
 	[GLYPH_FULL] = {0x2588, 0x2588, '#'},
 	[GLYPH_LOST] = {0x00D7, 'x', 'x'},

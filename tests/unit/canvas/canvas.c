@@ -204,6 +204,12 @@ static void every_sign_exists_in_every_character_set(void **state)
 		}
 }
 
+static void ascii_has_other_signs_for_what_is_free_and_what_was_freed(void **state)
+{
+	assert_int_not_equal(glyph_of(CHARSET_ASCII, GLYPH_FREE, 0),
+		glyph_of(CHARSET_ASCII, GLYPH_FREED, 0));
+}
+
 static void ascii_draws_arrows_and_ellipses_in_texts_as_ascii(void **state)
 {
 	struct drawing d = drawing_of(40, 1, CHARSET_ASCII);
@@ -239,6 +245,7 @@ int main(void)
 		cmocka_unit_test(a_remark_that_does_not_fit_is_cut),
 		cmocka_unit_test(parts_of_a_remark_that_do_not_fit_are_left_out_whole),
 		cmocka_unit_test(every_sign_exists_in_every_character_set),
+		cmocka_unit_test(ascii_has_other_signs_for_what_is_free_and_what_was_freed),
 		cmocka_unit_test(ascii_draws_arrows_and_ellipses_in_texts_as_ascii),
 		cmocka_unit_test(a_resized_canvas_is_blank),
 	};

@@ -178,9 +178,9 @@ static void an_arena_is_a_row_of_its_pools(void **state)
 		"|►A00  U1 ▁█░····························································· 1.4%\n"
 		"| █ full  ▄ part used  ░ empty, held  · never carved  U1 gives the next pool\n");
 	assert_drawn_in_ascii(CLASSIC, POOLS, "arenas", 80, 3,
-		"|          #-\n"
-		"|>A00  U1 1#-............................................................. 1.4%\n"
-		"| # full  4 part used  - empty, held  . never carved  U1 gives the next pool\n");
+		"|          #:\n"
+		"|>A00  U1 1#:............................................................. 1.4%\n"
+		"| # full  4 part used  : empty, held  . never carved  U1 gives the next pool\n");
 }
 
 static void maps_are_coloured_by_fill(void **state)
