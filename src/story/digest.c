@@ -51,19 +51,3 @@ void narration_add_digest(const struct narration *narration, const struct decisi
 		line = skip_lines(line, count);
 	}
 }
-
-void narration_add_paragraphs(const struct narration *narration, const struct decision_log *log,
-	struct text *ret_why)
-{
-	const char *line = text_of(&narration->why);
-
-	for (unsigned n = 0, count; n < narration->lines; n += count) {
-		count = run_at(narration, log, n);
-		for (unsigned i = 1; i <= count; i++) {
-			size_t length = strcspn(line, "\n");
-			text_add_bytes(ret_why, line, length);
-			text_add(ret_why, i < count ? " " : "\n");
-			line += length + 1;
-		}
-	}
-}

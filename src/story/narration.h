@@ -42,7 +42,12 @@ const char *brief_of_fault(enum fault fault);
 void narration_add_digest(const struct narration *narration, const struct decision_log *log,
 	struct text *ret_why);
 
-/* The same, but nothing is left out: such lines are joined into one that is as long as they are. */
+/*
+ * For a lecture: such lines are joined into one that is as long as they are; but of eight or more,
+ * and of four or more rounds, the first stands for all: "Object 8 is unreachable. The same for 15
+ * more, up to object 23.", "The same steps 7 more times.". A round is two or more lines, of which
+ * each next round has the same kinds in the same order. Grows with the square of the lines.
+ */
 void narration_add_paragraphs(const struct narration *narration, const struct decision_log *log,
 	struct text *ret_why);
 

@@ -691,12 +691,45 @@ static void a_run_is_one_paragraph_in_a_lecture(void **state)
 		"Object 3: count 1, 1 from candidates, none from outside. "
 		"Object 4: count 1, 1 from candidates, none from outside.\n"
 		"Object 1 is unreachable. Object 2 is unreachable. Object 3 is unreachable. "
-		"Object 4 is unreachable.\n" FOUR_DEATHS);
+		"Object 4 is unreachable.\n"
+		"No candidate was reachable.\n"
+		"The collector took hold of object 1 (count 2) and cleared its references.\n"
+		"Object 1 dropped object 1, whose count is now 1.\n"
+		"Object 1 died: its 10 B were freed.\n"
+		"10 B at heap +0 became a hole.\n"
+		"The same steps 3 more times.\n"
+		"It touches the hole after it (960 B): joined to 1,000 B.\n"
+		"The collector freed 4 unreachable objects.\n");
+}
+
+#define EIGHT_LOOPS \
+	"new 1 10 gc\nnew 2 10 gc\nnew 3 10 gc\nnew 4 10 gc\nnew 5 10 gc\nnew 6 10 gc\n" \
+	"new 7 10 gc\nnew 8 10 gc\nref 1 1\nref 2 2\nref 3 3\nref 4 4\nref 5 5\nref 6 6\n" \
+	"ref 7 7\nref 8 8\nunref - 1\nunref - 2\nunref - 3\nunref - 4\nunref - 5\nunref - 6\n" \
+	"unref - 7\nunref - 8\ncollect 0\n"
+
+/* A line that comes only once is never part of a sum. */
+static void long_runs_and_rounds_are_summed_in_a_lecture(void **state)
+{
+	assert_reasons(narration_add_paragraphs, TEXTBOOK "1000", EIGHT_LOOPS,
+		"Generation 0 was collected: 8 candidates.\n"
+		"Object 1: count 1, 1 from candidates, none from outside. "
+		"The same for 7 more, up to object 8.\n"
+		"Object 1 is unreachable. The same for 7 more, up to object 8.\n"
+		"No candidate was reachable.\n"
+		"The collector took hold of object 1 (count 2) and cleared its references.\n"
+		"Object 1 dropped object 1, whose count is now 1.\n"
+		"Object 1 died: its 10 B were freed.\n"
+		"10 B at heap +0 became a hole.\n"
+		"The same steps 7 more times.\n"
+		"It touches the hole after it (920 B): joined to 1,000 B.\n"
+		"The collector freed 8 unreachable objects.\n");
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(long_runs_and_rounds_are_summed_in_a_lecture),
 		cmocka_unit_test(a_run_is_written_once_in_a_digest),
 		cmocka_unit_test(a_run_is_one_paragraph_in_a_lecture),
 		cmocka_unit_test(every_decision_has_words),
