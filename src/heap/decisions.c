@@ -63,6 +63,16 @@ static bool has_nothing_left(const struct decision *decision)
 	return decision->d == 0;
 }
 
+static bool has_new_work(const struct decision *decision)
+{
+	return decision->a == 1 && decision->b == decision->c + decision->d;
+}
+
+static bool has_work_left(const struct decision *decision)
+{
+	return decision->a == 1 && decision->b > decision->c + decision->d;
+}
+
 static bool has_none(const struct decision *decision)
 {
 	return decision->a == 0;
@@ -329,13 +339,20 @@ const struct decision_kind decision_collected = {
 
 const struct decision_kind decision_work = {
 	.name = "work",
-	.operands = "a 0: it is ahead, 1: there is work, b objects",
+	.operands = "a 0: it is ahead, 1: there is work, b objects, c of them for what was made, "
+		    "d for what is old; b has what was left before, too",
 	.words = {.plain = "The collector has work: {b:object*} to look at.",
 		.expert = "work_to_do: {b}."},
 	.variants =
 		(const struct decision_variant[]){
 			{has_no_candidates, {.plain = "The collector has no work with old objects.",
 						    .expert = "work_to_do: 0."}},
+			{has_new_work,
+				{.plain = "The collector has work: {b:object*} to look at, {c} for those made since and {d} for old ones.",
+					.expert = "work_to_do: {b}."}},
+			{has_work_left,
+				{.plain = "The collector has work: {b:object*} to look at, {c} for those made since and {d} for old ones; the rest was left before.",
+					.expert = "work_to_do: {b}."}},
 			{has_none, {.plain = "The collector is {b:object*} ahead of what was made.",
 					   .expert = "work_to_do: -{b}."}},
 			{NULL},
@@ -350,7 +367,7 @@ const struct decision_kind decision_marked = {
 	.variants =
 		(const struct decision_variant[]){
 			{by_itself,
-				{.plain = "Marked as visited: {a:object*} that variables reach, and {b} that the trace does not show."}},
+				{.plain = "Marked as visited: {a:object*} that variables reach, and {b} that the trace does not show. Each counts as 2 of the work."}},
 			{NULL},
 		},
 };

@@ -42,13 +42,12 @@ static int64_t heap_fraction(const struct objects *objects)
 	return (int64_t)(size / SCAN_RATE_DIVISOR / scale);
 }
 
-static int64_t assess_work_to_do(struct objects *objects)
+/* What an increment adds to its work for the old objects; `made`: since the last one. */
+static int64_t assess_old_work(struct objects *objects, int64_t made)
 {
-	struct collector *collector = collector_of(objects);
-	int64_t made = collector->counts[0], fraction = heap_fraction(objects);
+	int64_t fraction = heap_fraction(objects);
 
-	collector->counts[0] = 0;
-	return made + (fraction < made * 3 / 2 ? fraction : made * 3 / 2);
+	return fraction < made * 3 / 2 ? fraction : made * 3 / 2;
 }
 
 /* visit_add_to_container(), for all that an object refers to; returns how many it added. */
@@ -143,11 +142,14 @@ static void collect_increment(struct objects *objects)
 {
 	struct collector *collector = collector_of(objects);
 
-	collector->work_to_do += assess_work_to_do(objects);
+	int64_t made = collector->counts[0], old = assess_old_work(objects, made);
+
+	collector->counts[0] = 0;
+	collector->work_to_do += made + old;
 	tell(objects, &decision_work, (uint64_t)(collector->work_to_do >= 0),
 		(uint64_t)(collector->work_to_do > 0 ? collector->work_to_do
 						     : -collector->work_to_do),
-		0, 0);
+		(uint64_t)made, (uint64_t)old);
 	if (collector->work_to_do < 0) {
 		tell(objects, &decision_collect, 1, 0, COLLECTED_NOTHING, 0);
 		return;
