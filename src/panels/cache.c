@@ -1,8 +1,10 @@
 /*
- * A cache that the program has, in its order: from the newest, asked for last, to the oldest, which
- * goes next, unless the cache goes by another rule than that order. Where each object has a row,
- * it also says how large the object is, where, and how often it was found; otherwise they are a
- * chain. The title has hits, evictions and the last victim.
+ * A cache that the program has, in its order: from the newest, asked for last, to the
+ * oldest, which
+ * goes next once something was evicted, unless the cache goes by another rule than that order.
+ * Where each object has a row, it also says how large the object is, where, and how often
+ * it was found;
+ * otherwise they are a chain. The title has hits, evictions and the last victim.
  *
  *	*   found by this event
  *	+   kept by this event, or spared
@@ -84,6 +86,15 @@ static void remark(const struct panel *panel, char *ret_remark, size_t size)
 			figures->left);
 }
 
+/*
+ * Whether the oldest goes next: not before something was evicted, since a cache of weak references
+ * evicts nothing, and not where an object was found and stayed where it was.
+ */
+static bool goes_by_order(const struct cache_panel *self)
+{
+	return self->figures.evictions > 0 && !self->figures.stays;
+}
+
 /* How the event marks the object: hit, kept, or not at all. */
 static char sign_of(const struct cache_panel *self, const struct cache_item *item)
 {
@@ -119,7 +130,7 @@ static void draw_row(const struct cache_panel *self, const struct scene *scene,
 	const struct cache_item *item = &self->newest[at];
 	const struct heap *heap = player_heap(scene->player);
 	const char sign[2] = {sign_of(self, item), '\0'};
-	const char *last = self->figures.stays ? "oldest" : "goes next";
+	const char *last = goes_by_order(self) ? "goes next" : "oldest";
 	const char *end = at == 0 ? "newest" : at + 1 == self->figures.count ? last : "";
 	char name[NAME_MAX], place[64];
 	struct units size;
@@ -183,7 +194,7 @@ static void draw_oldest(const struct cache_panel *self, struct canvas *canvas, s
 	area_text(canvas, area, 1, y, ROLE_QUIET, 0, "oldest");
 	area_print(canvas, area, 10, y, ROLE_TEXT, "%s%s, found %" PRIu64 " time%s",
 		name_item(self->oldest.key, self->oldest.object, name),
-		self->figures.stays ? "" : " goes next", self->oldest.hits,
+		goes_by_order(self) ? " goes next" : "", self->oldest.hits,
 		self->oldest.hits == 1 ? "" : "s");
 }
 
