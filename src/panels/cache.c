@@ -1,10 +1,8 @@
 /*
- * A cache that the program has, in its order: from the newest, asked for last, to the
- * oldest, which
- * goes next once something was evicted, unless the cache goes by another rule than that order.
- * Where each object has a row, it also says how large the object is, where, and how often
- * it was found;
- * otherwise they are a chain. The title has hits, evictions and the last victim.
+ * A cache that the program has, in its order: from the newest, asked for last, to the oldest,
+ * which goes next once something was evicted, unless the cache goes by another rule than that
+ * order. Where each object has a row, it also says how large the object is, where, and how often
+ * it was found; otherwise they are a chain. The title has hits, evictions and the last victim.
  *
  *	*   found by this event
  *	+   kept by this event, or spared

@@ -1,8 +1,7 @@
 /*
  * Reasons for a lecture, where a class reads page after page. Sentences of one kind in a row are
- * one paragraph. What comes too often is summed: many sentences of one kind, and rounds,
- * which are the
- * same kinds in the same order again and again.
+ * one paragraph. What comes too often is summed: many sentences of one kind, and rounds, which are
+ * the same kinds in the same order again and again.
  */
 #include "story/story.h"
 
