@@ -13,8 +13,8 @@
 struct cache_order_state {
 	struct cache_figures figures;
 	uint32_t newest, oldest;
-	uint32_t unused; /* the first unused entry */
-	uint32_t reserved;
+	uint32_t unused;     /* the first unused entry */
+	uint32_t is_dropped; /* 1: all its objects were freed, and no event was about it since */
 };
 
 struct cache_entry {
@@ -127,7 +127,29 @@ void cache_order_leave(struct cache_order *order, uint32_t object)
 	if (entry != NONE) {
 		drop(order, entry);
 		state_of(order)->figures.left++;
+		state_of(order)->is_dropped = cache_order_count(order) == 0;
 	}
+}
+
+/* The next one begins, as far as its figures are concerned. */
+static void begin_again(struct cache_order *order)
+{
+	struct cache_figures *cache = &state_of(order)->figures;
+
+	cache->old_hits = cache->hits;
+	cache->old_misses = cache->misses;
+	cache->old_evictions = cache->evictions;
+	state_of(order)->is_dropped = 0;
+}
+
+static uint64_t hits_of(const struct cache_figures *cache)
+{
+	return cache->hits - cache->old_hits;
+}
+
+static uint64_t lookups_of(const struct cache_figures *cache)
+{
+	return hits_of(cache) + cache->misses - cache->old_misses;
 }
 
 /* ---- events --------------------------------------------------------------------------------- */
@@ -151,8 +173,8 @@ static void hit(struct cache_order *order, const struct event *event, struct dec
 	at(order, entry)->hits++;
 	if (event->key)
 		at(order, entry)->key = event->key;
-	decision_add(log, &decision_cache_hit, event->object, was_newest, cache->hits,
-		cache->hits + cache->misses);
+	decision_add(log, &decision_cache_hit, event->object, was_newest, hits_of(cache),
+		lookups_of(cache));
 }
 
 static void find_in_place(struct cache_order *order, const struct event *event,
@@ -168,8 +190,8 @@ static void find_in_place(struct cache_order *order, const struct event *event,
 	at(order, entry)->hits++;
 	if (event->key)
 		at(order, entry)->key = event->key;
-	decision_add(log, &decision_cache_found, event->object, at(order, entry)->hits, cache->hits,
-		cache->hits + cache->misses);
+	decision_add(log, &decision_cache_found, event->object, at(order, entry)->hits,
+		hits_of(cache), lookups_of(cache));
 }
 
 static void spare(struct cache_order *order, const struct event *event, struct decision_log *log)
@@ -188,8 +210,7 @@ static void miss(struct cache_order *order, struct decision_log *log)
 	struct cache_figures *cache = &state_of(order)->figures;
 
 	cache->misses++;
-	decision_add(log, &decision_cache_miss, cache->count, cache->hits,
-		cache->hits + cache->misses, 0);
+	decision_add(log, &decision_cache_miss, cache->count, hits_of(cache), lookups_of(cache), 0);
 }
 
 static void evict(struct cache_order *order, const struct event *event, struct decision_log *log)
@@ -216,6 +237,8 @@ void cache_order_apply(struct cache_order *order, const struct event *event,
 	struct cache_figures *cache = &state_of(order)->figures;
 
 	assert(event_is_of_cache(event));
+	if (state_of(order)->is_dropped)
+		begin_again(order);
 	cache->word = event->other;
 	cache->last = event->object;
 	cache->key = event->key;

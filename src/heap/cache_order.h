@@ -14,7 +14,8 @@
  *	        never been found: a second chance
  *
  * An object that is freed, or dies, leaves the cache without an event: so does what a cache of weak
- * references keeps. Each operation costs the same whatever the cache keeps.
+ * references keeps. When all have left, the next event begins a new cache as far as its figures are
+ * concerned. Each operation costs the same whatever the cache keeps.
  */
 #ifndef HEAP_CACHE_ORDER_H
 #define HEAP_CACHE_ORDER_H

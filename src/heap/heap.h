@@ -271,6 +271,8 @@ const struct frames *heap_frames(const struct heap *heap);
 /* What happened so far in a cache that the program has (heap/cache_order.h). */
 struct cache_figures {
 	uint64_t hits, misses, evictions;
+	/* what they were when it was last filled again, after all its objects had been freed */
+	uint64_t old_hits, old_misses, old_evictions;
 	uint64_t left;       /* objects that were freed, or died, while it had them */
 	uint64_t key;        /* of the last event that was about it; 0: not known */
 	uint64_t victim_key; /* of the object that it evicted last */

@@ -2,7 +2,8 @@
  * A cache that the program has, in its order: from the newest, asked for last, to the oldest,
  * which goes next once something was evicted, unless the cache goes by another rule than that
  * order. Where each object has a row, it also says how large the object is, where, and how often
- * it was found; otherwise they are a chain. The title has hits, evictions and the last victim.
+ * it was found; otherwise they are a chain. The title has hits, evictions and the last victim of
+ * the cache since all that it kept was dropped, and beside them the hits of all its lives.
  *
  *	*   found by this event
  *	+   kept by this event, or spared
@@ -64,20 +65,28 @@ static void remark(const struct panel *panel, char *ret_remark, size_t size)
 {
 	const struct cache_panel *self = (const struct cache_panel *)panel;
 	const struct cache_figures *figures = &self->figures;
-	uint64_t lookups = figures->hits + figures->misses;
+	uint64_t all = figures->hits + figures->misses;
+	uint64_t hits = figures->hits - figures->old_hits;
+	uint64_t lookups = hits + figures->misses - figures->old_misses;
+	uint64_t evictions = figures->evictions - figures->old_evictions;
 	char name[NAME_MAX];
 	int length = 0;
 
 	if (!self->is_there)
 		return;
 	if (lookups > 0)
-		length = snprintf(ret_remark, size, "%" PRIu64 " hit%s of %" PRIu64 ", ",
-			figures->hits, figures->hits == 1 ? "" : "s", lookups);
+		length = snprintf(ret_remark, size, "%" PRIu64 " hit%s of %" PRIu64, hits,
+			hits == 1 ? "" : "s", lookups);
+	if (lookups > 0 && lookups < all)
+		length += snprintf(ret_remark + length, size - (size_t)length,
+			" (%" PRIu64 " of %" PRIu64 " in all)", figures->hits, all);
+	if (lookups > 0)
+		length += snprintf(ret_remark + length, size - (size_t)length, ", ");
 	length += snprintf(ret_remark + length, size - (size_t)length, "%" PRIu32 " kept",
 		figures->count);
-	if (figures->evictions > 0)
+	if (evictions > 0)
 		length += snprintf(ret_remark + length, size - (size_t)length,
-			", %" PRIu64 " evicted, the last: %s", figures->evictions,
+			", %" PRIu64 " evicted, the last: %s", evictions,
 			name_item(figures->victim_key, figures->victim, name));
 	if (figures->left > 0)
 		snprintf(ret_remark + length, size - (size_t)length, ", %" PRIu64 " dropped",
@@ -90,7 +99,7 @@ static void remark(const struct panel *panel, char *ret_remark, size_t size)
  */
 static bool goes_by_order(const struct cache_panel *self)
 {
-	return self->figures.evictions > 0 && !self->figures.stays;
+	return self->figures.evictions > self->figures.old_evictions && !self->figures.stays;
 }
 
 /* How the event marks the object: hit, kept, or not at all. */
