@@ -101,10 +101,7 @@ static const struct free_word {
 	{"heap", 9, 12, W(0), "the object that a variable refers to, one of those there are", true},
 	{"heap", 11, 32, UINT64_MAX, "pointers to what is gone"},
 	{"heap", 12, 8, W(0) | W(1), "how many of those there were"},
-	{"heap", 13, 88,
-		W(0) | W(1) | W(2) | W(3) | W(4) | W(5) | W(6) | W(7) | W(8) | W(9) | W(10) |
-			W(11) | W(13) | W(14) | W(15) | W(16) | W(17) | W(21),
-		"what happened in a cache so far"},
+	{"heap", 13, 112, ~(W(18) | W(24) | W(25) | W(26)), "what happened in a cache so far"},
 	{"heap", 14, 32, W(0) | W(1) | W(2) | W(3) | W(7), "keys, hits so far"},
 	{"heap", 14, 32, W(4), "object 0, which has the hash of object 1", true},
 	{"objects", 0, 136,
