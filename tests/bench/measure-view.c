@@ -32,6 +32,8 @@
 #define FASTEST   262144u         /* events per second */
 #define DRAWN     "\033]2;drawn " /* followed by microseconds and DRAWN_END, after each frame */
 #define DRAWN_END '\a'
+#define QUESTION  "\033[5n" /* every terminal answers it; whoever does not is waited for */
+#define ANSWER    "\033[0n"
 #define PATIENCE  10000 /* milliseconds */
 #define PLAYING   3e6   /* microseconds */
 
@@ -43,6 +45,7 @@ struct program {
 	size_t told;
 	size_t digits;
 	uint64_t microseconds; /* time to draw the last frame */
+	size_t asked;          /* bytes of QUESTION seen at the end of the input */
 };
 
 struct frame {
@@ -115,14 +118,30 @@ static bool take_byte(struct program *program, char byte, uint64_t *ret_bytes)
 	return true;
 }
 
+/* Takes one more byte, and answers as a terminal does. */
+static void answer(struct program *program, char byte)
+{
+	static const char question[] = QUESTION;
+
+	program->asked =
+		byte == question[program->asked] ? program->asked + 1 : byte == question[0];
+	if (program->asked < sizeof(question) - 1)
+		return;
+	program->asked = 0;
+	if (write(program->master, ANSWER, sizeof(ANSWER) - 1) < 0)
+		perror("measure-view");
+}
+
 /* Reads what is there, and counts it; true: something came. */
 static bool read_some(struct program *program, uint64_t *ret_bytes, unsigned *ret_frames)
 {
 	char buffer[65536];
 	ssize_t n = read(program->master, buffer, sizeof(buffer));
 
-	for (ssize_t i = 0; i < n; i++)
+	for (ssize_t i = 0; i < n; i++) {
+		answer(program, buffer[i]);
 		*ret_frames += take_byte(program, buffer[i], ret_bytes);
+	}
 	return n > 0;
 }
 
