@@ -81,17 +81,6 @@ void say_first_owner(struct text *words, const struct report *report)
 	text_add(words, ".");
 }
 
-/* What all owners keep of the callers' live bytes. */
-static uint64_t kept_of(const struct owners *owners, const uint32_t *callers, size_t n)
-{
-	uint64_t bytes = 0;
-
-	for (uint32_t owner = 1; owner < owners->count; owner++)
-		for (size_t i = 0; i < n; i++)
-			bytes += owners_part(owners, owner, callers[i]);
-	return bytes;
-}
-
 /* Most of it is in no variable: an ended census has followed all that modules lead to. */
 static void say_unreached(struct text *words, const struct report *report)
 {
@@ -106,7 +95,7 @@ void say_owner_of_callers(struct text *words, const struct report *report, const
 	size_t n)
 {
 	const struct owners *owners = &report->owners;
-	uint64_t most = 0, live = 0;
+	uint64_t most = 0, kept = 0, live = 0;
 	uint32_t first = 0;
 	struct units share;
 
@@ -114,6 +103,7 @@ void say_owner_of_callers(struct text *words, const struct report *report, const
 		uint64_t bytes = 0;
 		for (size_t i = 0; i < n; i++)
 			bytes += owners_part(owners, owner, callers[i]);
+		kept += bytes;
 		first = bytes > most ? owner : first;
 		most = bytes > most ? bytes : most;
 	}
@@ -125,7 +115,7 @@ void say_owner_of_callers(struct text *words, const struct report *report, const
 		add_variable(words, report, first);
 		text_add(words, ".");
 	}
-	if (kept_of(owners, callers, n) < live / 2)
+	if (kept < live / 2)
 		say_unreached(words, report);
 }
 
