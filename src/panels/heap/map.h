@@ -6,7 +6,7 @@
 #ifndef PANELS_HEAP_MAP_H
 #define PANELS_HEAP_MAP_H
 
-#include "panels/heap/checked.h"
+#include "panels/heap/checked_holes.h"
 
 struct heap_map {
 	const struct scene *scene;
@@ -27,7 +27,7 @@ struct heap_map {
 	bool is_small;      /* its bytes can be counted by hand: rows are tens of cells long */
 	bool is_exact;      /* every span begins at a cell's border */
 	struct span chosen; /* the selection; size 0: none */
-	struct checked checked;
+	struct checked_holes checked;
 };
 
 /* The columns of the label that the region needs; in a narrow area 0. */

@@ -1,27 +1,28 @@
-/* See checked.h. */
-#include "panels/heap/checked.h"
+/* See checked_holes.h. */
+#include "panels/heap/checked_holes.h"
 
 #include "engines/freelist/decisions.h"
 #include "panels/highlight.h"
 
 static bool add_rest(const struct span *span, void *user)
 {
-	struct checked *checked = user;
+	struct checked_holes *checked = user;
 
 	if (span->state == SPAN_FREE && span->order)
 		checked->rests[checked->nrests++] = span->order - 1;
 	return checked->nrests < sizeof(checked->rests) / sizeof(*checked->rests);
 }
 
-struct checked checked_of(const struct scene *scene, const struct engine *engine)
+struct checked_holes checked_of(const struct scene *scene, const struct engine *engine)
 {
 	const struct decision_log *log = highlight_log(scene);
-	struct checked checked = {.count = 0};
+	struct checked_holes checked = {.count = 0};
 
 	for (size_t i = 0; log && i < log->count; i++) {
 		const struct decision *decision = &log->items[i];
 		if (decision->kind == &decision_searched) {
-			checked = (struct checked){.count = decision->a, .holes = decision->b};
+			checked =
+				(struct checked_holes){.count = decision->a, .holes = decision->b};
 		} else if (decision->kind == &decision_hole_chosen) {
 			checked.base = decision->a;
 			checked.size = decision->b;
@@ -40,7 +41,7 @@ struct checked checked_of(const struct scene *scene, const struct engine *engine
 	return checked;
 }
 
-bool checked_has(const struct checked *checked, uint64_t address, uint64_t place)
+bool checked_has(const struct checked_holes *checked, uint64_t address, uint64_t place)
 {
 	uint64_t then = place;
 

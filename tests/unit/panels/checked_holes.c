@@ -2,7 +2,7 @@
  * The holes with a question mark are those that the search checked: with every fit and order of the
  * free list, compared with the list before the event.
  */
-#include "panels/heap/checked.h"
+#include "panels/heap/checked_holes.h"
 
 #include "../view/stage.h"
 #include "base/text.h"
@@ -74,7 +74,7 @@ static size_t list_checked(const struct decision_log *log, const struct list_ent
 static size_t assert_checked(struct stage *stage, const struct list_entry *before, size_t n)
 {
 	const struct engine *engine = heap_layer(player_heap(stage->player), 0);
-	const struct checked checked = checked_of(&stage->scene, engine);
+	const struct checked_holes checked = checked_of(&stage->scene, engine);
 	struct list_entry expected[HOLES_MAX], after[HOLES_MAX];
 	size_t count = list_checked(stage->scene.log, before, n, expected), found = 0;
 	size_t now = engine_list_entries(engine, 0, 0, after, HOLES_MAX);
