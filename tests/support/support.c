@@ -35,3 +35,56 @@ void assert_text_at(const char *actual, const char *expected, const char *file, 
 	print_marked("actual", actual, expected);
 	_fail(file, line);
 }
+
+/* The whole file; the caller frees it. NULL: there is none. */
+static char *read_all(const char *path)
+{
+	FILE *file = fopen(path, "r");
+	size_t length = 0, room = 1 << 20;
+	char *bytes = malloc(room);
+
+	if (!file || !bytes) {
+		free(bytes);
+		return NULL;
+	}
+	length = fread(bytes, 1, room - 1, file);
+	assert_true(length < room - 1);
+	bytes[length] = '\0';
+	fclose(file);
+	return bytes;
+}
+
+/* The lines that differ, as diff prints them: a golden may be long. */
+static void print_difference(const char *path, const char *actual)
+{
+	char command[1200];
+
+	fflush(NULL);
+	snprintf(command, sizeof(command), "diff '%s' - >&2", path);
+	FILE *diff = popen(command, "w");
+	if (!diff)
+		return;
+	fputs(actual, diff);
+	pclose(diff);
+}
+
+void assert_golden(const char *actual, const char *name)
+{
+	char path[1000];
+
+	snprintf(path, sizeof(path), "%s/%s", getenv("ARENASCOPE_TESTS"), name);
+	if (getenv("ARENASCOPE_UPDATE")) {
+		FILE *file = fopen(path, "w");
+		assert_non_null(file);
+		assert_true(fputs(actual, file) >= 0);
+		assert_int_equal(fclose(file), 0);
+		return;
+	}
+	char *expected = read_all(path);
+	bool is_same = expected && strcmp(actual, expected) == 0;
+	free(expected);
+	if (is_same)
+		return;
+	print_difference(path, actual);
+	fail_msg("tests/%s differs; if it should: ARENASCOPE_UPDATE=1, and run the test", name);
+}

@@ -21,4 +21,10 @@
 #define assert_text_equal(actual, expected) assert_text_at(actual, expected, __FILE__, __LINE__)
 void assert_text_at(const char *actual, const char *expected, const char *file, int line);
 
+/*
+ * The text must be that of a file, named below tests/. With ARENASCOPE_UPDATE set the file is
+ * written instead: read `git diff` afterwards.
+ */
+void assert_golden(const char *actual, const char *name);
+
 #endif

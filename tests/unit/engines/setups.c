@@ -256,8 +256,32 @@ struct event random_event(struct dice *dice, uint32_t objects)
 	return event;
 }
 
+/* A thread ends, or the program sets or trims the C library's allocator, or moves its break. */
+static struct event random_libc(struct dice *dice)
+{
+	static const enum libc_word words[] = {LIBC_THREAD_END, LIBC_BREAK, LIBC_TRIM, LIBC_MXFAST,
+		LIBC_TRIM_THRESHOLD, LIBC_TOP_PAD, LIBC_MMAP_THRESHOLD, LIBC_MMAP_MAX, LIBC_PERTURB,
+		LIBC_ARENA_TEST, LIBC_ARENA_MAX, LIBC_MALLOPT};
+	struct event event = {.kind = EVENT_LIBC,
+		.object = OBJECT_NONE,
+		.text = TEXT_NONE,
+		.other = words[dice_roll(dice, sizeof(words) / sizeof(*words))],
+		.thread = (uint32_t)dice_roll(dice, 4)};
+
+	if (event.other == LIBC_BREAK)
+		event.size = UINT64_C(0x555500000000) + dice_roll(dice, 100) * 4096;
+	else if (event.other == LIBC_TRIM || event.other == LIBC_TRIM_THRESHOLD ||
+		 event.other == LIBC_TOP_PAD || event.other == LIBC_MMAP_THRESHOLD)
+		event.size = dice_roll(dice, 2) ? dice_roll(dice, 200000) : 131072;
+	else if (event.other != LIBC_THREAD_END && event.other != LIBC_MALLOPT)
+		event.size = dice_roll(dice, 160);
+	return event;
+}
+
 struct event random_event_for(const struct setup *setup, struct dice *dice, uint32_t objects)
 {
+	if (strcmp(setup->engine, "glibc") == 0 && dice_roll(dice, 60) == 0)
+		return random_libc(dice);
 	if (strcmp(setup->engine, "spaces") == 0 && dice_roll(dice, 2))
 		return random_space(dice);
 	return random_event(dice, objects);
