@@ -1,15 +1,18 @@
 /* The promises of every workload in the table. */
 #include "base/error.h"
+#include "base/text.h"
 #include "trace/trace.h"
 #include "workload/workload.h"
 #include "trial.h"
 #include "support.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
+#include <zlib.h>
 
 /* Each block is allocated once, freed once and not used afterwards; each request has a caller. */
 static void assert_sound(const struct workload *workload, const struct trial *trial)
@@ -107,6 +110,72 @@ static void odd_options_are_no_trouble(void **state)
 			assert_int_equal(trial.tally.operations, set == 0 ? 1 : 300);
 			trial_finish(&trial);
 		}
+}
+
+/* The trace as figures: events of each kind, bytes asked for, who is asked about and who asks. */
+static void describe_trace(struct trace *trace, struct text *page)
+{
+	uint64_t kinds[EVENT_KIND_COUNT] = {0}, bytes = 0, objects = 0, sites = 0, threads = 0;
+	unsigned long words = 0;
+	struct event event;
+
+	for (uint64_t at = 0; trace_get(trace, at, &event); at++) {
+		const char *text = trace_text(trace, event.text);
+		kinds[event.kind]++;
+		bytes += event.size;
+		objects += event.object == OBJECT_NONE ? 1 : at * event.object % 1000003;
+		sites += event.site + event.other;
+		threads += event.thread;
+		words = crc32(words, (const unsigned char *)text, (unsigned)strlen(text));
+	}
+	for (size_t i = 0; i < EVENT_KIND_COUNT; i++)
+		if (kinds[i] > 0)
+			text_add(page, " %" PRIu64 " %s", kinds[i],
+				event_kind_letter((enum event_kind)i));
+	text_add(page, "; bytes %" PRIu64 ", objects %" PRIu64 ", sites %" PRIu64, bytes, objects,
+		sites);
+	text_add(page, ", threads %" PRIu64 ", words %08lx\n", threads, words);
+}
+
+static void describe_totals(const struct run_totals *t, struct text *page)
+{
+	text_add(page, "  %" PRIu64 " operations, %" PRIu64 " of %" PRIu64 " hits", t->operations,
+		t->hits, t->lookups);
+	text_add(page, "; %" PRIu64 " entries of %" PRIu64 " bytes", t->entries, t->bytes);
+	text_add(page, "; full %" PRIu64 " %" PRIu64 " %" PRIu64, t->full_live, t->full_entries,
+		t->full_bytes);
+	text_add(page, "; peak %" PRIu64 ", worked %" PRIu64, t->peak_live, t->worked);
+	text_add(page, "; %" PRIu64 " collections, pause %" PRIu64 ", walks %" PRIu64 "\n",
+		t->collections, t->longest_pause, t->walks);
+}
+
+/* But for those whose bytes depend on a library that compresses. */
+static void each_workload_does_what_it_did(void **state)
+{
+	static const char *const sets[][24] = {
+		{NULL},
+		{"seed", "9", "operations", "1500", "capacity", "23", "universe", "90", NULL},
+		{"operations", "400", "capacity", "9", "keys", "uniform", "sizes", "1-3000",
+			"spread", "mostly-small", "growth", "fixed", "through", "region",
+			"producers", "3", "consumers", "2", "write-as", "objects", NULL},
+	};
+	struct text page = {0};
+	size_t count;
+	const struct workload *const *list = workload_list(&count);
+
+	for (size_t i = 0; i < count; i++)
+		for (size_t set = 0; set < sizeof(sets) / sizeof(*sets); set++) {
+			struct trial trial;
+			if (workload_takes(list[i], "page"))
+				continue;
+			trial_init(&trial, list[i], sets[set]);
+			text_add(&page, "%s:", list[i]->name);
+			describe_trace(trial.trace, &page);
+			describe_totals(&trial.tally, &page);
+			trial_finish(&trial);
+		}
+	assert_golden(text_of(&page), "unit/workload/traces.txt");
+	text_finish(&page);
 }
 
 /* The values in the table make sense, belong to existing options, and set each option once. */
@@ -287,6 +356,7 @@ int main(void)
 		cmocka_unit_test(every_workload_gives_back_all_it_asked_for),
 		cmocka_unit_test(the_same_seed_gives_the_same_trace_and_another_seed_another),
 		cmocka_unit_test(odd_options_are_no_trouble),
+		cmocka_unit_test(each_workload_does_what_it_did),
 		cmocka_unit_test(defaults_are_all_there_is_to_take),
 		cmocka_unit_test(wrong_values_are_told_before_anything_is_done),
 		cmocka_unit_test(one_that_wants_too_much_is_ended),
