@@ -38,6 +38,7 @@ static void it_fills_the_screen_at_every_size(void **state)
 		char *first = vt_row(vt, 0), *last = vt_row(vt, sizes[i][1] - 1);
 		assert_non_null(strstr(first, "PAUSE"));
 		assert_non_null(strstr(last, "?"));
+		assert_true(vt_is_raw(vt));
 		free(first);
 		free(last);
 		vt_send(vt, "q");
@@ -560,7 +561,7 @@ static void a_transcript_moves_no_cursor_and_takes_keys(void **state)
 	assert_true(vt_wait_for(vt, "event 12 of 29: "));
 	vt_send(vt, "\033[5~\033");
 	assert_true(vt_wait_for(vt, "already zoomed out"));
-	assert_false(vt_is_cooked(vt));
+	assert_true(vt_is_raw(vt));
 	assert_false(vt_in_alternate_screen(vt));
 	assert_false(vt_saw(vt, "\033["));
 	vt_send(vt, "q");

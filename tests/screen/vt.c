@@ -415,6 +415,15 @@ bool vt_is_cooked(const struct vt *vt)
 	       (modes.c_lflag & ECHO);
 }
 
+bool vt_is_raw(const struct vt *vt)
+{
+	struct termios modes;
+
+	return tcgetattr(vt->master, &modes) == 0 &&
+	       (modes.c_lflag & (ICANON | ECHO | ISIG | IEXTEN)) == 0 &&
+	       (modes.c_iflag & (ICRNL | IXON)) == 0 && modes.c_cc[VTIME] == 0;
+}
+
 bool vt_saw(const struct vt *vt, const char *bytes)
 {
 	return vt->written && memmem(vt->written, vt->length, bytes, strlen(bytes));

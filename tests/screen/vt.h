@@ -62,7 +62,9 @@ int vt_wide_signs(struct vt *vt);
 
 bool vt_in_alternate_screen(const struct vt *vt);
 bool vt_cursor_is_visible(const struct vt *vt);
-bool vt_is_cooked(const struct vt *vt);              /* line editing and echo are on */
+bool vt_is_cooked(const struct vt *vt); /* line editing and echo are on */
+/* Each key is a byte at once, without echo, signals, flow control or a translation. */
+bool vt_is_raw(const struct vt *vt);
 bool vt_saw(const struct vt *vt, const char *bytes); /* among the bytes written by the program */
 
 #endif
