@@ -11,6 +11,9 @@ size_t curve_samples(const struct scene *scene, int column, int columns,
 	uint64_t to = length * ((uint64_t)column + 1) / (uint64_t)columns;
 	size_t low = 0, high = count;
 
+	*ret_samples = NULL;
+	if (count == 0)
+		return 0;
 	while (low < high) { /* the first that ends after `from` */
 		size_t middle = (low + high) / 2;
 		if (samples[middle].position <= from)
