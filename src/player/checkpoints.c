@@ -167,7 +167,7 @@ static void insert(struct checkpoints *checkpoints, size_t at, struct checkpoint
 	memmove(place + 1, place, (checkpoints->regular.count - at - 1) * sizeof(*place));
 	*place = checkpoint;
 	while (checkpoints->bytes > limit_of(checkpoints) && thin_out(checkpoints))
-		checkpoints->is_packing = true;
+		checkpoints->is_packing = !checkpoints->has_index;
 }
 
 void checkpoints_add_pack(struct checkpoints *checkpoints, const struct checkpoint *pack)
@@ -229,7 +229,7 @@ const struct checkpoint *checkpoints_before(const struct checkpoints *checkpoint
 	for (size_t i = 0; i < NEAR_MAX; i++) {
 		const struct checkpoint *near = &checkpoints->near[i];
 		if (near->snapshot && near->position <= position &&
-			(!best || near->position > best->position))
+			(!best || near->position >= best->position))
 			best = near;
 	}
 	return best;

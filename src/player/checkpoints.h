@@ -8,8 +8,8 @@
  *
  * Copies are snapshots as long as the budget has room for them, and packs afterwards, further
  * apart. Packs may also be stored: those of an index, also of one that is being written, take none
- * of the budget. Beside an index that is complete, from which jumps begin, copies take a quarter of
- * it.
+ * of the budget. Beside an index that is complete, from which jumps begin, all copies are snapshots
+ * and take a quarter of it.
  */
 #ifndef PLAYER_CHECKPOINTS_H
 #define PLAYER_CHECKPOINTS_H
@@ -72,8 +72,8 @@ void checkpoints_offer(struct checkpoints *checkpoints, const struct replay *rep
 void checkpoints_add_near(struct checkpoints *checkpoints, const struct replay *replay);
 
 /*
- * The last one at or before the position, borrowed until the next one is added; NULL only before
- * checkpoints_add_start().
+ * The last one at or before the position, a near one rather than another at the same place;
+ * borrowed until the next one is added. NULL only before checkpoints_add_start().
  */
 const struct checkpoint *checkpoints_before(const struct checkpoints *checkpoints,
 	uint64_t position);

@@ -265,12 +265,16 @@ static bool is_worth_a_copy(const struct player *player, uint64_t events)
 	return events > replay_bytes(&player->replay) / BYTES_PER_EVENT;
 }
 
-/* Without it, each step back from where a jump ends would replay a long way. */
+/*
+ * Without it, each step back from where a jump ends would replay a long way, or unpack a state,
+ * which takes longer than copying it.
+ */
 static void leave_checkpoint(struct player *player, uint64_t position, bool is_back)
 {
 	run_to(player, position, true);
-	uint64_t last = checkpoints_before(&player->checkpoints, position)->position;
-	if (is_back ? position > last + NEAR : is_worth_a_copy(player, position - last))
+	const struct checkpoint *last = checkpoints_before(&player->checkpoints, position);
+	uint64_t distance = position - last->position;
+	if (last->pack || (is_back ? distance > NEAR : is_worth_a_copy(player, distance)))
 		checkpoints_add_near(&player->checkpoints, &player->replay);
 }
 
@@ -291,14 +295,15 @@ static uint64_t start_for(const struct player *player, uint64_t position,
 	return is_better ? checkpoint->position : here;
 }
 
-/* Goes to a checkpoint if that is nearer to the position. */
-static void depart(struct player *player, uint64_t position)
+/* Goes to a checkpoint if that is nearer to the position; whether it has. */
+static bool depart(struct player *player, uint64_t position)
 {
 	const struct checkpoint *checkpoint;
 
 	start_for(player, position, &checkpoint);
 	if (checkpoint)
 		checkpoints_restore(&player->checkpoints, checkpoint, &player->replay);
+	return checkpoint;
 }
 
 /* Whether only captions and marks are left to the position, whose last request begins `before`. */
@@ -318,13 +323,17 @@ void player_replay_to(struct player *player, uint64_t position, bool is_jump)
 	if (keeps_request)
 		before = here;
 	bool is_back = here > before;
-	depart(player, before);
-	if ((is_jump || is_back) && before > NEAR && before - NEAR > player->replay.position)
-		leave_checkpoint(player, before - NEAR, is_back);
-	run_to(player, before > PLAYER_RECENT ? before - PLAYER_RECENT : 0, is_jump || is_back);
+	is_jump |= is_back;
+	bool has_departed = depart(player, before);
+	here = player->replay.position;
+	bool is_far = before > NEAR && before - NEAR > here;
+	if (is_jump && (is_far || has_departed))
+		leave_checkpoint(player, is_far ? before - NEAR : here, is_back);
+	run_to(player, before > PLAYER_RECENT ? before - PLAYER_RECENT : 0, is_jump);
 	while (player->replay.position < before && replay_next(&player->replay))
 		step(player, NULL);
-	checkpoints_offer(&player->checkpoints, &player->replay);
+	if (!is_jump)
+		checkpoints_offer(&player->checkpoints, &player->replay);
 	player->has_request = keeps_request;
 	while (player->replay.position < position && player_step_with_log(player))
 		;

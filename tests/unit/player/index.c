@@ -293,6 +293,41 @@ static void packs_take_no_memory_and_serve_at_once(void **state)
 	player_free(straight);
 }
 
+/* Of fifty steps back from the position, how many begin with unpacking a state. */
+static unsigned unpacking_steps(struct player *player, uint64_t position)
+{
+	unsigned count = 0;
+
+	player_seek(player, position);
+	for (unsigned i = 0; i < 50; i++) {
+		uint64_t target = player_position(player) - 2;
+		count += checkpoints_before(&player->checkpoints, target)->pack != NULL;
+		player_step_back(player);
+	}
+	return count;
+}
+
+/* Also shortly after a pack, and when copies have used up the budget. */
+static void steps_back_begin_from_a_copy_that_is_not_packed(void **state)
+{
+	struct fixture *fixture = *state;
+	struct player *players[] = {surveyed_player(fixture, &fixture->place),
+		surveyed_player(fixture, NULL)};
+
+	for (size_t i = 0; i < 2; i++) {
+		const struct checkpoints *checkpoints = &players[i]->checkpoints;
+		for (uint64_t position = 100; position <= EVENTS; position += 317)
+			assert_true(unpacking_steps(players[i], position) <= 1);
+		assert_true(checkpoints->regular.count > 3);
+		for (size_t n = 0; n < checkpoints->regular.count; n++) {
+			uint64_t at = checkpoints->regular.items[n].position;
+			for (unsigned after = 60; after < 600; after += 180)
+				assert_true(unpacking_steps(players[i], at + after) <= 1);
+		}
+		player_free(players[i]);
+	}
+}
+
 static void a_thread_writes_what_slices_write(void **state)
 {
 	struct fixture *fixture = *state;
@@ -370,6 +405,7 @@ int main(void)
 		TEST(an_index_with_wrong_numbers_and_right_checksums_is_safe),
 		TEST(packs_take_no_more_than_their_room),
 		TEST(packs_take_no_memory_and_serve_at_once),
+		TEST(steps_back_begin_from_a_copy_that_is_not_packed),
 		TEST(a_thread_writes_what_slices_write),
 		TEST(an_index_that_cannot_be_written_is_done_without),
 		TEST(a_survey_whose_disk_is_full_leaves_its_checkpoints_in_memory),
