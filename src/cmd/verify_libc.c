@@ -109,6 +109,8 @@ static void add_figures(const struct verify_report *report, struct emit *emit,
 	}
 	if (figures->lost)
 		add_figure(emit, is_below, "not followed", figures->lost);
+	if (figures->passed_over)
+		add_figure(emit, is_below, "not compared", figures->passed_over);
 	add_figure(emit, is_below, "differences", figures->differences);
 }
 

@@ -11,6 +11,29 @@
 #define EFFORT_EARNED  64u     /* by each event that was read */
 #define EFFORT_AT_ONCE (UINT64_C(4) << 20)
 #define EFFORT_LEAST   (UINT64_C(64) << 10)
+#define EFFORT_OWED    (UINT64_C(1) << 20) /* beyond which steps are not compared */
+#define HOPELESS       64u                 /* searches that failed in a row: they earn less */
+#define HOPELESS_PART  8u
+
+/* ---- what it costs --------------------------------------------------------------------------- */
+
+void c_verifier_spend(struct c_verifier *verifier, uint64_t steps)
+{
+	struct effort *effort = &verifier->effort;
+	uint64_t paid = steps < effort->left ? steps : effort->left;
+
+	effort->left -= paid;
+	effort->owed += steps - paid;
+}
+
+static size_t state_bytes(const struct c_verifier *verifier)
+{
+	size_t bytes = 0;
+
+	for (size_t i = 0; i < verifier->nflats; i++)
+		bytes += flat_bytes(verifier->flats[i]);
+	return bytes;
+}
 
 /* ---- moments -------------------------------------------------------------------------------- */
 
@@ -22,6 +45,7 @@ void c_verifier_keep(struct c_verifier *verifier)
 	assert(!last || last->at < verifier->applied);
 	struct snapshot *snapshot = snapshot_new(verifier->flats, verifier->nflats,
 		last ? last->snapshot : NULL, &verifier->snapshot_bytes);
+	c_verifier_spend(verifier, state_bytes(verifier) / BYTES_A_STEP);
 	*array_push(&verifier->moments) = (struct moment){snapshot, verifier->applied};
 }
 
@@ -90,22 +114,6 @@ void c_verifier_thin(struct c_verifier *verifier)
 
 /* ---- going back ----------------------------------------------------------------------------- */
 
-void c_verifier_spend(struct c_verifier *verifier, uint64_t steps)
-{
-	uint64_t *left = &verifier->effort.left;
-
-	*left -= steps < *left ? steps : *left;
-}
-
-static size_t state_bytes(const struct c_verifier *verifier)
-{
-	size_t bytes = 0;
-
-	for (size_t i = 0; i < verifier->nflats; i++)
-		bytes += flat_bytes(verifier->flats[i]);
-	return bytes;
-}
-
 void c_verifier_rewind(struct c_verifier *verifier, size_t n)
 {
 	size_t count = moments_to(verifier, n);
@@ -126,6 +134,8 @@ bool c_verifier_try(struct c_verifier *verifier, size_t from, size_t to)
 	struct effect effect;
 	bool agrees = true;
 
+	if (from < verifier->moments.items[0].at)
+		return false; /* the state of then is gone */
 	c_verifier_rewind(verifier, from);
 	while (agrees && i <= to)
 		agrees = c_verifier_apply(verifier, &verifier->steps.items[i++], &effect);
@@ -140,6 +150,24 @@ bool c_verifier_try(struct c_verifier *verifier, size_t from, size_t to)
 
 /* ---- effort --------------------------------------------------------------------------------- */
 
+/* What was read since pays what is owed first. */
+static void earn(struct c_verifier *verifier)
+{
+	struct effort *effort = &verifier->effort;
+	uint64_t earned = (verifier->read - effort->earned) * EFFORT_EARNED,
+		 paid = earned < effort->owed ? earned : effort->owed;
+
+	effort->earned = verifier->read;
+	effort->owed -= paid;
+	effort->saved += (earned - paid) / (effort->failures < HOPELESS ? 1 : HOPELESS_PART);
+}
+
+bool c_verifier_owes(struct c_verifier *verifier)
+{
+	earn(verifier);
+	return verifier->effort.owed > EFFORT_OWED;
+}
+
 /* After failures in a row the state is likely to be another one than was recorded. */
 void c_verifier_begin_effort(struct c_verifier *verifier)
 {
@@ -147,8 +175,7 @@ void c_verifier_begin_effort(struct c_verifier *verifier)
 	unsigned halvings = effort->failures < 16 ? effort->failures : 16;
 	uint64_t most = EFFORT_AT_ONCE >> halvings;
 
-	effort->saved += (verifier->read - effort->earned) * EFFORT_EARNED;
-	effort->earned = verifier->read;
+	earn(verifier);
 	if (most < EFFORT_LEAST)
 		most = EFFORT_LEAST;
 	effort->left = most < effort->saved ? most : effort->saved;

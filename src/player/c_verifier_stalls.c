@@ -122,6 +122,7 @@ static void carry(struct c_verifier *verifier, size_t from, size_t to)
 	else
 		memmove(&steps[to + 1], &steps[to], (from - to) * sizeof(*steps));
 	steps[to] = step;
+	c_verifier_spend(verifier, (from < to ? to - from : from - to) / STEPS_SEEN);
 }
 
 /* As carry(), if then all of the steps between agree, and those up to the next one. */

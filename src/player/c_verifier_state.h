@@ -7,8 +7,9 @@
  *	        rarer they are
  *	trial   the steps from a moment on, some of them in another order or with an unseen call
  *	        among them, played to see whether every address is as predicted
- *	effort  what trials may cost, in steps played. Events earn it, so that a trace costs a
- *	        multiple of its length, whatever is in it
+ *	effort  what trials and differences may cost, in steps played. Events earn it, so that a
+ *	        trace costs a multiple of its length, whatever is in it. Where more is owed than
+ *	        the next events will earn, blocks go where they were recorded without a comparison
  */
 #ifndef PLAYER_C_VERIFIER_STATE_H
 #define PLAYER_C_VERIFIER_STATE_H
@@ -47,6 +48,7 @@ struct effort {
 	uint64_t saved;    /* for searches to come */
 	uint64_t earned;   /* by so many events */
 	uint64_t left;     /* of the search under way */
+	uint64_t owed;     /* spent, and not earned yet */
 	unsigned failures; /* searches in a row that found nothing */
 };
 
@@ -116,6 +118,9 @@ void c_verifier_forget_all(struct c_verifier *verifier);
 void c_verifier_begin_effort(struct c_verifier *verifier);
 void c_verifier_end_effort(struct c_verifier *verifier, bool has_found);
 void c_verifier_spend(struct c_verifier *verifier, uint64_t steps);
+
+/* More is owed than the next step may cost. */
+bool c_verifier_owes(struct c_verifier *verifier);
 
 static inline bool c_verifier_has_effort(const struct c_verifier *verifier)
 {

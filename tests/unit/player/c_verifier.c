@@ -283,6 +283,28 @@ static void any_addresses_can_be_compared(void **state)
 	options_free(options);
 }
 
+/* More steps than can be gone back to, and more differences than are worth a search each. */
+static void a_long_trace_without_any_order_is_compared_in_part(void **state)
+{
+	struct options *options = options_of_one_arena();
+	const struct c_verifier_config config = {.options = options};
+	struct c_verifier *verifier;
+	struct dice dice;
+	struct error err;
+
+	dice_init(&dice, 2);
+	struct trace *trace = spoiled_trace(&dice, 200000);
+	assert_int_equal(c_verifier_new(&verifier, trace, &config, &err), 0);
+	c_verifier_run(verifier);
+	const struct c_figures *figures = c_verifier_figures(verifier);
+	assert_int_equal(figures->events, 200000);
+	assert_true(figures->differences > 0 && figures->passed_over > 0);
+	assert_true(figures->compared + figures->passed_over < 200000);
+	c_verifier_free(verifier);
+	trace_close(trace);
+	options_free(options);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -291,6 +313,7 @@ int main(void)
 		cmocka_unit_test(two_threads_may_stall_at_the_same_time),
 		cmocka_unit_test(the_call_that_differs_may_have_stalled_itself),
 		cmocka_unit_test(any_addresses_can_be_compared),
+		cmocka_unit_test(a_long_trace_without_any_order_is_compared_in_part),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
