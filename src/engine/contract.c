@@ -670,6 +670,24 @@ static int check_lists(const struct contract *contract, struct error *err)
 	return 0;
 }
 
+/* Each place that has a name is in memory that the engine shows, or at the end of some. */
+static int check_landmarks(const struct engine *inner, struct error *err)
+{
+	struct landmark landmarks[LANDMARKS_MAX];
+	size_t n = engine_landmarks(inner, landmarks, LANDMARKS_MAX);
+	struct region region;
+	size_t at;
+
+	for (size_t i = 0; i < n; i++)
+		if (!engine_region_at(inner, landmarks[i].region, &at, &region) ||
+			region.base != landmarks[i].region || landmarks[i].offset > region.size)
+			return error_set(err,
+				"its %s is %" PRIu64 " bytes from 0x%" PRIx64
+				", outside of its memory",
+				landmarks[i].name, landmarks[i].offset, landmarks[i].region);
+	return 0;
+}
+
 static int check(const struct engine *engine, struct error *err)
 {
 	const struct contract *contract = self(engine);
@@ -680,6 +698,8 @@ static int check(const struct engine *engine, struct error *err)
 		extents_check(&contract->stretches, err) < 0)
 		return error_prefix(err, "the books");
 	if (check_regions(contract, err) < 0 || check_blocks(contract, err) < 0)
+		return -1;
+	if (check_landmarks(contract->inner, err) < 0)
 		return -1;
 	return check_lists(contract, err);
 }
@@ -791,6 +811,11 @@ static size_t fields(const struct engine *engine, uint64_t address, struct field
 	return engine_fields(inner_of(engine), address, ret_fields, n);
 }
 
+static size_t landmarks(const struct engine *engine, struct landmark *ret_landmarks, size_t n)
+{
+	return engine_landmarks(inner_of(engine), ret_landmarks, n);
+}
+
 static size_t region_fields(const struct engine *engine, size_t at, struct field *ret_fields,
 	size_t n)
 {
@@ -850,7 +875,7 @@ static void finish(struct engine *engine)
  * A callback for each that the engine within has, and none else: callers ask which there are. Only
  * the short way of requests is left out, since each is checked.
  */
-static_assert(sizeof(struct engine_ops) == 48 * sizeof(void *), "every callback is passed on");
+static_assert(sizeof(struct engine_ops) == 49 * sizeof(void *), "every callback is passed on");
 static struct engine_ops ops_for(const struct engine_ops *inner)
 {
 	return (struct engine_ops){
@@ -896,6 +921,7 @@ static struct engine_ops ops_for(const struct engine_ops *inner)
 		.lists_of = inner->lists_of ? lists_of : NULL,
 		.words = inner->words ? words : NULL,
 		.fields = inner->fields ? fields : NULL,
+		.landmarks = inner->landmarks ? landmarks : NULL,
 		.region_fields = inner->region_fields ? region_fields : NULL,
 		.search = inner->search ? search : NULL,
 		.damage = inner->damage ? damage : NULL,

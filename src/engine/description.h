@@ -110,6 +110,18 @@ struct list_entry {
 	uint32_t total;
 };
 
+/*
+ * A place in the engine's memory that has a name, since the engine goes by it, and that maps show:
+ * a ring's head, the top of a heap. It is within a region, or at the end of one.
+ */
+struct landmark {
+	const char *name;  /* "head": as those call it who know the engine */
+	uint64_t region;   /* the base of its region */
+	uint64_t offset;   /* bytes from there */
+	const char *words; /* what is there: "the next block begins" */
+};
+#define LANDMARKS_MAX 16u
+
 /* A member of a bookkeeping struct, in the words of the original. */
 struct field {
 	char name[20];

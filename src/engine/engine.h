@@ -322,6 +322,13 @@ static inline size_t engine_fields(const struct engine *engine, uint64_t address
 	return engine->ops->fields(engine, address, ret_fields, n);
 }
 
+/* Up to n places that have a name, giving how many; 0: the engine goes by none. */
+static inline size_t engine_landmarks(const struct engine *engine, struct landmark *ret_landmarks,
+	size_t n)
+{
+	return engine->ops->landmarks ? engine->ops->landmarks(engine, ret_landmarks, n) : 0;
+}
+
 static inline bool engine_has_region_fields(const struct engine *engine)
 {
 	return engine->ops->region_fields;

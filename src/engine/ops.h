@@ -201,6 +201,12 @@ struct engine_ops {
 		size_t n);
 
 	/*
+	 * The places in its regions that have a name (head, top): up to n, giving how many.
+	 * Optional.
+	 */
+	size_t (*landmarks)(const struct engine *engine, struct landmark *ret_landmarks, size_t n);
+
+	/*
 	 * The struct that keeps region `at` (pymalloc's arena_object), in the same way. Optional.
 	 */
 	size_t (*region_fields)(const struct engine *engine, size_t at, struct field *ret_fields,

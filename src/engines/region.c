@@ -435,6 +435,16 @@ static void spans(const struct engine *engine, uint64_t from, uint64_t to, span_
 	}
 }
 
+static size_t landmarks(const struct engine *engine, struct landmark *ret_landmarks, size_t n)
+{
+	const struct chunk *chunk = last_chunk(self(engine));
+
+	if (!chunk || n == 0)
+		return 0;
+	*ret_landmarks = (struct landmark){"top", chunk->base, chunk->top, "the next block begins"};
+	return 1;
+}
+
 static void totals(const struct engine *engine, struct totals *ret_totals)
 {
 	plain_totals(engine, ret_totals);
@@ -526,6 +536,7 @@ const struct engine_ops engine_regions = {
 	.region = describe_chunk,
 	.spans = spans,
 	.used_between = plain_used_between,
+	.landmarks = landmarks,
 
 	.totals = totals,
 	.check = check,

@@ -430,6 +430,20 @@ static void spans(const struct engine *engine, uint64_t from, uint64_t to, span_
 	}
 }
 
+static size_t landmarks(const struct engine *engine, struct landmark *ret_landmarks, size_t n)
+{
+	const struct ring *ring = self(engine);
+	uint64_t base = state_of(ring)->base;
+	const struct landmark all[] = {
+		{"head", base, state_of(ring)->head, "the next block begins"},
+		{"tail", base, tail_of(ring), "the oldest block begins"},
+	};
+	size_t count = !base ? 0 : n < 2 ? n : 2;
+
+	memcpy(ret_landmarks, all, count * sizeof(*all));
+	return count;
+}
+
 /* Blocks follow each other; *ret_live and *ret_used count those in use. */
 static int check_blocks(const struct ring *ring, uint64_t *ret_live, uint64_t *ret_used,
 	struct error *err)
@@ -512,6 +526,7 @@ const struct engine_ops engine_ring = {
 	.region = describe_ring,
 	.spans = spans,
 	.used_between = plain_used_between,
+	.landmarks = landmarks,
 
 	.totals = plain_totals,
 	.check = check,

@@ -406,6 +406,19 @@ static void spans(const struct engine *engine, uint64_t from, uint64_t to, span_
 	}
 }
 
+static size_t landmarks(const struct engine *engine, struct landmark *ret_landmarks, size_t n)
+{
+	const struct spaces *spaces = self(engine);
+	size_t count = spaces->items.count < n ? spaces->items.count : n;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct space *space = space_at(spaces, i);
+		ret_landmarks[i] = (struct landmark){"top", space->base, space->used,
+			"the next object goes there"};
+	}
+	return count;
+}
+
 static uint64_t used_between(const struct engine *engine, uint64_t from, uint64_t to)
 {
 	const struct spaces *spaces = self(engine);
@@ -499,6 +512,7 @@ const struct engine_ops engine_spaces = {
 	.region = region,
 	.spans = spans,
 	.used_between = used_between,
+	.landmarks = landmarks,
 
 	.totals = totals,
 	.check = check,

@@ -135,6 +135,27 @@ size_t freelist_fields(const struct engine *engine, uint64_t address, struct fie
 	return count;
 }
 
+/* Next fit has a roving pointer; in a list, it is at the hole that the next search checks first. */
+size_t freelist_landmarks(const struct engine *engine, struct landmark *ret_landmarks, size_t n)
+{
+	const struct freelist *heap = freelist_of_const(engine);
+	const struct freelist_state *state = state_of(heap);
+	uint64_t at = state->rover ? state->rover : state->base + lead_of(heap);
+
+	if (heap->fit != FIT_NEXT || state->base == 0 || n == 0)
+		return 0;
+	if (heap->has_list) {
+		uint32_t hole = holes_first_from_start(&heap->list, heap->unit);
+		hole = hole ? hole : holes_first(&heap->list, heap->unit);
+		if (!hole)
+			return 0;
+		at = holes_base(&heap->list, hole);
+	}
+	*ret_landmarks = (struct landmark){"next fit", state->base, at - state->base,
+		"the next search begins"};
+	return 1;
+}
+
 /* Blocks are counted with their rounding, without their headers. */
 void freelist_totals(const struct engine *engine, struct totals *ret_totals)
 {

@@ -375,6 +375,7 @@ const struct engine_ops engine_heap = {
 	.list = freelist_list,
 	.list_entries = freelist_list_entries,
 	.fields = freelist_fields,
+	.landmarks = freelist_landmarks,
 
 	.totals = freelist_totals,
 	.check = freelist_check,

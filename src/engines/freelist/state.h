@@ -167,6 +167,7 @@ size_t freelist_list_count(const struct engine *engine);
 void freelist_list(const struct engine *engine, size_t at, struct list *ret_list);
 size_t freelist_list_entries(const struct engine *engine, size_t at, uint64_t from,
 	struct list_entry *ret_entries, size_t n);
+size_t freelist_landmarks(const struct engine *engine, struct landmark *ret_landmarks, size_t n);
 size_t freelist_fields(const struct engine *engine, uint64_t address, struct field *ret_fields,
 	size_t n);
 void freelist_totals(const struct engine *engine, struct totals *ret_totals);

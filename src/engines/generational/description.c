@@ -107,6 +107,22 @@ void generational_totals(const struct engine *engine, struct totals *ret_totals)
 	}
 }
 
+/* The tops of the spaces; the survivor space that is empty has none. */
+size_t generational_landmarks(const struct engine *engine, struct landmark *ret_landmarks, size_t n)
+{
+	const struct generational *heap = self(engine);
+	size_t count = 0;
+
+	for (enum space space = EDEN; space < SPACES && count < n; space++) {
+		const struct space_state *state = space_of(heap, space);
+		if (space == state_of(heap)->to)
+			continue;
+		ret_landmarks[count++] = (struct landmark){"top", state->base, state->top,
+			"the next object goes there"};
+	}
+	return count;
+}
+
 static void add_field(struct field *fields, size_t *count, size_t n, const char *name,
 	uint64_t value)
 {

@@ -295,6 +295,7 @@ const struct engine_ops engine_generational = {
 	.spans = generational_spans,
 	.used_between = generational_used_between,
 	.fields = generational_fields,
+	.landmarks = generational_landmarks,
 
 	.totals = generational_totals,
 	.check = generational_check,

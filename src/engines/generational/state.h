@@ -196,6 +196,8 @@ uint64_t generational_used_between(const struct engine *engine, uint64_t from, u
 void generational_totals(const struct engine *engine, struct totals *ret_totals);
 size_t generational_fields(const struct engine *engine, uint64_t address, struct field *ret_fields,
 	size_t n);
+size_t generational_landmarks(const struct engine *engine, struct landmark *ret_landmarks,
+	size_t n);
 int generational_check(const struct engine *engine, struct error *err);
 
 #endif

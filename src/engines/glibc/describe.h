@@ -38,6 +38,7 @@ size_t glibc_words(const struct engine *engine, uint64_t address, struct memory_
 	size_t n);
 size_t glibc_fields(const struct engine *engine, uint64_t address, struct field *ret_fields,
 	size_t n);
+size_t glibc_landmarks(const struct engine *engine, struct landmark *ret_landmarks, size_t n);
 int glibc_check(const struct engine *engine, struct error *err);
 
 /* What the library prints: malloc_info(), and the members of struct mallinfo2. */

@@ -69,6 +69,29 @@ static void add_arena(const struct glibc *g, uint32_t number, struct fields *fie
 	add(fields, "system_mem", "0x%" PRIx64, arena->system);
 }
 
+static bool is_free(enum chunk_state state)
+{
+	return state >= CHUNK_CACHED && state < CHUNK_TOP;
+}
+
+/* The last remainder of each arena, while it is free; a top is a kind. Grows with the arenas. */
+size_t glibc_landmarks(const struct engine *engine, struct landmark *ret_landmarks, size_t n)
+{
+	const struct glibc *g = glibc_of_const(engine);
+	struct region region;
+	size_t count = 0, at;
+
+	for (uint32_t i = 0; i < g->arenas.count && count < n; i++) {
+		uint32_t chunk = arena_at(g, i)->remainder;
+		uint64_t address = chunk ? address_of(g, chunk) : 0;
+		if (chunk && is_free(chunk_state(g, chunk)) &&
+			engine_region_at(engine, address, &at, &region))
+			ret_landmarks[count++] = (struct landmark){"last remainder", region.base,
+				address - region.base, "left by the last split"};
+	}
+	return count;
+}
+
 /* "tcache[0x40]", "large bin 81" */
 static void add_whereabouts(const struct glibc *g, uint32_t chunk, struct fields *fields)
 {

@@ -340,6 +340,7 @@ const struct engine_ops engine_glibc = {
 	.lists_of = glibc_lists_of,
 	.words = glibc_words,
 	.fields = glibc_fields,
+	.landmarks = glibc_landmarks,
 
 	.totals = glibc_totals,
 	.reports = glibc_reports,

@@ -54,6 +54,8 @@ enum wrong {
 	GIVES_BACK_TWICE,
 	GIVES_BACK_UNDER_A_BLOCK,
 	ASKS_FOR_NOTHING,
+	POINTS_AFTER_THE_END,
+	POINTS_INTO_A_REGION,
 };
 
 #define SLOTS 64u
@@ -228,6 +230,20 @@ static size_t toy_list_count(const struct engine *engine)
 	return 1;
 }
 
+static size_t toy_landmarks(const struct engine *engine, struct landmark *ret, size_t n)
+{
+	enum wrong wrong = toy_of(engine)->wrong;
+
+	if (n == 0)
+		return 0;
+	*ret = (struct landmark){"top", base_of(engine) + (wrong == POINTS_INTO_A_REGION ? 8 : 0),
+		wrong == POINTS_AFTER_THE_END   ? SPACE + 1
+		: wrong == POINTS_INTO_A_REGION ? 0
+						: SPACE,
+		"the end"};
+	return 1;
+}
+
 static void toy_list(const struct engine *engine, size_t at, struct list *ret)
 {
 	*ret = (struct list){.name = "free slots", .length = SLOTS - taken(engine)};
@@ -282,6 +298,7 @@ static const struct engine_ops toy_ops = {
 	.list_count = toy_list_count,
 	.list = toy_list,
 	.list_entries = toy_list_entries,
+	.landmarks = toy_landmarks,
 	.totals = toy_totals,
 	.check = toy_check,
 };
@@ -432,6 +449,10 @@ static void every_breach_is_caught_at_the_event_that_makes_it(void **state)
 		{GIVES_BACK_TWICE, "a 5", OUTCOME_PLACED,
 			"returns 8192 bytes at 0x7f0000000000, which it did not get"},
 		{ASKS_FOR_NOTHING, "a 5", OUTCOME_PLACED, "asks for 0 bytes of space"},
+		{POINTS_AFTER_THE_END, "a 5", OUTCOME_PLACED,
+			"its top is 4097 bytes from 0x7f0000000000, outside of its memory"},
+		{POINTS_INTO_A_REGION, "a 5", OUTCOME_PLACED,
+			"its top is 0 bytes from 0x7f0000000008, outside of its memory"},
 	};
 	enum outcome outcome;
 
