@@ -42,6 +42,16 @@ const char *name_offset(const struct engine *engine, uint64_t offset, char *buff
 	return buffer;
 }
 
+const char *name_in_region(const struct engine *engine, const struct region *region,
+	uint64_t offset, char *buffer, size_t size)
+{
+	char bytes[40];
+
+	snprintf(buffer, size, "%s+%s", engine_region_count(engine) > 1 ? region->name : "",
+		name_offset(engine, offset, bytes, sizeof(bytes)));
+	return buffer;
+}
+
 static void name_outside(const struct heap *heap, uint64_t address, char *buffer, size_t size)
 {
 	struct region mapping;

@@ -19,6 +19,10 @@ const char *name_around(const struct heap *heap, uint64_t address, char *buffer,
 /* An offset in a region of the engine: "1,204", "0x4b4" (offsets_are_hex()). */
 const char *name_offset(const struct engine *engine, uint64_t offset, char *buffer, size_t size);
 
+/* The same of several regions with its name: "+1,204", "chunk 2+64". */
+const char *name_in_region(const struct engine *engine, const struct region *region,
+	uint64_t offset, char *buffer, size_t size);
+
 /*
  * The call that an event records, as in C: "malloc(90)", "free(object 612)", "realloc(object 3,
  * 40)".

@@ -75,6 +75,14 @@ static bool has_kinds(const struct scene *scene)
 	return kinds_layer(player_heap(scene->player));
 }
 
+static bool has_landmarks(const struct scene *scene)
+{
+	const struct engine *engine = span_layer(player_heap(scene->player));
+	struct landmark landmark;
+
+	return engine && engine_landmarks(engine, &landmark, 1) > 0;
+}
+
 static bool has_cache(const struct scene *scene)
 {
 	return trace_has_cache(player_trace(scene->player));
@@ -126,6 +134,9 @@ static const struct section sections[] = {
 			GLYPH(GLYPH_WASTE, 0, ROLE_WASTE, "padding")}},
 	{"Chunks", PANEL_HEAP, has_chunks,
 		{GLYPH(GLYPH_WAITING, 0, ROLE_WASTE, "waits for others")}},
+	{"Pointers", PANEL_HEAP, has_landmarks,
+		{GLYPH(GLYPH_THIS, 0, ROLE_MARK, "a place with a name"),
+			{"x", 0, 0, 0, ROLE_TEXT, CELL_UNDERLINE, "the same: underlined"}}},
 	{"Spaces", PANEL_HEAP, is_tracing,
 		{GLYPH(GLYPH_FREE, 0, ROLE_FREE, "empty: serves no request"),
 			TEXT("c", ROLE_CURVE, "in the track: collected")}},

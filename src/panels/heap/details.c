@@ -4,6 +4,7 @@
 #include "base/units.h"
 #include "base/utf8.h"
 #include "canvas/legend.h"
+#include "panels/heap/landmarks.h"
 #include "panels/heap/window.h"
 #include "panels/highlight.h"
 #include "panels/kinds.h"
@@ -68,7 +69,7 @@ static const struct {
 static const struct legend_entry capitals = {0, 0, ROLE_TEXT, "capital: begins", 'A'};
 
 struct entries {
-	struct legend_entry items[SIGNS + KINDS_SHOWN + 1];
+	struct legend_entry items[SIGNS + KINDS_SHOWN + 2];
 	size_t count;
 	bool has_capital; /* of a kind */
 };
@@ -111,6 +112,7 @@ static int draw_legend(const struct heap_map *map, struct area area, int x, int 
 	}
 	if (entries.has_capital)
 		entries.items[entries.count++] = capitals;
+	entries.count += landmarks_entry(map, seen, &entries.items[entries.count]);
 	if (map->scene->legend)
 		legend_keep(map->scene->legend, entries.items, entries.count);
 	return map->scene->legend
@@ -150,18 +152,14 @@ static bool look_only_list(const struct engine *engine, size_t *ret_at, struct l
 	return true;
 }
 
-/* "+20", "+1,344"; with several regions "heap 2+64". */
 static const char *name_place(const struct engine *engine, uint64_t address, char *name,
 	size_t size)
 {
 	struct region region = {.size = 0};
-	char offset[40];
 	size_t at;
 
 	engine_region_at(engine, address, &at, &region);
-	snprintf(name, size, "%s+%s", engine_region_count(engine) > 1 ? region.name : "",
-		name_offset(engine, address - region.base, offset, sizeof(offset)));
-	return name;
+	return name_in_region(engine, &region, address - region.base, name, size);
 }
 
 /* "+20: 15 B" */
@@ -327,6 +325,7 @@ struct heap_details heap_details_for(const struct scene *scene, const struct eng
 	struct area area)
 {
 	struct heap_details details = heap_details_for_tree(scene, engine, area);
+	struct landmark landmark;
 
 	/* below a small map of counted objects, which has no room for their numbers */
 	details.scale = area.height >= (trace_has_counted(player_trace(scene->player)) ? 4 : 5);
@@ -335,6 +334,9 @@ struct heap_details heap_details_for(const struct scene *scene, const struct eng
 	if (scene->legend)
 		details.scale = 0;
 	details.has_lone = area.height >= 5 && has_lone(engine);
+	/* the panel of bins, and the tops of spaces, say where theirs are */
+	details.names = area.height >= TALL && !scene->legend && !engine_kinds(engine) &&
+			!engine_has_spaces(engine) && engine_landmarks(engine, &landmark, 1) > 0;
 	if (engine_has_lists(engine) && !engine_kinds(engine))
 		details.list = area.height >= 8 ? 2 : area.height >= 3;
 	return details;
@@ -342,8 +344,8 @@ struct heap_details heap_details_for(const struct scene *scene, const struct eng
 
 int heap_details_rows(const struct heap_details *details)
 {
-	return details->scale + details->list + (details->chosen.size > 0) + details->has_mappings +
-	       details->has_lone;
+	return details->scale + details->names + details->list + (details->chosen.size > 0) +
+	       details->has_mappings + details->has_lone;
 }
 
 void heap_details_draw(const struct heap_details *details, const struct heap_map *map,
@@ -353,6 +355,8 @@ void heap_details_draw(const struct heap_details *details, const struct heap_map
 
 	if (details->scale || (map->scene->legend && map->cell > 0)) /* a tree has its own */
 		y += draw_scale(map, area, y, details->scale);
+	if (details->names)
+		landmarks_list(map, area, y++);
 	if (details->chosen.size > 0)
 		draw_chosen(map, engine, area, y++);
 	if (details->has_lone)

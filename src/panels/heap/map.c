@@ -2,6 +2,7 @@
 #include "panels/heap/map.h"
 
 #include "base/units.h"
+#include "panels/heap/landmarks.h"
 #include "panels/highlight.h"
 #include "panels/kinds.h"
 #include "panels/share.h"
@@ -464,4 +465,5 @@ void map_draw(const struct heap_map *map)
 	draw_use(map);
 	if (map->label)
 		draw_offsets(map);
+	landmarks_draw(map);
 }

@@ -22,9 +22,11 @@ struct heap_map {
 	int columns;         /* cells of a row */
 	int wide;            /* columns of the screen that a cell takes */
 	/* lines from one row to the next; in a lecture several, the last of them blank; two where
-	 * that line has the cards of the next row */
+	 * that line has the cards of the next row, or the names of places in this one */
 	int pitch;
 	bool is_small;      /* its bytes can be counted by hand: rows are tens of cells long */
+	bool has_names;     /* places in the region have names (landmarks.h) */
+	bool has_lines;     /* their names have lines, even if cells are larger for it */
 	bool is_exact;      /* every span begins at a cell's border */
 	struct span chosen; /* the selection; size 0: none */
 	struct checked_holes checked;

@@ -16,11 +16,15 @@
 #define COUNTED       4096u  /* bytes of the largest region that is counted by hand */
 #define DRAWN_EXACTLY 65536u /* larger regions are not drawn block by block */
 
-/* Rows of cells as wide as a column; each with its cards above it, where they have words. */
+/*
+ * Rows of cells as wide as a column. A line between them has their cards, where they have words, or
+ * the names of places.
+ */
 static void lay_out_rows(struct heap_map *map)
 {
 	map_lay_out(map, 1);
-	map->pitch = card_title_fits(map) && map_rows(map) > 1 ? 2 : 1;
+	bool has_cards = card_title_fits(map) && map_rows(map) > 1;
+	map->pitch = has_cards || (map->has_lines) ? 2 : 1;
 }
 
 static int height_of(const struct strips *strips)
@@ -35,9 +39,9 @@ static int height_of(const struct strips *strips)
 /* As high as fits: up to PITCH_MAX lines, the last of them blank. */
 static int large_pitch(const struct heap_map *map, struct area area)
 {
-	int pitch = PITCH_MAX;
+	int pitch = PITCH_MAX, least = map->has_lines ? 2 : PITCH_LEAST;
 
-	while (pitch > PITCH_LEAST && map_rows(map) * pitch > area.height)
+	while (pitch > least && map_rows(map) * pitch > area.height)
 		pitch--;
 	return map_rows(map) * pitch <= area.height ? pitch : 1;
 }
@@ -71,12 +75,33 @@ static void double_cells(struct strips *strips)
 	}
 }
 
+/*
+ * A line below each row for the names of places, where the cells need not be larger for it: not
+ * where cards are between rows, nor where places come and go, as in free memory of several kinds;
+ * and maps beside each other keep their rows at the same height.
+ */
+static void add_lines(struct strips *strips, int height)
+{
+	const struct heap_map *first = &strips->maps[0];
+	struct strips added = *strips;
+
+	if (engine_kinds(first->engine) || engine_has_spaces(first->engine) || first->scene->legend)
+		return;
+	for (size_t i = 0; i < added.count; i++)
+		if (added.maps[i].has_names && added.maps[i].pitch < 2)
+			added.maps[i].pitch = 2;
+	if (height_of(&added) <= height)
+		*strips = added;
+}
+
 /* Finds the smallest cells of 1, 2, 4, 8… bytes with which all strips fit. */
 static void lay_out(struct strips *strips, struct area area)
 {
-	int height = area.height > 0 ? area.height : 1;
-
-	int label = 0;
+	int height = area.height > 0 ? area.height : 1, label = 0;
+	const struct heap_map *first = &strips->maps[0];
+	/* in a heap that is counted by hand; maps beside others, and spaces, need the room */
+	bool has_room = (int)strips->count * (strips->has_titles + 2) <= height;
+	bool has_lines = has_room && !first->scene->legend && !engine_has_spaces(first->engine);
 	bool is_small = true;
 
 	for (size_t i = 0; i < strips->count; i++) {
@@ -88,12 +113,14 @@ static void lay_out(struct strips *strips, struct area area)
 	for (size_t i = 0; i < strips->count; i++) {
 		strips->maps[i].label = label;
 		strips->maps[i].is_small = is_small;
+		strips->maps[i].has_lines = has_lines && is_small && strips->maps[i].has_names;
 		while (strips->maps[i].cell < strips->maps[i].scene->least_cell)
 			strips->maps[i].cell *= 2;
 		lay_out_rows(&strips->maps[i]);
 	}
 	while (are_too_large(strips, height))
 		double_cells(strips);
+	add_lines(strips, height);
 	strips->lines = 0;
 	for (size_t i = 0; i < strips->count; i++) {
 		struct heap_map *map = &strips->maps[i];
@@ -169,6 +196,18 @@ static void choose_strips(struct strips *strips, const struct scene *scene,
 	memcpy(strips->regions, &found[strips->above], strips->count * sizeof(*found));
 }
 
+/* Whether the engine goes by a place in the region. */
+static bool has_landmark(const struct engine *engine, const struct region *region)
+{
+	struct landmark landmarks[LANDMARKS_MAX];
+	size_t n = engine_landmarks(engine, landmarks, LANDMARKS_MAX);
+
+	for (size_t i = 0; i < n; i++)
+		if (landmarks[i].region == region->base)
+			return true;
+	return false;
+}
+
 void strips_lay_out(struct strips *strips, const struct heap_window *window,
 	const struct scene *scene, const struct engine *engine, const struct span *chosen,
 	struct area area)
@@ -193,6 +232,7 @@ void strips_lay_out(struct strips *strips, const struct heap_window *window,
 		map.base = map.region.base;
 		map.size = map.region.size ? map.region.size : 1;
 		map.card = window->zoom > 0 ? 0 : card_bytes(engine, &map.region);
+		map.has_names = has_landmark(engine, &map.region);
 		strips->maps[i] = map;
 	}
 	if (window->zoom > 0 && window->from >= map.region.base) {
