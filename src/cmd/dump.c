@@ -133,6 +133,20 @@ static void emit_spans(const struct dump *dump)
 	engine_spans(dump->engine, 0, UINT64_MAX, emit_span, (void *)(uintptr_t)dump);
 }
 
+static void emit_landmarks(const struct dump *dump)
+{
+	struct landmark landmarks[LANDMARKS_MAX];
+	size_t n = engine_landmarks(dump->engine, landmarks, LANDMARKS_MAX);
+
+	for (size_t i = 0; i < n; i++) {
+		emit_row(dump->emit);
+		emit_cell(dump->emit, engine_name(dump->engine));
+		emit_cell(dump->emit, landmarks[i].name);
+		emit_address(dump->emit, landmarks[i].region + landmarks[i].offset);
+		emit_cell(dump->emit, landmarks[i].words);
+	}
+}
+
 /* A list is read at once: engines walk from its head. */
 static void emit_list(const struct dump *dump, size_t i)
 {
@@ -178,6 +192,7 @@ static const struct dump_table tables[] = {
 		{"<engine", "<base", "bytes", "<state", "<kind", "object", "<address", "asked for",
 			"born", NULL},
 		emit_spans},
+	{"pointers", {"<engine", "<name", "<address", "<what is there", NULL}, emit_landmarks},
 	{"lists", {"<engine", "<list", "place", "<address", "bytes", NULL}, emit_lists},
 };
 
