@@ -208,6 +208,24 @@ static void say_own(struct text *words, const struct report *report)
 			units_bytes(&bytes, own->idle));
 }
 
+/* Of callers whose blocks keep memory: of these, others may have the blocks by now. */
+static void say_other_keepers(struct text *words, const struct report *report,
+	const uint32_t *callers, size_t n)
+{
+	uint32_t others[REMEDY_CALLERS_MAX];
+	size_t count = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (report_is_handed_on(report, callers[i]))
+			others[count++] = callers[i];
+	if (count == 0)
+		return;
+	text_add(words, count == n ? " Their blocks" : " Blocks of ");
+	if (count < n)
+		add_callers(words, report, others, count);
+	text_add(words, " may hold objects of another line by now.");
+}
+
 static void say_keepers(struct text *words, const struct report *report)
 {
 	size_t n = named_keepers(report);
@@ -237,6 +255,7 @@ static void say_keepers(struct text *words, const struct report *report)
 	text_add(words, ", of %s in all.", units_bytes(&bytes, sum.bytes));
 	say_path(words, report, callers, n, n <= NAMED_MAX ? n : 0);
 	say_owner_of_callers(words, report, callers, n);
+	say_other_keepers(words, report, callers, n);
 	say_own(words, report);
 }
 
@@ -432,7 +451,9 @@ static void say_together(struct text *words, const struct report *report, size_t
 		most = alone > most ? alone : most;
 	}
 	if (n > 1 && most < parts_of(&keepers[n - 1].with_above, has_arenas, has_ends) / 2)
-		text_add(words, " It takes all of them: those of one caller alone come to %s%s.",
+		text_add(words,
+			" It takes all of these blocks, whatever they hold by now: those that one "
+			"caller asked for come to %s%s alone.",
 			most ? "at most " : "", most ? units_bytes(&bytes, most) : "nothing");
 }
 
