@@ -1,4 +1,5 @@
-/* The scale of a map of arenas: the table of docs/screen.md, and what holds for any number. */
+/* The scale of a map of arenas: the table of docs/screen.md, and what holds for any number; fills. */
+#include "panels/arenas/map.h"
 #include "panels/arenas/scale.h"
 
 #include "base/text.h"
@@ -110,12 +111,32 @@ static void a_map_does_not_change_its_scale_whenever_an_arena_comes_or_goes(void
 				cases[i].reserved);
 }
 
+/* Nothing and everything are told apart from a little and nearly all, whatever there is. */
+static void a_fill_is_the_nearest_that_does_not_lie(void **state)
+{
+	for (uint64_t blocks = 1; blocks < 260; blocks++)
+		for (int rows = 1; rows < 10; rows++)
+			for (uint64_t used = 0; used <= blocks; used++) {
+				double exact = (double)used / (double)blocks * rows * 8;
+				int eighths = fill_eighths(used, blocks, rows);
+				assert_int_equal(eighths == 0, used == 0);
+				assert_int_equal(eighths == rows * 8, used == blocks);
+				bool is_near = eighths - exact <= 0.5 && exact - eighths <= 0.5;
+				assert_true(is_near || eighths == 1 || eighths == rows * 8 - 1);
+				assert_true(eighths - exact < 1 && exact - eighths < 1);
+			}
+	assert_int_equal(fill_eighths(9, 8, 2), 16);
+	assert_int_equal(fill_eighths(1, 16, 1), 1); /* a half is rounded up */
+	assert_int_equal(fill_eighths(3, 16, 1), 2);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_closest_scale_that_fits_is_taken),
 		cmocka_unit_test(all_arenas_are_on_the_map_at_any_size),
 		cmocka_unit_test(a_map_does_not_change_its_scale_whenever_an_arena_comes_or_goes),
+		cmocka_unit_test(a_fill_is_the_nearest_that_does_not_lie),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
