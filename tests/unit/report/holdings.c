@@ -91,17 +91,34 @@ static void causes_add_up_to_what_is_held_and_not_live(void **state)
 	options_free(given);
 }
 
-static void blocks_that_pin_arenas_are_counted_by_size(void **state)
+/* Of a trace in the text form, played to its end by a Python 3.8. */
+static size_t pinning_sizes_after(const struct text *text,
+	struct pinning_size ret_sizes[PINNING_SIZES_MAX])
 {
-	static const unsigned kept[] = {0, 500, 501, 1000};
 	struct options *given = all_options(), *options = NULL;
-	struct pinning_size sizes[PINNING_SIZES_MAX];
-	struct text text = {0};
 	struct error err = {0};
 	struct metrics metrics = {0};
 	struct trace *trace = NULL;
 	const char *engine = NULL;
 	struct heap *heap;
+
+	assert_int_equal(trace_open_memory(&trace, text->bytes, text->length, "t", 0, &err), 0);
+	assert_int_equal(rival_parse("pymalloc:3.8", given, &engine, &options, &err), 0);
+	assert_int_equal(heap_new(&heap, engine, options, &err), 0);
+	metrics_play(&metrics, heap, trace, 0, trace_length(trace), &err);
+	size_t count = pinning_sizes_of(heap, ret_sizes);
+	heap_free(heap);
+	options_free(options);
+	options_free(given);
+	trace_close(trace);
+	return count;
+}
+
+static void blocks_that_pin_arenas_are_counted_by_size(void **state)
+{
+	static const unsigned kept[] = {0, 500, 501, 1000};
+	struct pinning_size sizes[PINNING_SIZES_MAX];
+	struct text text = {0};
 	size_t next = 0;
 
 	/* 448 blocks of 512 bytes fill an arena */
@@ -113,22 +130,70 @@ static void blocks_that_pin_arenas_are_counted_by_size(void **state)
 			next++;
 		else
 			text_add(&text, "f %u\n", i);
-	assert_int_equal(trace_open_memory(&trace, text.bytes, text.length, "t", 0, &err), 0);
-	assert_int_equal(rival_parse("pymalloc:3.8", given, &engine, &options, &err), 0);
-	assert_int_equal(heap_new(&heap, engine, options, &err), 0);
-	metrics_play(&metrics, heap, trace, 0, trace_length(trace), &err);
-	assert_int_equal(pinning_sizes_of(heap, sizes), 2);
+	assert_int_equal(pinning_sizes_after(&text, sizes), 2);
 	assert_int_equal(sizes[0].size, 512);
 	assert_int_equal(sizes[0].blocks, 4);
 	assert_int_equal(sizes[0].arenas, 3);
 	assert_int_equal(sizes[1].size, 32);
 	assert_int_equal(sizes[1].blocks, 1);
 	assert_int_equal(sizes[1].arenas, 1);
-	heap_free(heap);
-	options_free(options);
-	options_free(given);
-	trace_close(trace);
 	text_finish(&text);
+}
+
+/* Blocks of many sizes in an arena that is nearly empty: those of most blocks are counted, small ones first. */
+static void the_sizes_that_pin_most_are_named(void **state)
+{
+	static const struct {
+		unsigned size, kept;
+	} kinds[] = {{32, 2}, {48, 3}, {64, 1}, {80, 5}, {96, 3}, {112, 1}};
+	static const unsigned expected[PINNING_SIZES_MAX][2] = {
+		{80, 5},
+		{48, 3},
+		{96, 3},
+		{32, 2},
+	};
+	struct pinning_size sizes[PINNING_SIZES_MAX];
+	struct text text = {0};
+
+	for (unsigned i = 0; i < 400; i++)
+		text_add(&text, "a %u 512\n", 1000 + i);
+	for (unsigned i = 0; i < 6; i++)
+		for (unsigned j = 0; j < 6; j++)
+			text_add(&text, "a %u %u\n", 10 * i + j, kinds[i].size);
+	for (unsigned i = 0; i < 400; i++)
+		text_add(&text, "f %u\n", 1000 + i);
+	for (unsigned i = 0; i < 6; i++)
+		for (unsigned j = kinds[i].kept; j < 6; j++)
+			text_add(&text, "f %u\n", 10 * i + j);
+	assert_int_equal(pinning_sizes_after(&text, sizes), PINNING_SIZES_MAX);
+	for (size_t i = 0; i < PINNING_SIZES_MAX; i++) {
+		assert_int_equal(sizes[i].size, expected[i][0]);
+		assert_int_equal(sizes[i].blocks, expected[i][1]);
+		assert_int_equal(sizes[i].arenas, 1);
+	}
+	text_finish(&text);
+}
+
+/* At most 5 % of it is in use, and half of its pools or more have been. */
+static void an_arena_is_pinned_that_was_used_and_is_nearly_empty(void **state)
+{
+	static const struct {
+		unsigned pools, kept; /* pools of seven blocks of 512 bytes; blocks in use */
+		bool is_pinned;
+	} cases[] = {{31, 1, false}, {32, 1, true}, {32, 0, false}, {40, 25, true}, {40, 26, false},
+		{64, 25, true}, {64, 26, false}};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct pinning_size sizes[PINNING_SIZES_MAX];
+		struct text text = {0};
+		for (unsigned j = 0; j < cases[i].pools * 7; j++)
+			text_add(&text, "a %u 512\n", j);
+		for (unsigned j = cases[i].kept; j < cases[i].pools * 7; j++)
+			text_add(&text, "f %u\n", j);
+		assert_int_equal(pinning_sizes_after(&text, sizes), cases[i].is_pinned);
+		assert_true(!cases[i].is_pinned || sizes[0].blocks == cases[i].kept);
+		text_finish(&text);
+	}
 }
 
 int main(void)
@@ -136,6 +201,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(causes_add_up_to_what_is_held_and_not_live),
 		cmocka_unit_test(blocks_that_pin_arenas_are_counted_by_size),
+		cmocka_unit_test(the_sizes_that_pin_most_are_named),
+		cmocka_unit_test(an_arena_is_pinned_that_was_used_and_is_nearly_empty),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
