@@ -1,4 +1,7 @@
-/* The scale of a map of arenas: the table of docs/screen.md, and what holds for any number; fills. */
+/*
+ * The scale of a map of arenas: the table of docs/screen.md, and what holds for any number; and how
+ * full a pool looks.
+ */
 #include "panels/arenas/map.h"
 #include "panels/arenas/scale.h"
 

@@ -140,7 +140,7 @@ static void blocks_that_pin_arenas_are_counted_by_size(void **state)
 	text_finish(&text);
 }
 
-/* Blocks of many sizes in an arena that is nearly empty: those of most blocks are counted, small ones first. */
+/* Of many sizes in an arena that is nearly empty those of most blocks, small ones first. */
 static void the_sizes_that_pin_most_are_named(void **state)
 {
 	static const struct {
