@@ -276,7 +276,7 @@ static void engines_do_what_they_did(void **state)
 		account.count = 0;
 		dice_init_for(&dice, &setups[i], 90);
 		for (unsigned at = 0; at < EVENTS; at++) {
-			struct event event = random_event_for(&setups[i], &dice, OBJECTS);
+			struct event event = random_event_or_setting(&setups[i], &dice, OBJECTS);
 			struct effect effect;
 			heap_apply(heap, at, &event, &log, &effect);
 			metrics_add(&metrics, &event, &effect, heap);

@@ -30,7 +30,7 @@ static void every_engine_is_sound_after_every_event(void **state)
 
 		dice_init_for(&dice, &setups[i], 11);
 		for (unsigned at = 0; at < 3000; at++) {
-			struct event event = random_event_for(&setups[i], &dice, 300);
+			struct event event = random_event_or_setting(&setups[i], &dice, 300);
 			struct effect effect;
 			heap_apply(heap, at, &event, NULL, &effect);
 			must(heap_check(heap, &err), &err, &setups[i], at);
@@ -72,7 +72,7 @@ static void spans_cover_regions_and_agree_with_used_between(void **state)
 
 		dice_init_for(&dice, &setups[i], 77);
 		for (unsigned at = 0; at < 4000; at++) {
-			struct event event = random_event_for(&setups[i], &dice, 800);
+			struct event event = random_event_or_setting(&setups[i], &dice, 800);
 			struct effect effect;
 			heap_apply(heap, at, &event, NULL, &effect);
 			if (at % 97 != 0)
@@ -191,7 +191,7 @@ static void a_window_shows_what_overlaps_it(void **state)
 
 		dice_init_for(&dice, &setups[i], 78);
 		for (unsigned at = 0; at < 2000; at++) {
-			struct event event = random_event_for(&setups[i], &dice, 400);
+			struct event event = random_event_or_setting(&setups[i], &dice, 400);
 			struct effect effect;
 			heap_apply(heap, at, &event, NULL, &effect);
 			for (size_t k = 0; at % 197 == 0 && k < heap_layer_count(heap); k++) {
@@ -239,7 +239,7 @@ static void engines_list_what_they_decide(void **state)
 
 		dice_init_for(&dice, &setups[i], 31);
 		for (unsigned at = 0; at < 2000; at++) {
-			struct event event = random_event_for(&setups[i], &dice, 600);
+			struct event event = random_event_or_setting(&setups[i], &dice, 600);
 			heap_apply(heap, at, &event, &log, &effect);
 			for (size_t j = 0; j < log.count; j++)
 				assert_listed(heap, log.items[j].kind);

@@ -280,9 +280,14 @@ static struct event random_libc(struct dice *dice)
 
 struct event random_event_for(const struct setup *setup, struct dice *dice, uint32_t objects)
 {
-	if (strcmp(setup->engine, "glibc") == 0 && dice_roll(dice, 60) == 0)
-		return random_libc(dice);
 	if (strcmp(setup->engine, "spaces") == 0 && dice_roll(dice, 2))
 		return random_space(dice);
 	return random_event(dice, objects);
+}
+
+struct event random_event_or_setting(const struct setup *setup, struct dice *dice, uint32_t objects)
+{
+	if (strcmp(setup->engine, "glibc") == 0 && dice_roll(dice, 60) == 0)
+		return random_libc(dice);
+	return random_event_for(setup, dice, objects);
 }

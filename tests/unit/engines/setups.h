@@ -29,4 +29,8 @@ struct event random_event(struct dice *dice, uint32_t objects);
 /* The same, with those of which the setup's engine is about, where others have no use for them. */
 struct event random_event_for(const struct setup *setup, struct dice *dice, uint32_t objects);
 
+/* The same, or what a program sets in its C library, which then no check can reckon. */
+struct event random_event_or_setting(const struct setup *setup, struct dice *dice,
+	uint32_t objects);
+
 #endif
