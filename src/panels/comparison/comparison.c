@@ -25,6 +25,7 @@
 #define BAR_AT        28
 #define TITLE_TRIM    8  /* columns of a pane beside its name: its frame, and "A  " */
 #define LEGEND_ROWS   2  /* at most; the second is one of the words */
+#define CAPTION_AT    3  /* column of a caption, after its bar */
 #define LEGEND_LEAST  16 /* rows needed for a legend */
 #define SCALES_MAX    8u /* maps of scales that differ by no more have one */
 
@@ -318,6 +319,33 @@ static void draw_words(const struct comparison *compare, bool names_key, struct 
 	text_finish(&here);
 }
 
+static bool has_caption(const struct comparison *compare)
+{
+	return compare->panes[0].has_event && compare->panes[0].event.kind == EVENT_NOTE;
+}
+
+/* The rows with which no word below the panes is cut, the legend and bars aside. */
+static int rows_of_words(const struct comparison *compare, bool names_key, struct canvas *canvas,
+	struct area area)
+{
+	struct trace *trace = player_trace(rivals_player(compare->rivals, 0));
+	struct text first = {0}, other = {0};
+	int at = 1;
+
+	add_before(compare, false, names_key, &first);
+	if (has_caption(compare)) {
+		text_add(&other, "%s", trace_text(trace, compare->panes[0].event.text));
+		at = CAPTION_AT;
+	} else {
+		add_here(compare, false, &other);
+	}
+	int rows = area_wrap_rows(canvas, area, 1, 3, text_of(&first)) +
+		   area_wrap_rows(canvas, area, at, 3, text_of(&other));
+	text_finish(&first);
+	text_finish(&other);
+	return rows;
+}
+
 static void draw_verdict(const struct comparison *compare, bool names_key, struct canvas *canvas,
 	struct area area, bool with_bars)
 {
@@ -325,7 +353,7 @@ static void draw_verdict(const struct comparison *compare, bool names_key, struc
 	struct area words = area;
 
 	words.height -= with_bars ? count + 1 : 0;
-	if (compare->panes[0].has_event && compare->panes[0].event.kind == EVENT_NOTE)
+	if (has_caption(compare))
 		draw_caption(compare, names_key, canvas, words);
 	else
 		draw_words(compare, names_key, canvas, words);
@@ -347,6 +375,7 @@ static int columns_for(size_t count, int width)
 struct grid {
 	struct area area; /* of all panes */
 	int count, columns, rows;
+	int lent; /* rows of one row of panes that it does not usually have */
 };
 
 static struct area pane_area(const struct grid *grid, int i)
@@ -370,8 +399,9 @@ static uint64_t common_cell(const struct comparison *compare, const struct scene
 	uint64_t least = UINT64_MAX, most = 0;
 
 	for (int i = 0; i < grid->count; i++) {
-		uint64_t cell = pane_cell(&compare->panes[i],
-			rivals_player(compare->rivals, (size_t)i), scene, pane_area(grid, i));
+		uint64_t cell =
+			pane_cell(&compare->panes[i], rivals_player(compare->rivals, (size_t)i),
+				scene, pane_area(grid, i), grid->lent);
 		most = cell > most ? cell : most;
 		least = cell > 0 && cell < least ? cell : least;
 	}
@@ -395,7 +425,7 @@ static unsigned draw_panes(const struct comparison *compare, const struct scene 
 		rivals_add_title(compare->rivals, (size_t)i, pane_area(grid, i).width - TITLE_TRIM,
 			&title);
 		if (pane_draw(&compare->panes[i], rivals_player(compare->rivals, (size_t)i),
-			    text_of(&title), &scaled, canvas, pane_area(grid, i)))
+			    text_of(&title), &scaled, canvas, pane_area(grid, i), grid->lent))
 			cut |= 1u << i;
 	}
 	text_finish(&title);
@@ -451,6 +481,20 @@ static void draw_free_part(const struct comparison *compare, const struct legend
 	}
 }
 
+/* The rows that nothing below the panes needs: for reasons that are cut in them. */
+static int spare_rows(const struct comparison *compare, const struct legend *legend,
+	bool has_legend, bool with_bars, bool names_key, struct canvas *canvas, struct area below)
+{
+	size_t count = rivals_count(compare->rivals);
+	struct canvas none = {.charset = canvas->charset};
+	int legend_rows =
+		has_legend ? legend_draw_common(legend, count, &none, below, LEGEND_ROWS) : 0;
+	int spare = below.height - legend_rows - (with_bars ? (int)count + 1 : 0) -
+		    rows_of_words(compare, names_key, canvas, below);
+
+	return spare > 0 ? spare : 0;
+}
+
 void comparison_draw(const struct comparison *compare, const struct scene *scene,
 	struct canvas *canvas, struct area area)
 {
@@ -465,11 +509,22 @@ void comparison_draw(const struct comparison *compare, const struct scene *scene
 	if (!with_bars && area.height - verdict < 2 * rows && area.height > 2 * rows)
 		verdict = area.height - 2 * rows;
 	int height = area.height - verdict;
-	const struct grid grid = {{area.x, area.y, area.width, height}, (int)count, columns, rows};
+	struct grid grid = {{area.x, area.y, area.width, height}, (int)count, columns, rows, 0};
+	struct area below = {area.x, area.y + height, area.width, verdict};
 	struct legend legend = {.count = 0};
 
 	unsigned cut = draw_panes(compare, scene, canvas, &grid, &legend);
-	struct area below = {area.x, area.y + height, area.width, verdict};
+	int spare = spare_rows(compare, &legend, has_legend, with_bars, !scene->is_picture, canvas,
+		below);
+	if (cut && rows == 1 && spare > 0) {
+		area_fill(canvas, area, ' ', ROLE_TEXT);
+		legend = (struct legend){.count = 0};
+		grid.area.height += spare;
+		grid.lent = spare;
+		below.y += spare;
+		below.height -= spare;
+		cut = draw_panes(compare, scene, canvas, &grid, &legend);
+	}
 	if (has_free_part)
 		draw_free_part(compare, &legend, cut, canvas, free_part(&grid));
 	if (has_legend) {

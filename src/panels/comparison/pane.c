@@ -362,11 +362,12 @@ static void share_rows(struct rows *rows, const struct pane *pane, const struct 
 }
 
 uint64_t pane_cell(const struct pane *pane, const struct player *player, const struct scene *scene,
-	struct area area)
+	struct area area, int lent)
 {
 	struct scene own = scene_of(pane, player, scene);
 	struct canvas none = {0};
-	struct area inside = draw_trim(player, "", &none, area);
+	struct area usual = {area.x, area.y, area.width, area.height - lent};
+	struct area inside = draw_trim(player, "", &none, usual);
 
 	if (pane->map->ops != panel_of(PANEL_HEAP))
 		return 0;
@@ -375,12 +376,12 @@ uint64_t pane_cell(const struct pane *pane, const struct player *player, const s
 }
 
 bool pane_draw(const struct pane *pane, const struct player *player, const char *title,
-	const struct scene *scene, struct canvas *canvas, struct area area)
+	const struct scene *scene, struct canvas *canvas, struct area area, int lent)
 {
 	struct scene own = scene_of(pane, player, scene);
 	struct area inside = draw_trim(player, title, canvas, area);
 	struct rows rows = rows_for(pane, player, inside.height);
-	uint64_t cell = pane_cell(pane, player, scene, area);
+	uint64_t cell = pane_cell(pane, player, scene, area, lent);
 
 	own.least_cell = cell > scene->least_cell ? cell : scene->least_cell;
 	share_rows(&rows, pane, &own, canvas, inside);

@@ -33,12 +33,15 @@ void pane_update(struct pane *pane, const struct player *player, const struct pl
 /* Borrowed: the reasons without those that all panes have. */
 const char *pane_own_reasons(const struct pane *pane);
 
-/* The bytes of a cell of its map of a heap; 0: it has another map. The area is that of the pane. */
+/*
+ * The bytes of a cell of its map of a heap; 0: it has another map. The area is that of the pane;
+ * rows that are lent to it do not change the scale.
+ */
 uint64_t pane_cell(const struct pane *pane, const struct player *player, const struct scene *scene,
-	struct area area);
+	struct area area, int lent);
 
 /* Its signs go to the legend of the scene. Returns whether its reasons are cut. */
 bool pane_draw(const struct pane *pane, const struct player *player, const char *title,
-	const struct scene *scene, struct canvas *canvas, struct area area);
+	const struct scene *scene, struct canvas *canvas, struct area area, int lent);
 
 #endif
