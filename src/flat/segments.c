@@ -319,16 +319,25 @@ static uint64_t start_up_to(const struct segments *segments, uint64_t unit,
 	return start;
 }
 
-bool segments_find(const struct segments *segments, uint64_t address, struct segment *ret_segment)
+bool segments_locate(const struct segments *segments, uint64_t address, struct segment *ret_segment,
+	struct segments_path *ret_path)
 {
 	const struct tree *tree = tree_of(segments);
-	struct segments_path path;
 
 	if (address < tree->origin || address - tree->origin >= bytes_of(segments, tree->end))
 		return false;
-	uint64_t start = start_up_to(segments, unit_of(segments, address), &path);
-	*ret_segment = segment_at(segments, &path, start);
+	uint64_t start = start_up_to(segments, unit_of(segments, address), ret_path);
+	ret_path->unit = start;
+	ret_path->passed = -1;
+	*ret_segment = segment_at(segments, ret_path, start);
 	return true;
+}
+
+bool segments_find(const struct segments *segments, uint64_t address, struct segment *ret_segment)
+{
+	struct segments_path path;
+
+	return segments_locate(segments, address, ret_segment, &path);
 }
 
 bool segments_last(const struct segments *segments, struct segment *ret_segment)

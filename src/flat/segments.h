@@ -65,6 +65,10 @@ struct neighbours {
 };
 bool segments_around(const struct segments *segments, uint64_t base, struct neighbours *ret);
 
+/* As segments_find(), and the path to that segment. */
+bool segments_locate(const struct segments *segments, uint64_t address, struct segment *ret_segment,
+	struct segments_path *ret_path);
+
 bool segments_last(const struct segments *segments, struct segment *ret_segment);
 
 /* Finds the first hole that begins at `from` or later and has `size` bytes or more; false: none. */
@@ -93,9 +97,9 @@ void segments_replace(struct segments *segments, const struct segments_path *pat
 
 /*
  * Faster forms of segments_replace() for the two usual changes: the low end of a hole, just found
- * by segments_first_fit() or segments_path(), becomes a block; a block, just found by
- * segments_around(), becomes a hole and joins the holes that touch it. Nothing may have changed in
- * between.
+ * by segments_first_fit(), segments_locate() or segments_path(), becomes a block; a block, just
+ * found by segments_around(), becomes a hole and joins the holes that touch it. Nothing may have
+ * changed in between.
  */
 void segments_carve(struct segments *segments, const struct segments_path *path,
 	const struct segment *hole, uint64_t size);

@@ -79,7 +79,7 @@ struct recorded {
 	struct flat_array state;
 	struct flat_array regions; /* struct known_region, by address */
 	struct segments segments;
-	struct extents blocks; /* headers included; tag: bytes from its base to the payload */
+	struct extents odd; /* blocks with another header than others like them; tag: its bytes */
 };
 
 static const char *const chunk_kinds[] = {"glibc", "none", NULL};
@@ -250,14 +250,6 @@ static struct take take_pooled(const struct recorded *heap, uint64_t address, ui
 	return (struct take){address, address + round_up(size, heap->alignment), address};
 }
 
-static bool overlaps(const struct recorded *heap, const struct take *take)
-{
-	struct extent block;
-
-	return extents_at_or_before(&heap->blocks, take->end - 1, &block) &&
-	       block.base + block.size > take->base;
-}
-
 /* ---- holes --------------------------------------------------------------------------------- */
 
 static void count_hole(struct recorded *heap, const struct segment *hole, int by)
@@ -293,23 +285,32 @@ static void add_segment(struct segment *segments, size_t *count, uint64_t base, 
 		segments[(*count)++] = (struct segment){base, end - base, is_hole};
 }
 
-/* Turns [base, end) of a segment into a hole, or a hole's into a block. */
-static void turn(struct recorded *heap, uint64_t base, uint64_t end, bool to_hole)
+/* Turns [base, end) of a segment into a hole. */
+static void open_hole(struct recorded *heap, uint64_t base, uint64_t end)
 {
 	struct segment old, news[3];
 	size_t count = 0;
 	bool found = segments_find(&heap->segments, base, &old);
 
-	assert(found && old.is_hole != to_hole && base >= old.base && end <= old.base + old.size);
+	assert(found && !old.is_hole && base >= old.base && end <= old.base + old.size);
 	(void)found;
-	add_segment(news, &count, old.base, base, old.is_hole);
-	add_segment(news, &count, base, end, to_hole);
-	add_segment(news, &count, end, old.base + old.size, old.is_hole);
+	add_segment(news, &count, old.base, base, false);
+	add_segment(news, &count, base, end, true);
+	add_segment(news, &count, end, old.base + old.size, false);
 	replace(heap, &old, 1, news, count);
 }
 
+/* A segment with the holes that touch it, as one hole. */
+static struct segment join_of(const struct neighbours *around)
+{
+	uint64_t before = around->before.size;
+
+	return (struct segment){around->self.base - before,
+		before + around->self.size + around->after.size, true};
+}
+
 /* Joins the hole that begins at the base with those that touch it. */
-static void join(struct recorded *heap, uint64_t base, bool tells)
+static void join(struct recorded *heap, uint64_t base)
 {
 	struct neighbours around;
 	struct segment olds[3];
@@ -317,31 +318,52 @@ static void join(struct recorded *heap, uint64_t base, bool tells)
 
 	if (!segments_around(&heap->segments, base, &around))
 		return;
-	struct segment joined = around.self;
-	assert(joined.is_hole && joined.base == base);
+	const struct segment joined = join_of(&around);
+	assert(around.self.is_hole && around.self.base == base);
 	if (around.before.size > 0)
 		olds[count++] = around.before;
 	olds[count++] = around.self;
 	if (around.after.size > 0)
 		olds[count++] = around.after;
-	if (count == 1)
-		return;
-	if (around.before.size > 0) {
-		joined.base = around.before.base;
-		joined.size += around.before.size;
-		if (tells)
-			decide(&heap->engine, &decision_coalesced_before, around.before.base,
-				around.before.size, joined.size, 0);
-	}
-	if (around.after.size > 0) {
-		joined.size += around.after.size;
-		if (tells)
-			decide(&heap->engine, &decision_coalesced_after, around.after.base,
-				around.after.size, joined.size, 0);
-	}
-	if (tells)
+	if (count > 1)
+		replace(heap, olds, count, &joined, 1);
+}
+
+/* Says which holes the block becomes part of when it is freed. */
+static void say_holes(struct recorded *heap, const struct neighbours *around)
+{
+	const struct segment *before = &around->before, *self = &around->self,
+			     *after = &around->after;
+
+	decide(&heap->engine, &decision_hole_made, self->base, self->size,
+		segments_rank(&heap->segments, self->base), 0);
+	if (before->size > 0)
+		decide(&heap->engine, &decision_coalesced_before, before->base, before->size,
+			before->size + self->size, 0);
+	if (after->size > 0)
+		decide(&heap->engine, &decision_coalesced_after, after->base, after->size,
+			join_of(around).size, 0);
+	if (before->size > 0 || after->size > 0)
 		heap->engine.happened |= HAPPENED_COALESCED;
-	replace(heap, olds, count, &joined, 1);
+}
+
+/* The block that begins at the base becomes part of the holes around it. */
+static void open_block(struct recorded *heap, uint64_t base, bool tells)
+{
+	struct neighbours around;
+	bool found = segments_around(&heap->segments, base, &around);
+
+	assert(found && !around.self.is_hole);
+	(void)found;
+	const struct segment joined = join_of(&around);
+	if (tells)
+		say_holes(heap, &around);
+	if (around.before.size > 0)
+		count_hole(heap, &around.before, -1);
+	if (around.after.size > 0)
+		count_hole(heap, &around.after, -1);
+	count_hole(heap, &joined, 1);
+	segments_release(&heap->segments, &around);
 }
 
 /* ---- regions ------------------------------------------------------------------------------- */
@@ -359,6 +381,15 @@ static size_t region_behind(const struct recorded *heap, uint64_t address)
 			high = middle;
 	}
 	return low;
+}
+
+/* The region that holds the address; NULL: none does. */
+static const struct known_region *region_at(const struct recorded *heap, uint64_t address)
+{
+	size_t at = region_behind(heap, address);
+	const struct known_region *stretch = at > 0 ? stretch_at(heap, at - 1) : NULL;
+
+	return stretch && address < end_of(stretch) ? stretch : NULL;
 }
 
 static struct known_region *insert_region(struct recorded *heap, size_t at)
@@ -416,7 +447,7 @@ static bool add_lone(struct recorded *heap, const struct take *take)
 	heap->engine.happened |= HAPPENED_GREW;
 	decide(&heap->engine, &decision_region_mapped, take->base, take->end - take->base, LONE_MIN,
 		0);
-	turn(heap, take->base, take->end, true);
+	open_hole(heap, take->base, take->end);
 	return true;
 }
 
@@ -504,8 +535,8 @@ static void fill_reach(struct recorded *heap, const struct reach *reach)
 		const struct known_region *stretch = i < reach->behind ? stretch_at(heap, i) : NULL;
 		uint64_t to = stretch ? stretch->base : reach->end;
 		if (from < to) {
-			turn(heap, from, to, true);
-			join(heap, from, false);
+			open_hole(heap, from, to);
+			join(heap, from);
 		}
 		from = stretch ? end_of(stretch) : to;
 	}
@@ -542,12 +573,31 @@ static void extend_region(struct recorded *heap, const struct reach *reach)
 	heap->engine.happened |= HAPPENED_GREW;
 }
 
-static bool has_room(const struct recorded *heap, const struct take *take)
-{
+/* The hole that a block will be in, as it was found. */
+struct room {
 	struct segment hole;
+	struct segments_path path;
+};
 
-	return segments_find(&heap->segments, take->base, &hole) && hole.is_hole &&
-	       take->end <= hole.base + hole.size;
+static bool has_room(const struct recorded *heap, const struct take *take, struct room *ret_room)
+{
+	const struct segment *hole = &ret_room->hole;
+
+	return segments_locate(&heap->segments, take->base, &ret_room->hole, &ret_room->path) &&
+	       hole->is_hole && take->end <= hole->base + hole->size;
+}
+
+/* Whether a block is there already. */
+static bool overlaps(const struct recorded *heap, const struct take *take)
+{
+	struct segment segment;
+
+	for (uint64_t at = take->base;
+		at < take->end && segments_find(&heap->segments, at, &segment);
+		at = segment.base + segment.size)
+		if (!segment.is_hole && region_at(heap, segment.base))
+			return true;
+	return false;
 }
 
 /* Whether a heap ends shortly before the address, so that a block there may be its next one. */
@@ -569,14 +619,14 @@ static bool is_below_heap(const struct recorded *heap, uint64_t address, uint64_
 
 /*
  * Makes a region cover these bytes, which are free: one nearby grows or, where that is impossible,
- * a new one begins.
+ * a new one begins. Finds the room for them.
  */
-static bool reach_over(struct recorded *heap, const struct take *take)
+static bool reach_over(struct recorded *heap, const struct take *take, struct room *ret_room)
 {
+	if (has_room(heap, take, ret_room))
+		return true;
 	if (overlaps(heap, take))
 		return false;
-	if (has_room(heap, take))
-		return true;
 	bool down = is_above_heap(heap, take->base),
 	     up = is_below_heap(heap, take->base, take->end);
 	const bool ways[][2] = {{down, up}, {down, false}, {false, up}, {false, false}};
@@ -584,43 +634,112 @@ static bool reach_over(struct recorded *heap, const struct take *take)
 		struct reach reach = reach_of(heap, take, ways[i][0], ways[i][1]);
 		if (take_reach(heap, &reach)) {
 			extend_region(heap, &reach);
-			return true;
+			return has_room(heap, take, ret_room);
 		}
 	}
 	return false;
 }
 
+/* ---- blocks -------------------------------------------------------------------------------- */
+
+/*
+ * The header that a block of these bytes has, if nothing else is known of it. Where a region
+ * begins, no chunk does.
+ */
+static uint32_t usual_header(const struct recorded *heap, const struct segment *segment)
+{
+	if (segment->base % PAGE == 0) {
+		const struct known_region *stretch = region_at(heap, segment->base);
+		return stretch && stretch->is_lone ? LONE_HEADER : 0;
+	}
+	bool is_chunk = heap->has_chunks && segment->base % CHUNK_ALIGN == CHUNK_ALIGN - WORD &&
+			segment->size % CHUNK_ALIGN == 0 && segment->size >= CHUNK_MIN;
+	return is_chunk ? WORD : 0;
+}
+
+/* Its header is noted where it is not the usual one. */
+static void note_header(struct recorded *heap, const struct extent *block)
+{
+	const struct segment segment = {block->base, block->size, false};
+	struct extent other;
+
+	if (usual_header(heap, &segment) == block->tag)
+		return;
+	bool added = extents_add(&heap->odd, block, &other);
+	assert(added);
+	(void)added;
+}
+
+/* The block of a segment that is no hole, in a region. */
+static struct extent block_of(const struct recorded *heap, const struct segment *segment)
+{
+	struct extent odd;
+
+	if (extents_count(&heap->odd) > 0 &&
+		extents_at_or_before(&heap->odd, segment->base, &odd) && odd.base == segment->base)
+		return odd;
+	return (struct extent){segment->base, segment->size, usual_header(heap, segment)};
+}
+
+static bool find_block(const struct recorded *heap, uint64_t address, struct extent *ret_block)
+{
+	struct segment segment;
+
+	if (!segments_find(&heap->segments, address, &segment) || segment.is_hole ||
+		(segment.base % PAGE == 0 && !region_at(heap, segment.base)))
+		return false;
+	*ret_block = block_of(heap, &segment);
+	return ret_block->base + ret_block->tag == address;
+}
+
 /* ---- requests ------------------------------------------------------------------------------ */
 
-static bool find_room(struct recorded *heap, uint64_t address, uint64_t size, struct take *ret_take)
+static bool find_room(struct recorded *heap, uint64_t address, uint64_t size, struct take *ret_take,
+	struct room *ret_room)
 {
 	if (heap->has_chunks && size >= LONE_MIN && address % PAGE == LONE_HEADER &&
 		!is_above_heap(heap, address)) {
 		*ret_take = take_as_lone(address, size);
 		if (!overlaps(heap, ret_take) && add_lone(heap, ret_take))
-			return true;
+			return has_room(heap, ret_take, ret_room);
 	}
 	if (heap->has_chunks && address % CHUNK_ALIGN == 0) {
 		*ret_take = take_as_chunk(address, size);
-		if (reach_over(heap, ret_take))
+		if (reach_over(heap, ret_take, ret_room))
 			return true;
 	}
 	*ret_take = take_bare(address, size);
-	return reach_over(heap, ret_take);
+	return reach_over(heap, ret_take, ret_room);
 }
 
-static void add_block(struct recorded *heap, const struct take *take)
+/* A part of the hole becomes a block. */
+static void fill_room(struct recorded *heap, const struct room *room, const struct take *take)
+{
+	const struct segment *hole = &room->hole;
+	struct segment news[3];
+	size_t count = 0;
+
+	add_segment(news, &count, hole->base, take->base, true);
+	add_segment(news, &count, take->base, take->end, false);
+	add_segment(news, &count, take->end, hole->base + hole->size, true);
+	count_hole(heap, hole, -1);
+	for (size_t i = 0; i < count; i++)
+		count_hole(heap, &news[i], 1);
+	if (hole->base == take->base)
+		segments_carve(&heap->segments, &room->path, hole, news[0].size);
+	else
+		segments_replace(&heap->segments, &room->path, hole, 1, news, count);
+}
+
+static void add_block(struct recorded *heap, const struct take *take, const struct room *room)
 {
 	struct recorded_state *state = state_of(heap);
 	const struct extent block = {take->base, take->end - take->base,
 		(uint32_t)(take->payload - take->base)};
-	struct extent other;
 
-	assert(take->base <= take->payload && take->payload <= take->end);
-	turn(heap, take->base, take->end, false);
-	bool added = extents_add(&heap->blocks, &block, &other);
-	assert(added);
-	(void)added;
+	assert(take->base <= take->payload && take->payload < take->end);
+	fill_room(heap, room, take);
+	note_header(heap, &block);
 	state->blocks++;
 	state->used += block.size;
 	state->headers += block.tag;
@@ -628,7 +747,7 @@ static void add_block(struct recorded *heap, const struct take *take)
 
 /* Finds what a request takes where it was, and makes a region cover it. */
 static bool find_take(struct recorded *heap, const struct request *request, bool is_pooled,
-	struct take *ret_take)
+	struct take *ret_take, struct room *ret_room)
 {
 	uint64_t address = request->recorded;
 	bool is_possible = address >= PAGE && address < ADDRESS_END - PAGE &&
@@ -637,9 +756,9 @@ static bool find_take(struct recorded *heap, const struct request *request, bool
 	if (!is_possible)
 		return false;
 	if (!is_pooled)
-		return find_room(heap, address, request->size, ret_take);
+		return find_room(heap, address, request->size, ret_take, ret_room);
 	*ret_take = take_pooled(heap, address, request->size);
-	return reach_over(heap, ret_take);
+	return reach_over(heap, ret_take, ret_room);
 }
 
 static enum outcome place(struct engine *engine, const struct request *request, bool is_pooled,
@@ -648,16 +767,17 @@ static enum outcome place(struct engine *engine, const struct request *request, 
 	struct recorded *heap = self(engine);
 	uint64_t address = request->recorded;
 	struct take take;
+	struct room room;
 
 	if (address == 0) {
 		decide(engine, &decision_recorded_nowhere, request->size, 0, 0, 0);
 		return OUTCOME_NO_MEMORY;
 	}
-	if (!find_take(heap, request, is_pooled, &take)) {
+	if (!find_take(heap, request, is_pooled, &take, &room)) {
 		decide(engine, &decision_recorded_taken, address, request->size, 0, 0);
 		return OUTCOME_NO_MEMORY;
 	}
-	add_block(heap, &take);
+	add_block(heap, &take, &room);
 	if (is_pooled)
 		decide(engine, &decision_recorded_pooled, address, take.end - take.base,
 			request->size, 0);
@@ -674,12 +794,6 @@ static enum outcome allocate(struct engine *engine, const struct request *reques
 	return place(engine, request, is_for_pools(self(engine), request), ret_placement);
 }
 
-static bool find_block(const struct recorded *heap, uint64_t address, struct extent *ret_block)
-{
-	return extents_at_or_before(&heap->blocks, address, ret_block) &&
-	       ret_block->base + ret_block->tag == address;
-}
-
 static void remove_block(struct recorded *heap, const struct extent *block, bool tells)
 {
 	struct recorded_state *state = state_of(heap);
@@ -692,16 +806,13 @@ static void remove_block(struct recorded *heap, const struct extent *block, bool
 	state->blocks--;
 	state->used -= block->size;
 	state->headers -= block->tag;
-	extents_remove(&heap->blocks, block->base);
+	if (block->tag != usual_header(heap, &segment))
+		extents_remove(&heap->odd, block->base);
 	if (stretch_at(heap, at)->is_lone) {
 		remove_lone(heap, at, &segment);
 		return;
 	}
-	turn(heap, block->base, block->base + block->size, true);
-	if (tells)
-		decide(&heap->engine, &decision_hole_made, block->base, block->size,
-			segments_rank(&heap->segments, block->base), 0);
-	join(heap, block->base, tells);
+	open_block(heap, block->base, tells);
 }
 
 static enum outcome invalid(struct engine *engine, uint64_t address)
@@ -735,7 +846,11 @@ static void put_back(struct recorded *heap, const struct extent *block,
 		state_of(heap)->lones--;
 		state_of(heap)->regions_total--;
 	}
-	add_block(heap, &take);
+	struct room room;
+	bool found = has_room(heap, &take, &room);
+	assert(found);
+	(void)found;
+	add_block(heap, &take, &room);
 }
 
 static enum outcome reallocate(struct engine *engine, uint64_t address,
@@ -802,14 +917,12 @@ static void region(const struct engine *engine, size_t at, struct region *ret_re
 static bool show(const struct recorded *heap, const struct segment *segment, span_visit *visit,
 	void *user)
 {
-	struct extent block;
 	struct span span = {.state = SPAN_USED, .base = segment->base, .size = segment->size};
 
 	if (segment->is_hole) {
 		span.state = segment->size < CHUNK_MIN ? SPAN_WASTE : SPAN_FREE;
 	} else {
-		extents_at_or_before(&heap->blocks, segment->base, &block);
-		span.payload = block.base + block.tag;
+		span.payload = segment->base + block_of(heap, segment).tag;
 	}
 	return visit(&span, user);
 }
@@ -908,7 +1021,7 @@ static void totals(const struct engine *engine, struct totals *ret_totals)
 /* ---- check --------------------------------------------------------------------------------- */
 
 struct recorded_census {
-	uint64_t reserved, blocks, used, headers, holes, crumbs, crumb_bytes, crumb_squares;
+	uint64_t reserved, blocks, odd, used, headers, holes, crumbs, crumb_bytes, crumb_squares;
 };
 
 static int check_region(const struct recorded *heap, size_t at, struct recorded_census *found,
@@ -945,10 +1058,11 @@ static int check_region(const struct recorded *heap, size_t at, struct recorded_
 		}
 		if (segment.is_hole)
 			continue;
-		if (!extents_at_or_before(&heap->blocks, from, &block) || block.base != from ||
-			block.size != segment.size)
+		block = block_of(heap, &segment);
+		if (block.size != segment.size || block.tag >= block.size)
 			return error_set(err, "no block fills the segment at 0x%" PRIx64, from);
 		found->blocks++;
+		found->odd += block.tag != usual_header(heap, &segment);
 		found->used += block.size;
 		found->headers += block.tag;
 	}
@@ -961,7 +1075,7 @@ static int check(const struct engine *engine, struct error *err)
 	const struct recorded_state *state = state_of(heap);
 	struct recorded_census found = {0};
 
-	if (segments_check(&heap->segments, err) < 0 || extents_check(&heap->blocks, err) < 0)
+	if (segments_check(&heap->segments, err) < 0 || extents_check(&heap->odd, err) < 0)
 		return -1;
 	if (state->regions_total != state->heaps + state->lones ||
 		state->regions_peak < heap->regions.count ||
@@ -970,9 +1084,10 @@ static int check(const struct engine *engine, struct error *err)
 	for (size_t at = 0; at < heap->regions.count; at++)
 		if (check_region(heap, at, &found, err) < 0)
 			return -1;
-	if (found.blocks != extents_count(&heap->blocks) ||
-		found.holes != segments_holes(&heap->segments))
-		return error_set(err, "blocks or holes lie in no region");
+	if (found.odd != extents_count(&heap->odd))
+		return error_set(err, "a header is noted that no block has");
+	if (found.holes != segments_holes(&heap->segments))
+		return error_set(err, "holes lie in no region");
 	if (found.reserved != state->reserved || found.blocks != state->blocks ||
 		found.used != state->used || found.headers != state->headers ||
 		found.crumbs != state->crumbs || found.crumb_bytes != state->crumb_bytes ||
@@ -991,7 +1106,7 @@ static int init(struct engine *engine, const struct options *values, struct erro
 	flat_add(&engine->flat, &heap->state, sizeof(struct recorded_state));
 	flat_add(&engine->flat, &heap->regions, sizeof(struct known_region));
 	segments_init(&heap->segments, &engine->flat, UNIT);
-	extents_init(&heap->blocks, &engine->flat);
+	extents_init(&heap->odd, &engine->flat);
 	flat_grow(&heap->state, 1);
 	segments_replace(&heap->segments, NULL, NULL, 0, &everything, 1);
 	return 0;

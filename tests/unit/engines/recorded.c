@@ -212,6 +212,49 @@ static void what_the_trace_tells_wrongly_is_a_fault_of_its_event(void **state)
 	heap_free(stage.heap);
 }
 
+/*
+ * A block of as many bytes as a chunk, but without a header; one as a chunk with a header; what is
+ * at the start of a page; and one that was mapped alone. Only the address that each was given frees
+ * it.
+ */
+static void only_its_own_address_frees_a_block_whatever_its_header(void **state)
+{
+	static const struct {
+		const char *begin;
+		const char *wrong[3];
+		const char *right;
+	} cases[] = {
+		{"a 0 32 at=0x10108\n",
+			{"f ? at=0x10110\n", "f ? at=0x10100\n", "f ? at=0x10109\n"},
+			"f 0 at=0x10108\n"},
+		{"a 0 32 at=0x1010b\n",
+			{"f ? at=0x10108\n", "f ? at=0x10110\n", "f ? at=0x1010c\n"},
+			"f 0 at=0x1010b\n"},
+		{"a 0 24 at=0x10110\n",
+			{"f ? at=0x10108\n", "f ? at=0x10111\n", "f ? at=0x10118\n"},
+			"f 0 at=0x10110\n"},
+		{"a 0 32 at=0x11000\na 1 8 at=0x10ff8\nf 0 at=0x11000\na 0 32 at=0x11000\n",
+			{"f ? at=0x11008\n", "f ? at=0x11010\n", "f ? at=0x20000\n"},
+			"f 0 at=0x11000\n"},
+		{"a 0 200000 at=0x7f0000000010\n",
+			{"f ? at=0x7f0000000000\n", "f ? at=0x7f0000000018\n",
+				"f ? at=0x7f0000031000\n"},
+			"f 0 at=0x7f0000000010\n"},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct stage stage = {.heap = heap_with(NULL)};
+		struct totals totals;
+		play(&stage, cases[i].begin);
+		for (size_t j = 0; j < 3; j++)
+			assert_fault(&stage, cases[i].wrong[j], FAULT_FREE_UNKNOWN);
+		assert_fault(&stage, cases[i].right, FAULT_NONE);
+		engine_totals(heap_layer(stage.heap, 0), &totals);
+		assert_int_equal(totals.headers, 0);
+		heap_free(stage.heap);
+	}
+}
+
 static void the_programs_own_mappings_lie_where_they_were(void **state)
 {
 	struct stage stage = {.heap = heap_with(NULL)};
@@ -326,6 +369,7 @@ int main(void)
 		cmocka_unit_test(blocks_near_each_other_share_a_region_and_others_do_not),
 		cmocka_unit_test(a_large_block_that_was_mapped_alone_takes_its_region_with_it),
 		cmocka_unit_test(what_the_trace_tells_wrongly_is_a_fault_of_its_event),
+		cmocka_unit_test(only_its_own_address_frees_a_block_whatever_its_header),
 		cmocka_unit_test(the_programs_own_mappings_lie_where_they_were),
 		cmocka_unit_test(python_s_arenas_come_and_go_as_the_trace_says),
 		cmocka_unit_test(a_block_leaves_its_arena_and_comes_back_by_realloc),

@@ -111,9 +111,13 @@ static void assert_finds(const struct segments *segments, const struct model *mo
 {
 	size_t at = index_of(model, address);
 	struct segment found;
+	struct segments_path path;
 	uint64_t used = 0;
 
 	assert_int_equal(segments_find(segments, address, &found), at < model->count);
+	if (at < model->count)
+		assert_same(&found, &model->items[at]);
+	assert_int_equal(segments_locate(segments, address, &found, &path), at < model->count);
 	if (at < model->count)
 		assert_same(&found, &model->items[at]);
 	for (size_t i = 0; i < model->count && model->items[i].base < address; i++) {
@@ -160,6 +164,8 @@ static void carve_at_random(struct segments *segments, struct model *model,
 	news[n++] = (struct segment){hole.base + gap, size, false};
 	if (hole.size > gap + size)
 		news[n++] = (struct segment){hole.base + gap + size, hole.size - gap - size, true};
+	if (dice_roll(dice, 2))
+		segments_locate(segments, hole.base + dice_roll(dice, hole.size), &hole, &path);
 	if (gap == 0 && dice_roll(dice, 2))
 		segments_carve(segments, &path, &hole, size);
 	else
