@@ -183,9 +183,7 @@ static int find_runner(const struct processes *processes, char *ret_path, size_t
 		return runner_find(ret_path, size, err);
 	if (runner_find_32(ret_path, size))
 		return 0;
-	return error_set(err,
-		"it is for 32 bits, and this arenascope was built without a runner for "
-		"these; compile without -m32");
+	return error_set(err, "it is for 32 bits, which cannot be run here; compile without -m32");
 }
 
 static void drop_runner(struct processes *processes, size_t at)

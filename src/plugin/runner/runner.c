@@ -18,6 +18,7 @@
 #include "plugin/runner/requests.h"
 #include "plugin/runner/state.h"
 #include "plugin/runner/watch.h"
+#include "plugin/runner_path.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -210,5 +211,5 @@ int main(int argc, char **argv)
 	if (argc == 7)
 		run_plugin(argv);
 	fprintf(stderr, "arenascope-runner: arenascope starts this program itself\n");
-	return 2;
+	return RUNNER_REFUSES;
 }

@@ -81,9 +81,10 @@ lab handout/mm.c | sed 's/error: .*: undefined/error: ...: undefined/'
 
 echo '== -m32, where the compiler can; its pointers are of 4 bytes; a heap as large as config.h has it'
 bump wide.c int 'return sizeof(void *) == 4 ? 0 : -1;'
-if [ -e "$(dirname "$arenascope")/src/plugin/arenascope-runner32" ]; then
+runners=$(dirname "$arenascope")/src/plugin
+mkdir narrow && cp wide.c narrow/mm.c && echo 'CC = gcc -m32' >narrow/Makefile
+if [ "$("$runners/arenascope-runner32" 2>/dev/null; echo $?)" = 2 ]; then
 	CC="${CC:-cc} -m32" lab wide.c
-	mkdir narrow && cp wide.c narrow/mm.c && echo 'CC = gcc -m32' >narrow/Makefile
 	lab narrow/mm.c
 	echo '#define MAX_HEAP (200*(1<<23))' >narrow/config.h
 	lab narrow/mm.c
@@ -100,6 +101,14 @@ void *mm_malloc(size_t size) { int *two = mem_sbrk(64); two[1] = two[0] = (int)(
 void mm_free(void *p) { (void)p; }
 C
 lab two.c
+
+echo '== a runner for 32 bits that the system cannot run'
+mkdir -p elsewhere/src/plugin
+cp "$arenascope" elsewhere/arenascope
+cp "$runners/arenascope-runner" elsewhere/src/plugin
+echo 'no program' >elsewhere/src/plugin/arenascope-runner32
+chmod +x elsewhere/src/plugin/arenascope-runner32
+elsewhere/arenascope lab narrow/mm.c t.rep 2>&1 | grep -o 'its Makefile.*'
 
 echo '== the alignment that config.h asks for, unless an option does'
 mkdir four && bump four/mm.c int 'mem_sbrk(4); return 0;' ''
