@@ -64,6 +64,12 @@ static void add_heap(const struct story *story, const struct engine *engine, str
 	bool is_known = heap_change(story->log, &free, &holes);
 
 	engine_totals(engine, &totals);
+	if (totals.available == 0 && totals.unused > 0) {
+		text_add(so, "No holes; ");
+		sentence_add_bytes(so, totals.unused);
+		text_add(so, " free at the top. ");
+		return;
+	}
 	if (totals.available == 0) {
 		text_add(so, "Nothing is free. ");
 		return;

@@ -75,6 +75,9 @@ static void update(struct panel *panel, const struct scene *scene)
 		snprintf(self->remark, sizeof(self->remark), "nothing yet");
 	else if (engine_has_spaces(engine))
 		describe_spaces(self, engine, &totals);
+	else if (totals.free_spans == 0 && totals.unused > 0)
+		snprintf(self->remark, sizeof(self->remark), "%s, no holes; %s free at the top",
+			units_bytes(&size, totals.reserved), units_bytes(&free, totals.unused));
 	else if (totals.free_spans == 0)
 		snprintf(self->remark, sizeof(self->remark), "%s, no holes",
 			units_bytes(&size, totals.reserved));
