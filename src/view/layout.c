@@ -8,8 +8,9 @@
 
 #define FLEX          0 /* takes the rest of the area */
 #define TEXT_ROWS_MIN 5
-#define MAP_ROWS_MIN  2 /* that captions leave to what takes the rest */
-#define POOL_ROWS     8 /* of a lecture: a title, 253 blocks, the lines below them */
+#define MAP_ROWS_MIN  2  /* that captions leave to what takes the rest */
+#define POOL_ROWS     8  /* of a lecture: a title, 253 blocks, the lines below them */
+#define OBJECT_ROWS   10 /* of a lecture: a title, a heading, seven objects, the line below them */
 
 struct row {
 	enum panel_id left, right; /* right: or PANEL_NONE; left: PANEL_NONE after the last row */
@@ -183,8 +184,10 @@ static const struct table lectures[] = {
 		{{PANEL_HEAP, PANEL_ROOTS, FLEX, 58}, {PANEL_LECTURE, PANEL_NONE, 9, 100},
 			{PANEL_TIMELINE, PANEL_NONE, 1, 100}}},
 
-	{LAYOUT_OBJECTS, 116, 30, TITLED,
-		{{PANEL_ARENAS, PANEL_OBJECTS, FLEX, 50}, {PANEL_LECTURE, PANEL_NONE, 13, 100},
+	/* Captions say "at the top" and "below" of them: so they stand on every screen. */
+	{LAYOUT_OBJECTS, 60, 45, TITLED,
+		{{PANEL_ARENAS, PANEL_NONE, 13, 100}, {PANEL_OBJECTS, PANEL_NONE, FLEX, 100},
+			{PANEL_LECTURE, PANEL_NONE, 14, 100},
 			{PANEL_TIMELINE, PANEL_NONE, 1, 100}}},
 	{LAYOUT_OBJECTS, 60, 30, TITLED,
 		{{PANEL_ARENAS, PANEL_NONE, 7, 100}, {PANEL_OBJECTS, PANEL_NONE, FLEX, 100},
@@ -227,13 +230,24 @@ static int fixed_rows(const struct table *table, const struct panel_ops *main, i
 	return rows;
 }
 
-/* The rows for the text: those needed, and no more than in the table. */
-static int fit_text(const struct table *table, int text_rows)
+/* The most rows for the text: the table's, and more where objects, not a map, take the rest. */
+static int most_text(const struct table *table, struct area area)
 {
-	int most = 0;
+	int most = 0, spare = 0;
 
-	for (const struct row *row = table->rows; row->left; row++)
-		most = row->left == PANEL_LECTURE ? row->height : most;
+	for (const struct row *row = table->rows; row->left; row++) {
+		if (row->left == PANEL_LECTURE)
+			most = row->height;
+		if (row->left == PANEL_OBJECTS && row->height == FLEX)
+			spare = area.height - fixed_rows(table, NULL, 0) - OBJECT_ROWS;
+	}
+	return spare > 0 ? most + spare : most;
+}
+
+static int fit_text(const struct table *table, struct area area, int text_rows)
+{
+	int most = most_text(table, area);
+
 	text_rows = text_rows < TEXT_ROWS_MIN ? TEXT_ROWS_MIN : text_rows;
 	return text_rows < most ? text_rows : most;
 }
@@ -243,7 +257,7 @@ static bool fits(const struct table *table, struct area area, int text_rows)
 {
 	return area.width >= table->width && area.height >= table->height &&
 	       (table->rest == 0 ||
-		       area.height - fixed_rows(table, NULL, fit_text(table, text_rows)) >=
+		       area.height - fixed_rows(table, NULL, fit_text(table, area, text_rows)) >=
 			       table->rest);
 }
 
@@ -364,7 +378,7 @@ void layout_make_lecture(struct layout *ret_layout, struct area area, enum layou
 	const struct table *table = table_for(lectures, COUNT(lectures), area, kind, text_rows);
 
 	ret_layout->count = 0;
-	add_rows(ret_layout, table, area, NULL, fit_text(table, text_rows));
+	add_rows(ret_layout, table, area, NULL, fit_text(table, area, text_rows));
 }
 
 struct area footer_of(const struct canvas *canvas)

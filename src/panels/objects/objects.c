@@ -18,6 +18,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define ROWS_MAX         4096u /* objects in the table; the others are counted */
 #define EVENTS_SHOWN_MAX 8u /* notes and marks after a collection during which it is still shown */
@@ -209,34 +210,54 @@ static void remark(const struct panel *panel, char *ret_remark, size_t size)
 	text_finish(&words);
 }
 
-static void draw_summary(const struct objects_panel *self, struct canvas *canvas, struct area area,
-	int y)
+/* What a summary can do without, where it is narrow: the first is left out first. */
+enum summary_part { SUMMARY_UNREACHABLE, SUMMARY_SURVIVORS, SUMMARY_PARTS };
+
+static void summarize(const struct collection *collection, enum summary_part from, struct text *out)
 {
 	static const char *const what[] = {[COLLECTED_YOUNG] = "young",
 		[COLLECTED_INCREMENT] = "increment",
 		[COLLECTED_NOTHING] = "no work",
 		[COLLECTED_MARKS] = "a cycle begins",
 		[COLLECTED_ALL] = "all"};
-	struct text words = {0};
 	size_t unreachable = 0, dead = 0;
 
-	for (size_t i = 0; i < self->collection.verdicts.count; i++) {
-		unreachable += self->collection.verdicts.items[i].is_unreachable;
-		dead += self->collection.verdicts.items[i].is_dead;
+	for (size_t i = 0; i < collection->verdicts.count; i++) {
+		unreachable += collection->verdicts.items[i].is_unreachable;
+		dead += collection->verdicts.items[i].is_dead;
 	}
-	if (what[self->collection.looked_at])
-		text_add(&words, "%s: ", what[self->collection.looked_at]);
+	if (what[collection->looked_at])
+		text_add(out, "%s: ", what[collection->looked_at]);
 	else
-		text_add(&words, "gen %" PRIu32 ": ", self->collection.generation);
-	text_add(&words, "%zu candidate%s, ", self->collection.candidates,
-		self->collection.candidates == 1 ? "" : "s");
-	if (area.width >= OBJECTS_ROOMY)
-		text_add(&words, "%zu unreachable, ", unreachable);
-	text_add(&words, "%zu freed", dead);
-	if (area.width >= OBJECTS_ROOMY && self->collection.survivors_in != GENERATION_NONE)
-		text_add(&words, "; survivors now in gen %" PRIu32, self->collection.survivors_in);
-	if (self->collection.is_cut)
-		text_add(&words, " (and more)");
+		text_add(out, "gen %" PRIu32 ": ", collection->generation);
+	text_add(out, "%zu candidate%s, ", collection->candidates,
+		collection->candidates == 1 ? "" : "s");
+	if (from <= SUMMARY_UNREACHABLE)
+		text_add(out, "%zu unreachable, ", unreachable);
+	text_add(out, "%zu freed", dead);
+	if (from <= SUMMARY_SURVIVORS && collection->survivors_in != GENERATION_NONE) {
+		text_add(out, "; survivors now ");
+		if (collection->looked_at == COLLECTED_INCREMENT)
+			text_add(out, "visited");
+		else
+			text_add(out, "in gen %" PRIu32, collection->survivors_in);
+	}
+	if (collection->is_cut)
+		text_add(out, " (and more)");
+}
+
+/* room: columns, less than the area's where something else stands at the right. */
+static void draw_summary(const struct objects_panel *self, struct canvas *canvas, struct area area,
+	int y, int room)
+{
+	struct text words = {0};
+
+	for (int from = 0; from <= SUMMARY_PARTS; from++) {
+		text_clear(&words);
+		summarize(&self->collection, (enum summary_part)from, &words);
+		if ((int)words.length + 1 <= room)
+			break;
+	}
 	area_text(canvas, area, 1, y, ROLE_TITLE, 0, text_of(&words));
 	text_finish(&words);
 }
@@ -345,15 +366,16 @@ static void draw(const struct panel *panel, const struct scene *scene, struct ca
 		below += self->left_out;
 	if (area.height < 5)
 		return;
+	char more[40] = "";
+	struct units units;
+	if (below > 0)
+		snprintf(more, sizeof(more), "%s more", units_count(&units, below));
 	if (collected)
-		draw_summary(self, canvas, area, area.height - 1);
+		draw_summary(self, canvas, area, area.height - 1,
+			area.width - (below > 0 ? (int)strlen(more) + 2 : 0));
 	else
 		draw_edges(self, scene, canvas, area, area.height - 1);
-	char more[40];
-	struct units units;
-	snprintf(more, sizeof(more), "%s more", units_count(&units, below));
-	if (below > 0)
-		area_text_right(canvas, area, area.width - 1, area.height - 1, ROLE_QUIET, 0, more);
+	area_text_right(canvas, area, area.width - 1, area.height - 1, ROLE_QUIET, 0, more);
 }
 
 static struct panel_answer choose(struct objects_panel *self, const struct scene *scene,

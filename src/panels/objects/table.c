@@ -118,6 +118,21 @@ static void draw_place(const struct scene *scene, struct canvas *canvas, struct 
 	text_add(words, "%-11s", place.region.name);
 }
 
+/* That an object is out of reach matters more than to what it refers, which is cut if need be. */
+static void draw_words(struct canvas *canvas, struct area area, int x, int y,
+	const struct object_row *row, enum role role, const char *words)
+{
+	static const char out_of_reach[] = "out of reach";
+	const int gap = 3, length = (int)sizeof(out_of_reach) - 1;
+	struct area room = area;
+
+	if (row->is_leaked)
+		room.width -= length + gap;
+	int end = area_text(canvas, room, x, y, role, 0, words);
+	if (row->is_leaked)
+		area_text(canvas, area, end > x ? end + gap : x, y, ROLE_BAD, 0, out_of_reach);
+}
+
 void objects_draw_row(const struct object_marks *marks, const struct scene *scene,
 	struct canvas *canvas, struct area area, int y, const struct object_row *row)
 {
@@ -149,11 +164,8 @@ void objects_draw_row(const struct object_marks *marks, const struct scene *scen
 			snprintf(generation, sizeof(generation), "%" PRIu32, counted.generation);
 		area_text_right(canvas, area, columns.generation, y, ROLE_QUIET, 0, generation);
 	}
-	int x = area_text(canvas, area, columns.words, y, row->is_dead ? role : ROLE_TEXT, 0,
+	draw_words(canvas, area, columns.words, y, row, row->is_dead ? role : ROLE_TEXT,
 		text_of(&words));
-	if (row->is_leaked)
-		area_text(canvas, area, x + (x > columns.words ? 3 : 0), y, ROLE_BAD, 0,
-			"out of reach");
 	text_finish(&words);
 }
 
