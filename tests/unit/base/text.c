@@ -159,21 +159,30 @@ static void an_error_too_long_is_cut_and_ends(void **state)
 	assert_memory_equal(err.text, "front: pppp", 11);
 }
 
-/* A sign that does not fit is left out as a whole, without its first bytes. */
+/* As many signs as fit are there; one that does not is left out with its first bytes. */
 static void an_error_is_cut_between_signs(void **state)
 {
-	struct error err;
+	static const char *const signs[] = {"a", "\u00e9", "\u07ff", "\u0e01", "\u20ac", "\uffff",
+		"\U00010000", "\U0001f600"};
+	struct error err, prefixed;
 
-	for (int blanks = 500; blanks < 512; blanks++) {
-		error_set(&err, "%*s%s", blanks, "", "\u00e9\u20ac\U0001f600 and more");
-		size_t length = strlen(err.text);
-		unsigned char last = (unsigned char)err.text[length - 1];
-		assert_true(length <= sizeof(err.text) - 1 && length >= sizeof(err.text) - 4);
-		if (last >= 0x80)
-			assert_true(strcmp(err.text + length - 2, "\u00e9") == 0 ||
-				    strcmp(err.text + length - 3, "\u20ac") == 0 ||
-				    strcmp(err.text + length - 4, "\U0001f600") == 0);
-	}
+	for (size_t i = 0; i < sizeof(signs) / sizeof(*signs); i++)
+		for (int blanks = 500; blanks < 512; blanks++) {
+			size_t size = strlen(signs[i]),
+			       room = sizeof(err.text) - 1 - (size_t)blanks;
+			size_t expected = (size_t)blanks + room / size * size;
+			char many[64] = "";
+			while (strlen(many) < 16)
+				strcat(many, signs[i]);
+			error_set(&err, "%*s%s", blanks, "", many);
+			assert_int_equal(strlen(err.text), expected);
+			assert_memory_equal(err.text + blanks, many, expected - (size_t)blanks);
+			error_set(&prefixed, "%s", many);
+			error_prefix(&prefixed, "%*s", blanks - 2, "");
+			assert_int_equal(strlen(prefixed.text), expected);
+			assert_memory_equal(prefixed.text + blanks, many,
+				expected - (size_t)blanks);
+		}
 }
 
 int main(void)

@@ -145,6 +145,45 @@ static void moving_about_is_safe_everywhere(void **state)
 		}
 }
 
+/* How often the key can be pressed before nothing is further that way. */
+static unsigned presses_of(struct stage *stage, struct panel *panel, enum action action)
+{
+	unsigned n = 0;
+
+	for (; n < 100; n++) {
+		panel->ops->update(panel, &stage->scene);
+		struct panel_answer answer = panel->ops->act(panel, &stage->scene, action);
+		if (!answer.selects)
+			break;
+		take(stage, answer);
+	}
+	return n;
+}
+
+/* Five mappings of their own, a heap and an arena, from one end to the other and back. */
+static void regions_are_gone_through_from_end_to_end(void **state)
+{
+	struct stage stage;
+	struct panel *panel = panel_new(panel_of(PANEL_SPACE));
+
+	stage_init(&stage, CLASSIC,
+		"a 0 96\na 1 2000\na 2 300000\na 3 300000\na 4 300000\na 5 8\n");
+	panel->area = (struct area){0, 0, 78, 20};
+	panel->shown = true;
+	presses_of(&stage, panel, ACTION_LEFT);
+	unsigned regions = presses_of(&stage, panel, ACTION_RIGHT);
+	assert_in_range(regions, 1, 10);
+	assert_int_equal(presses_of(&stage, panel, ACTION_RIGHT), 0);
+	assert_int_equal(presses_of(&stage, panel, ACTION_LEFT), regions);
+	assert_int_equal(presses_of(&stage, panel, ACTION_LEFT), 0);
+	unsigned rows = presses_of(&stage, panel, ACTION_DOWN);
+	assert_in_range(rows, 1, regions);
+	assert_int_equal(presses_of(&stage, panel, ACTION_RIGHT), 0);
+	assert_int_equal(presses_of(&stage, panel, ACTION_UP), rows);
+	panel_free(panel);
+	stage_finish(&stage);
+}
+
 static void assert_drawn(const char *options, const char *trace, const char *panel, int width,
 	int height, const char *expected)
 {
@@ -929,6 +968,7 @@ int main(void)
 		cmocka_unit_test(what_died_of_the_event_is_in_the_table_once),
 		cmocka_unit_test(nothing_is_drawn_outside_an_area_of_any_size),
 		cmocka_unit_test(moving_about_is_safe_everywhere),
+		cmocka_unit_test(regions_are_gone_through_from_end_to_end),
 		cmocka_unit_test(an_arena_is_a_row_of_its_pools),
 		cmocka_unit_test(maps_are_coloured_by_fill),
 		cmocka_unit_test(pools_share_cells_where_an_arena_does_not_fit),
