@@ -18,8 +18,10 @@
 #define MOST    (SIZE_MAX / 4) /* bytes of a state */
 
 struct packer {
-	unsigned char *copy, *stripes, *pack;
-	size_t copy_size, stripes_size, pack_size;
+	unsigned char *state; /* a copy, of which each block becomes stripes where it is */
+	unsigned char *block; /* of elements, in their order */
+	unsigned char *pack;
+	size_t state_size, block_size, pack_size;
 	size_t bytes, narrays; /* of the state that was taken */
 	ZSTD_CCtx *compression;
 	ZSTD_DCtx *decompression;
@@ -50,8 +52,8 @@ void packer_free(struct packer *packer)
 		return;
 	ZSTD_freeCCtx(packer->compression);
 	ZSTD_freeDCtx(packer->decompression);
-	free(packer->copy);
-	free(packer->stripes);
+	free(packer->state);
+	free(packer->block);
 	free(packer->pack);
 	free(packer);
 }
@@ -65,19 +67,33 @@ static void make_room(unsigned char **room, size_t *size, size_t needed)
 	*room = xroom(*size, 1);
 }
 
-/* Splits the elements into stripes of their bytes, or puts them together again. */
-static void stripe(unsigned char *out, const unsigned char *in, size_t count, size_t width,
-	bool splits)
+static size_t elements_of_block(size_t count, size_t first)
 {
+	return count - first < STRIPES ? count - first : STRIPES;
+}
+
+/* Splits elements that stand one after the other into stripes of their bytes. */
+static void split(struct packer *packer, unsigned char *at, size_t count, size_t width)
+{
+	make_room(&packer->block, &packer->block_size, STRIPES * width);
+	unsigned char *block = packer->block;
 	for (size_t first = 0; first < count; first += STRIPES) {
-		size_t n = count - first < STRIPES ? count - first : STRIPES;
+		size_t n = elements_of_block(count, first);
+		memcpy(block, at, n * width);
 		for (size_t byte = 0; byte < width; byte++)
 			for (size_t i = 0; i < n; i++)
-				if (splits)
-					out[byte * n + i] = in[i * width + byte];
-				else
-					out[i * width + byte] = in[byte * n + i];
-		in += n * width;
+				*at++ = block[i * width + byte];
+	}
+}
+
+/* Puts elements together from their stripes. */
+static void join(unsigned char *out, const unsigned char *stripes, size_t count, size_t width)
+{
+	for (size_t first = 0; first < count; first += STRIPES) {
+		size_t n = elements_of_block(count, first);
+		for (size_t byte = 0; byte < width; byte++)
+			for (size_t i = 0; i < n; i++)
+				out[i * width + byte] = *stripes++;
 		out += n * width;
 	}
 }
@@ -96,11 +112,10 @@ void packer_take(struct packer *packer, struct flat *const *flats, size_t nflats
 		packer->narrays += flats[i]->narrays;
 	}
 	size_t heads = sizeof(uint64_t) + packer->narrays * sizeof(struct array_head);
-	make_room(&packer->copy, &packer->copy_size, packer->bytes + 1);
-	make_room(&packer->stripes, &packer->stripes_size, packer->bytes + 1);
+	make_room(&packer->state, &packer->state_size, packer->bytes + 1);
 	make_room(&packer->pack, &packer->pack_size, heads + ZSTD_compressBound(packer->bytes));
 	struct array_head *head = heads_of(packer);
-	unsigned char *at = packer->copy;
+	unsigned char *at = packer->state;
 	for (size_t i = 0; i < nflats; i++)
 		for (size_t j = 0; j < flats[i]->narrays; j++) {
 			const struct flat_array *array = flats[i]->arrays[j];
@@ -119,11 +134,11 @@ const void *packer_press(struct packer *packer, size_t *ret_length)
 	memcpy(packer->pack, &(uint64_t){packer->narrays}, sizeof(uint64_t));
 	for (size_t i = 0; i < packer->narrays; i++) {
 		const struct array_head *head = &heads_of(packer)[i];
-		stripe(packer->stripes + at, packer->copy + at, head->count, head->width, true);
+		split(packer, packer->state + at, head->count, head->width);
 		at += head->count * head->width;
 	}
 	size_t length = ZSTD_compress2(packer->compression, packer->pack + heads,
-		packer->pack_size - heads, packer->stripes, packer->bytes);
+		packer->pack_size - heads, packer->state, packer->bytes);
 	if (ZSTD_isError(length)) /* there is room for the largest: its own memory is short */
 		xalloc_failed(ZSTD_sizeof_CCtx(packer->compression));
 	*ret_length = heads + length;
@@ -165,7 +180,7 @@ static void restore(const unsigned char *heads, const unsigned char *stripes,
 			memcpy(&head, heads, sizeof(head));
 			heads += sizeof(head);
 			flat_set_count(array, head.count);
-			stripe(array->data, stripes, head.count, head.width, false);
+			join(array->data, stripes, head.count, head.width);
 			stripes += head.count * head.width;
 		}
 }
@@ -188,11 +203,11 @@ bool packer_unpack(struct packer *packer, const void *pack, size_t length,
 	const unsigned char *packed = (const unsigned char *)pack + frame;
 	if (ZSTD_getFrameContentSize(packed, length - frame) != bytes)
 		return false;
-	make_room(&packer->stripes, &packer->stripes_size, bytes + 1);
-	size_t n = ZSTD_decompressDCtx(packer->decompression, packer->stripes, bytes, packed,
+	make_room(&packer->state, &packer->state_size, bytes + 1);
+	size_t n = ZSTD_decompressDCtx(packer->decompression, packer->state, bytes, packed,
 		length - frame);
 	if (ZSTD_isError(n) || n != bytes)
 		return false;
-	restore(heads, packer->stripes, flats, nflats);
+	restore(heads, packer->state, flats, nflats);
 	return true;
 }
