@@ -206,11 +206,23 @@ static void add_totals(struct account *account, const struct engine *engine)
 	}
 }
 
+/* The statistics that the original prints. */
+static void add_reports(struct account *account, const struct engine *engine)
+{
+	for (size_t i = 0; engine->ops->reports && engine->ops->reports[i]; i++) {
+		struct text text = {0};
+		engine_report(engine, i, &text);
+		ADD(account, engine->ops->reports[i], text.length, number_of(text_of(&text)));
+		text_finish(&text);
+	}
+}
+
 static void add_engine(struct account *account, const struct engine *engine)
 {
 	add_totals(account, engine);
 	add_regions(account, engine);
 	add_lists(account, engine);
+	add_reports(account, engine);
 	engine_spans(engine, 0, UINT64_MAX, add_span, account);
 	if (engine_has_words(engine))
 		engine_spans(engine, 0, UINT64_MAX, add_words,

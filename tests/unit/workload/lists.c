@@ -5,6 +5,8 @@
 #include "bench.h"
 #include "support.h"
 
+#include <stdalign.h>
+
 #include <string.h>
 
 #define LENGTH 300u
@@ -105,6 +107,23 @@ static void a_region_asks_for_chunks_and_gives_all_back_at_once(void **state)
 	bench_end(&bench);
 }
 
+/* To the last byte of its chunk, of which its size has a few. */
+static void a_block_of_a_region_grows_to_the_end_of_its_chunk(void **state)
+{
+	struct bench bench;
+
+	bench_begin(&bench);
+	struct memory *region = region_new(bench.memory);
+	unsigned char *block = memory_allocate(region, 1, "test");
+	size_t size = 1;
+	while (memory_resize(region, block, size + 1, "test") == block)
+		size++;
+	assert_int_equal(size, REGION_CHUNK - alignof(max_align_t));
+	assert_int_equal(bench.memory->live, 3); /* the region, and two chunks */
+	region_free(region);
+	bench_end(&bench);
+}
+
 static void the_last_block_of_a_region_grows_where_it_is(void **state)
 {
 	struct bench bench;
@@ -128,6 +147,7 @@ int main(void)
 		cmocka_unit_test(both_lists_hold_what_a_plain_array_holds),
 		cmocka_unit_test(a_vector_keeps_its_elements_however_it_grows),
 		cmocka_unit_test(a_region_asks_for_chunks_and_gives_all_back_at_once),
+		cmocka_unit_test(a_block_of_a_region_grows_to_the_end_of_its_chunk),
 		cmocka_unit_test(the_last_block_of_a_region_grows_where_it_is),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
