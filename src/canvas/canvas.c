@@ -248,9 +248,14 @@ void area_fill(struct canvas *canvas, struct area area, uint32_t glyph, enum rol
 			area_put(canvas, area, x, y, glyph, role, 0);
 }
 
+int area_caption_rows(struct canvas *canvas, struct area area, const char *text)
+{
+	return area_wrap_rows(canvas, area, CAPTION_AT, CAPTION_AT, text);
+}
+
 int area_caption(struct canvas *canvas, struct area area, const char *text)
 {
-	int rows = area_wrap_rows(canvas, area, CAPTION_AT, CAPTION_AT, text);
+	int rows = area_caption_rows(canvas, area, text);
 	int end = rows < area.height ? rows : area.height;
 
 	area_fill(canvas, (struct area){area.x + 2, area.y, area.width - 2, end}, ' ',

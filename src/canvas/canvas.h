@@ -150,6 +150,8 @@ int area_wrap_rows(struct canvas *canvas, struct area area, int x, int indent, c
  * and not by it. Returns the line after it, which may be below the area.
  */
 int area_caption(struct canvas *canvas, struct area area, const char *text);
+/* The rows that it needs. */
+int area_caption_rows(struct canvas *canvas, struct area area, const char *text);
 
 void area_fill(struct canvas *canvas, struct area area, uint32_t glyph, enum role role);
 

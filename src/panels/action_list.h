@@ -98,6 +98,8 @@
 		"side by side with another engine, on or off") \
 	ACTION(ACTION_DIFFERENCE, "next-difference", "d", NEEDS_NOTHING, "panels", \
 		"side by side: next event where the engines differ") \
+	ACTION(ACTION_DIFFERENT_ANSWER, "next-different-answer", "D", NEEDS_NOTHING, "panels", \
+		"side by side: next where one is served and another is not") \
 	ACTION(ACTION_LECTURE, "lecture", "L", NEEDS_NOTHING, "panels", \
 		"lecture mode, on or off: large map, one caption at a time") \
 	ACTION(ACTION_QUIZ, "quiz", "w", NEEDS_NOTHING, "panels", \

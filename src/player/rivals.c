@@ -1,12 +1,14 @@
 /* See rivals.h. */
 #include "player/rivals.h"
 
+#include "base/arrays.h"
 #include "base/error.h"
 #include "base/options.h"
 #include "base/text.h"
 #include "base/units.h"
 #include "base/utf8.h"
 #include "base/xalloc.h"
+#include "player/formers.h"
 #include "player/replay.h"
 #include "trace/trace.h"
 
@@ -20,10 +22,18 @@
 struct rival {
 	struct player *player;
 	struct replay scout;
+	struct formers formers; /* of the scout */
 	char *name;
 	/* where its first block is in a region without pages: before it are headers of its own */
 	uint64_t origin;
 };
+
+/* An event at which blocks are placed in memory that different objects had. */
+struct parting {
+	uint64_t number;
+	uint32_t formers[RIVALS_MAX];
+};
+#define PARTINGS_MAX (1u << 20)
 
 struct rivals {
 	size_t count;
@@ -31,9 +41,11 @@ struct rivals {
 	struct trace *other; /* beside the first one's; NULL: there is only one */
 	enum pace pace;
 	struct common_marks *common; /* of the two traces; NULL: there is one */
+	bool is_mixed;               /* not all are of one kind, so it counts whose memory it was */
 	bool scouting;
-	uint64_t scouted;
-	struct difference first;
+	struct firsts firsts;
+	struct decision_log log;        /* of a scout's last event */
+	ARRAY(struct parting) partings; /* in the order of their events */
 };
 
 /* ---- life ---------------------------------------------------------------------------------- */
@@ -69,6 +81,7 @@ static int add_rival(struct rivals *rivals, struct trace *trace, const struct op
 	struct text name = {0};
 	int result = -1;
 
+	formers_init(&rival->formers);
 	if (words) {
 		if (rival_parse(words, given, &config.engine, &options, err) < 0)
 			return -1;
@@ -83,6 +96,8 @@ static int add_rival(struct rivals *rivals, struct trace *trace, const struct op
 	if (replay_init(&rival->scout, trace, &config, err) < 0 ||
 		find_origin(rival, trace, &config, err) < 0)
 		goto out;
+	rivals->is_mixed |=
+		!are_of_a_kind(player_heap(rivals->rivals[0].player), player_heap(rival->player));
 	rival_name(player_heap(rival->player), words ? options : given, &name);
 	if (words)
 		rival_add_settings(heap_layer(player_heap(rival->player), 0)->ops, words, &name);
@@ -179,6 +194,7 @@ void rivals_dismiss(struct rivals *rivals)
 		if (scout->heap)
 			replay_finish(scout);
 		scout->heap = NULL;
+		formers_finish(&rivals->rivals[i].formers);
 	}
 	rivals->scouting = false;
 }
@@ -214,7 +230,13 @@ void rivals_free(struct rivals *rivals)
 	if (rivals->common)
 		common_marks_finish(rivals->common);
 	free(rivals->common);
+	array_finish(&rivals->partings);
 	free(rivals);
+}
+
+bool rivals_are_mixed(const struct rivals *rivals)
+{
+	return rivals->is_mixed;
 }
 
 size_t rivals_count(const struct rivals *rivals)
@@ -277,127 +299,68 @@ void rivals_add_title(const struct rivals *rivals, size_t at, int width, struct 
 
 /* ---- differences --------------------------------------------------------------------------- */
 
-/*
- * Where a block is, in words that can be compared: the region and layer, then the pool and block,
- * or the offset, which counts from the first block. Engines differ in the sizes of pools and
- * blocks, but their numbers can be compared.
- */
-struct spot {
-	unsigned layer;
-	uint32_t serial;
-	uint64_t page, offset;
-};
-
-static struct spot spot_in(const struct engine *engine, size_t at, const struct region *region,
-	uint64_t address)
+/* Whether an engine may say that a real one would have crashed. */
+static bool may_crash(const struct heap *heap)
 {
-	struct spot spot = {.serial = region->serial, .offset = address - region->base};
-	struct page page;
+	const struct decision_kind *const *kinds = heap_layer(heap, 0)->ops->decisions;
 
-	if (region->pages == 0)
-		return spot;
-	engine_page(engine, at, 0, &page);
-	spot.page = (address - page.base) / region->page_size;
-	engine_page(engine, at, spot.page, &page);
-	spot.offset =
-		page.block_size ? (address - page.base - page.first_block) / page.block_size : 0;
-	return spot;
+	for (; kinds && *kinds; kinds++)
+		if ((*kinds)->is_crash)
+			return true;
+	return false;
 }
 
-static struct spot spot_of(const struct heap *heap, uint64_t origin, const struct effect *effect)
+static bool says_crash(const struct decision_log *log)
 {
-	struct region region;
-	size_t at;
+	for (size_t i = 0; i < log->count; i++)
+		if (log->items[i].kind->is_crash)
+			return true;
+	return false;
+}
 
-	for (unsigned i = 0; i < heap_layer_count(heap); i++) {
-		const struct engine *engine = heap_layer(heap, i);
-		if (!engine_region_at(engine, effect->address, &at, &region))
-			continue;
-		struct spot spot = spot_in(engine, at, &region, effect->address);
-		spot.offset -= region.pages == 0 ? origin : 0;
-		spot.layer = i;
-		return spot;
+/* What is known of event `number`; NULL: nobody's memory, or that of the same object in all. */
+static const struct parting *parting_at(const struct rivals *rivals, uint64_t number)
+{
+	size_t from = 0, to = rivals->partings.count;
+
+	while (from < to) {
+		size_t middle = from + (to - from) / 2;
+		const struct parting *parting = &rivals->partings.items[middle];
+		if (parting->number == number)
+			return parting;
+		if (parting->number < number)
+			from = middle + 1;
+		else
+			to = middle;
 	}
-	return (struct spot){.offset = effect->address};
-}
-
-static bool moved(const struct effect *effect)
-{
-	return effect->outcome == OUTCOME_PLACED && effect->old_address &&
-	       effect->address != effect->old_address;
-}
-
-/* 1: memory came from the system, -1: memory was returned to it, 0: neither. */
-static int sign(int64_t took)
-{
-	return (took > 0) - (took < 0);
-}
-
-static bool are_of_a_kind(const struct heap *one, const struct heap *other)
-{
-	return strcmp(engine_name(heap_layer(one, 0)), engine_name(heap_layer(other, 0))) == 0;
-}
-
-static enum difference_kind compare(const struct rivals *rivals, const struct heap *const heaps[],
-	const struct difference *difference, size_t with, size_t other)
-{
-	const struct effect *a = &difference->effects[with], *b = &difference->effects[other];
-	bool is_same_kind = are_of_a_kind(heaps[with], heaps[other]);
-
-	if (a->outcome != b->outcome)
-		return DIFFERENCE_ANSWER;
-	if (moved(a) != moved(b))
-		return DIFFERENCE_MOVE;
-	if (is_same_kind && a->outcome == OUTCOME_PLACED) {
-		struct spot one = spot_of(heaps[with], rivals->rivals[with].origin, a);
-		struct spot two = spot_of(heaps[other], rivals->rivals[other].origin, b);
-		if (one.layer != two.layer || one.serial != two.serial || one.page != two.page ||
-			one.offset != two.offset)
-			return DIFFERENCE_PLACE;
-	}
-	if (!is_same_kind && sign(difference->took[with]) != sign(difference->took[other]))
-		return DIFFERENCE_SPACE;
-	return DIFFERENCE_NONE;
-}
-
-/*
- * Each rival is compared with the first of its kind; one that is itself the first of its kind is
- * compared with the first of all.
- */
-static void judge(const struct rivals *rivals, const struct heap *const heaps[],
-	struct difference *difference)
-{
-	difference->kind = DIFFERENCE_NONE;
-	for (size_t i = 1; i < rivals->count && difference->kind == DIFFERENCE_NONE; i++) {
-		size_t with = 0;
-		while (with < i && !are_of_a_kind(heaps[with], heaps[i]))
-			with++;
-		difference->kind = compare(rivals, heaps, difference, with < i ? with : 0, i);
-		difference->rival = i;
-	}
+	return NULL;
 }
 
 void rivals_difference(const struct rivals *rivals, struct difference *ret_difference)
 {
-	const struct heap *heaps[RIVALS_MAX];
+	uint64_t position = player_position(rivals->rivals[0].player);
+	const struct parting *parting;
 	const struct decision_log *log;
 	struct event event;
 
-	uint64_t position = player_position(rivals->rivals[0].player);
-
-	*ret_difference = (struct difference){.kind = DIFFERENCE_NONE};
-	if (rivals->other)
+	*ret_difference = (struct difference){.kind = DIFFERENCE_NONE, .count = rivals->count};
+	if (rivals->other || position == 0)
 		return;
+	ret_difference->number = position - 1;
+	parting = parting_at(rivals, position - 1);
 	for (size_t i = 0; i < rivals->count; i++) {
 		const struct rival *rival = &rivals->rivals[i];
+		struct deed *deed = &ret_difference->deeds[i];
 		if (player_position(rival->player) != position ||
-			!player_last(rival->player, &event, &ret_difference->effects[i], &log))
+			!player_last(rival->player, &event, &deed->effect, &log))
 			return;
-		heaps[i] = player_heap(rival->player);
-		ret_difference->took[i] = player_took(rival->player);
+		deed->heap = player_heap(rival->player);
+		deed->took = player_took(rival->player);
+		deed->origin = rival->origin;
+		deed->former = parting ? parting->formers[i] : OBJECT_NONE;
+		deed->has_crashed = says_crash(log);
 	}
-	ret_difference->number = player_position(rivals->rivals[0].player) - 1;
-	judge(rivals, heaps, ret_difference);
+	difference_judge(ret_difference);
 }
 
 bool rivals_follow(struct rivals *rivals, uint64_t n)
@@ -411,60 +374,114 @@ bool rivals_follow(struct rivals *rivals, uint64_t n)
 	return are_there;
 }
 
-bool rivals_run(struct rivals *rivals, uint64_t n, bool *ret_done)
+/* Whether it is known whose memory the next event gets, or cannot be known. */
+static bool knows_next(const struct rivals *rivals)
+{
+	return !rivals->is_mixed || !rivals->scouting ||
+	       player_position(rivals->rivals[0].player) < rivals->firsts.scouted;
+}
+
+bool rivals_run(struct rivals *rivals, enum difference_kind weakest, uint64_t n, bool *ret_done)
 {
 	struct difference difference = {.kind = DIFFERENCE_NONE};
+	bool is_found = false;
 
 	*ret_done = false;
 	if (!rivals_follow(rivals, n))
 		return false;
-	for (; n > 0 && difference.kind == DIFFERENCE_NONE && !*ret_done; n--) {
+	for (; n > 0 && !is_found && !*ret_done; n--) {
+		if (!knows_next(rivals)) {
+			rivals_scout(rivals, n);
+			return false;
+		}
 		for (size_t i = 0; i < rivals->count; i++)
 			*ret_done |= !player_step(rivals->rivals[i].player);
 		if (!*ret_done)
 			rivals_difference(rivals, &difference);
+		is_found = difference.kind != DIFFERENCE_NONE && difference.kind <= weakest;
 	}
-	*ret_done |= difference.kind != DIFFERENCE_NONE;
-	return difference.kind != DIFFERENCE_NONE;
+	*ret_done |= is_found;
+	return is_found;
 }
 
 /* ---- scouts -------------------------------------------------------------------------------- */
 
-static bool scout_one(struct rivals *rivals)
+/* Remembers whose memory the blocks got, where that is not the same in all. */
+static void keep_parting(struct rivals *rivals, const struct difference *difference)
 {
-	struct difference difference = {.number = rivals->scouted};
-	const struct heap *heaps[RIVALS_MAX];
+	struct parting parting = {.number = difference->number};
+	bool is_one = true;
 
 	for (size_t i = 0; i < rivals->count; i++) {
-		struct replay *scout = &rivals->rivals[i].scout;
-		if (!replay_next(scout))
-			return false;
-		uint64_t held = replay_metrics(scout)->reserved;
-		replay_step(scout, NULL, &difference.effects[i]);
-		difference.took[i] = (int64_t)(replay_metrics(scout)->reserved - held);
-		heaps[i] = scout->heap;
+		parting.formers[i] = difference->deeds[i].former;
+		is_one &= parting.formers[i] == parting.formers[0];
 	}
-	rivals->scouted++;
-	judge(rivals, heaps, &difference);
-	rivals->first = difference;
-	return difference.kind == DIFFERENCE_NONE;
+	if (!is_one)
+		*array_push(&rivals->partings) = parting;
+}
+
+static void scout_rival(struct rivals *rivals, size_t at, struct deed *deed)
+{
+	struct replay *scout = &rivals->rivals[at].scout;
+	struct decision_log *log = may_crash(scout->heap) ? &rivals->log : NULL;
+	uint64_t held = replay_metrics(scout)->reserved;
+
+	rivals->log.count = 0;
+	replay_step(scout, log, &deed->effect);
+	deed->heap = scout->heap;
+	deed->took = (int64_t)(replay_metrics(scout)->reserved - held);
+	deed->origin = rivals->rivals[at].origin;
+	deed->has_crashed = log && says_crash(log);
+	deed->former = OBJECT_NONE;
+	if (rivals->is_mixed && rivals->partings.count < PARTINGS_MAX)
+		deed->former =
+			formers_follow(&rivals->rivals[at].formers, scout->heap, &deed->effect);
+}
+
+/* Whether more events could tell more: another first, or whose memory it was. */
+static bool goes_on(const struct rivals *rivals)
+{
+	const struct firsts *firsts = &rivals->firsts;
+
+	return rivals->is_mixed || firsts->any.kind == DIFFERENCE_NONE ||
+	       firsts->answer.kind == DIFFERENCE_NONE;
+}
+
+/* false: the trace is over, or it has found what there is to find. */
+static bool scout_one(struct rivals *rivals, bool *ret_is_first)
+{
+	struct firsts *firsts = &rivals->firsts;
+	struct difference difference = {.number = firsts->scouted, .count = rivals->count};
+
+	for (size_t i = 0; i < rivals->count; i++) {
+		if (!replay_next(&rivals->rivals[i].scout))
+			return false;
+		scout_rival(rivals, i, &difference.deeds[i]);
+	}
+	firsts->scouted++;
+	keep_parting(rivals, &difference);
+	difference_judge(&difference);
+	if (difference.kind != DIFFERENCE_NONE && firsts->any.kind == DIFFERENCE_NONE) {
+		firsts->any = difference;
+		*ret_is_first = true;
+	}
+	if (difference.kind == DIFFERENCE_ANSWER && firsts->answer.kind == DIFFERENCE_NONE) {
+		firsts->answer = difference;
+		*ret_is_first = true;
+	}
+	return goes_on(rivals);
 }
 
 bool rivals_scout(struct rivals *rivals, uint64_t n)
 {
-	for (; n > 0 && rivals->scouting; n--)
-		rivals->scouting = scout_one(rivals);
+	bool is_first = false;
+
+	for (; n > 0 && rivals->scouting && !is_first; n--)
+		rivals->scouting = scout_one(rivals, &is_first);
 	return rivals->scouting;
 }
 
-void rivals_first(const struct rivals *rivals, struct difference *ret_difference,
-	uint64_t *ret_scouted)
+const struct firsts *rivals_firsts(const struct rivals *rivals)
 {
-	*ret_difference = rivals->first;
-	*ret_scouted = rivals->scouted;
-}
-
-const struct heap *rivals_scout_heap(const struct rivals *rivals, size_t at)
-{
-	return rivals->rivals[at].scout.heap;
+	return &rivals->firsts;
 }

@@ -3,23 +3,19 @@
  * traces in one engine.
  *
  *	rival       one of them: its own player, and its name in words
- *	difference  an event at which a rival differs from the first rival of its kind: one runs
- *	            out of memory, one moves a block that the other leaves in place, or they put it
- *	            in different places, as seen from their first blocks. Engines of different
- *	            kinds place everything differently; they differ where only one takes memory from
- *	            the system, or returns it
+ *	difference  an event at which a rival differs from the first of its kind (difference.h)
  *	beside      another trace follows the first one, at its counterpart (counterpart.h); no
  *	            event of one is compared with one of the other
- *	scouts      a second set of heaps that looks for the first difference in small slices
+ *	scouts      a second set of heaps that looks for the first differences in small slices, and
+ *	            remembers whose memory each block got
  */
 #ifndef PLAYER_RIVALS_H
 #define PLAYER_RIVALS_H
 
 #include "player/counterpart.h"
+#include "player/difference.h"
 #include "player/player.h"
 #include "player/rival_words.h"
-
-#define RIVALS_MAX 4u
 
 struct error;
 struct rivals;
@@ -69,42 +65,37 @@ bool rivals_have_to_search(const struct rivals *rivals);
 bool rivals_follow(struct rivals *rivals, uint64_t n);
 
 /*
- * Steps all rivals to the next difference after the position, by at most n events. Returns whether
- * it was found; *ret_done is false only when there is more to do.
+ * Steps all rivals to the next difference after the position that is of the weakest kind or a
+ * stronger one, by at most n events. Returns whether it was found; *ret_done is false only when
+ * there is more to do.
  */
-bool rivals_run(struct rivals *rivals, uint64_t n, bool *ret_done);
+bool rivals_run(struct rivals *rivals, enum difference_kind weakest, uint64_t n, bool *ret_done);
 
-enum difference_kind {
-	DIFFERENCE_NONE,
-	DIFFERENCE_ANSWER,
-	DIFFERENCE_MOVE,
-	DIFFERENCE_PLACE,
-	DIFFERENCE_SPACE
-};
-
-struct difference {
-	enum difference_kind kind;
-	uint64_t number; /* of the event */
-	size_t rival;    /* the one that parts from the first */
-	struct effect effects[RIVALS_MAX];
-	/* bytes taken from the system by this event; negative: returned */
-	int64_t took[RIVALS_MAX];
-};
-
-/* How the rivals differ in the last event. */
+/*
+ * How the rivals differ in the last event. Whose memory the blocks got is known as far as the
+ * scouts have come; beyond, it counts as the same. Borrows the players' heaps.
+ */
 void rivals_difference(const struct rivals *rivals, struct difference *ret_difference);
 
-/* Searches n more events for the first difference; false when it was found or there is none. */
+/* Not all of them are of one kind. */
+bool rivals_are_mixed(const struct rivals *rivals);
+
+/*
+ * Searches n more events, or as far as another of the firsts; false when all has been found that
+ * there is. Of different kinds, the scouts see the whole trace, to know whose memory it was.
+ */
 bool rivals_scout(struct rivals *rivals, uint64_t n);
 
 /*
- * What the scouts have found; DIFFERENCE_NONE: nothing in the first *ret_scouted events. Their
- * heaps stay in the state just after it until they are dismissed.
+ * What the scouts have found so far; DIFFERENCE_NONE: no such difference in the first `scouted`
+ * events. Just after one was found, their heaps are at that event.
  */
-void rivals_first(const struct rivals *rivals, struct difference *ret_difference,
-	uint64_t *ret_scouted);
-/* Borrowed; NULL when the scouts have been dismissed. */
-const struct heap *rivals_scout_heap(const struct rivals *rivals, size_t at);
+struct firsts {
+	uint64_t scouted;
+	struct difference any;
+	struct difference answer;
+};
+const struct firsts *rivals_firsts(const struct rivals *rivals);
 void rivals_dismiss(struct rivals *rivals);
 
 #endif

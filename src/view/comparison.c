@@ -146,19 +146,27 @@ static void say_whether_they_differ(struct view *view, int hit)
 		view_say(view, "no further difference; stopped at the end");
 }
 
-/* From the end, where a lecture is when its last caption names a comparison. */
-static bool go_to_first_difference(struct view *view)
+static void say_whether_they_answer(struct view *view, int hit)
 {
-	uint64_t first = comparison_first(view->side_by_side.comparison);
+	if (hit < 0)
+		view_say(view, "no further answer is different; stopped at the end");
+}
+
+/* From the end, where a lecture is when its last caption names a comparison. */
+static bool go_to_first_difference(struct view *view, bool of_answers)
+{
+	uint64_t first = comparison_first(view->side_by_side.comparison,
+		of_answers ? DIFFERENCE_ANSWER : DIFFERENCE_ANY);
 
 	if (first == 0 || view_position(view) < player_length(view->player))
 		return false;
 	view_jump(view, first);
-	view_say(view, "the first difference; ' goes back to the end");
+	view_say(view, "the first %s; ' goes back to the end",
+		of_answers ? "different answer" : "difference");
 	return true;
 }
 
-void view_to_difference(struct view *view)
+static void go_to_difference(struct view *view, bool of_answers)
 {
 	view_pause(view);
 	if (!view->side_by_side.is_shown) {
@@ -170,8 +178,20 @@ void view_to_difference(struct view *view)
 			"two traces: d compares the events of engines that play the same one");
 		return;
 	}
-	if (!go_to_first_difference(view))
+	if (!go_to_first_difference(view, of_answers))
 		view_go_to(view, &(struct target){.comparison = view->side_by_side.comparison,
+					 .is_about_answers = of_answers,
 					 .is_jump = true,
-					 .arrived = say_whether_they_differ});
+					 .arrived = of_answers ? say_whether_they_answer
+							       : say_whether_they_differ});
+}
+
+void view_to_difference(struct view *view)
+{
+	go_to_difference(view, false);
+}
+
+void view_to_different_answer(struct view *view)
+{
+	go_to_difference(view, true);
 }

@@ -22,5 +22,7 @@ bool view_is_beside(const struct view *view);
 void view_toggle_compare(struct view *view);
 void view_hide_comparison(struct view *view);
 void view_to_difference(struct view *view);
+/* The next in what the program gets. */
+void view_to_different_answer(struct view *view);
 
 #endif

@@ -131,6 +131,7 @@ static const struct handler handlers[] = {
 	[ACTION_THEME] = {view_next_theme},
 	[ACTION_COMPARE] = {view_toggle_compare},
 	[ACTION_DIFFERENCE] = {view_to_difference},
+	[ACTION_DIFFERENT_ANSWER] = {view_to_different_answer},
 	[ACTION_LECTURE] = {view_toggle_lecture},
 	[ACTION_QUIZ] = {view_toggle_quiz},
 	[ACTION_SEARCH] = {view_open_search},

@@ -35,6 +35,12 @@ void help_add_terms(struct text *page)
 		"\tarena-mapped arena-unmapped pool-new pool-full pool-empty split coalesced grew "
 		"oom fault note mark peak\n"
 		"\tclass 5   object 7   address 0x10a0   size > 512   live > 1M   live < 2M   waste > 30%%\n"
+		"\ndifferences side by side, the strongest first\n"
+		"\tanswer\twhat the program gets: a block, NULL, a refusal, a crash, a free\n"
+		"\tmove\ta realloc moves the block in one, and leaves it in the other\n"
+		"\tplace\tof one kind of allocator: pool and block, or bytes from the first block\n"
+		"\tmemory\tof two kinds: which object was there before, or that none was\n"
+		"\tbytes\tof two kinds without headers: how many bytes the block takes\n"
 		"\nfigures and their formulas\n");
 	for (unsigned i = 0; i < FIGURE_COUNT; i++) {
 		const struct figure_info *info = figure_info((enum figure)i);

@@ -126,7 +126,9 @@ static const struct errand_kind running_side_by_side = {run_side_by_side, measur
 static void compare(struct view *view, uint64_t n)
 {
 	bool is_done;
-	bool has_found = comparison_run(view->move.target.comparison, n, &is_done);
+	const struct target *target = &view->move.target;
+	bool has_found = comparison_run(target->comparison,
+		target->is_about_answers ? DIFFERENCE_ANSWER : DIFFERENCE_ANY, n, &is_done);
 
 	if (is_done)
 		end(view, has_found ? 0 : -1);

@@ -27,8 +27,9 @@ struct target {
 	 * the nearest match in any of them; borrowed
 	 */
 	struct comparison *comparison;
-	bool is_jump;        /* the key for going back from a jump comes back here */
-	bool keeps_followed; /* a followed trace stays followed */
+	bool is_about_answers; /* of them only what the program gets */
+	bool is_jump;          /* the key for going back from a jump comes back here */
+	bool keeps_followed;   /* a followed trace stays followed */
 	/*
 	 * Called on arrival, or NULL. hit: the index of the stop that matched, 0 for a difference;
 	 * -1: nothing did.

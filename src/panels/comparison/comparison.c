@@ -33,11 +33,13 @@ struct comparison {
 	struct rivals *rivals;
 	struct pane panes[RIVALS_MAX];
 	struct difference here;
-	struct text first; /* their first difference, in words; empty: not known yet */
-	uint64_t first_at; /* the position just after it; 0: there is none, or it is not known */
-	uint64_t scouted;
-	bool is_behind; /* the others have not arrived at the position of the first */
-	bool has_found; /* a cause that the panes do not say yet */
+	struct text first;  /* their first difference, in words; empty: not known yet */
+	struct text answer; /* the first in what the program gets, if that is a later event */
+	/* positions just after them; 0: there is none, or it is not known */
+	uint64_t first_at, answer_at;
+	bool has_scouted; /* nothing is left to be found */
+	bool is_behind;   /* the others have not arrived at the position of the first */
+	bool has_found;   /* a cause that the panes do not say yet */
 };
 
 /* The rivals are the comparison's from here on. */
@@ -90,6 +92,7 @@ void comparison_free(struct comparison *compare)
 	for (size_t i = 0; i < rivals_count(compare->rivals); i++)
 		pane_finish(&compare->panes[i]);
 	text_finish(&compare->first);
+	text_finish(&compare->answer);
 	rivals_free(compare->rivals);
 	free(compare);
 }
@@ -127,7 +130,7 @@ void comparison_update(struct comparison *compare, const struct scene *scene)
 bool comparison_is_searching(const struct comparison *compare)
 {
 	return compare->is_behind || rivals_have_to_search(compare->rivals) ||
-	       (compare->first.length == 0 && !comparison_is_of_traces(compare));
+	       (!compare->has_scouted && !comparison_is_of_traces(compare));
 }
 
 bool comparison_is_behind(const struct comparison *compare)
@@ -135,36 +138,66 @@ bool comparison_is_behind(const struct comparison *compare)
 	return compare->is_behind || compare->has_found;
 }
 
-uint64_t comparison_first(const struct comparison *compare)
+uint64_t comparison_first(const struct comparison *compare, enum difference_kind weakest)
 {
-	return compare->first_at;
+	return weakest == DIFFERENCE_ANSWER ? compare->answer_at : compare->first_at;
+}
+
+/* Words name places, so they are made while the heaps of the scouts are at that event. */
+static void note_firsts(struct comparison *compare)
+{
+	const struct firsts *firsts = rivals_firsts(compare->rivals);
+
+	if (compare->first_at == 0 && firsts->any.kind != DIFFERENCE_NONE) {
+		difference_add_first(compare->rivals, &firsts->any, "First difference",
+			&compare->first);
+		compare->first_at = firsts->any.number + 1;
+	}
+	if (compare->answer_at > 0 || firsts->answer.kind == DIFFERENCE_NONE)
+		return;
+	compare->answer_at = firsts->answer.number + 1;
+	if (compare->answer_at != compare->first_at)
+		difference_add_first(compare->rivals, &firsts->answer, "First different answer",
+			&compare->answer);
+}
+
+static void end_scouting(struct comparison *compare)
+{
+	if (compare->first.length == 0)
+		difference_add_none(compare->rivals, &compare->first);
+	rivals_dismiss(compare->rivals);
+	compare->has_scouted = true;
 }
 
 bool comparison_tick(struct comparison *compare)
 {
-	struct difference difference;
-
 	if (compare->is_behind)
 		return true;
 	if (rivals_have_to_search(compare->rivals)) {
 		compare->has_found = rivals_search(compare->rivals, SEARCH_SLICE);
 		return true;
 	}
-	if (compare->first.length > 0 || comparison_is_of_traces(compare))
+	if (compare->has_scouted || comparison_is_of_traces(compare))
 		return false;
+	uint64_t before = rivals_firsts(compare->rivals)->scouted;
 	bool goes_on = rivals_scout(compare->rivals, SCOUT_EVENTS);
-	rivals_first(compare->rivals, &difference, &compare->scouted);
-	if (goes_on)
-		return true;
-	difference_add_first(compare->rivals, &difference, &compare->first);
-	compare->first_at = difference.kind == DIFFERENCE_NONE ? 0 : difference.number + 1;
-	rivals_dismiss(compare->rivals);
-	return false;
+	uint64_t scouted = rivals_firsts(compare->rivals)->scouted;
+	/* whose memory it was may be a difference that was not known before */
+	compare->has_found |= before <= compare->here.number && compare->here.number < scouted;
+	note_firsts(compare);
+	if (!goes_on)
+		end_scouting(compare);
+	return goes_on;
 }
 
-bool comparison_run(struct comparison *compare, uint64_t n, bool *ret_done)
+bool comparison_run(struct comparison *compare, enum difference_kind weakest, uint64_t n,
+	bool *ret_done)
 {
-	return rivals_run(compare->rivals, n, ret_done);
+	bool is_found = rivals_run(compare->rivals, weakest, n, ret_done);
+
+	if (!compare->has_scouted)
+		note_firsts(compare);
+	return is_found;
 }
 
 void comparison_begin_run(const struct comparison *compare, struct rival_run *ret_run,
@@ -212,23 +245,41 @@ static void draw_bars(const struct comparison *compare, struct canvas *canvas, s
 	}
 }
 
-static void add_first(const struct comparison *compare, bool in_short, bool names_key,
+/* How much is said of the first differences, where there is little room. */
+enum brevity { BREVITY_WHOLE, BREVITY_ANSWER_SHORT, BREVITY_SHORT, BREVITY_ONE };
+
+/* key: the one that goes there is named; 0: it is not. */
+static void add_words(const struct text *words, char key, bool in_short, struct text *out)
+{
+	const char *whole = text_of(words);
+	int beginning = (int)difference_first_in_short(whole);
+
+	if (words->length == 0)
+		return;
+	text_add(out, "%s%.*s", out->length ? " " : "", beginning, whole);
+	if (key)
+		text_add(out, " (%c)", key);
+	text_add(out, "%s", in_short ? "." : whole + beginning);
+}
+
+/* Their first differences, as far as they are known. */
+static void add_first(const struct comparison *compare, enum brevity brevity, bool names_keys,
 	struct text *out)
 {
 	const struct player *player = rivals_player(compare->rivals, 0);
-	const char *words = text_of(&compare->first);
 	uint64_t length = player_length(player);
+	bool is_there = names_keys && compare->first_at && player_position(player) == length;
 	struct units percent;
 
-	if (compare->first.length > 0 && in_short)
-		text_add(out, "%.*s.", (int)difference_first_in_short(words), words);
-	else if (compare->first.length > 0)
-		text_add(out, "%s", words);
-	else
+	if (compare->first.length == 0) {
 		text_add(out, "No difference found yet; %s of the trace checked.",
-			units_percent(&percent, compare->scouted, length));
-	if (names_key && compare->first_at && player_position(player) == length)
-		text_add(out, " d goes there.");
+			units_percent(&percent, rivals_firsts(compare->rivals)->scouted, length));
+		return;
+	}
+	add_words(&compare->first, is_there ? 'd' : 0,
+		brevity >= BREVITY_SHORT && compare->first_at, out);
+	if (brevity < BREVITY_ONE)
+		add_words(&compare->answer, is_there ? 'D' : 0, brevity != BREVITY_WHOLE, out);
 }
 
 /* Says how far the rival is that is furthest from the first. */
@@ -250,14 +301,26 @@ static void add_way(const struct comparison *compare, struct text *out)
 		units_percent(&percent, reached, position));
 }
 
-/* Their first difference, or where two traces are; in_short: as briefly as possible. */
-static void add_before(const struct comparison *compare, bool in_short, bool names_key,
+/* Their first differences, or where two traces are. */
+static void add_before(const struct comparison *compare, enum brevity brevity, bool names_keys,
 	struct text *out)
 {
 	if (comparison_is_of_traces(compare))
 		trace_pair_add_place(compare->rivals, out);
 	else
-		add_first(compare, in_short, names_key, out);
+		add_first(compare, brevity, names_keys, out);
+}
+
+/* The same, as much of it as fits into so many rows, or the least. */
+static void add_before_in(const struct comparison *compare, bool names_keys, struct canvas *canvas,
+	struct area area, int rows, struct text *out)
+{
+	for (enum brevity brevity = BREVITY_WHOLE; brevity <= BREVITY_ONE; brevity++) {
+		text_clear(out);
+		add_before(compare, brevity, names_keys, out);
+		if (area_wrap_rows(canvas, area, 1, 3, text_of(out)) <= rows)
+			return;
+	}
 }
 
 static void add_here(const struct comparison *compare, bool in_short, struct text *out)
@@ -267,31 +330,27 @@ static void add_here(const struct comparison *compare, bool in_short, struct tex
 	else if (comparison_is_of_traces(compare))
 		trace_pair_add_figures(compare->rivals, in_short, out);
 	else if (compare->panes[0].has_event)
-		difference_add_here(compare->rivals, &compare->here, in_short, out);
+		difference_add_here(&compare->here, in_short, out);
 	else
 		text_add(out, "Nothing has happened yet.");
 }
 
 /* A caption, and below it the first difference, as much of it as fits. */
-static void draw_caption(const struct comparison *compare, bool names_key, struct canvas *canvas,
+static void draw_caption(const struct comparison *compare, bool names_keys, struct canvas *canvas,
 	struct area area)
 {
 	struct trace *trace = player_trace(rivals_player(compare->rivals, 0));
 	int y = area_caption(canvas, area, trace_text(trace, compare->panes[0].event.text));
 	struct text first = {0};
 
-	add_before(compare, false, names_key, &first);
-	if (y + area_wrap_rows(canvas, area, 1, 3, text_of(&first)) > area.height) {
-		text_clear(&first);
-		add_before(compare, true, names_key, &first);
-	}
+	add_before_in(compare, names_keys, canvas, area, area.height - y, &first);
 	if (y < area.height)
 		area_wrap(canvas, area, 1, y, 3, ROLE_QUIET, text_of(&first));
 	text_finish(&first);
 }
 
 /* Draws the first difference, and the one at this event; where there is one row, the latter. */
-static void draw_words(const struct comparison *compare, bool names_key, struct canvas *canvas,
+static void draw_words(const struct comparison *compare, bool names_keys, struct canvas *canvas,
 	struct area area)
 {
 	struct text first = {0}, here = {0};
@@ -303,13 +362,8 @@ static void draw_words(const struct comparison *compare, bool names_key, struct 
 	if (area.height == 1 && differs)
 		text_add(&first, "%s", text_of(&here));
 	else
-		add_before(compare, in_short, names_key, &first);
-	if (area_wrap_rows(canvas, area, 1, 3, text_of(&first)) +
-			area_wrap_rows(canvas, area, 1, 3, text_of(&here)) >
-		area.height) {
-		text_clear(&first);
-		add_before(compare, true, names_key, &first);
-	}
+		add_before_in(compare, names_keys, canvas, area,
+			area.height - area_wrap_rows(canvas, area, 1, 3, text_of(&here)), &first);
 	int y = area_wrap(canvas, upper, 1, 0, 3, ROLE_TITLE, text_of(&first));
 	y = y < upper.height ? y : upper.height;
 	if (y < area.height)
@@ -325,14 +379,14 @@ static bool has_caption(const struct comparison *compare)
 }
 
 /* The rows with which no word below the panes is cut, the legend and bars aside. */
-static int rows_of_words(const struct comparison *compare, bool names_key, struct canvas *canvas,
+static int rows_of_words(const struct comparison *compare, bool names_keys, struct canvas *canvas,
 	struct area area)
 {
 	struct trace *trace = player_trace(rivals_player(compare->rivals, 0));
 	struct text first = {0}, other = {0};
 	int at = 1;
 
-	add_before(compare, false, names_key, &first);
+	add_before(compare, BREVITY_WHOLE, names_keys, &first);
 	if (has_caption(compare)) {
 		text_add(&other, "%s", trace_text(trace, compare->panes[0].event.text));
 		at = CAPTION_AT;
@@ -346,7 +400,23 @@ static int rows_of_words(const struct comparison *compare, bool names_key, struc
 	return rows;
 }
 
-static void draw_verdict(const struct comparison *compare, bool names_key, struct canvas *canvas,
+/*
+ * The rows that the legend may have: at the end, where a caption names the comparison, and the
+ * difference its key, both come before the second.
+ */
+static int legend_rows(const struct comparison *compare, struct canvas *canvas, struct area area)
+{
+	const struct player *player = rivals_player(compare->rivals, 0);
+	const struct pane *pane = &compare->panes[0];
+
+	if (!has_caption(compare) || player_position(player) < player_length(player))
+		return LEGEND_ROWS;
+	int caption =
+		area_caption_rows(canvas, area, trace_text(player_trace(player), pane->event.text));
+	return caption + 1 > area.height - LEGEND_ROWS ? 1 : LEGEND_ROWS;
+}
+
+static void draw_verdict(const struct comparison *compare, bool names_keys, struct canvas *canvas,
 	struct area area, bool with_bars)
 {
 	int count = (int)rivals_count(compare->rivals);
@@ -354,9 +424,9 @@ static void draw_verdict(const struct comparison *compare, bool names_key, struc
 
 	words.height -= with_bars ? count + 1 : 0;
 	if (has_caption(compare))
-		draw_caption(compare, names_key, canvas, words);
+		draw_caption(compare, names_keys, canvas, words);
 	else
-		draw_words(compare, names_key, canvas, words);
+		draw_words(compare, names_keys, canvas, words);
 	if (with_bars)
 		draw_bars(compare, canvas, area, area.height - count);
 }
@@ -483,14 +553,14 @@ static void draw_free_part(const struct comparison *compare, const struct legend
 
 /* The rows that nothing below the panes needs: for reasons that are cut in them. */
 static int spare_rows(const struct comparison *compare, const struct legend *legend,
-	bool has_legend, bool with_bars, bool names_key, struct canvas *canvas, struct area below)
+	bool has_legend, bool with_bars, bool names_keys, struct canvas *canvas, struct area below)
 {
 	size_t count = rivals_count(compare->rivals);
 	struct canvas none = {.charset = canvas->charset};
 	int legend_rows =
 		has_legend ? legend_draw_common(legend, count, &none, below, LEGEND_ROWS) : 0;
 	int spare = below.height - legend_rows - (with_bars ? (int)count + 1 : 0) -
-		    rows_of_words(compare, names_key, canvas, below);
+		    rows_of_words(compare, names_keys, canvas, below);
 
 	return spare > 0 ? spare : 0;
 }
@@ -528,7 +598,8 @@ void comparison_draw(const struct comparison *compare, const struct scene *scene
 	if (has_free_part)
 		draw_free_part(compare, &legend, cut, canvas, free_part(&grid));
 	if (has_legend) {
-		int used = legend_draw_common(&legend, count, canvas, below, LEGEND_ROWS);
+		int used = legend_draw_common(&legend, count, canvas, below,
+			legend_rows(compare, canvas, below));
 		below.y += used;
 		below.height -= used;
 	}

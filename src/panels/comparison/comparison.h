@@ -1,13 +1,14 @@
 /*
  * Side by side: the same trace in two to four engines, each with its map, its figures and its part
- * in the last event; and the first event at which they differ (player/rivals.h). Or two traces, and
- * what one has more of than the other. The first is the view's own player.
+ * in the last event; and the first event at which they differ (player/difference.h). Or two traces,
+ * and what one has more of than the other. The first is the view's own player.
  */
 #ifndef PANELS_COMPARISON_COMPARISON_H
 #define PANELS_COMPARISON_COMPARISON_H
 
 #include "panels/panel.h"
 #include "player/counterpart.h"
+#include "player/difference.h"
 
 struct comparison;
 struct error;
@@ -52,14 +53,18 @@ void comparison_begin_run(const struct comparison *compare, struct rival_run *re
 /* "A", "B C", of a bit for each engine; empty: all of them. */
 void comparison_add_names(const struct comparison *compare, unsigned engines, struct text *out);
 
-/* The position just after the first difference; 0: none is known. */
-uint64_t comparison_first(const struct comparison *compare);
+/*
+ * The position just after the first difference: DIFFERENCE_ANSWER: of an answer; otherwise of any
+ * kind. 0: none is known.
+ */
+uint64_t comparison_first(const struct comparison *compare, enum difference_kind weakest);
 
 /*
- * Moves all engines to the next event at which they differ, by at most n events. Returns whether
- * they do; *ret_done is false only when there is more to do.
+ * Moves all engines to the next event at which they differ, in that way or more (difference.h), by
+ * at most n events. Returns whether they do; *ret_done is false only when there is more to do.
  */
-bool comparison_run(struct comparison *compare, uint64_t n, bool *ret_done);
+bool comparison_run(struct comparison *compare, enum difference_kind weakest, uint64_t n,
+	bool *ret_done);
 
 void comparison_draw(const struct comparison *compare, const struct scene *scene,
 	struct canvas *canvas, struct area area);

@@ -3,138 +3,200 @@
 
 #include "base/units.h"
 #include "story/names.h"
-#include "story/narration.h"
 
 #include <inttypes.h>
 #include <string.h>
 
-static void add_space(int64_t took, struct text *out)
-{
-	struct units units;
+/* ---- one entry for all that did the same ---------------------------------------------------- */
 
-	if (took == 0)
-		text_add(out, "takes nothing");
-	else
-		text_add(out, took > 0 ? "takes %s" : "returns %s",
-			units_bytes(&units, (uint64_t)(took > 0 ? took : -took)));
+typedef void add_entry(const struct difference *difference, size_t at, struct text *out);
+
+/* Whether the entries of all engines are the same. */
+static bool are_alike(const struct difference *difference, add_entry *add)
+{
+	struct text first = {0}, other = {0};
+	bool is_alike = true;
+
+	add(difference, 0, &first);
+	for (size_t i = 1; i < difference->count; i++) {
+		text_clear(&other);
+		add(difference, i, &other);
+		is_alike &= strcmp(text_of(&first), text_of(&other)) == 0;
+	}
+	text_finish(&first);
+	text_finish(&other);
+	return is_alike;
 }
 
-/* "moves it to heap +0x60" */
-static void add_answer(const struct heap *heap, const struct difference *difference, size_t at,
+/* Appends "A: heap +0, B C: out of memory". between: what is between letters and entry. */
+static void add_entries(const struct difference *difference, add_entry *add, const char *between,
 	struct text *out)
 {
-	const struct effect *effect = &difference->effects[at];
-	char place[64];
-
-	if (difference->kind == DIFFERENCE_SPACE) {
-		add_space(difference->took[at], out);
-	} else if (effect->outcome == OUTCOME_PLACED) {
-		name_address(heap, effect->address, place, sizeof(place));
-		text_add(out, "%s%s",
-			!effect->old_address                     ? ""
-			: effect->old_address == effect->address ? "leaves it at "
-								 : "moves it to ",
-			place);
-	} else {
-		text_add(out, "%s",
-			effect->fault == FAULT_PLUGIN          ? "fails"
-			: effect->outcome == OUTCOME_NO_MEMORY ? "out of memory"
-			: effect->outcome == OUTCOME_NO_ANSWER ? "has ended"
-			: effect_is_null(effect)               ? "NULL"
-							       : outcome_name(effect->outcome));
-	}
-}
-
-/* Appends "A: heap +0, B C: has no memory": engines that did the same share an entry. */
-static void add_answers(const struct rivals *rivals, const struct difference *difference,
-	bool of_scouts, struct text *out)
-{
-	struct text answers[RIVALS_MAX] = {0};
-	size_t count = rivals_count(rivals);
+	struct text entries[RIVALS_MAX] = {0};
+	size_t count = difference->count;
 
 	for (size_t i = 0; i < count; i++)
-		add_answer(of_scouts ? rivals_scout_heap(rivals, i)
-				     : player_heap(rivals_player(rivals, i)),
-			difference, i, &answers[i]);
+		add(difference, i, &entries[i]);
 	for (size_t i = 0; i < count; i++) {
 		size_t first = 0;
-		while (strcmp(text_of(&answers[first]), text_of(&answers[i])) != 0)
+		while (strcmp(text_of(&entries[first]), text_of(&entries[i])) != 0)
 			first++;
 		if (first < i)
 			continue; /* shares the entry of that one */
 		text_add(out, "%s%c", i ? ", " : "", (char)('A' + (int)i));
 		for (size_t j = i + 1; j < count; j++)
-			if (strcmp(text_of(&answers[j]), text_of(&answers[i])) == 0)
+			if (strcmp(text_of(&entries[j]), text_of(&entries[i])) == 0)
 				text_add(out, " %c", (char)('A' + (int)j));
-		text_add(out, ": %s", text_of(&answers[i]));
+		text_add(out, "%s%s", between, text_of(&entries[i]));
 	}
 	for (size_t i = 0; i < count; i++)
-		text_finish(&answers[i]);
+		text_finish(&entries[i]);
 }
 
-/* Whether all engines are of one kind; others place everything differently. */
-static bool are_of_a_kind(const struct rivals *rivals)
+/* ---- what they did ------------------------------------------------------------------------- */
+
+static void add_former(const struct deed *deed, struct text *out)
 {
-	const struct engine_ops *first = heap_layer(player_heap(rivals_player(rivals, 0)), 0)->ops;
-
-	for (size_t i = 1; i < rivals_count(rivals); i++)
-		if (heap_layer(player_heap(rivals_player(rivals, i)), 0)->ops != first)
-			return false;
-	return true;
+	if (deed->former == OBJECT_NONE)
+		text_add(out, "never used before");
+	else
+		text_add(out, "where object %" PRIu32 " was", deed->former);
 }
+
+/* "moves it to heap +0x60" */
+static void add_place(const struct deed *deed, struct text *out)
+{
+	const struct effect *effect = &deed->effect;
+	char place[64];
+
+	name_address(deed->heap, effect->address, place, sizeof(place));
+	text_add(out, "%s%s",
+		!effect->old_address                     ? ""
+		: effect->old_address == effect->address ? "leaves it at "
+							 : "moves it to ",
+		place);
+}
+
+static void add_freed(const struct deed *deed, struct text *out)
+{
+	uint64_t freed = deed->effect.freed;
+
+	if (freed == 0)
+		text_add(out, "frees it");
+	else
+		text_add(out, "frees %" PRIu64 " object%s", freed, freed == 1 ? "" : "s");
+}
+
+static void add_answer(const struct deed *deed, struct text *out)
+{
+	static const char *const words[] = {
+		[ANSWER_NOTHING] = "frees nothing",
+		[ANSWER_NULL] = "NULL",
+		[ANSWER_REFUSED] = "out of memory",
+		[ANSWER_CRASHED] = "crash",
+		[ANSWER_FAILED] = "fails",
+		[ANSWER_ENDED] = "has ended",
+		[ANSWER_NONE_TO_FREE] = "nothing to free",
+	};
+	enum answer answer = deed_answer(deed);
+	enum fault fault = deed->effect.fault;
+
+	if (answer == ANSWER_BLOCK)
+		add_place(deed, out);
+	else if (answer == ANSWER_FREED)
+		add_freed(deed, out);
+	else if (answer == ANSWER_INVALID || (answer == ANSWER_NOTHING && fault != FAULT_NONE))
+		text_add(out, "%s", fault_words(fault));
+	else
+		text_add(out, "%s", words[answer]);
+}
+
+static void add_given(const struct difference *difference, size_t at, struct text *out)
+{
+	struct units units;
+
+	text_add(out, "%s", units_bytes(&units, difference->deeds[at].effect.given));
+}
+
+static void add_deed(const struct difference *difference, size_t at, struct text *out)
+{
+	const struct deed *deed = &difference->deeds[at];
+	bool has_block = deed_answer(deed) == ANSWER_BLOCK;
+
+	if (has_block && difference->kind == DIFFERENCE_FORMER) {
+		add_former(deed, out);
+	} else if (has_block && difference->kind == DIFFERENCE_BYTES) {
+		text_add(out, "takes ");
+		add_given(difference, at, out);
+	} else {
+		add_answer(deed, out);
+	}
+}
+
+static void add_took(const struct difference *difference, size_t at, struct text *out)
+{
+	int64_t took = difference->deeds[at].took;
+	struct units units;
+
+	if (took == 0)
+		text_add(out, "none");
+	else
+		text_add(out, "%s%s", took > 0 ? "" : "returns ",
+			units_bytes(&units, (uint64_t)(took > 0 ? took : -took)));
+}
+
+/* ---- sentences ----------------------------------------------------------------------------- */
 
 void difference_add_first(const struct rivals *rivals, const struct difference *difference,
-	struct text *out)
+	const char *which, struct text *out)
 {
-	struct trace *trace = player_trace(rivals_player(rivals, 0));
 	struct units number;
 	struct event event;
 	char call[100];
 
-	if (difference->kind == DIFFERENCE_NONE) {
-		text_add(out,
-			are_of_a_kind(rivals)
-				? "They never differ: every block is in the same place."
-				: "They take memory at the same events, and the same requests fail. Places are not compared: the allocators are of two kinds.");
-		return;
-	}
-	trace_get(trace, difference->number, &event);
-	text_add(out,
-		"First difference at event %s, %s: ", units_count(&number, difference->number),
+	trace_get(player_trace(rivals_player(rivals, 0)), difference->number, &event);
+	text_add(out, "%s at event %s, %s: ", which, units_count(&number, difference->number),
 		name_call(&event, call, sizeof(call)));
-	add_answers(rivals, difference, true, out);
+	add_entries(difference, add_deed, ": ", out);
 	text_add(out, ".");
 }
 
-/*
- * The sentence for an event without a difference. Blocks of engines of different kinds are in
- * different places even then.
- */
-static const char *words_of_no_difference(const struct rivals *rivals,
-	const struct difference *here, bool in_short)
+void difference_add_none(const struct rivals *rivals, struct text *out)
 {
-	int64_t took = here->took[0];
-
-	if (are_of_a_kind(rivals))
-		return "alike";
-	if (in_short)
-		return took == 0  ? "none takes memory"
-		       : took > 0 ? "all take memory"
-				  : "all return it";
-	return took == 0  ? "no engine takes memory from the system"
-	       : took > 0 ? "all take memory from the system"
-			  : "all return memory to the system";
+	text_add(out,
+		rivals_are_mixed(rivals)
+			? "They never differ: the same requests are served, each where the same object was before, or none. Their addresses cannot be compared."
+			: "They never differ: the same requests are served, each in the same place.");
 }
 
-void difference_add_here(const struct rivals *rivals, const struct difference *here, bool in_short,
-	struct text *out)
+/* What is no difference: the bytes usable in each block, and what comes from the system. */
+static void add_apart(const struct difference *here, struct text *out)
 {
+	bool is_held = false;
+
+	for (size_t i = 0; i < here->count; i++)
+		is_held |= here->deeds[i].took != 0;
+	if (!are_alike(here, add_given)) {
+		text_add(out, " Usable bytes: ");
+		add_entries(here, add_given, " ", out);
+		text_add(out, ".");
+	}
+	if (is_held) {
+		text_add(out, " From the system: ");
+		add_entries(here, add_took, " ", out);
+		text_add(out, ".");
+	}
+}
+
+void difference_add_here(const struct difference *here, bool in_short, struct text *out)
+{
+	text_add(out, "%s", in_short ? "" : "This event: ");
 	if (here->kind == DIFFERENCE_NONE) {
-		text_add(out, "This event: %s.", words_of_no_difference(rivals, here, in_short));
+		text_add(out, "no difference.");
+		add_apart(here, out);
 		return;
 	}
-	text_add(out, "%s", in_short ? "" : "This event: ");
-	add_answers(rivals, here, false, out);
+	add_entries(here, add_deed, ": ", out);
 	text_add(out, "%s", in_short ? "" : ".");
 }
 

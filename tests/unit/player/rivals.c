@@ -112,36 +112,72 @@ static void duel_finish(struct duel *duel)
 	options_free(duel->options);
 }
 
-static void assert_parts(const char *shorthand, const char *first, const char *others,
+/* Scouts to the end, a little at a time. */
+static const struct firsts *scout(struct duel *duel)
+{
+	while (rivals_scout(duel->rivals, 2))
+		;
+	return rivals_firsts(duel->rivals);
+}
+
+/* The players find the same event, and all of them are after it. */
+static void assert_players_find(struct duel *duel, enum difference_kind weakest,
 	enum difference_kind kind, uint64_t number)
 {
 	struct difference difference;
+	bool found = false;
+
+	for (bool done = false; !done;)
+		found = rivals_run(duel->rivals, weakest, 2, &done);
+	assert_int_equal(found, kind != DIFFERENCE_NONE);
+	if (!found)
+		return;
+	rivals_difference(duel->rivals, &difference);
+	assert_int_equal(difference.kind, kind);
+	assert_int_equal(difference.number, number);
+	for (size_t i = 0; i < rivals_count(duel->rivals); i++)
+		assert_int_equal(player_position(rivals_player(duel->rivals, i)), number + 1);
+}
+
+/* The players look first, so that they have to let the scouts go ahead, or after them. */
+static void assert_parts_from(const char *shorthand, const char *first, const char *others,
+	enum difference_kind kind, uint64_t number, bool is_scouted)
+{
 	struct duel duel;
-	uint64_t scouted;
-	bool done;
 
 	duel_init(&duel, shorthand, first, others);
-	while (rivals_scout(duel.rivals, 2))
-		;
-	rivals_first(duel.rivals, &difference, &scouted);
-	assert_int_equal(difference.kind, kind);
-	if (kind == DIFFERENCE_NONE) {
-		assert_int_equal(scouted, trace_length(duel.trace));
-		assert_false(rivals_run(duel.rivals, UINT64_MAX, &done));
-		assert_true(done);
-	} else {
-		assert_int_equal(difference.number, number);
-		/* The players find the same event, and all of them are after it. */
-		bool found = false;
-		for (done = false; !done;)
-			found = rivals_run(duel.rivals, 2, &done);
-		assert_true(found);
-		rivals_difference(duel.rivals, &difference);
-		assert_int_equal(difference.kind, kind);
-		for (size_t i = 0; i < rivals_count(duel.rivals); i++)
-			assert_int_equal(player_position(rivals_player(duel.rivals, i)),
-				number + 1);
-	}
+	if (is_scouted)
+		scout(&duel);
+	assert_players_find(&duel, DIFFERENCE_ANY, kind, number);
+	const struct firsts *firsts = scout(&duel);
+	assert_int_equal(firsts->any.kind, kind);
+	if (kind == DIFFERENCE_NONE)
+		assert_int_equal(firsts->scouted, trace_length(duel.trace));
+	else
+		assert_int_equal(firsts->any.number, number);
+	duel_finish(&duel);
+}
+
+static void assert_parts(const char *shorthand, const char *first, const char *others,
+	enum difference_kind kind, uint64_t number)
+{
+	assert_parts_from(shorthand, first, others, kind, number, true);
+	assert_parts_from(shorthand, first, others, kind, number, false);
+}
+
+/* The first event at which the program gets something else, and what: of two engines. */
+static void assert_answers(const char *shorthand, const char *first, const char *other,
+	uint64_t number, enum answer one, enum answer two)
+{
+	struct duel duel;
+
+	duel_init(&duel, shorthand, first, other);
+	assert_players_find(&duel, DIFFERENCE_ANSWER, DIFFERENCE_ANSWER, number);
+	const struct firsts *firsts = scout(&duel);
+	assert_int_equal(firsts->answer.kind, DIFFERENCE_ANSWER);
+	assert_int_equal(firsts->answer.number, number);
+	assert_int_equal(deed_answer(&firsts->answer.deeds[0]), one);
+	assert_int_equal(deed_answer(&firsts->answer.deeds[1]), two);
 	duel_finish(&duel);
 }
 
@@ -171,6 +207,32 @@ static void engines_part_where_they_place_a_block_differently(void **state)
 static void engines_part_where_one_has_no_memory(void **state)
 {
 	assert_parts("a0:40 a1:40 a2:40", "heap:size=1024", "heap:size=100", DIFFERENCE_ANSWER, 1);
+	assert_answers("a0:40 a1:40 a2:40", "heap:size=1024", "heap:size=100", 1, ANSWER_BLOCK,
+		ANSWER_REFUSED);
+}
+
+static void a_crash_is_no_refusal(void **state)
+{
+	assert_answers("a0:20 a1:20", "pool:constructor=junk", "pool:zeros", 0, ANSWER_CRASHED,
+		ANSWER_REFUSED);
+	assert_answers("a0:20 a1:20", "pool:sets", "pool:constructor=junk", 0, ANSWER_BLOCK,
+		ANSWER_CRASHED);
+}
+
+/* The heap of 100 refuses object 1. */
+static void a_free_of_what_one_refused_has_nothing_to_free(void **state)
+{
+	struct difference difference;
+	struct duel duel;
+
+	duel_init(&duel, "a0:40 a1:40 f0 f1", "heap:size=1024", "heap:size=100");
+	player_seek(duel.first, 4);
+	assert_true(rivals_follow(duel.rivals, UINT64_MAX));
+	rivals_difference(duel.rivals, &difference);
+	assert_int_equal(difference.kind, DIFFERENCE_ANSWER);
+	assert_int_equal(deed_answer(&difference.deeds[0]), ANSWER_FREED);
+	assert_int_equal(deed_answer(&difference.deeds[1]), ANSWER_NONE_TO_FREE);
+	duel_finish(&duel);
 }
 
 static void engines_part_where_one_moves_a_block(void **state)
@@ -179,15 +241,56 @@ static void engines_part_where_one_moves_a_block(void **state)
 	assert_parts("a0:16 a1:16 r1:200", "3.8", "heap", DIFFERENCE_MOVE, 2);
 }
 
-static void different_kinds_part_where_one_takes_memory(void **state)
+/* A pool is a stack, and a heap takes the lowest hole. */
+static void engines_of_two_kinds_part_where_they_reuse_other_memory(void **state)
 {
-	/*
-	 * Both take memory for the first. For 6,000 B the heap grows; so does the one below
-	 * pymalloc, to 8,000.
-	 */
-	assert_parts("a0:16 a1:16", "heap", "3.8", DIFFERENCE_NONE, 0);
+	assert_parts("a0:16 a1:16 a2:16 f0 f1 a3:16", "heap", "3.8", DIFFERENCE_FORMER, 5);
+	assert_parts("a0:16 a1:16 a2:16 f1 f0 a3:16", "heap", "3.8", DIFFERENCE_NONE, 0);
+	/* one has a pool for each size, and the other takes the hole */
+	assert_parts("a0:100 a1:100 f0 a2:40", "heap", "3.8", DIFFERENCE_FORMER, 3);
+	/* of three, two of one kind */
+	assert_parts("a0:16 a1:16 a2:16 f0 f1 a3:16", "3.8", "3.8,heap", DIFFERENCE_FORMER, 5);
+}
+
+static void memory_from_the_system_is_no_difference(void **state)
+{
+	/* For 6,000 B the heap grows; so does the one below pymalloc, to 8,000. */
 	assert_parts("a0:16 a1:500 a2:500 a3:500 a4:500 a5:500 a6:500 a7:500 a8:500 a9:500", "heap",
-		"3.8", DIFFERENCE_SPACE, 8);
+		"3.8", DIFFERENCE_NONE, 0);
+	assert_parts("a0:16 f0", "3.8", "3.11", DIFFERENCE_NONE, 0);
+}
+
+static void engines_of_two_kinds_part_where_one_takes_more_bytes(void **state)
+{
+	/* what a header takes is not compared */
+	assert_parts("a0:32 a1:17", "heap:header=0:align=1", "3.8", DIFFERENCE_BYTES, 1);
+	assert_parts("a0:32 a1:17", "heap:header=8:align=16", "3.8", DIFFERENCE_NONE, 0);
+	assert_parts("a0:64 a1:17", "buddy:size=256:min=4", "heap:header=0:align=1",
+		DIFFERENCE_BYTES, 1);
+}
+
+static void a_stronger_difference_hides_a_weaker_one(void **state)
+{
+	/* object 3 is in other memory, and takes more bytes in one; the second is also refused */
+	assert_parts("a0:16 a1:16 a2:16 f0 f1 a3:10", "heap:header=0:align=1", "3.8",
+		DIFFERENCE_FORMER, 5);
+	assert_parts("a0:17", "heap:header=0:align=1", "3.8,heap:size=8", DIFFERENCE_ANSWER, 0);
+}
+
+static void a_later_answer_is_found_behind_the_first_difference(void **state)
+{
+	struct duel duel;
+
+	duel_init(&duel, "a0:7 a1:8 a2:17 a3:8 a4:8 f1 f3 a5:16", "buddy:size=64:min=4",
+		"heap:size=64:header=0:align=1");
+	const struct firsts *firsts = scout(&duel);
+	assert_int_equal(firsts->any.kind, DIFFERENCE_BYTES);
+	assert_int_equal(firsts->any.number, 0);
+	assert_int_equal(firsts->answer.number, 7);
+	assert_players_find(&duel, DIFFERENCE_ANY, DIFFERENCE_BYTES, 0);
+	assert_players_find(&duel, DIFFERENCE_ANY, DIFFERENCE_BYTES, 2);
+	assert_players_find(&duel, DIFFERENCE_ANSWER, DIFFERENCE_ANSWER, 7);
+	duel_finish(&duel);
 }
 
 static void a_rival_is_held_against_the_first_of_its_kind(void **state)
@@ -312,8 +415,14 @@ int main(void)
 		cmocka_unit_test(the_same_engine_twice_never_parts),
 		cmocka_unit_test(engines_part_where_they_place_a_block_differently),
 		cmocka_unit_test(engines_part_where_one_has_no_memory),
+		cmocka_unit_test(a_crash_is_no_refusal),
+		cmocka_unit_test(a_free_of_what_one_refused_has_nothing_to_free),
 		cmocka_unit_test(engines_part_where_one_moves_a_block),
-		cmocka_unit_test(different_kinds_part_where_one_takes_memory),
+		cmocka_unit_test(engines_of_two_kinds_part_where_they_reuse_other_memory),
+		cmocka_unit_test(memory_from_the_system_is_no_difference),
+		cmocka_unit_test(engines_of_two_kinds_part_where_one_takes_more_bytes),
+		cmocka_unit_test(a_stronger_difference_hides_a_weaker_one),
+		cmocka_unit_test(a_later_answer_is_found_behind_the_first_difference),
 		cmocka_unit_test(a_rival_is_held_against_the_first_of_its_kind),
 		cmocka_unit_test(rivals_follow_the_first),
 		cmocka_unit_test(a_run_stops_where_any_of_them_does),

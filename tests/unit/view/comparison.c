@@ -81,24 +81,69 @@ static void side_by_side_follows_every_move_and_finds_differences(void **state)
 	assert_shows(&show, "B  heap");
 	assert_shows(&show, "Nothing has happened yet.");
 	pass(&show, 5);
-	assert_shows(&show, "First difference at event 8, realloc(object 2, 30): A: moves it");
+	assert_shows(&show,
+		"First difference at event 7, malloc(20): A: never used before, B: where");
+	press(&show, "d");
+	assert_int_equal(position_of(&show), 8);
+	assert_shows(&show, "This event: A: never used before, B: where object 1 was.");
 	press(&show, "d");
 	assert_int_equal(position_of(&show), 9);
 	assert_shows(&show, "B: leaves it at");
 	press(&show, "d");
 	assert_shows(&show, "no further difference; stopped at the end");
-	assert_shows(&show, "d goes there.");
+	assert_shows(&show, "First difference at event 7 (d)");
 	press(&show, "d");
-	assert_int_equal(position_of(&show), 9);
+	assert_int_equal(position_of(&show), 8);
 	assert_shows(&show, "the first difference; ' goes back to the end");
-	assert_shows_not(&show, "d goes there.");
+	assert_shows_not(&show, "(d)");
 	press(&show, "' g . .");
-	assert_shows(&show, "This event: all take memory from the system.");
+	assert_shows(&show, "This event: no difference. Usable bytes: A 96 B, B 104 B.");
 	press(&show, "s");
 	assert_shows(&show, "side by side shows whole events");
 	press(&show, "Esc");
 	assert_shows(&show, "Arenas");
 	assert_int_equal(view_command(show.view, "compare oak", &err), -1);
+	show_finish(&show);
+}
+
+/*
+ * 17 B take 32 in halves and 17 in a heap; 16 B are refused by halves alone, which then have
+ * nothing to free.
+ */
+static void answers_are_found_behind_other_differences(void **state)
+{
+	struct view_config config = {0};
+	struct show show;
+
+	show_begin(&show, "--engine buddy --buddy-size 64 --buddy-min 8",
+		"a 0 7\na 1 8\na 2 17\na 3 8\na 4 8\nf 1\nf 3\na 5 16\nf 5\nnote The end.\n",
+		&config);
+	view_free(show.view);
+	config.options = show.stage.options;
+	show.view = view_new(show.stage.player, &config);
+	assert_int_equal(view_command(show.view, "compare heap:heap-size=64:header=0:align=1",
+				 &(struct error){0}),
+		0);
+	canvas_resize(&show.canvas, 180, 40);
+	pass(&show, 5);
+	assert_shows(&show, "First difference at event 0, malloc(7): A: takes 8 B, B: takes 7 B. "
+			    "First different answer at event 7, malloc(16): A: out of memory, B: ");
+	press(&show, "g d d");
+	assert_int_equal(position_of(&show), 3);
+	assert_shows(&show, "This event: A: takes 32 B, B: takes 17 B.");
+	press(&show, "D");
+	assert_int_equal(position_of(&show), 8);
+	press(&show, "D");
+	assert_int_equal(position_of(&show), 9);
+	assert_shows(&show, "This event: A: nothing to free, B: frees it.");
+	press(&show, "D");
+	assert_shows(&show, "no further answer is different; stopped at the end");
+	assert_shows(&show, "First different answer at event 7 (D), malloc(16): ");
+	press(&show, "D");
+	assert_int_equal(position_of(&show), 8);
+	assert_shows(&show, "the first different answer; ' goes back to the end");
+	press(&show, "g d");
+	assert_int_equal(position_of(&show), 1);
 	show_finish(&show);
 }
 
@@ -309,7 +354,7 @@ static void below_a_caption_the_first_difference_is_as_long_as_fits(void **state
 	pass(&show, 5);
 	assert_shows(&show, " First difference at event 1.\n");
 	press(&show, ".");
-	assert_shows(&show, "First difference at event 1, malloc(25): A: A00.p01 block 0, B: ");
+	assert_shows(&show, "First difference at event 1 (d), malloc(25): A: A00.p01 block 0, B: ");
 	show_finish(&show);
 }
 
@@ -325,10 +370,12 @@ static void engines_that_never_part_are_told_apart_by_kind(void **state)
 	show.view = view_new(show.stage.player, &config);
 	press(&show, "v");
 	pass(&show, 5);
-	assert_shows(&show, "They take memory at the same events, and the same requests fail.");
+	assert_shows(&show, "They never differ: the same requests are served, each where the same");
+	assert_shows(&show, "Their addresses cannot be compared.");
 	assert_int_equal(view_command(show.view, "compare 3.6", &(struct error){0}), 0);
 	pass(&show, 5);
-	assert_shows(&show, "They never differ: every block is in the same place.");
+	assert_shows(&show,
+		"They never differ: the same requests are served, each in the same place.");
 	press(&show, "G");
 	assert_shows(&show, " │ The same for both.");
 	assert_shows(&show, "malloc(96) → A00.p00 block 1");
@@ -432,6 +479,7 @@ int main(void)
 		cmocka_unit_test(side_by_side_shows_every_engine_at_every_size),
 		cmocka_unit_test(bars_stand_where_there_is_room),
 		cmocka_unit_test(side_by_side_follows_every_move_and_finds_differences),
+		cmocka_unit_test(answers_are_found_behind_other_differences),
 		cmocka_unit_test(a_place_has_one_name_in_every_pane_and_for_the_whole_trace),
 		cmocka_unit_test(what_rounding_and_headers_cost_is_below_each_map),
 		cmocka_unit_test(a_title_that_is_cut_begins_with_what_differs),

@@ -157,6 +157,7 @@ static const struct effect_row {
 	{"theme", "", "", LEAVES, "theme: dark"},
 	{"compare-engines", "", "", LEAVES, ""},
 	{"next-difference", "", "", LEAVES, "press v to compare two engines"},
+	{"next-different-answer", "", "", LEAVES, "press v to compare two engines"},
 	{"lecture", "", "", LEAVES, "LECTURE"},
 	{"quiz", "", "", LEAVES, "questions off"},
 	{"search", "", "5 0 0 Enter", 5, ""},
