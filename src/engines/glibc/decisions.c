@@ -11,6 +11,11 @@ static bool counts_as_used(const struct decision *decision)
 	return decision->c != 0;
 }
 
+static bool is_before(const struct decision *decision)
+{
+	return decision->c == 0;
+}
+
 static bool goes_to_its_bin(const struct decision *decision)
 {
 	return decision->c != 0;
@@ -266,9 +271,18 @@ const struct decision_kind decision_glibc_merged = {
 	.name = "glibc-merged",
 	.operands = "a free chunk, b its size, c 0: it was before, 1: after",
 	.words = {.plain =
-			  "The free chunk next to it, {b:hex} at {a:pool}, left its bin and merged with it.",
-		.expert = "unlink_chunk({a:pool}), {b:hex}.",
+			  "The chunk after it, {b:hex} at {a:pool}, is free: it left its bin and merged with it.",
+		.expert = "!inuse(nextchunk): unlink_chunk({a:pool}), {b:hex}.",
 		.brief = "merged"},
+	.variants =
+		(const struct decision_variant[]){
+			{is_before,
+				{.plain = "Its P is 0: the chunk before it is free. prev_size, {b:hex}, leads to {a:pool}; that chunk left its bin and merged with it.",
+					.expert =
+						"!prev_inuse(p), prev_size {b:hex}: unlink_chunk({a:pool}).",
+					.brief = "merged"}},
+			{NULL},
+		},
 	.change = hole_change_unknown,
 };
 

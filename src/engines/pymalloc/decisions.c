@@ -263,6 +263,14 @@ const struct decision_kind decision_stays_below = {
 		.expert = "address_in_range() says no: PyMem_RawRealloc()."},
 };
 
+const struct decision_kind decision_in_no_arena = {
+	.name = "in-no-arena",
+	.operands = "a address: the layer below frees it",
+	.words = {.plain = "Its address is in no arena: the layer below frees it.",
+		.expert = "address_in_range() has no arena for it: free() of the layer below.",
+		.brief = "in no arena: below"},
+};
+
 const struct decision_kind *const pymalloc_decisions[] = {
 	&decision_small,
 	&decision_too_large,
@@ -295,5 +303,6 @@ const struct decision_kind *const pymalloc_decisions[] = {
 	&decision_arena_unmapped,
 	&decision_shrinks_little,
 	&decision_stays_below,
+	&decision_in_no_arena,
 	NULL,
 };

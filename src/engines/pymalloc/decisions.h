@@ -35,6 +35,7 @@ extern const struct decision_kind decision_arena_kept;
 extern const struct decision_kind decision_arena_unmapped;
 extern const struct decision_kind decision_shrinks_little;
 extern const struct decision_kind decision_stays_below;
+extern const struct decision_kind decision_in_no_arena;
 extern const struct decision_kind *const pymalloc_decisions[]; /* all of these, ended by NULL */
 
 #endif

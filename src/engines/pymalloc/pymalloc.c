@@ -853,6 +853,7 @@ static enum outcome release(struct engine *engine, uint64_t address)
 	if (!engine->below || pymalloc_arena_at(py, address) != NONE)
 		return invalid(engine, address);
 	engine->happened |= HAPPENED_BELOW;
+	decide(engine, &decision_in_no_arena, address, 0, 0, 0);
 	decide(engine, &decision_entered_below, 0, 0, 0, 0);
 	enum outcome outcome = engine_release(engine->below, address);
 	decide(engine, &decision_left_below, 0, 0, 0, 0);
