@@ -32,11 +32,15 @@ static const struct syllabus_step steps[] = {
 	{NULL, "one-block-on-top", {NULL}},
 	{NULL, "mmap-threshold", {NULL}},
 	{NULL, "calloc", {NULL}},
+	{NULL, "boundary-tags", {NULL}},
+	{NULL, "thread-arenas", {NULL}},
 	{NULL, "glibc-releases", {NULL}},
 	{"Python's allocator", "size-classes", {"size-class"}},
 	{NULL, "free-chain", {"free-chain"}},
 	{NULL, "pool-life", {NULL}},
 	{NULL, "realloc", {NULL}},
+	{NULL, "address-in-range", {NULL}},
+	{NULL, "domains", {NULL}},
 	{NULL, "arena-growth", {"arenas"}},
 	{NULL, "demo", {NULL}},
 	{"Reference counts and the collector", "cycle", {"counts", "collection"}},
@@ -48,6 +52,7 @@ static const struct syllabus_step steps[] = {
 	{"Java's memory", "java-areas", {NULL}},
 	{NULL, "generational-heap", {"minor", "promotion"}},
 	{NULL, "card-table", {"cards"}},
+	{NULL, "soft-references", {NULL}},
 };
 
 const struct syllabus_step *syllabus_step(size_t at)
