@@ -1,12 +1,17 @@
-/* `arenascope lessons`: the lessons by name, each with the first line of its file. */
+/*
+ * `arenascope lessons`: the lessons by name, each with the first line of its file; or where the
+ * concept that words name is seen, and which lessons speak of it.
+ */
 #include "cmd/lessons.h"
 
 #include "base/error.h"
 #include "base/install_dir.h"
+#include "base/lines.h"
 #include "base/suggestion.h"
 #include "base/text.h"
 #include "cmd/cmd.h"
 #include "cmd/output.h"
+#include "story/concepts.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -132,7 +137,7 @@ static int add_lesson(struct text *out, const char *folder, const struct dirent 
 	return add_title(out, folder, lesson->d_name, err);
 }
 
-static int run(const struct cmd_call *call, struct error *err)
+static int list_all(const struct cmd_call *call, struct error *err)
 {
 	char folder[PATH_MAX];
 	struct dirent **list;
@@ -152,10 +157,110 @@ static int run(const struct cmd_call *call, struct error *err)
 	return EXIT_TROUBLE;
 }
 
+/* ---- by words ------------------------------------------------------------------------------- */
+
+static void add_concept(struct text *out, const struct concept *concept)
+{
+	text_add_wrapped(out, 0, 0, concept->words);
+	text_add(out, "    ");
+	struct text where = {0};
+	text_add(&where, "%s: %s", concept->command, concept->screen);
+	text_add_wrapped(out, 4, 4, text_of(&where));
+	text_finish(&where);
+}
+
+/* The concepts that the words mean; gives how many. */
+static unsigned add_concepts(struct text *out, const char *words, bool widely)
+{
+	const struct concept *at = concept_table, *concept;
+	unsigned found = 0;
+
+	for (; (concept = concept_next(&at, words, widely)); found++)
+		add_concept(out, concept);
+	return found;
+}
+
+/* Whether the title of the lesson, its name or one of its captions has the words. */
+static bool speaks_of(const char *folder, const char *name, const char *words)
+{
+	char path[PATH_MAX];
+	struct lines lines = {0};
+	struct error err;
+	bool is_title = true, is_said = concept_words_are_in(name, words);
+
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	lines.file = fopen(path, "r");
+	while (!is_said && lines.file && lines_next(&lines, &err) == 1) {
+		bool is_read = is_title || strncmp(lines.text, "note ", 5) == 0;
+		is_said = is_read && concept_words_are_in(lines.text, words);
+		is_title = false;
+	}
+	if (lines.file)
+		fclose(lines.file);
+	return is_said;
+}
+
+/* Those that speak of it; gives how many, or -1 and err. */
+static int add_lessons_about(struct text *out, const char *words, struct error *err)
+{
+	char folder[PATH_MAX];
+	struct dirent **list;
+	int count, found = 0, result = 0;
+
+	if (find_folder(folder, sizeof(folder), err) < 0 ||
+		(count = list_lessons(folder, &list, err)) < 0)
+		return -1;
+	for (int i = 0; i < count && result == 0; i++) {
+		if (!speaks_of(folder, list[i]->d_name, words))
+			continue;
+		if (found++ == 0)
+			text_add(out, "%slessons that speak of it\n", out->length ? "\n" : "");
+		result = add_lesson(out, folder, list[i], true, err);
+	}
+	free_list(list, count);
+	return result < 0 ? -1 : found;
+}
+
+static int find(const char *words, struct error *err)
+{
+	struct text out = {0};
+	unsigned concepts = add_concepts(&out, words, false);
+
+	if (concepts == 0)
+		concepts = add_concepts(&out, words, true);
+	int lessons = add_lessons_about(&out, words, err);
+	if (lessons > 0 || (lessons == 0 && concepts > 0))
+		return cmd_print_text(&out);
+	if (lessons == 0)
+		error_set(err,
+			"nothing here is called '%s'; `arenascope lessons` lists the lessons, "
+			"docs/lessons.md the concepts",
+			words);
+	text_finish(&out);
+	return EXIT_TROUBLE;
+}
+
+static int run(const struct cmd_call *call, struct error *err)
+{
+	struct text words = {0};
+
+	if (call->nwords == 0)
+		return list_all(call, err);
+	for (int i = 0; i < call->nwords; i++)
+		text_join(&words, " ", call->words[i]);
+	int result = find(text_of(&words), err);
+	text_finish(&words);
+	return result;
+}
+
 const struct cmd cmd_lessons = {
 	.name = "lessons",
-	.summary = "list the lessons that play --lesson takes",
-	.usage = "[OPTIONS]",
+	.summary = "list the lessons that play --lesson takes, or where a concept is seen",
+	.usage = "[OPTIONS] [WORD...]",
+	.words = 8,
+	.details =
+		"With words (prev_size, write barrier), the concepts that have them: the command\n"
+		"that shows each, and the panel; then the lessons that speak of it.\n",
 	.options = options,
 	.run = run,
 };

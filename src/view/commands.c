@@ -90,6 +90,8 @@ static const struct {
 	{"break", view_break, "break CONDITION",
 		"stop c and r there; break off clears all breakpoints"},
 	{"compare", view_compare_with, "compare ENGINES", "compare with these engines: heap,3.8"},
+	{"concept", view_open_concepts, "concept WORDS",
+		"where a concept is seen: the panel, and the command; concept alone lists all"},
 	{"goto", do_seek, "goto WHERE", "the same as seek"},
 	{"keys", do_keys, "keys on, off",
 		"off: neither keys nor speed on the screen, as in pictures"},

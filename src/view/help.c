@@ -4,13 +4,36 @@
 #include "base/text.h"
 #include "base/utf8.h"
 #include "heap/metrics.h"
-#include "panels/action.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #define INDENT 2
 #define WIDE   70 /* columns from which there is room for the second of three cells */
+
+bool help_scroll_by(struct help_scroll *scroll, enum action action)
+{
+	const int page = scroll->rows > 1 ? scroll->rows - 1 : 1;
+	const int last = scroll->lines - scroll->rows;
+
+	if (action == ACTION_UP)
+		scroll->line--;
+	else if (action == ACTION_DOWN)
+		scroll->line++;
+	else if (action == ACTION_PAGE_UP)
+		scroll->line -= page;
+	else if (action == ACTION_PAGE_DOWN || action == ACTION_PLAY)
+		scroll->line += page;
+	else if (action == ACTION_START || action == ACTION_END)
+		scroll->line = action == ACTION_START ? 0 : last;
+	else
+		return false;
+	if (scroll->line > last)
+		scroll->line = last;
+	if (scroll->line < 0)
+		scroll->line = 0;
+	return true;
+}
 
 void help_add_keys(struct text *page)
 {

@@ -20,30 +20,14 @@ static void add_help(const struct view *view, struct text *page)
 
 static void help_key(struct view *view, const char *key)
 {
-	const int page = view->help.rows > 1 ? view->help.rows - 1 : 1;
-	const int last = view->help.lines - view->help.rows;
-
 	enum action action = action_for_key(key);
 
 	if (action == ACTION_HELP) {
 		view->help.has_keys = !view->help.has_keys;
-		view->help.line = 0;
-	} else if (action == ACTION_UP)
-		view->help.line--;
-	else if (action == ACTION_DOWN)
-		view->help.line++;
-	else if (action == ACTION_PAGE_UP)
-		view->help.line -= page;
-	else if (action == ACTION_PAGE_DOWN || action == ACTION_PLAY)
-		view->help.line += page;
-	else if (action == ACTION_START || action == ACTION_END)
-		view->help.line = action == ACTION_START ? 0 : last;
-	else
+		view->help.scroll.line = 0;
+	} else if (!help_scroll_by(&view->help.scroll, action)) {
 		view_close_mode(view);
-	if (view->help.line > last)
-		view->help.line = last;
-	if (view->help.line < 0)
-		view->help.line = 0;
+	}
 	view_mark_stale(view);
 }
 
@@ -58,12 +42,13 @@ static void draw_help(struct view *view, struct canvas *canvas)
 		view->help.has_keys ? "?: signs  j k: scroll  other keys: back"
 				    : "?: keys  j k: scroll  other keys: back",
 		true);
-	view->help.rows = area.height;
+	view->help.scroll.rows = area.height;
 	if (view->help.has_keys) {
 		add_help(view, &page);
-		view->help.lines = help_draw(canvas, area, text_of(&page), view->help.line);
+		view->help.scroll.lines =
+			help_draw(canvas, area, text_of(&page), view->help.scroll.line);
 	} else {
-		view->help.lines = signs_draw(view, canvas, area, view->help.line);
+		view->help.scroll.lines = signs_draw(view, canvas, area, view->help.scroll.line);
 	}
 	text_finish(&page);
 }

@@ -4,6 +4,7 @@
 #include "base/numbers.h"
 #include "base/options.h"
 #include "base/xalloc.h"
+#include "story/concepts.h"
 #include "story/names.h"
 
 #include <ctype.h>
@@ -117,13 +118,18 @@ static void give_up_hunt(struct view *view)
 	bool has_rest = hunt->is_back ? view->errand.origin < player_length(view->player)
 				      : view->errand.origin > 0;
 
+	char concept[80] = "";
+
+	if (hunt->matches == has_words && concept_find(hunt->words))
+		snprintf(concept, sizeof(concept), "; try :concept %s", hunt->words);
 	view_end_errand(view);
 	if (has_rest)
-		view_say(view, "not found %s: %s; %s searches %s",
+		view_say(view, "not found %s: %s; %s searches %s%s",
 			hunt->is_back ? "before" : "ahead", hunt->words, key,
-			hunt->is_back ? "ahead" : "back");
+			hunt->is_back ? "ahead" : "back", concept);
 	else
-		view_say(view, "not found %s: %s", hunt->is_back ? "before" : "ahead", hunt->words);
+		view_say(view, "not found %s: %s%s", hunt->is_back ? "before" : "ahead",
+			hunt->words, concept);
 }
 
 /* Reads events from `at` on, up to `end`. */

@@ -11,6 +11,7 @@
 #include "view/bindings.h"
 #include "view/breakpoints.h"
 #include "view/comparison.h"
+#include "view/concepts.h"
 #include "view/contents.h"
 #include "view/cost.h"
 #include "view/decision.h"
@@ -74,6 +75,7 @@ struct view {
 	struct rehearsal rehearsal;       /* rehearsal.c */
 	struct tour tour;                 /* tour.c */
 	struct bindings bindings;         /* bindings.c */
+	struct concept_page concepts;     /* concepts.c */
 	struct prompt prompt;             /* prompt.c */
 	struct help_page help;            /* help_page.c */
 	struct quit quit;                 /* quit.c */

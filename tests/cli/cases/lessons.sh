@@ -9,3 +9,12 @@
 "$arenascope" --completion tcsh; echo $?
 "$arenascope" --man nonsense; echo $?
 "$arenascope" --man lessons
+# By the words of the field: where a concept is seen, and which lessons speak of it.
+"$arenascope" lessons prev_size
+"$arenascope" lessons write barriers
+"$arenascope" lessons metaspace classes
+"$arenascope" lessons banana; echo $?
+printf '%s\n' 'concept finalizer' dump 'key q' 'search prev_size' settle 'dump footer' >concept.script
+"$arenascope" play --script concept.script --size 60x14 --lesson pool
+echo 'concept banana' >concept.script
+"$arenascope" play --script concept.script --lesson pool
