@@ -1,23 +1,27 @@
 /*
  * See signs.h. A section is a name and its signs, which flow into as many columns as fit. A section
  * that the engine or the trace has nothing of is left out, and one whose panel is not on the screen
- * comes after the others.
+ * comes after the others. Above all are the formulas of the figures, while these are on the screen.
  */
 #include "view/signs.h"
 
 #include "base/utf8.h"
+#include "heap/metrics.h"
 #include "panels/heap/buddy_tree.h"
 #include "panels/kinds.h"
 #include "story/places.h"
 #include "view/scene.h"
 #include "view/view_state.h"
 
+#include <assert.h>
+#include <stdio.h>
 #include <string.h>
 
 #define NAME_WIDTH 9  /* of a section; where the area is narrow it has a line of its own */
 #define COLUMN     27 /* a sign and its words */
 #define SIGN_WIDTH 3
 #define NARROW     60
+#define FIGURE     16 /* the name of a figure */
 #define SIGNS_MAX  16
 #define TILE       9u /* two opposite quarters of a cell */
 
@@ -138,7 +142,7 @@ static const struct section sections[] = {
 		{GLYPH(GLYPH_THIS, 0, ROLE_MARK, "a place with a name"),
 			{"x", 0, 0, 0, ROLE_TEXT, CELL_UNDERLINE, "the same: underlined"}}},
 	{"Spaces", PANEL_HEAP, is_tracing,
-		{GLYPH(GLYPH_FREE, 0, ROLE_FREE, "empty: serves no request"),
+		{GLYPH(GLYPH_FREE, 0, ROLE_FREE, "empty, serves nothing"),
 			TEXT("c", ROLE_CURVE, "in the track: collected")}},
 	{"Halves", PANEL_HEAP, has_tree,
 		{GLYPH(GLYPH_FULL, 0, ROLE_LIVE, "in use"),
@@ -200,6 +204,7 @@ static uint32_t code_of(enum charset charset, const struct sign *sign)
 
 static void put_sign(const struct sheet *sheet, int x, int line, const struct sign *sign)
 {
+	assert(utf8_cells(sign->words) < COLUMN - SIGN_WIDTH); /* or the next sign cuts them */
 	if (sign->text)
 		put_text(sheet, x, line, sign->role, sign->marks, sign->text);
 	else
@@ -243,14 +248,45 @@ static void list_kinds(const struct scene *scene, enum charset charset, struct s
 	memcpy(&ret_section->signs[n], others, sizeof(others));
 }
 
-static bool is_on_screen(const struct view *view, const struct section *section)
+static bool is_shown(const struct view *view, enum panel_id panel)
 {
-	if (section->panel == PANEL_NONE || view->side_by_side.is_shown)
-		return true;
 	for (size_t i = 0; i < view->layout.count; i++)
-		if (view->layout.places[i].panel == panel_of(section->panel))
+		if (view->layout.places[i].panel == panel_of(panel))
 			return true;
 	return false;
+}
+
+static bool is_on_screen(const struct view *view, const struct section *section)
+{
+	return section->panel == PANEL_NONE || view->side_by_side.is_shown ||
+	       is_shown(view, section->panel);
+}
+
+static int put_figure(const struct sheet *sheet, int line, const char *name, const char *words)
+{
+	int left = 1 + FIGURE;
+
+	put_text(sheet, 1, line, ROLE_KEY, 0, name);
+	return area_wrap(sheet->canvas, sheet->area, left, line - sheet->first_line, left,
+		       ROLE_TEXT, words) +
+	       sheet->first_line;
+}
+
+static int put_figures(const struct sheet *sheet, int line)
+{
+	char words[200];
+
+	put_text(sheet, 1, line++, ROLE_TITLE, CELL_BOLD, "Figures");
+	line = put_figure(sheet, line, "idle", "bytes held - bytes live");
+	for (unsigned i = 0; i < FIGURE_COUNT; i++) {
+		const struct figure_info *info = figure_info((enum figure)i);
+		snprintf(words, sizeof(words), "%s; %s", info->formula, info->words);
+		line = put_figure(sheet, line, info->brief, words);
+	}
+	line = put_figure(sheet, line, "overhead", "rounding, headers, tails and alignment:");
+	for (unsigned i = 0; i < PART_COUNT; i++)
+		line = put_figure(sheet, line, part_name((enum part)i), part_words((enum part)i));
+	return line;
 }
 
 int signs_draw(struct view *view, struct canvas *canvas, struct area area, int first_line)
@@ -264,6 +300,8 @@ int signs_draw(struct view *view, struct canvas *canvas, struct area area, int f
 		"The more ink, the more is in use. Grey and dots are free, but held.");
 	put_text(&sheet, 1, line++, ROLE_TEXT, 0,
 		"An object is one allocation, from malloc to free; a block is its place.");
+	if (is_shown(view, PANEL_INFO))
+		line = put_figures(&sheet, line + is_airy);
 	for (size_t i = 0; i < 2 * SECTIONS; i++) {
 		struct section section = sections[i % SECTIONS];
 		bool is_turn = is_on_screen(view, &section) == (i < SECTIONS);

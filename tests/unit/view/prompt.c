@@ -120,6 +120,38 @@ static void the_signs_on_the_screen_come_first(void **state)
 	show_finish(&show);
 }
 
+/* Each name that the panel has is in its help, with what it is made of. */
+static void the_figures_on_the_screen_have_their_formulas(void **state)
+{
+	static const char *const words[] = {"idle            bytes held - ",
+		"utilisation     bytes asked for / bytes held",
+		"internal frag.  1 - bytes asked for", "external frag.  1 - largest hole / free",
+		"scatter         1 - sum of (hole x hole)",
+		"span over peak  most bytes held so far", "overhead        rounding, headers, tails"};
+	struct show show;
+
+	show_init(&show, "--engine heap", &(struct view_config){0});
+	press(&show, "?");
+	assert_shows_not(&show, "utilisation");
+	press(&show, "Esc i ?");
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		assert_shows(&show, words[i]);
+	press(&show, "PgDn");
+	assert_shows(&show, "unused          pools empty or never carved");
+	show_finish(&show);
+}
+
+/* No sign's words are cut by the sign beside it. */
+static void each_sign_has_its_words_whole(void **state)
+{
+	struct show show;
+
+	show_begin(&show, "--engine generational", "new 1 40\n", &(struct view_config){0});
+	press(&show, "G ?");
+	assert_shows(&show, "empty, serves nothing   c  in the track: collected ");
+	show_finish(&show);
+}
+
 static void a_typed_quit_quits(void **state)
 {
 	static const char *const typed[] = {": q u i t", ": q"};
@@ -142,6 +174,8 @@ int main(void)
 		cmocka_unit_test(help_begins_with_the_signs),
 		cmocka_unit_test(the_signs_are_those_of_the_engine),
 		cmocka_unit_test(the_signs_on_the_screen_come_first),
+		cmocka_unit_test(the_figures_on_the_screen_have_their_formulas),
+		cmocka_unit_test(each_sign_has_its_words_whole),
 		cmocka_unit_test(a_typed_quit_quits),
 	};
 
