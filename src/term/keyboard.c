@@ -9,6 +9,8 @@
 #include <string.h>
 
 #define MOUSE_EVENTS 8u /* the number that ncurses keeps */
+#define ESCAPE       27
+#define SEQUENCE_MAX 32
 #define DOUBLE_CLICK (SECOND * 2 / 5)
 /* nanoseconds to wait at the end, for a terminal that may never answer */
 #define FIRST_ANSWER (SECOND / 20)
@@ -216,6 +218,44 @@ static bool take_key(struct screen *screen, const char *name)
 	return is_taken || view_key(screen->view, name);
 }
 
+/*
+ * What begins with an escape and is no key of this TERM may be one of another, such as Home of tmux:
+ * then it is that one. Other sequences are no keys at all. Characters that belong to none are taken
+ * next. NULL: no key.
+ */
+static const char *key_of_escape(char buffer[KEY_NAME_MAX])
+{
+	char bytes[SEQUENCE_MAX] = {ESCAPE};
+	size_t length = 1, taken = keys_next(bytes, length, false, buffer);
+	wint_t key;
+
+	while (taken == 0 && length < SEQUENCE_MAX) {
+		int kind = get_wch(&key);
+		if (kind == OK && key < 128) {
+			bytes[length++] = (char)key;
+			taken = keys_next(bytes, length, false, buffer);
+			continue;
+		}
+		if (kind == KEY_CODE_YES)
+			ungetch((int)key);
+		else if (kind == OK)
+			unget_wch((wchar_t)key);
+		break;
+	}
+	if (taken == 0)
+		taken = keys_next(bytes, length, true, buffer);
+	while (length > taken)
+		unget_wch((wchar_t)bytes[--length]);
+	return *buffer ? buffer : NULL;
+}
+
+static const char *name_key(bool is_code, wint_t key, char buffer[KEY_NAME_MAX])
+{
+	if (is_code)
+		return name_special_key(key, buffer);
+	return key == ESCAPE ? key_of_escape(buffer) : key_of_character(key, buffer);
+}
+
 bool keyboard_take(struct screen *screen)
 {
 	wint_t key;
@@ -245,8 +285,7 @@ bool keyboard_take(struct screen *screen)
 				return false;
 			continue;
 		}
-		const char *name =
-			is_code ? name_special_key(key, buffer) : key_of_character(key, buffer);
+		const char *name = name_key(is_code, key, buffer);
 		if (name && !take_key(screen, name))
 			return false;
 	}

@@ -47,6 +47,8 @@ static const struct {
 	{"OF", "End"},
 	{"[1~", "Home"},
 	{"[4~", "End"},
+	{"[7~", "Home"},
+	{"[8~", "End"},
 	{"[Z", "S-Tab"},
 	{"[15~", "F5"},
 	{"[[E", "F5"},
@@ -68,7 +70,7 @@ static size_t unknown_sequence(const char *bytes, size_t length)
 {
 	size_t at = 2; /* after ESC and the sign behind it */
 
-	while (at < length && strchr("0123456789;?[", bytes[at]))
+	while (at < length && strchr("0123456789:;<=>?[", bytes[at]))
 		at++;
 	return at < length ? at + 1 : 0;
 }

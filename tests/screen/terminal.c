@@ -249,6 +249,22 @@ static void what_is_pasted_presses_no_keys(void **state)
 	vt_free(vt);
 }
 
+/* Home, End and Delete of tmux and PuTTY, where TERM is that of xterm; then a plain Esc, and `.`. */
+static void keys_of_other_terminals_do_what_they_say_or_nothing(void **state)
+{
+	struct vt *vt = play(80, 24, NULL);
+
+	assert_true(vt_wait_for(vt, "help"));
+	vt_send(vt, "\033[4~");
+	assert_true(vt_wait_for(vt, ", the last"));
+	vt_send(vt, "\033[1~.");
+	assert_true(vt_wait_for(vt, "event 1 of"));
+	vt_send(vt, "\033[3~\033[33~\033[1;3P.");
+	assert_true(vt_wait_for(vt, "event 2 of"));
+	assert_false(vt_saw(vt, "is not bound"));
+	vt_free(vt);
+}
+
 /* Whatever it is at, and also where a hang-up is ignored, as below nohup: then the keys end. */
 static void a_hang_up_ends_it(void **state)
 {
@@ -455,20 +471,35 @@ static void remove_handout(const struct handout *handout)
 	rmdir(handout->folder);
 }
 
+/* It has NULL for more than 100 bytes, and nothing else wrong. */
+static const char refusing[] = "#include \"memlib.h\"\n"
+			       "int mm_init(void) { return 0; }\n"
+			       "void *mm_malloc(size_t n)\n"
+			       "{\n"
+			       "	return n > 100 ? 0 : mem_sbrk((n + 15) / 16 * 16);\n"
+			       "}\n"
+			       "void mm_free(void *p) { }\n";
+
 static void an_allocator_that_fails_opens_where_it_failed_first(void **state)
 {
-	struct handout handout;
-	write_handout(&handout, failing, "a 0 16\na 1 16\na 2 16\na 3 4000\nf 3\nf 1\n");
-	const char *const argv[] = {program, "play", "--engine", handout.engine, handout.trace,
-		NULL};
-	struct vt *vt = vt_start(80, 24, argv, NULL);
+	static const struct {
+		const char *source, *event;
+	} cases[] = {{failing, "event 1 of 6"}, {refusing, "event 3 of 6"}};
 
-	assert_true(vt_wait_for(vt, "opened at the allocator's first failure"));
-	assert_true(vt_wait_for(vt, "event 1 of 6"));
-	vt_send(vt, "q");
-	vt_wait_end(vt);
-	vt_free(vt);
-	remove_handout(&handout);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct handout handout;
+		write_handout(&handout, cases[i].source,
+			"a 0 16\na 1 16\na 2 16\na 3 4000\nf 3\nf 1\n");
+		const char *const argv[] = {program, "play", "--engine", handout.engine,
+			handout.trace, NULL};
+		struct vt *vt = vt_start(80, 24, argv, NULL);
+		assert_true(vt_wait_for(vt, "opened at the allocator's first failure"));
+		assert_true(vt_wait_for(vt, cases[i].event));
+		vt_send(vt, "q");
+		vt_wait_end(vt);
+		vt_free(vt);
+		remove_handout(&handout);
+	}
 }
 
 /* Its call may take longer than the test waits for a frame. */
@@ -1040,6 +1071,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(the_terminal_is_given_back_whatever_ends_it),
 		cmocka_unit_test(the_mouse_clicks_and_drags_on_the_timeline),
 		cmocka_unit_test(what_is_pasted_presses_no_keys),
+		cmocka_unit_test(keys_of_other_terminals_do_what_they_say_or_nothing),
 		cmocka_unit_test(a_hang_up_ends_it),
 		cmocka_unit_test(a_hang_up_in_a_storm_of_sizes_ends_it),
 		cmocka_unit_test(idle_sends_nothing_and_wakes_nobody),

@@ -47,6 +47,7 @@ static void an_escape_alone_is_a_key_once_nothing_follows(void **state)
 static void a_sequence_that_is_not_known_is_no_key(void **state)
 {
 	assert_keys("\033[200~a\033[?1;2cb", false, "? a ? b");
+	assert_keys("\033[3~\033[>0;276;0c\033[<0;1;1M", false, "? ? ?");
 	assert_keys("\001", false, "?");
 }
 
