@@ -188,7 +188,7 @@ static void add_others(struct roots_panel *self, const struct heap *heap)
 			continue;
 		if (!row) {
 			row = add_row(self, true);
-			snprintf(row->name, sizeof(row->name), "in no frame");
+			snprintf(row->name, sizeof(row->name), "variables");
 		}
 		add_object(row, named++, counted.object);
 	}

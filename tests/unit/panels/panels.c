@@ -872,7 +872,7 @@ static void a_root_has_its_objects_rather_than_its_program_counter(void **state)
 	assert_text_equal(stage_draw(&stage, "roots", 31, 6, CHARSET_UTF8),
 		"| thread 0\n"
 		"|   Socket.read (native)  → 1\n"
-		"| in no frame  → 1\n"
+		"| variables  → 1\n"
 		"| dirty cards  none\n"
 		"| references\n"
 		"|   object 1  → 2\n");
@@ -888,7 +888,7 @@ static void a_soft_reference_keeps_its_object_in_reach(void **state)
 		"new 1 40\nnew 3 24\nweak 2 1 soft size=16\nweak 4 3 size=16\nunref - 1\n"
 		"unref - 3\n");
 	assert_text_equal(stage_draw(&stage, "roots", 31, 5, CHARSET_UTF8),
-		"| in no frame  → 2, 4\n"
+		"| variables  → 2, 4\n"
 		"| dirty cards  none\n"
 		"| references\n"
 		"|   object 2  softly → 1\n"
