@@ -84,13 +84,13 @@ static void remark(const struct panel *panel, char *ret_remark, size_t size)
 		length += snprintf(ret_remark + length, size - (size_t)length, ", ");
 	length += snprintf(ret_remark + length, size - (size_t)length, "%" PRIu32 " kept",
 		figures->count);
-	if (evictions > 0)
+	if (figures->left > 0)
 		length += snprintf(ret_remark + length, size - (size_t)length,
+			", %" PRIu64 " dropped", figures->left);
+	if (evictions > 0)
+		snprintf(ret_remark + length, size - (size_t)length,
 			", %" PRIu64 " evicted, the last: %s", evictions,
 			name_item(figures->victim_key, figures->victim, name));
-	if (figures->left > 0)
-		snprintf(ret_remark + length, size - (size_t)length, ", %" PRIu64 " dropped",
-			figures->left);
 }
 
 /*
