@@ -219,9 +219,9 @@ static bool take_key(struct screen *screen, const char *name)
 }
 
 /*
- * What begins with an escape and is no key of this TERM may be one of another, such as Home of tmux:
- * then it is that one. Other sequences are no keys at all. Characters that belong to none are taken
- * next. NULL: no key.
+ * What begins with an escape and is no key of this TERM may be one of another, such as Home of
+ * tmux: then it is that one. Other sequences are no keys at all. Characters that belong to none are
+ * taken next. NULL: no key.
  */
 static const char *key_of_escape(char buffer[KEY_NAME_MAX])
 {

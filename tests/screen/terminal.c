@@ -249,7 +249,7 @@ static void what_is_pasted_presses_no_keys(void **state)
 	vt_free(vt);
 }
 
-/* Home, End and Delete of tmux and PuTTY, where TERM is that of xterm; then a plain Esc, and `.`. */
+/* Home, End and Delete of tmux and PuTTY, where TERM is that of xterm. */
 static void keys_of_other_terminals_do_what_they_say_or_nothing(void **state)
 {
 	struct vt *vt = play(80, 24, NULL);

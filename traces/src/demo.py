@@ -41,7 +41,7 @@ print("# The life of a small service: it starts, serves, loads a table, drops it
 print("info play --engine pymalloc --python 3.8")
 print()
 
-note("A small Python service starts. It creates modules, functions and names: small objects that stay. Space plays, . and , step.")
+note("A small Python service starts. It creates modules, functions and names: small objects that stay. F5 plays, . and , step.")
 settled = []
 for _ in range(700):
     settled.append(allocate(dice.choice([32, 48, 56, 56, 64, 64, 72, 88, 104, 136, 152, 232, 456])))
@@ -68,7 +68,7 @@ for i in range(2600):
         settled.append(allocate(64))
 
 mark("peak")
-note("The peak: 4 arenas. The list of rows outgrew 512 bytes long ago, so it is in the heap below, not in an arena.")
+note("Near the peak: 4 arenas. The list of rows outgrew 512 bytes long ago, so it is in the heap below, not in an arena.")
 for _ in range(40):
     request = [allocate(dice.choice([48, 64, 120, 240])) for _ in range(8)]
     for number in request:

@@ -127,7 +127,8 @@ static void the_figures_on_the_screen_have_their_formulas(void **state)
 		"utilisation     bytes asked for / bytes held",
 		"internal frag.  1 - bytes asked for", "external frag.  1 - largest hole / free",
 		"scatter         1 - sum of (hole x hole)",
-		"span over peak  most bytes held so far", "overhead        rounding, headers, tails"};
+		"span over peak  most bytes held so far",
+		"overhead        rounding, headers, tails"};
 	struct show show;
 
 	show_init(&show, "--engine heap", &(struct view_config){0});
