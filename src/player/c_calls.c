@@ -1,12 +1,19 @@
 /* See c_calls.h. */
 #include "player/c_calls.h"
 
+#include "base/xalloc.h"
+
+#include <stdlib.h>
 #include <string.h>
+
+#define PAGE_OBJECTS (1u << 15)
 
 void c_calls_finish(struct c_calls *calls)
 {
 	array_finish(&calls->arenas);
-	array_finish(&calls->is_in_c);
+	for (size_t i = 0; i < calls->pages.count; i++)
+		free(calls->pages.items[i]);
+	array_finish(&calls->pages);
 }
 
 /* ---- arenas -------------------------------------------------------------------------------- */
@@ -65,11 +72,26 @@ static void take_arena(struct c_calls *calls, const struct event *event)
 
 /* ---- requests ------------------------------------------------------------------------------ */
 
-static uint8_t *is_in_c(struct c_calls *calls, uint32_t object)
+/* In a damaged trace objects have any number: a large one must not cost an array up to it. */
+static bool is_in_c(const struct c_calls *calls, uint32_t object)
 {
-	while (calls->is_in_c.count <= object)
-		*array_push(&calls->is_in_c) = 0;
-	return &calls->is_in_c.items[object];
+	size_t page = object / PAGE_OBJECTS, at = object % PAGE_OBJECTS;
+
+	return page < calls->pages.count && calls->pages.items[page] &&
+	       (calls->pages.items[page][at / 8] >> at % 8 & 1);
+}
+
+static void set_in_c(struct c_calls *calls, uint32_t object, bool is_in)
+{
+	size_t page = object / PAGE_OBJECTS, at = object % PAGE_OBJECTS;
+
+	if (is_in_c(calls, object) == is_in)
+		return;
+	while (calls->pages.count <= page)
+		*array_push(&calls->pages) = NULL;
+	if (!calls->pages.items[page])
+		calls->pages.items[page] = xcalloc(PAGE_OBJECTS / 8, 1);
+	calls->pages.items[page][at / 8] ^= (uint8_t)(1u << at % 8);
 }
 
 static bool take_request(struct c_calls *calls, struct event *call)
@@ -78,15 +100,14 @@ static bool take_request(struct c_calls *calls, struct event *call)
 
 	if (call->object == OBJECT_NONE) /* it failed, or is a free of an unknown pointer */
 		return call->kind != EVENT_FREE || is_now;
-	uint8_t *is_in = is_in_c(calls, call->object);
-	bool was = *is_in;
+	bool was = is_in_c(calls, call->object);
 	if (call->flags & EVENT_FAILED)
 		return was;
 	if (call->kind == EVENT_FREE) {
-		*is_in = 0;
+		set_in_c(calls, call->object, false);
 		return was;
 	}
-	*is_in = is_now;
+	set_in_c(calls, call->object, is_now);
 	if (call->kind == EVENT_REALLOCATE && !was && !(call->flags & EVENT_OLD_UNKNOWN)) {
 		call->kind = EVENT_ALLOCATE;
 		call->flags &= (uint8_t)~EVENT_SEEN_BEFORE;

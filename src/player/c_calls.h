@@ -15,7 +15,8 @@ struct c_region {
 
 struct c_calls {
 	ARRAY(struct c_region) arenas; /* mapped now, in address order */
-	ARRAY(uint8_t) is_in_c;        /* by object */
+	/* a bit by object: the library has it; pages exist from when an object of theirs has one */
+	ARRAY(uint8_t *) pages;
 };
 
 void c_calls_finish(struct c_calls *calls);

@@ -52,8 +52,7 @@ static void take_decision(struct collection *collection, const struct decision *
 	} else if (kind == &decision_subtracted) {
 		begin_verdict(collection, decision);
 	} else if (kind == &decision_survived) {
-		collection->survivors_in =
-			decision->a > 0 ? (uint32_t)decision->b : GENERATION_NONE;
+		collection->survivors_in = (uint32_t)decision->b;
 	} else if (kind == &decision_died) {
 		take_death(collection, decision);
 	} else if (verdict && kind == &decision_rescued && !verdict->is_unreachable) {

@@ -20,7 +20,7 @@ struct collection {
 	ARRAY(struct verdict) verdicts; /* none: the collector did not run */
 	uint32_t generation;            /* the generation collected */
 	uint32_t looked_at;             /* enum collected (heap/decisions.h) */
-	/* generation they moved to; GENERATION_NONE: not known yet, or there are none */
+	/* generation they moved to; GENERATION_NONE: not known yet */
 	uint32_t survivors_in;
 	size_t candidates;
 	bool is_cut; /* there were more decisions than the log holds */

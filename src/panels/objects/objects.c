@@ -220,11 +220,12 @@ static void summarize(const struct collection *collection, enum summary_part fro
 		[COLLECTED_NOTHING] = "no work",
 		[COLLECTED_MARKS] = "a cycle begins",
 		[COLLECTED_ALL] = "all"};
-	size_t unreachable = 0, dead = 0;
+	size_t unreachable = 0, dead = 0, alive = 0;
 
 	for (size_t i = 0; i < collection->verdicts.count; i++) {
 		unreachable += collection->verdicts.items[i].is_unreachable;
 		dead += collection->verdicts.items[i].is_dead;
+		alive += !collection->verdicts.items[i].is_dead;
 	}
 	if (what[collection->looked_at])
 		text_add(out, "%s: ", what[collection->looked_at]);
@@ -235,7 +236,7 @@ static void summarize(const struct collection *collection, enum summary_part fro
 	if (from <= SUMMARY_UNREACHABLE)
 		text_add(out, "%zu unreachable, ", unreachable);
 	text_add(out, "%zu freed", dead);
-	if (from <= SUMMARY_SURVIVORS && collection->survivors_in != GENERATION_NONE) {
+	if (from <= SUMMARY_SURVIVORS && alive > 0 && collection->survivors_in != GENERATION_NONE) {
 		text_add(out, "; survivors now ");
 		if (collection->looked_at == COLLECTED_INCREMENT)
 			text_add(out, "visited");
