@@ -65,6 +65,17 @@ static void find_arena(struct bins_panel *self, const struct scene *scene,
 	self->arena = region.kind == REGION_ARENA ? region.serial : 0;
 }
 
+/* Whose lists the last request used: captions and marks are of no thread. */
+static uint32_t thread_of_request(const struct scene *scene)
+{
+	const struct decision_log *log;
+	struct event request;
+	struct effect effect;
+
+	return player_last_request(scene->player, &request, &effect, &log) ? request.thread
+									   : scene->event->thread;
+}
+
 static void update(struct panel *panel, const struct scene *scene)
 {
 	struct bins_panel *self = (struct bins_panel *)panel;
@@ -72,7 +83,7 @@ static void update(struct panel *panel, const struct scene *scene)
 
 	self->threads = count_threads(engine);
 	if (!self->is_other && scene->event)
-		self->thread = scene->event->thread;
+		self->thread = thread_of_request(scene);
 	if (self->thread >= self->threads)
 		self->thread = 0;
 	find_arena(self, scene, engine);

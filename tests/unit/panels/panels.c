@@ -926,6 +926,21 @@ static void a_pool_without_a_slab_has_its_two_members(void **state)
 	}
 }
 
+static void at_a_caption_the_bins_are_those_of_the_thread_before(void **state)
+{
+	struct stage stage;
+
+	stage_init(&stage, "--engine glibc",
+		"a 0 1000\na 1 1000 thread=1\nf 1 thread=1\nnote Where is it?\nmark here\n");
+	for (uint64_t at = 3; at <= 5; at++) {
+		stage_seek(&stage, at);
+		const char *drawn = stage_draw(&stage, "bins", 60, 6, CHARSET_UTF8);
+		if (!strstr(drawn, "3f0 t"))
+			fail_msg("at event %d:\n%s", (int)at, drawn);
+	}
+	stage_finish(&stage);
+}
+
 /* What there is to see of a trace without events, on the first line that is not blank. */
 static void an_empty_trace_has_words_in_every_panel(void **state)
 {
@@ -961,6 +976,7 @@ int main(void)
 		cmocka_unit_test(a_root_has_its_objects_rather_than_its_program_counter),
 		cmocka_unit_test(a_soft_reference_keeps_its_object_in_reach),
 		cmocka_unit_test(a_pool_without_a_slab_has_its_two_members),
+		cmocka_unit_test(at_a_caption_the_bins_are_those_of_the_thread_before),
 		cmocka_unit_test(an_empty_trace_has_words_in_every_panel),
 		cmocka_unit_test(counted_objects_are_a_table),
 		cmocka_unit_test(a_collection_is_shown_as_it_reckons),
