@@ -2,10 +2,12 @@
 #include "cmd/remedies.h"
 
 #include "cmd/cmd.h"
+#include "report/lines.h"
 #include "report/report.h"
 #include "report/survivors.h"
 
 #include <assert.h>
+#include <stdlib.h>
 
 #define SURVIVORS_MAX 2000000u /* blocks: beyond, they are no few that something else is kept by */
 
@@ -56,30 +58,38 @@ static size_t lines_of(const struct report *report, uint32_t variable,
 	return bytes >= owners->bytes[variable] / 4 * 3 ? kept : 0;
 }
 
-/*
- * The lines without whose blocks a play is worth it: those that a variable keeps; or the one that
- * has most, unless variables keep what it has made, of which it may be innocent.
- */
+/* What has most may be what variables keep, of which it is innocent, or handed on. */
+static bool is_its_own(const struct report *report, const struct line *line)
+{
+	uint64_t kept = 0;
+
+	if (report->owners.count > 0)
+		owners_of_caller(&report->owners, line->caller, &kept);
+	return line->caller && kept < line->live_bytes / 10 &&
+	       !report_is_handed_on(report, line->caller);
+}
+
+/* The lines without whose blocks a play is worth it: those that a variable keeps, or have most. */
 static void choose_owner(struct remedies *remedies, const struct report *report)
 {
-	const struct life *most = lives_largest(&report->lives);
 	uint32_t variable = owners_largest(&report->owners);
-	uint64_t worth = report->holdings.held / 10, kept = 0;
+	uint64_t worth = report->holdings.held / 10, bytes = 0;
+	struct line lines[LINES_NAMED];
 
-	if (!most || !is_simulated(report) || !report_is_mostly_live(report))
+	if (!is_simulated(report) || !report_is_mostly_live(report))
 		return;
 	if (variable && report->owners.bytes[variable] >= worth) {
 		remedies->variable = variable;
 		remedies->nowners = lines_of(report, variable, remedies->owners);
 		return;
 	}
-	if (report->owners.count > 0)
-		owners_of_caller(&report->owners, most->caller, &kept);
-	if (most->caller && most->live_bytes >= worth && kept < most->live_bytes / 10 &&
-		!report_is_handed_on(report, most->caller)) {
-		remedies->owners[0] = most->caller;
-		remedies->nowners = 1;
+	size_t n = lines_largest(&report->lives, report->callers, lines);
+	for (size_t i = 0; i < n && is_its_own(report, &lines[i]); i++) {
+		bytes += lines[i].live_bytes;
+		remedies->owners[remedies->nowners++] = lines[i].caller;
 	}
+	if (bytes < worth)
+		remedies->nowners = 0;
 }
 
 static uint64_t blocks_of(const struct report *report, const uint32_t *callers, size_t n)
@@ -121,6 +131,22 @@ static int play(const struct rehearsed *rehearsed, const struct cmd_call *call,
 	return result;
 }
 
+/* Without a variable, all that their lines have made is elsewhere. */
+static int play_owner(struct remedies *remedies, const struct cmd_call *call,
+	const struct options *options, const struct report *report, struct error *err)
+{
+	struct rehearsed rehearsed = {remedies->owners, remedies->nowners, SURVIVORS_ALL,
+		&remedies->runs[REMEDY_OWNER], 2};
+	uint32_t *callers = NULL;
+
+	if (!remedies->variable)
+		rehearsed.callers = callers = lines_callers_new(report->callers, remedies->owners,
+			remedies->nowners, &rehearsed.ncallers);
+	int result = play(&rehearsed, call, options, report, err);
+	free(callers);
+	return result;
+}
+
 int remedies_play(struct remedies *ret_remedies, const struct cmd_call *call,
 	const struct options *options, const struct report *report, struct error *err)
 {
@@ -132,12 +158,12 @@ int remedies_play(struct remedies *ret_remedies, const struct cmd_call *call,
 
 	*ret_remedies = (struct remedies){.is_skipped = false};
 	choose_owner(&remedies, report);
-	const struct rehearsed keepers = {callers, n, SURVIVORS_AMONG_OTHERS, remedies.runs, 2},
-			       owner = {remedies.owners, remedies.nowners, SURVIVORS_ALL,
-				       &remedies.runs[REMEDY_OWNER], 2};
-	bool is_one = remedies.nowners == 1 && n == 1 && callers[0] == remedies.owners[0];
+	const struct rehearsed keepers = {callers, n, SURVIVORS_AMONG_OTHERS, remedies.runs, 2};
+	bool is_one = remedies.nowners == 1 && n == 1 &&
+		      callers_line(report->callers, callers[0]) ==
+			      callers_line(report->callers, remedies.owners[0]);
 	if (remedies.nowners > 0)
-		result = play(&owner, call, options, report, err);
+		result = play_owner(&remedies, call, options, report, err);
 	if (result == 0 && n > 0 && !is_one)
 		result = play(&keepers, call, options, report, err);
 	if (result == 0)

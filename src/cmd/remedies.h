@@ -1,7 +1,8 @@
 /*
  * What a program could do by itself about the blocks that keep memory (report/keepers.h): the trace
  * is played without them, and with all of them made at once. Where most of what is held is live,
- * also without what one variable of a Python keeps, or one caller has; and with that freed in the
+ * also without what one variable of a Python keeps, or the lines that
+ * have most; and with that freed in the
  * end. Only what a play has shown is said.
  */
 #ifndef CMD_REMEDIES_H
@@ -25,7 +26,10 @@ enum remedy {
 struct remedies {
 	bool is_skipped;   /* a play would be worth it, and was not asked for */
 	uint32_t variable; /* that keeps what REMEDY_OWNER is without, report/owners.h; 0: none */
-	/* The callers without whose blocks REMEDY_OWNER is: those that the variable keeps. */
+	/*
+	 * The callers without whose blocks REMEDY_OWNER is: those that the variable keeps. Without
+	 * a variable it is without those of the lines that they are of.
+	 */
 	uint32_t owners[REMEDY_CALLERS_MAX];
 	size_t nowners;
 	struct whatif_run runs[REMEDY_COUNT];

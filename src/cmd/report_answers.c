@@ -9,11 +9,13 @@
 #include "heap/malloc_trim.h"
 #include "player/scope.h"
 #include "report/common_path.h"
+#include "report/lines.h"
 #include "report/report.h"
 #include "trace/trace.h"
 
 #include <inttypes.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define NAMED_MAX    3u  /* callers that are named in a sentence */
@@ -115,11 +117,20 @@ static bool is_of_function(const char *caller, const char *function)
 	       (caller[length] == '\0' || strncmp(caller + length, " through ", 9) == 0);
 }
 
+static uint64_t live_blocks_of(const struct report *report, const uint32_t *callers, size_t n)
+{
+	uint64_t blocks = 0;
+
+	for (size_t i = 0; i < n; i++)
+		blocks += report->lives.items[callers[i]].live;
+	return blocks;
+}
+
 /* Through which functions the live blocks of the n callers are made, but for those of `named`. */
 static void say_path(struct text *words, const struct report *report, const uint32_t *callers,
 	size_t n, size_t named)
 {
-	bool is_one = n == 1 && report->lives.items[callers[0]].live == 1;
+	bool is_one = live_blocks_of(report, callers, n) == 1;
 	struct common_path path;
 
 	common_path_find(&path, report->trace, report->symbols, &report->lives, callers, n);
@@ -133,8 +144,10 @@ static void say_path(struct text *words, const struct report *report, const uint
 			: i + 1 < path.count ? ", "
 					     : " and ",
 			path.functions[i]);
-	text_add(words, "%s", path.count > 0 ? "." : "");
-	say_makers(words, report);
+	if (path.count > 0)
+		text_add(words, ".");
+	else
+		say_makers(words, report);
 }
 
 /* It is a heap of spaces, which are filled up to a top, and no C library's. */
@@ -173,25 +186,52 @@ static void say_other_owner(struct text *words, const struct report *report)
 			name_of(report, most->caller), units_bytes(&bytes, most->live_bytes));
 }
 
+/* The lines that have most of what is live: what is handed on is of that one alone. */
+static size_t largest_lines(const struct report *report, struct line lines[LINES_NAMED])
+{
+	size_t n = lines_largest(&report->lives, report->callers, lines);
+
+	return n > 1 && report_is_handed_on(report, lines[0].caller) ? 1 : n;
+}
+
+static void say_lines(struct text *words, const struct report *report, const struct line *lines,
+	size_t n)
+{
+	uint32_t firsts[LINES_NAMED], *callers;
+	uint64_t live = 0, live_bytes = 0;
+	struct units bytes, all, blocks;
+	size_t count;
+
+	for (size_t i = 0; i < n; i++) {
+		firsts[i] = lines[i].caller;
+		live += lines[i].live;
+		live_bytes += lines[i].live_bytes;
+	}
+	text_add(words,
+		live == 1 ? "Most of what is held is live. Of that, %s of %s are %s block of "
+			  : "Most of what is held is live. Of that, %s of %s are %s blocks of ",
+		units_bytes(&bytes, live_bytes), units_bytes(&all, report->holdings.live),
+		units_count(&blocks, live));
+	add_lines(words, report, firsts, n);
+	text_add(words, ".");
+	callers = lines_callers_new(report->callers, firsts, n, &count);
+	say_path(words, report, callers, count, count);
+	free(callers);
+}
+
 static void say_owner(struct text *words, const struct report *report)
 {
-	const struct life *owner = lives_largest(&report->lives);
-	struct units bytes, live, blocks;
+	struct line lines[LINES_NAMED];
+	size_t n = largest_lines(report, lines);
 
-	if (!owner)
+	if (n == 0)
 		return;
 	if (report_first_owner(report)) {
 		say_first_owner(words, report);
 		return;
 	}
-	text_add(words,
-		owner->live == 1
-			? "Most of what is held is live. Of that, %s of %s are %s block of %s."
-			: "Most of what is held is live. Of that, %s of %s are %s blocks of %s.",
-		units_bytes(&bytes, owner->live_bytes), units_bytes(&live, report->holdings.live),
-		units_count(&blocks, owner->live), name_of(report, owner->caller));
-	say_path(words, report, &owner->caller, 1, 1);
-	if (report_is_handed_on(report, owner->caller))
+	say_lines(words, report, lines, n);
+	if (report_is_handed_on(report, lines[0].caller))
 		say_other_owner(words, report);
 }
 
@@ -621,6 +661,26 @@ static uint64_t trimmed_gain(const struct report *report, const struct whatif_ru
 	return now > then ? now - then : 0;
 }
 
+/* Of such blocks that are mapped alone, where they are a tenth of what is held. */
+static void say_untouched(struct text *words, const struct report *report,
+	const struct remedies *remedies)
+{
+	struct units units;
+	uint64_t bytes = 0;
+	size_t n;
+	uint32_t *callers =
+		lines_callers_new(report->callers, remedies->owners, remedies->nowners, &n);
+
+	for (size_t i = 0; i < n; i++)
+		bytes += report->keepers.mapped[callers[i]].bytes;
+	free(callers);
+	if (bytes >= report->holdings.held / 10)
+		text_add(words,
+			" Of the difference, %s are blocks that are mapped alone: it is less if not "
+			"all of their pages were written to.",
+			units_bytes(&units, bytes));
+}
+
 /*
  * Of a leak, or of a cache: as if what is live of it had never been made, or freed now. Where a
  * variable keeps it, that is what several lines have made.
@@ -645,6 +705,7 @@ static void say_owner_played(struct text *words, const struct report *report,
 		units_bytes(&bytes, run->end_held), units_bytes(&now, report->holdings.held));
 	add_trimmed(words, report, run);
 	text_add(words, ".");
+	say_untouched(words, report, remedies);
 	if (remedies->runs[REMEDY_CLEARED].is_played)
 		say_freed_now(words, report, trimmed_gain(report, run),
 			trimmed_gain(report, &remedies->runs[REMEDY_CLEARED]));
@@ -664,10 +725,12 @@ static void say_unplayed(struct text *words, const struct report *report,
 
 	if (has_owner) {
 		text_join(words, " ", "Not tried: free ");
-		text_add(words, "%s%s earlier, or keep %s.",
-			remedies->variable ? "what is in " : "the blocks of ",
-			remedies->variable ? report_variable(report, remedies->variable)
-					   : name_of(report, remedies->owners[0]),
+		text_add(words, "%s", remedies->variable ? "what is in " : "the blocks of ");
+		if (remedies->variable)
+			text_add(words, "%s", report_variable(report, remedies->variable));
+		else
+			add_lines(words, report, remedies->owners, remedies->nowners);
+		text_add(words, " earlier, or keep %s.",
 			remedies->variable ? "less in it" : "fewer of them");
 	}
 	has_blocks = has_blocks && add_chosen(words, report, "Not tried: make the blocks of ");

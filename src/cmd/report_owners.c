@@ -60,7 +60,8 @@ void add_lines(struct text *words, const struct report *report, const uint32_t *
 			i == 0       ? ""
 			: i + 1 == n ? " and "
 				     : ", ",
-			callers_name(report->callers, callers[i]));
+			callers[i] ? callers_line_name(report->callers, callers[i])
+				   : "unrecorded callers");
 	if (named < n)
 		text_add(words, " and %zu other lines", n - named);
 }

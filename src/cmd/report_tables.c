@@ -99,11 +99,12 @@ static void listing_begin(struct listing *listing, const struct report *report, 
 {
 	const struct keepers *keepers = &report->keepers;
 	bool is_live = report_is_mostly_live(report);
-	size_t least = is_live ? 0 : remedies_callers(report);
+	size_t least = is_live ? 0 : remedies_callers(report), all = keepers->count;
 
-	*listing = (struct listing){.by_bytes = is_live ? keepers_by_bytes_new(keepers) : NULL};
+	*listing =
+		(struct listing){.by_bytes = is_live ? keepers_by_bytes_new(keepers, &all) : NULL};
 	listing->items = is_live ? listing->by_bytes : keepers->items;
-	while (listing->count < keepers->count && listing->count < rows &&
+	while (listing->count < all && listing->count < rows &&
 		(listing->count < least || (listed_for(listing, listing->count) > 0 &&
 						   listed_for(listing, listing->count) >=
 							   listed_for(listing, 0) / 100)))

@@ -8,12 +8,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* The line of the source that a caller is of. */
+struct row {
+	uint32_t line;
+	char *name;
+	bool is_shared; /* other callers are of it too */
+};
+
 struct callers {
 	ARRAY(const char *) names; /* borrowed from the symbols */
 	uint32_t *of_site;         /* by number of the site */
 	uint32_t nsites;
-	uint32_t *index; /* a hash of names: caller + 1, 0: none */
-	size_t room;     /* a power of two */
+	uint32_t *index;  /* a hash of names: caller + 1, 0: none */
+	size_t room;      /* a power of two */
+	struct row *rows; /* by caller */
 };
 
 static uint32_t *cell_of(const struct callers *callers, const char *name)
@@ -40,6 +48,47 @@ static uint32_t caller_of(struct callers *callers, const char *name)
 	return *cell - 1;
 }
 
+/* ---- lines --------------------------------------------------------------------------------- */
+
+#define THROUGH " through "
+
+/* Callers of one line differ in the function of a library. Grows with the callers. */
+static void find_lines(struct callers *callers)
+{
+	struct callers lines = {.room = callers->room};
+	size_t count = callers->names.count;
+	uint32_t *members = xcalloc(count, sizeof(*members));
+
+	lines.index = xcalloc(lines.room, sizeof(*lines.index));
+	callers->rows = xcalloc(count, sizeof(*callers->rows));
+	for (size_t i = 0; i < count; i++) {
+		const char *name = callers->names.items[i], *through = strstr(name, THROUGH);
+		char *line = xstrndup(name, through ? (size_t)(through - name) : strlen(name));
+		callers->rows[i] = (struct row){.line = caller_of(&lines, line), .name = line};
+		members[callers->rows[i].line]++;
+	}
+	array_finish(&lines.names);
+	free(lines.index);
+	for (size_t i = 0; i < count; i++)
+		callers->rows[i].is_shared = members[callers->rows[i].line] > 1;
+	free(members);
+}
+
+uint32_t callers_line(const struct callers *callers, uint32_t caller)
+{
+	assert(caller < callers->names.count);
+	return callers->rows[caller].line;
+}
+
+const char *callers_line_name(const struct callers *callers, uint32_t caller)
+{
+	assert(caller < callers->names.count);
+	return callers->rows[caller].is_shared ? callers->rows[caller].name
+					       : callers->names.items[caller];
+}
+
+/* ---- all of them --------------------------------------------------------------------------- */
+
 struct callers *callers_new(const struct trace *trace, struct symbols *symbols)
 {
 	struct callers *callers = xcalloc(1, sizeof(*callers));
@@ -53,6 +102,7 @@ struct callers *callers_new(const struct trace *trace, struct symbols *symbols)
 	caller_of(callers, "pymalloc's table of arenas");
 	for (uint32_t site = 1; site < callers->nsites; site++)
 		callers->of_site[site] = caller_of(callers, symbols_site(symbols, site));
+	find_lines(callers);
 	return callers;
 }
 
@@ -60,6 +110,9 @@ void callers_free(struct callers *callers)
 {
 	if (!callers)
 		return;
+	for (size_t i = 0; i < callers->names.count; i++)
+		free(callers->rows[i].name);
+	free(callers->rows);
 	array_finish(&callers->names);
 	free(callers->of_site);
 	free(callers->index);

@@ -1,6 +1,9 @@
 /*
  * The callers of a trace: call sites with the same name are one. Number 0 is the caller that is not
  * recorded, and number 1 pymalloc itself, of which no call site is (report/arena_table.h).
+ *
+ *	line	of the source: what callers have in common that call different functions of a
+ *		library from it, "main (a.cc:6)" of "main (a.cc:6) through operator new"
  */
 #ifndef REPORT_CALLERS_H
 #define REPORT_CALLERS_H
@@ -25,5 +28,12 @@ bool callers_find(const struct callers *callers, const char *name, uint32_t *ret
 
 /* "load_rows (svc.py:41)"; "caller not recorded". Borrowed until callers_free(). */
 const char *callers_name(const struct callers *callers, uint32_t caller);
+
+/*
+ * The number of its line, less than callers_count(); and the name of that, borrowed in the same
+ * way: the caller's where no other is of it.
+ */
+uint32_t callers_line(const struct callers *callers, uint32_t caller);
+const char *callers_line_name(const struct callers *callers, uint32_t caller);
 
 #endif

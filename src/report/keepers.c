@@ -473,14 +473,21 @@ static int more_bytes(const void *one, const void *other)
 	return more_kept(one, other);
 }
 
-struct keeper *keepers_by_bytes_new(const struct keepers *keepers)
+struct keeper *keepers_by_bytes_new(const struct keepers *keepers, size_t *ret_count)
 {
-	struct keeper *items = xcalloc(keepers->count + 1, sizeof(*items));
+	size_t callers = keepers->premises->callers, count = 0;
+	struct keeper *items = xcalloc(callers + 1, sizeof(*items));
 
-	for (size_t i = 0; i < keepers->count; i++)
-		items[i] = keepers->items[i];
-	qsort(items, keepers->count, sizeof(*items), more_bytes);
-	add_up(items, keepers->count, keepers->premises);
+	for (size_t i = 0; i < callers; i++) {
+		struct keeper keeper = keepers->items[i];
+		keeper.blocks += keepers->mapped[keeper.caller].blocks;
+		keeper.bytes += keepers->mapped[keeper.caller].bytes;
+		if (keeper.blocks > 0)
+			items[count++] = keeper;
+	}
+	qsort(items, count, sizeof(*items), more_bytes);
+	add_up(items, count, keepers->premises);
+	*ret_count = count;
 	return items;
 }
 

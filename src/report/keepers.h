@@ -70,8 +70,11 @@ void keepers_finish(struct keepers *keepers);
 /* The caller that keeps most for that cause; NULL: no block does. Grows with the callers. */
 const struct keeper *keepers_first(const struct keepers *keepers, enum cause cause);
 
-/* The same callers, those with most bytes first, and `with_above` in that order; to be freed. */
-struct keeper *keepers_by_bytes_new(const struct keepers *keepers);
+/*
+ * All callers that have blocks, also those that are mapped alone: those with most bytes first, and
+ * `with_above` in that order. To be freed.
+ */
+struct keeper *keepers_by_bytes_new(const struct keepers *keepers, size_t *ret_count);
 
 /* CPython's table of arenas, which no program can do without; NULL: it keeps nothing. */
 const struct keeper *keepers_own(const struct keepers *keepers);
