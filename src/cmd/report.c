@@ -135,6 +135,8 @@ static void emit_summary(struct emit *emit, const struct cmd_call *call,
 	emit_pair_bytes(emit, "peak live bytes", metrics->peak_bytes);
 	emit_pair_number(emit, "peak at event", metrics->peak_at ? metrics->peak_at - 1 : 0);
 	emit_pair_bytes(emit, "peak held bytes", metrics->peak_reserved);
+	if (report->owners.count > 0 && report->owners.census.is_cut)
+		emit_pair(emit, "variables", "the census was cut short: not all are known");
 	if (report->given_up > 0)
 		emit_pair_bytes(emit, "malloc_trim gave back", report->given_up);
 	if (report->trimmable > 0)

@@ -233,6 +233,7 @@ static void say_owner(struct text *words, const struct report *report)
 	say_lines(words, report, lines, n);
 	if (report_is_handed_on(report, lines[0].caller))
 		say_other_owner(words, report);
+	say_live_unreached(words, report);
 }
 
 /* What CPython's table of arenas keeps, where that is worth a sentence. */
@@ -406,6 +407,7 @@ void answer_who(struct text *words, const struct report *report)
 		say_owner(words, report);
 	else
 		say_idle(words, report);
+	say_census_cut(words, report);
 	say_mapped(words, report);
 }
 
@@ -652,6 +654,27 @@ static void say_played(struct text *words, const struct report *report,
 		"it and drop the old then.");
 }
 
+/*
+ * What goes back when the blocks are freed at the moment, and after malloc_trim(0), where the two
+ * are a tenth of what is held apart, and a free does less than the play without the blocks says.
+ */
+static bool say_needs_trim(struct text *words, const struct report *report,
+	const struct whatif_run *run, const struct whatif_run *cleared)
+{
+	uint64_t held = report->holdings.held,
+		 back = held > cleared->end_held ? held - cleared->end_held : 0,
+		 trimmed = held - (cleared->end_held - cleared->trimmable);
+	struct units now, then;
+
+	if (cleared->end_held > held || trimmed - back < held / 10 ||
+		cleared->end_held < run->end_held + held / 20)
+		return false;
+	text_add(words, " Freed only now, %s%s back, and %s after malloc_trim(0).",
+		back ? units_bytes(&now, back) : "nothing", back ? " go" : " goes",
+		units_bytes(&then, trimmed));
+	return true;
+}
+
 /* Bytes that a run holds less, with what malloc_trim(0) returns of either gone. */
 static uint64_t trimmed_gain(const struct report *report, const struct whatif_run *run)
 {
@@ -706,9 +729,10 @@ static void say_owner_played(struct text *words, const struct report *report,
 	add_trimmed(words, report, run);
 	text_add(words, ".");
 	say_untouched(words, report, remedies);
-	if (remedies->runs[REMEDY_CLEARED].is_played)
+	const struct whatif_run *cleared = &remedies->runs[REMEDY_CLEARED];
+	if (cleared->is_played && !say_needs_trim(words, report, run, cleared))
 		say_freed_now(words, report, trimmed_gain(report, run),
-			trimmed_gain(report, &remedies->runs[REMEDY_CLEARED]));
+			trimmed_gain(report, cleared));
 }
 
 /*

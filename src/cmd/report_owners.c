@@ -9,7 +9,8 @@
 #include <inttypes.h>
 #include <string.h>
 
-#define LINES_MAX 3u /* that are named in a sentence */
+#define LINES_MAX   3u    /* that are named in a sentence */
+#define CENSUS_LATE 4096u /* events before the moment at which a census is of it */
 
 static const struct census_owner *facts_of(const struct report *report, uint32_t owner)
 {
@@ -82,14 +83,52 @@ void say_first_owner(struct text *words, const struct report *report)
 	text_add(words, ".");
 }
 
-/* Most of it is in no variable: an ended census has followed all that modules lead to. */
+/* Whether the census was taken at the moment: it does not know what was made after it. */
+static bool is_of_moment(const struct report *report)
+{
+	return report->owners.census.position + CENSUS_LATE >= report->position;
+}
+
+void say_census_cut(struct text *words, const struct report *report)
+{
+	const struct census *census = &report->owners.census;
+	struct units blocks, live;
+
+	if (report->owners.count == 0 || !census->is_cut)
+		return;
+	text_join(words, " ", "The census of variables was cut short: it saw ");
+	text_add(words,
+		"%s blocks, of %s that are live now, and the variable that keeps most may be "
+		"one that it did not come to.",
+		units_count(&blocks, census->blocks), units_count(&live, report->metrics.live));
+}
+
+/* Why is not known: neither a free list nor a cycle can be told from the blocks. */
 static void say_unreached(struct text *words, const struct report *report)
 {
-	if (report->owners.count > 0 && !report->owners.census.is_cut)
+	if (report->owners.count > 0 && !report->owners.census.is_cut && is_of_moment(report))
 		text_add(words,
-			" No variable of a module leads to most of them: they are in cycles that "
-			"Python's collector has not come to, which gc.collect() would free, or "
-			"were of functions that still ran.");
+			" No variable of a module leads to most of their bytes, which does not say "
+			"how many arenas these keep: such blocks are in CPython's free lists, in "
+			"cycles, or of functions that still run.");
+}
+
+void say_live_unreached(struct text *words, const struct report *report)
+{
+	const struct owners *owners = &report->owners;
+	uint64_t reached = 0, live = report->holdings.live;
+	struct units share;
+
+	for (size_t i = 0; i < owners->count; i++)
+		reached += owners->bytes[i];
+	if (owners->count == 0 || owners->census.is_cut || !is_of_moment(report) ||
+		reached >= live / 2)
+		return;
+	text_add(words,
+		" No variable of a module leads to %s of the live bytes: they are in cycles, "
+		"where the collector is off or late, of functions that still run, or kept by C "
+		"code.",
+		units_percent(&share, live - reached, live));
 }
 
 void say_owner_of_callers(struct text *words, const struct report *report, const uint32_t *callers,

@@ -31,6 +31,12 @@ void say_first_owner(struct text *words, const struct report *report);
 void say_owner_of_callers(struct text *words, const struct report *report, const uint32_t *callers,
 	size_t n);
 
+/* That the census ended before it had followed all variables, if so. */
+void say_census_cut(struct text *words, const struct report *report);
+
+/* That no variable leads to most of the live bytes, if so. */
+void say_live_unreached(struct text *words, const struct report *report);
+
 /* "svc.rows, 97%": the variable that keeps most of a caller's live bytes; or nothing. */
 void emit_owner(struct emit *emit, const struct report *report, uint32_t caller);
 

@@ -53,3 +53,38 @@ echo "in no variable:"
 	echo '#: owner 1 blocks=1 bytes=500 items=1 type=dict name=svc.rows'
 } >cycles.rep
 "$arenascope" report --below glibc --rows 3 --whatif never cycles.rep | sed -n '/^who keeps/,/^$/p'
+echo "the same, cut short:"
+sed 's/^#: census .*/& cut/' cycles.rep >cut.rep
+"$arenascope" report --below glibc --rows 3 --whatif never cut.rep | sed -n '/^variables/p; /^who keeps/,/made by/p'
+echo "live and in no variable:"
+{
+	printf 'info python 3.9.2\nname 0x8000000000000001 node (svc.py:4)\nsite 1 0x8000000000000001\n'
+	seq 0 2999 | sed 's/.*/a & 500 site=1 domain=obj/'
+	echo 'mark interpreter shuts down'
+	echo '#: census blocks=50 bytes=25000 step=512'
+	echo '#: owner 1 blocks=1 bytes=500 items=1 type=dict name=svc.rows'
+} >live.rep
+"$arenascope" report --below glibc --rows 3 --whatif never live.rep | sed -n '/^who keeps/,/made by/p'
+echo "the census long before:"
+{
+	grep -v '^a ' live.rep
+	seq 0 4999 | sed 's/.*/a & 500 site=1 domain=obj/'
+} >early.rep
+"$arenascope" report --below glibc --rows 3 --whatif never --at end early.rep | sed -n '/^who keeps/,/made by/p'
+# Freed now, large blocks go to the C library, which keeps the pages between what lies beside them.
+echo "large ones:"
+{
+	printf 'info python 3.9.2\nname 0x8000000000000001 render (svc.py:4)\nsite 1 0x8000000000000001\n'
+	printf 'name 0x8000000000000002 log (svc.py:9)\nsite 2 0x8000000000000002\n'
+	seq 0 99 | while read -r i; do
+		echo "a $i 20000 site=1 domain=obj at=$((0x7f0000000000 + i * 32768))"
+		echo "a $((1000 + i)) 600 site=2 domain=obj at=$((0x7f1000000000 + i * 1024))"
+	done
+	echo 'mark interpreter shuts down'
+	echo '#: census blocks=200 bytes=2060000 step=512'
+	echo '#: owner 1 blocks=100 bytes=2000000 items=100 type=dict name=svc.cache'
+	seq 0 99 | while read -r i; do
+		printf '#: kept 1 %x\n#: kept 0 %x\n' $((0x7f0000000000 + i * 32768)) $((0x7f1000000000 + i * 1024))
+	done
+} >large.rep
+"$arenascope" report --below glibc --rows 3 large.rep | sed -n '/^what would help/,/setting/p'
