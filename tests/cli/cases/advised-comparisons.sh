@@ -37,6 +37,7 @@ region|region:monotonic|A region that never rewinds has not got the first chunk'
 ring|heap:heap-size=128:header=0:align=8|A heap serves the 24 bytes, which the ring refuses.
 size-classes|classic|With steps of 8 bytes, 25 bytes have a class and a pool of their own.
 tcache|glibc:tcache-count=0|Without a tcache, the fast bin gives the block freed last of all.
+thread-arenas|glibc:arena-max=1|With one arena for all, the thread's first block lies in the main heap.
 vector-doubling|heap:best,heap:worst|No d: every fit fails.
 TABLE
 

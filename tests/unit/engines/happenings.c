@@ -107,7 +107,7 @@ static const struct row rows[] = {
 		"f0: block-pushed\n"
 		"r1:600 split below: moves too-large entered-below padded searched hole-chosen split left-below block-pushed\n"
 		"r1:20 coalesced below: stays-below entered-below shrunk hole-made coalesced-after left-below\n"
-		"f1 coalesced below: entered-below hole-made coalesced-after left-below\n"},
+		"f1 coalesced below: in-no-arena entered-below hole-made coalesced-after left-below\n"},
 	{"glibc", {{"glibc", "2.36"}},
 		"a0:1 a1:24 a2:25 f0 a3:10 a4:2000 f4 a5:200000 f5 r3:100 f3",
 		"a0:1 grew: glibc-size glibc-break-grew glibc-top-cut glibc-cache-made glibc-top-cut\n"
