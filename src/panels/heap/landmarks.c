@@ -55,13 +55,13 @@ static size_t find_spots(const struct heap_map *map, struct spot spots[LANDMARKS
 		return 0;
 	qsort(spots, count, sizeof(*spots), compare_spots);
 	for (size_t i = 1; i < count; i++) {
-		char *names = spots[kept].names;
-		size_t length = strlen(names);
-		if (compare_spots(&spots[kept], &spots[i]) == 0)
-			snprintf(names + length, sizeof(spots->names) - length, ", %.40s",
-				spots[i].names);
-		else
+		char names[sizeof(spots->names)];
+		if (compare_spots(&spots[kept], &spots[i]) != 0) {
 			spots[++kept] = spots[i];
+			continue;
+		}
+		snprintf(names, sizeof(names), "%s, %s", spots[kept].names, spots[i].names);
+		memcpy(spots[kept].names, names, sizeof(names));
 	}
 	return kept + 1;
 }
