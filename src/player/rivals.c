@@ -81,10 +81,10 @@ static int add_rival(struct rivals *rivals, struct trace *trace, const struct op
 	struct text name = {0};
 	int result = -1;
 
+	if (words && rival_parse(words, given, &config.engine, &options, err) < 0)
+		return -1;
 	formers_init(&rival->formers);
 	if (words) {
-		if (rival_parse(words, given, &config.engine, &options, err) < 0)
-			return -1;
 		config.options = options;
 		if (player_new(&rival->player, trace, &config, err) < 0)
 			goto out;
