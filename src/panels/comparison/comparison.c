@@ -25,7 +25,6 @@
 #define BAR_AT        28
 #define TITLE_TRIM    8  /* columns of a pane beside its name: its frame, and "A  " */
 #define LEGEND_ROWS   2  /* at most; the second is one of the words */
-#define CAPTION_AT    3  /* column of a caption, after its bar */
 #define LEGEND_LEAST  16 /* rows needed for a legend */
 #define SCALES_MAX    8u /* maps of scales that differ by no more have one */
 
@@ -378,25 +377,29 @@ static bool has_caption(const struct comparison *compare)
 	return compare->panes[0].has_event && compare->panes[0].event.kind == EVENT_NOTE;
 }
 
+/* The rows that the caption needs. */
+static int rows_of_caption(const struct comparison *compare, struct canvas *canvas,
+	struct area area)
+{
+	struct trace *trace = player_trace(rivals_player(compare->rivals, 0));
+
+	return area_caption_rows(canvas, area, trace_text(trace, compare->panes[0].event.text));
+}
+
 /* The rows with which no word below the panes is cut, the legend and bars aside. */
 static int rows_of_words(const struct comparison *compare, bool names_keys, struct canvas *canvas,
 	struct area area)
 {
-	struct trace *trace = player_trace(rivals_player(compare->rivals, 0));
-	struct text first = {0}, other = {0};
-	int at = 1;
+	struct text first = {0}, here = {0};
 
 	add_before(compare, BREVITY_WHOLE, names_keys, &first);
-	if (has_caption(compare)) {
-		text_add(&other, "%s", trace_text(trace, compare->panes[0].event.text));
-		at = CAPTION_AT;
-	} else {
-		add_here(compare, false, &other);
-	}
+	if (!has_caption(compare))
+		add_here(compare, false, &here);
 	int rows = area_wrap_rows(canvas, area, 1, 3, text_of(&first)) +
-		   area_wrap_rows(canvas, area, at, 3, text_of(&other));
+		   (has_caption(compare) ? rows_of_caption(compare, canvas, area)
+					 : area_wrap_rows(canvas, area, 1, 3, text_of(&here)));
 	text_finish(&first);
-	text_finish(&other);
+	text_finish(&here);
 	return rows;
 }
 
@@ -407,12 +410,10 @@ static int rows_of_words(const struct comparison *compare, bool names_keys, stru
 static int legend_rows(const struct comparison *compare, struct canvas *canvas, struct area area)
 {
 	const struct player *player = rivals_player(compare->rivals, 0);
-	const struct pane *pane = &compare->panes[0];
 
 	if (!has_caption(compare) || player_position(player) < player_length(player))
 		return LEGEND_ROWS;
-	int caption =
-		area_caption_rows(canvas, area, trace_text(player_trace(player), pane->event.text));
+	int caption = rows_of_caption(compare, canvas, area);
 	return caption + 1 > area.height - LEGEND_ROWS ? 1 : LEGEND_ROWS;
 }
 
@@ -584,9 +585,10 @@ void comparison_draw(const struct comparison *compare, const struct scene *scene
 	struct legend legend = {.count = 0};
 
 	unsigned cut = draw_panes(compare, scene, canvas, &grid, &legend);
-	int spare = spare_rows(compare, &legend, has_legend, with_bars, !scene->is_picture, canvas,
-		below);
-	if (cut && rows == 1 && spare > 0) {
+	int spare = cut && rows == 1 ? spare_rows(compare, &legend, has_legend, with_bars,
+					       !scene->is_picture, canvas, below)
+				     : 0;
+	if (spare > 0) {
 		area_fill(canvas, area, ' ', ROLE_TEXT);
 		legend = (struct legend){.count = 0};
 		grid.area.height += spare;

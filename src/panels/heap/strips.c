@@ -24,7 +24,7 @@ static void lay_out_rows(struct heap_map *map)
 {
 	map_lay_out(map, 1);
 	bool has_cards = card_title_fits(map) && map_rows(map) > 1;
-	map->pitch = has_cards || (map->has_lines) ? 2 : 1;
+	map->pitch = has_cards || map->has_lines ? 2 : 1;
 }
 
 static int height_of(const struct strips *strips)
