@@ -111,10 +111,9 @@ static void say_makers(struct text *words, const struct report *report)
 /* "raven (a.cc:60)" and "raven (a.cc:60) through operator new" are both of that function. */
 static bool is_of_function(const char *caller, const char *function)
 {
-	size_t length = strlen(function);
+	size_t length = symbols_line_length(caller);
 
-	return strncmp(caller, function, length) == 0 &&
-	       (caller[length] == '\0' || strncmp(caller + length, " through ", 9) == 0);
+	return strlen(function) == length && strncmp(caller, function, length) == 0;
 }
 
 static uint64_t live_blocks_of(const struct report *report, const uint32_t *callers, size_t n)

@@ -50,8 +50,6 @@ static uint32_t caller_of(struct callers *callers, const char *name)
 
 /* ---- lines --------------------------------------------------------------------------------- */
 
-#define THROUGH " through "
-
 /* Callers of one line differ in the function of a library. Grows with the callers. */
 static void find_lines(struct callers *callers)
 {
@@ -62,8 +60,8 @@ static void find_lines(struct callers *callers)
 	lines.index = xcalloc(lines.room, sizeof(*lines.index));
 	callers->rows = xcalloc(count, sizeof(*callers->rows));
 	for (size_t i = 0; i < count; i++) {
-		const char *name = callers->names.items[i], *through = strstr(name, THROUGH);
-		char *line = xstrndup(name, through ? (size_t)(through - name) : strlen(name));
+		const char *name = callers->names.items[i];
+		char *line = xstrndup(name, symbols_line_length(name));
 		callers->rows[i] = (struct row){.line = caller_of(&lines, line), .name = line};
 		members[callers->rows[i].line]++;
 	}

@@ -396,6 +396,15 @@ static const char *public_name(const char *name)
 	return strncmp(name, "__", 2) == 0 ? name + strspn(name, "_") : name;
 }
 
+static const char through_word[] = " through ";
+
+size_t symbols_line_length(const char *caller)
+{
+	const char *through = strstr(caller, through_word);
+
+	return through ? (size_t)(through - caller) : strlen(caller);
+}
+
 const char *symbols_site(struct symbols *symbols, uint32_t site)
 {
 	const uint64_t *frames;
@@ -411,7 +420,8 @@ const char *symbols_site(struct symbols *symbols, uint32_t site)
 	if (caller == 0 || frames[caller] & FRAME_NAMED)
 		return names->site = xstrdup(name);
 	const char *through = public_name(symbols_frame(symbols, site, caller - 1));
-	names->site = xasprintf("%s through %.*s", name, (int)function_length(through), through);
+	names->site =
+		xasprintf("%s%s%.*s", name, through_word, (int)function_length(through), through);
 	return names->site;
 }
 

@@ -48,6 +48,9 @@ bool symbols_is_named(struct symbols *symbols, uint32_t site, size_t frame);
  */
 const char *symbols_site(struct symbols *symbols, uint32_t site);
 
+/* The bytes of such a name that are the line of the source: without " through strdup". */
+size_t symbols_line_length(const char *caller);
+
 /*
  * Why the functions of a module have no names, of those that were looked up so far: "is not there
  * any more", "is another build than the one recorded"; NULL when nothing is wrong. number: in
