@@ -169,30 +169,19 @@ static void add_concept(struct text *out, const struct concept *concept)
 	text_finish(&where);
 }
 
-/* The concepts that the words mean; gives how many. */
-static unsigned add_concepts(struct text *out, const char *words, bool widely)
-{
-	const struct concept *at = concept_table, *concept;
-	unsigned found = 0;
-
-	for (; (concept = concept_next(&at, words, widely)); found++)
-		add_concept(out, concept);
-	return found;
-}
-
-/* Whether the title of the lesson, its name or one of its captions has the words. */
+/* Whether the title of the lesson, its name or one of its captions has the words, side by side. */
 static bool speaks_of(const char *folder, const char *name, const char *words)
 {
 	char path[PATH_MAX];
 	struct lines lines = {0};
 	struct error err;
-	bool is_title = true, is_said = concept_words_are_in(name, words);
+	bool is_title = true, is_said = concept_phrase_is_in(name, words);
 
 	snprintf(path, sizeof(path), "%s/%s", folder, name);
 	lines.file = fopen(path, "r");
 	while (!is_said && lines.file && lines_next(&lines, &err) == 1) {
 		bool is_read = is_title || strncmp(lines.text, "note ", 5) == 0;
-		is_said = is_read && concept_words_are_in(lines.text, words);
+		is_said = is_read && concept_phrase_is_in(lines.text, words);
 		is_title = false;
 	}
 	if (lines.file)
@@ -214,30 +203,55 @@ static int add_lessons_about(struct text *out, const char *words, struct error *
 		if (!speaks_of(folder, list[i]->d_name, words))
 			continue;
 		if (found++ == 0)
-			text_add(out, "%slessons that speak of it\n", out->length ? "\n" : "");
+			text_add(out, "lessons that speak of it\n");
 		result = add_lesson(out, folder, list[i], true, err);
 	}
 	free_list(list, count);
 	return result < 0 ? -1 : found;
 }
 
-static int find(const char *words, struct error *err)
+static void add_found(struct text *out, const struct concept_search *search)
 {
-	struct text out = {0};
-	unsigned concepts = add_concepts(&out, words, false);
+	if (search->note)
+		text_add_wrapped(out, 0, 0, search->note);
+	if (search->is_near)
+		text_add(out, "No concept is called that; the nearest:\n");
+	for (size_t i = 0; i < search->count; i++)
+		add_concept(out, search->found[i]);
+}
 
-	if (concepts == 0)
-		concepts = add_concepts(&out, words, true);
-	int lessons = add_lessons_about(&out, words, err);
-	if (lessons > 0 || (lessons == 0 && concepts > 0))
-		return cmd_print_text(&out);
-	if (lessons == 0)
+static int nothing_found(const char *words, struct error *err)
+{
+	char nearest[64];
+	const char *meant = concept_suggestion(words, nearest, sizeof(nearest));
+
+	if (meant)
+		error_set(err, "nothing here is called '%s'; did you mean '%s'?", words, meant);
+	else
 		error_set(err,
 			"nothing here is called '%s'; `arenascope lessons` lists the lessons, "
 			"docs/lessons.md the concepts",
 			words);
-	text_finish(&out);
 	return EXIT_TROUBLE;
+}
+
+/* Concepts that have only some of the words give way to lessons that have all. */
+static int find(const char *words, struct error *err)
+{
+	struct text out = {0}, spoken = {0};
+	struct concept_search search;
+
+	concept_search(&search, words);
+	int lessons = add_lessons_about(&spoken, words, err);
+	if (lessons == 0 || (lessons > 0 && !search.is_near))
+		add_found(&out, &search);
+	if (lessons > 0)
+		text_add(&out, "%s%s", out.length ? "\n" : "", text_of(&spoken));
+	text_finish(&spoken);
+	if (lessons >= 0 && out.length > 0)
+		return cmd_print_text(&out);
+	text_finish(&out);
+	return lessons < 0 ? EXIT_TROUBLE : nothing_found(words, err);
 }
 
 static int run(const struct cmd_call *call, struct error *err)
@@ -259,8 +273,8 @@ const struct cmd cmd_lessons = {
 	.usage = "[OPTIONS] [WORD...]",
 	.words = 8,
 	.details =
-		"With words (prev_size, write barrier), the concepts that have them: the command\n"
-		"that shows each, and the panel; then the lessons that speak of it.\n",
+		"With words (prev_size, write barrier, PermGen), the concepts that they mean: the\n"
+		"command that shows each, and the panel; then the lessons that speak of it.\n",
 	.options = options,
 	.run = run,
 };

@@ -4,14 +4,11 @@
 
 #include "view/help.h"
 
-#include <stdbool.h>
-
 struct error;
 struct view;
 
 struct concept_page {
 	char words[80]; /* that name them; none: all */
-	bool is_wide;   /* no concept has the words itself; its subject has */
 	struct help_scroll scroll;
 };
 

@@ -120,7 +120,7 @@ static void give_up_hunt(struct view *view)
 
 	char concept[80] = "";
 
-	if (hunt->matches == has_words && concept_find(hunt->words))
+	if (hunt->matches == has_words && concept_is_known(hunt->words))
 		snprintf(concept, sizeof(concept), "; try :concept %s", hunt->words);
 	view_end_errand(view);
 	if (has_rest)

@@ -13,8 +13,13 @@
 "$arenascope" lessons prev_size
 "$arenascope" lessons write barriers
 "$arenascope" lessons metaspace classes
+"$arenascope" lessons PermGen
+"$arenascope" lessons string interning
+"$arenascope" lessons fragmantation; echo $?
 "$arenascope" lessons banana; echo $?
 printf '%s\n' 'concept finalizer' dump 'key q' 'search prev_size' settle 'dump footer' >concept.script
+"$arenascope" play --script concept.script --size 60x14 --lesson pool
+printf '%s\n' 'concept phantom reference' dump 'key q' 'concept metaspce' settle 'dump footer' >concept.script
 "$arenascope" play --script concept.script --size 60x14 --lesson pool
 echo 'concept banana' >concept.script
 "$arenascope" play --script concept.script --lesson pool

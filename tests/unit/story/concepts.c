@@ -112,12 +112,11 @@ static const struct {
 
 static bool leads_to(const char *term, const char *command)
 {
-	const struct concept *at = concept_table, *concept;
-	bool widely = !concept_next(&at, term, false);
+	struct concept_search search;
 
-	at = concept_table;
-	while ((concept = concept_next(&at, term, widely)))
-		if (strstr(concept->command, command))
+	concept_search(&search, term);
+	for (size_t i = 0; i < search.count && !search.is_near; i++)
+		if (strstr(search.found[i]->command, command))
 			return true;
 	return false;
 }
@@ -135,6 +134,130 @@ static void terms_of_the_field_lead_to_what_shows_them(void **state)
 	assert_int_equal(bad, 0);
 }
 
+/* Words of the texts, and of those who have read them, and what is shown first. */
+static const struct {
+	const char *words, *command;
+} first[] = {
+	{"PermGen", "java-areas"},
+	{"class loader", "java-areas"},
+	{"stack and heap", "java-areas"},
+	{"virtual memory", "play TRACE"},
+	{"TLAB", "generational-heap"},
+	{"from space", "generational-heap"},
+	{"full gc", "generational-heap"},
+	{"card marking", "card-table"},
+	{"phantom reference", "soft-references"},
+	{"WeakHashMap", "weak-cache"},
+	{"garbage collector", "cycle"},
+	{"circular references", "cycle"},
+	{"Py_INCREF", "cycle"},
+	{"gc.get_threshold", "generations"},
+	{"incremental collection", "increments"},
+	{"obmalloc", "pool-life"},
+	{"memory pools", "pool"},
+	{"radix tree", "address-in-range"},
+	{"GIL", "domains"},
+	{"tcache_perthread_struct", "tcache"},
+	{"per-thread caches", "tcache"},
+	{"smallbin", "large-bins"},
+	{"malloc_consolidate", "fast-bins"},
+	{"brk", "one-block-on-top"},
+	{"RSS does not shrink", "one-block-on-top"},
+	{"madvise", "one-block-on-top"},
+	{"mallopt", "mmap-threshold"},
+	{"NON_MAIN_ARENA", "thread-arenas"},
+	{"mutex", "thread-arenas"},
+	{"memory leak", "mistakes"},
+	{"buffer overflow", "dangling-pointer"},
+	{"invalid free", "mistakes"},
+	{"uninitialized memory", "pool-unset"},
+	{"freelist", "best-fit"},
+	{"segregated free lists", "large-bins"},
+	{"coalescing", "first-fit"},
+	{"holes", "external-fragmentation"},
+	{"slab allocator", "pool"},
+	{"buddy allocator", "buddy"},
+	{"linear allocator", "region"},
+	{"monotonic_buffer_resource", "region"},
+	{"custom allocator", "lab:FILE.c"},
+	{"rebind", "containers"},
+	{"quota", "budget"},
+	{"growth factor", "vector-doubling"},
+	{"least recently used", "lru-cache"},
+	{"page replacement", "workload frames"},
+	{"spatial locality", "workload array-list"},
+	{"peak memory", "stats"},
+	{"HotSpot", "java-areas"},
+	{"FIFO", "cache-policies"},
+};
+
+static void what_is_meant_comes_first(void **state)
+{
+	struct concept_search search;
+
+	for (size_t i = 0; i < sizeof(first) / sizeof(*first); i++) {
+		concept_search(&search, first[i].words);
+		if (search.is_near || search.count == 0 ||
+			!strstr(search.found[0]->command, first[i].command))
+			fail_msg("'%s' leads to '%s' first", first[i].words,
+				search.count ? search.found[0]->command : "nothing");
+		assert_true(concept_is_known(first[i].words));
+	}
+}
+
+/* Each of the other words leads to a concept by every way that it names, or says why to none. */
+static void other_words_lead_somewhere(void **state)
+{
+	char see[128];
+
+	for (const struct other_words *at = other_words_table; at->words; at++) {
+		if (!*at->see && !*at->note)
+			fail_msg("'%s' lead to nothing", at->words);
+		for (const char *to = at->see; *to; to += strcspn(to, ","), to += *to == ',') {
+			struct concept_search search;
+			snprintf(see, sizeof(see), "%.*s", (int)strcspn(to, ","), to);
+			concept_search(&search, see);
+			if (search.count == 0 || search.is_near)
+				fail_msg("'%s': no concept is called '%s'", at->words, see);
+		}
+	}
+}
+
+static void words_that_no_concept_has_say_why(void **state)
+{
+	struct concept_search search;
+
+	concept_search(&search, "string interning");
+	assert_int_equal(search.count, 0);
+	assert_non_null(search.note);
+	concept_search(&search, "banana");
+	assert_int_equal(search.count, 0);
+	assert_null(search.note);
+}
+
+/* The rarer a word is in the tables, the more it says. */
+static void some_of_the_words_find_the_nearest(void **state)
+{
+	struct concept_search search;
+
+	concept_search(&search, "the allocator that Knuth calls buddy");
+	assert_true(search.is_near);
+	assert_string_equal(search.found[0]->command, "play --lesson buddy");
+	assert_false(concept_is_known("the allocator that Knuth calls buddy"));
+}
+
+static void a_mistyped_word_has_a_suggestion(void **state)
+{
+	char word[64];
+
+	assert_string_equal(concept_suggestion("Fragmantation", word, sizeof(word)),
+		"fragmentation");
+	assert_string_equal(concept_suggestion("metaspce", word, sizeof(word)), "metaspace");
+	assert_null(concept_suggestion("banana", word, sizeof(word)));
+	assert_null(concept_suggestion("gc", word, sizeof(word)));
+	assert_null(concept_suggestion("", word, sizeof(word)));
+}
+
 static void endings_spellings_and_order_make_no_difference(void **state)
 {
 	assert_true(concept_words_are_in("boundary tags: prev_size", "PREV-SIZE"));
@@ -144,13 +267,20 @@ static void endings_spellings_and_order_make_no_difference(void **state)
 	assert_false(concept_words_are_in("the write barrier", "write tag"));
 	assert_false(concept_words_are_in("the write barrier", ""));
 	assert_false(concept_words_are_in("the write barrier", " -- "));
-	assert_null(concept_find("banana"));
+	assert_false(concept_words_are_in("boundary tags", "t"));
+	assert_true(concept_phrase_is_in("a skip list of sizes", "skip lists"));
+	assert_false(concept_phrase_is_in("a list to skip", "skip list"));
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(terms_of_the_field_lead_to_what_shows_them),
+		cmocka_unit_test(what_is_meant_comes_first),
+		cmocka_unit_test(other_words_lead_somewhere),
+		cmocka_unit_test(words_that_no_concept_has_say_why),
+		cmocka_unit_test(some_of_the_words_find_the_nearest),
+		cmocka_unit_test(a_mistyped_word_has_a_suggestion),
 		cmocka_unit_test(endings_spellings_and_order_make_no_difference),
 	};
 
