@@ -6,17 +6,30 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
-static int write_event(void *context, struct event *event, const char *text, size_t length)
+static void count_written(const struct log_output *output, size_t count)
+{
+	if (output->events)
+		atomic_store_explicit(output->events,
+			atomic_load_explicit(output->events, memory_order_relaxed) + count,
+			memory_order_relaxed);
+}
+
+static int write_events(void *context, struct event *events, size_t count)
 {
 	struct log_output *output = context;
-	char *copy = text ? xasprintf("%.*s", (int)length, text) : NULL;
+
+	count_written(output, count);
+	return trace_writer_add_all(output->writer, events, count, output->err);
+}
+
+static int write_text(void *context, struct event *event, const char *text, size_t length)
+{
+	struct log_output *output = context;
+	char *copy = xasprintf("%.*s", (int)length, text);
 	int result = trace_writer_add(output->writer, event, copy, output->err);
 
 	free(copy);
-	if (output->events)
-		atomic_store_explicit(output->events,
-			atomic_load_explicit(output->events, memory_order_relaxed) + 1,
-			memory_order_relaxed);
+	count_written(output, 1);
 	return result;
 }
 
@@ -76,6 +89,6 @@ int log_output_begin(struct log_output *output, const struct wire_head *head, in
 
 struct wire_sink log_output_sink(struct log_output *output)
 {
-	return (struct wire_sink){output, write_event, write_site, write_module, write_name,
-		write_remark};
+	return (struct wire_sink){output, write_events, write_text, write_site, write_module,
+		write_name, write_remark};
 }

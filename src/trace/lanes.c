@@ -8,7 +8,7 @@
 /* records in which a realloc of the same thread ends: there are few within it ... */
 #define LOOK_AHEAD 1024u
 #define LOOK_FAR   65536u /* ... but many of others' in the shared lane */
-#define BATCH      64u    /* records that are decoded together */
+#define BATCH      128u   /* records that are decoded together */
 
 void lanes_finish(struct lanes *lanes)
 {
@@ -90,12 +90,49 @@ static bool read_ahead(const struct lanes *lanes, struct stream *stream)
 	return false;
 }
 
+/*
+ * Decodes records that are near and plain, which nearly all are, up to the first that is not: into
+ * a queue that has room for a batch. Other records, and the last ones of a piece, are left.
+ */
+static void read_plain(const struct lanes *lanes, struct stream *stream)
+{
+	if (stream->piece == stream->pieces.count)
+		return;
+	struct piece *piece = &stream->pieces.items[stream->piece];
+	const uint8_t *at = lanes->bytes + piece->at, *end = lanes->bytes + piece->end;
+	struct wire_coding coding = stream->coding;
+	uint32_t thread = stream->thread == WIRE_SHARED ? stream->writer : stream->thread;
+	size_t count = stream->queue.count;
+
+	while (count < BATCH && end - at >= (ptrdiff_t)WIRE_RECORD_MAX) {
+		struct item *item = &stream->queue.items[count];
+		uint32_t bytes = wire_take_plain(at, &coding, &item->record);
+		if (bytes == 0)
+			break;
+		at += bytes;
+		item->thread = thread;
+		item->stack = stream->stack;
+		item->stream = stream;
+		count++;
+	}
+	stream->queue.count = count;
+	stream->coding = coding;
+	piece->at = (uint64_t)(at - lanes->bytes);
+}
+
+static void read_batch(const struct lanes *lanes, struct stream *stream)
+{
+	stream->first = stream->queue.count = 0;
+	do {
+		if (stream->queue.capacity >= BATCH)
+			read_plain(lanes, stream);
+	} while (stream->queue.count < BATCH && read_ahead(lanes, stream));
+}
+
 struct item *lanes_front(const struct lanes *lanes, struct stream *stream)
 {
 	if (stream->first == stream->queue.count) {
-		stream->first = stream->queue.count = 0;
-		while (stream->queue.count < BATCH && read_ahead(lanes, stream))
-			;
+		read_batch(lanes, stream);
 		if (stream->queue.count == 0)
 			return NULL;
 	}
@@ -188,6 +225,21 @@ static void sift_up(struct lanes *lanes, size_t at)
 		heap[(at - 1) / 2] = swapped;
 		at = (at - 1) / 2;
 	}
+}
+
+uint64_t lanes_others(const struct lanes *lanes)
+{
+	uint64_t first = UINT64_MAX;
+
+	for (size_t i = 1; i < 3 && i < lanes->heap.count; i++)
+		if (next_stamp(lanes->heap.items[i]) < first)
+			first = next_stamp(lanes->heap.items[i]);
+	return first;
+}
+
+void lanes_sort_first(struct lanes *lanes)
+{
+	sift_down(lanes, 0);
 }
 
 void lanes_fill(struct lanes *lanes)

@@ -62,6 +62,12 @@ void stream_add(struct stream *stream, uint64_t at, uint64_t end);
 /* Puts streams that have a next item by now into the heap. Grows with the streams. */
 void lanes_fill(struct lanes *lanes);
 
+/* The lowest stamp of all streams in the heap but the first; UINT64_MAX: there is no other. */
+uint64_t lanes_others(const struct lanes *lanes);
+
+/* The heap's first stream has moved on: it finds its new place. */
+void lanes_sort_first(struct lanes *lanes);
+
 /* Drops the next item of the heap's first stream, which finds its new place: log(streams). */
 void lanes_drop(struct lanes *lanes);
 

@@ -33,19 +33,19 @@ void pieces_store(struct text *body, const struct text *records)
 	put_piece(body, 0, records->length);
 }
 
-bool pieces_compress(ZSTD_CCtx *zstd, struct text *body, const struct text *records)
+bool pieces_compress(ZSTD_CCtx *zstd, struct text *body, const struct text *records, size_t piece)
 {
-	size_t count = (records->length + PIECE_BYTES - 1) / PIECE_BYTES;
-	char packed[PIECE_BYTES + 1024];
+	size_t count = (records->length + piece - 1) / piece;
+	char packed[PIECE_LARGE + 1024];
 
 	begin_pieces(body, count);
 	ZSTD_CCtx_reset(zstd, ZSTD_reset_session_only);
 	ZSTD_CCtx_setPledgedSrcSize(zstd, records->length);
 	for (size_t i = 0; i < count; i++) {
 		bool is_last = i + 1 == count;
-		size_t from = i * PIECE_BYTES;
-		ZSTD_inBuffer in = {records->bytes + from,
-			is_last ? records->length - from : PIECE_BYTES, 0};
+		size_t from = i * piece;
+		ZSTD_inBuffer in = {records->bytes + from, is_last ? records->length - from : piece,
+			0};
 		ZSTD_outBuffer out = {packed, sizeof(packed), 0};
 		size_t waiting =
 			ZSTD_compressStream2(zstd, &out, &in, is_last ? ZSTD_e_end : ZSTD_e_flush);

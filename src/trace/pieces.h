@@ -16,7 +16,8 @@
 #include <stddef.h>
 #include <zstd.h>
 
-#define PIECE_BYTES  (8u << 10) /* of records, before they are compressed */
+#define PIECE_BYTES  (8u << 10)  /* of records, before they are compressed */
+#define PIECE_LARGE  (32u << 10) /* at most: takes three quarters of the time */
 #define PIECES_MAX   (CHUNK_BYTES_MAX / 1024)
 #define PIECE_LENGTH 8u /* of an entry of the table, after its first four bytes: their number */
 
@@ -27,8 +28,11 @@ struct text;
 /* The records as one piece, in place of what `body` held. */
 void pieces_store(struct text *body, const struct text *records);
 
-/* The records compressed, the same way; false when that gains nothing: body is then of no use. */
-bool pieces_compress(ZSTD_CCtx *zstd, struct text *body, const struct text *records);
+/*
+ * The records compressed, the same way, in pieces of so many bytes; false when that gains nothing:
+ * body is then of no use.
+ */
+bool pieces_compress(ZSTD_CCtx *zstd, struct text *body, const struct text *records, size_t piece);
 
 /* ---- reading -------------------------------------------------------------------------------- */
 

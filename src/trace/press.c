@@ -19,6 +19,7 @@ struct press {
 	int fd;
 	char *name;
 	ZSTD_CCtx *zstd;  /* NULL: nothing is compressed */
+	size_t piece;     /* bytes of one, before they are compressed */
 	struct text body; /* the stored bytes of the chunk */
 	bool has_failed;
 	struct error failure;
@@ -51,7 +52,7 @@ static void put_chunk(struct press *press, struct chunk_head *chunk, const struc
 	if (press->has_failed)
 		return;
 	chunk->codec = CODEC_ZSTD;
-	if (!press->zstd || !pieces_compress(press->zstd, body, records)) {
+	if (!press->zstd || !pieces_compress(press->zstd, body, records, press->piece)) {
 		chunk->codec = CODEC_RAW;
 		pieces_store(body, records);
 	}
@@ -121,6 +122,7 @@ struct press *press_new(int fd, const char *name)
 
 	press->fd = fd;
 	press->name = xstrdup(name);
+	press->piece = PIECE_BYTES;
 	press->zstd = ZSTD_createCCtx(); /* without one, chunks are stored as they are */
 	pthread_mutex_init(&press->lock, NULL);
 	pthread_cond_init(&press->has_changed, NULL);
@@ -152,15 +154,12 @@ void press_store(struct press *press)
 	press->zstd = NULL;
 }
 
-void press_set_level(struct press *press, int level)
+void press_hurry(struct press *press)
 {
-	if (press->zstd)
-		ZSTD_CCtx_setParameter(press->zstd, ZSTD_c_compressionLevel, level);
-}
-
-void press_use_thread(struct press *press)
-{
+	press->piece = PIECE_LARGE;
 	press->wants_thread = true;
+	if (press->zstd)
+		ZSTD_CCtx_setParameter(press->zstd, ZSTD_c_compressionLevel, 1);
 }
 
 int press_put(struct press *press, const struct chunk_head *chunk, struct text *records,

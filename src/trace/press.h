@@ -17,15 +17,14 @@ struct press *press_new(int fd, const char *name);
 /* What waits is written first. */
 void press_free(struct press *press);
 
-/* Before the first chunk: chunks are stored as they are; and: they are compressed by that level. */
+/* Before the first chunk: chunks are stored as they are. */
 void press_store(struct press *press);
-void press_set_level(struct press *press, int level);
 
 /*
- * A thread works, if there can be one. It begins with the next chunk, so that a process may fork()
- * until then.
+ * Chunks are compressed in less time, and by a thread, if there can be one. It begins with the next
+ * chunk, so that a process may fork() until then.
  */
-void press_use_thread(struct press *press);
+void press_hurry(struct press *press);
 
 /*
  * The next chunk, whose numbers are in the head, and its records, which are empty afterwards. -1

@@ -6,7 +6,7 @@
  *	            the last record of the same kind
  *	coding      what coder and decoder expect of the next record; both keep the same one
  *
- * The decoder is record_take() in record_take.h.
+ * The coder is record_put() in record_put.h, the decoder record_take() in record_take.h.
  */
 #ifndef TRACE_RECORD_H
 #define TRACE_RECORD_H
@@ -62,12 +62,6 @@ struct record_words {
 	bool is_comment;  /* no event */
 	bool trails;      /* a comment on the line of the event before */
 };
-
-/*
- * Appends the record of an event, without its text, at `at`, which has room for RECORD_BYTES_MAX;
- * gives its end.
- */
-unsigned char *record_put(unsigned char *at, struct coding *coding, const struct event *event);
 
 /* Whether events of the kind carry a size (or another number in its place). */
 static inline bool kind_has_size(unsigned kind)

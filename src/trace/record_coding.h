@@ -1,4 +1,4 @@
-/* What coder (record_put.c) and decoder (record_take.h) of records share. */
+/* What coder (record_put.h) and decoder (record_take.h) of records share. */
 #ifndef TRACE_RECORD_CODING_H
 #define TRACE_RECORD_CODING_H
 

@@ -1,63 +1,67 @@
 /*
- * See resolver.h.  One hash of every address ever seen: an address that is used again keeps its
- * place, so that it grows with the addresses, not with the events.
+ * See resolver.h.  What is known of every address ever seen: an address that is used again keeps
+ * its place, so that it grows with the addresses, not with the events.
+ *
+ *	leaf   the places of SPAN bytes of addresses, one for each 16; where addresses are not
+ *	       multiples of 16, those with the same remainder
+ *	index  a hash of all leaves
+ *
+ * Blocks that are near each other mostly come and go together, and few cache lines hold what is
+ * known of them.
  */
 #include "trace/resolver.h"
 
+#include "base/arrays.h"
 #include "base/xalloc.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#define SPAN_BITS   9u
+#define PLACES      (1u << (SPAN_BITS - 4)) /* of a leaf */
+#define LIVE        (UINT32_C(1) << 31)     /* the rest of `state` is the caller's note */
+#define FIRST_INDEX 1024u                   /* entries */
+#define FIRST_SLAB  64u                     /* leaves */
+#define LARGE_SLAB  8192u
+
 struct seen {
-	uint64_t address; /* 0: empty */
-	uint32_t object;  /* last one there */
-	uint32_t is_live;
-	uint64_t note; /* the caller's */
+	uint32_t number; /* of the last object there, + 1; 0: none ever was */
+	uint32_t state;
 };
 
-/*
- * The table doubles where it is: each part is as long as all before it, so that no memory is given
- * back to be asked for again, which the system would have to clear.
- */
-#define FIRST_PART 1024u /* places */
-#define PARTS_MAX  40u
+struct leaf {
+	struct seen places[PLACES];
+};
+
+struct entry {
+	uint64_t key;
+	struct leaf *leaf; /* NULL: it is empty */
+};
 
 struct resolver {
-	struct seen *parts[PARTS_MAX];
-	size_t room; /* places, a power of two */
+	struct entry *index;
+	size_t room; /* entries, a power of two */
 	size_t count;
+	ARRAY(struct leaf *) slabs; /* leaves stay where they are */
+	size_t slab, used;          /* leaves of the last one */
 	uint32_t next_object;
 	struct seen *last; /* of the event taken last; NULL: it is of no object */
 };
 
-/* It is looked up at random, once an event. */
-static struct seen *new_part(size_t room)
+static struct entry *new_index(size_t room)
 {
-	struct seen *part = xroom(room, sizeof(*part));
+	struct entry *index = xroom(room, sizeof(*index));
 
-	memset(part, 0, room * sizeof(*part));
-	return part;
-}
-
-static unsigned log2_of(size_t number)
-{
-	return 63u - (unsigned)__builtin_clzll(number);
-}
-
-static inline struct seen *place_at(const struct resolver *resolver, size_t at)
-{
-	unsigned part = log2_of(at / FIRST_PART * 2 + 1);
-
-	return &resolver->parts[part][part ? at - (FIRST_PART << (part - 1)) : at];
+	memset(index, 0, room * sizeof(*index));
+	return index;
 }
 
 struct resolver *resolver_new(void)
 {
 	struct resolver *resolver = xcalloc(1, sizeof(*resolver));
 
-	resolver->room = FIRST_PART;
-	resolver->parts[0] = new_part(FIRST_PART);
+	resolver->room = FIRST_INDEX;
+	resolver->index = new_index(FIRST_INDEX);
 	return resolver;
 }
 
@@ -65,102 +69,145 @@ void resolver_free(struct resolver *resolver)
 {
 	if (!resolver)
 		return;
-	for (size_t i = 0; i < PARTS_MAX; i++)
-		free(resolver->parts[i]);
+	for (size_t i = 0; i < resolver->slabs.count; i++)
+		free(resolver->slabs.items[i]);
+	array_finish(&resolver->slabs);
+	free(resolver->index);
 	free(resolver);
 }
 
-/*
- * Blocks that are near each other mostly come and go together: those of a KiB are in one run of the
- * table, in the order of their addresses, which few cache lines hold. No two of them begin within
- * 16 bytes, so that each has a place of its own there.
- */
-static size_t hash_of(uint64_t address)
+static inline uint64_t key_of(uint64_t address)
 {
-	return (size_t)((address >> 10) * 0x9E3779B97F4A7C15u >> 20) << 6 | (address >> 4 & 63);
+	return address >> SPAN_BITS << 4 | (address & 15);
+}
+
+static inline uint64_t address_of(uint64_t key, size_t place)
+{
+	return key >> 4 << SPAN_BITS | place << 4 | (key & 15);
+}
+
+static inline size_t place_of_address(uint64_t address)
+{
+	return address >> 4 & (PLACES - 1);
+}
+
+/* Where the leaf should be: those of four spans side by side are in one cache line. */
+static inline size_t home_of(const struct resolver *resolver, uint64_t key)
+{
+	uint64_t hash = (key >> 6 ^ key << 60) * UINT64_C(0x9E3779B97F4A7C15);
+
+	return ((size_t)(hash >> 30) << 2 | (key >> 4 & 3)) & (resolver->room - 1);
+}
+
+/* The entry of the leaf, or the empty one where it would go. */
+static inline struct entry *find_entry(const struct resolver *resolver, uint64_t key)
+{
+	size_t at = home_of(resolver, key);
+
+	while (resolver->index[at].leaf && resolver->index[at].key != key)
+		at = (at + 1) & (resolver->room - 1);
+	return &resolver->index[at];
+}
+
+void resolver_expect_later(const struct resolver *resolver, uint64_t address)
+{
+	__builtin_prefetch(&resolver->index[home_of(resolver, key_of(address))]);
 }
 
 void resolver_expect(const struct resolver *resolver, uint64_t address)
 {
-	__builtin_prefetch(place_at(resolver, hash_of(address) & (resolver->room - 1)), 1);
+	const struct entry *entry = find_entry(resolver, key_of(address));
+
+	if (entry->leaf)
+		__builtin_prefetch(&entry->leaf->places[place_of_address(address)], 1);
 }
 
-/*
- * The place of the address, or the empty one where it would go. A part is as long as a multiple of
- * FIRST_PART, so that only there another one may follow.
- */
-static struct seen *find(const struct resolver *resolver, uint64_t address)
+/* What is known of the address; NULL: nothing. */
+static inline struct seen *find(const struct resolver *resolver, uint64_t address)
 {
-	size_t at = hash_of(address) & (resolver->room - 1);
-	struct seen *seen = place_at(resolver, at);
+	const struct entry *entry = find_entry(resolver, key_of(address));
+	struct seen *seen = entry->leaf ? &entry->leaf->places[place_of_address(address)] : NULL;
 
-	while (seen->address != address && seen->address != 0) {
-		at = (at + 1) & (resolver->room - 1);
-		seen = at % FIRST_PART ? seen + 1 : place_at(resolver, at);
-	}
-	return seen;
+	return seen && seen->number ? seen : NULL;
 }
 
-/*
- * Each address moves to its place in twice the room, in the order of the runs, from the start of
- * one on: then all places between where it belongs and where it is are taken by those that have
- * moved, and no later one leaves a gap there.
- */
-static void grow(struct resolver *resolver)
+static void grow_index(struct resolver *resolver)
 {
-	size_t room = resolver->room, first = 0;
+	struct entry *old = resolver->index;
+	size_t room = resolver->room;
 
-	resolver->parts[log2_of(room / FIRST_PART) + 1] = new_part(room);
-	resolver->room *= 2;
-	while (place_at(resolver, first)->address)
-		first++;
-	for (size_t i = 1; i < room; i++) {
-		struct seen *old = place_at(resolver, (first + i) & (room - 1));
-		const struct seen moved = *old;
-		*old = (struct seen){0};
-		if (moved.address)
-			*find(resolver, moved.address) = moved;
+	resolver->room = 2 * room;
+	resolver->index = new_index(resolver->room);
+	for (size_t i = 0; i < room; i++)
+		if (old[i].leaf)
+			*find_entry(resolver, old[i].key) = old[i];
+	free(old);
+}
+
+static struct leaf *new_leaf(struct resolver *resolver)
+{
+	if (resolver->used == resolver->slab) {
+		resolver->slab = resolver->slab == 0           ? FIRST_SLAB
+				 : resolver->slab < LARGE_SLAB ? 2 * resolver->slab
+							       : LARGE_SLAB;
+		struct leaf *slab = xroom(resolver->slab, sizeof(*slab));
+		memset(slab, 0, resolver->slab * sizeof(*slab));
+		*array_push(&resolver->slabs) = slab;
+		resolver->used = 0;
 	}
+	return &resolver->slabs.items[resolver->slabs.count - 1][resolver->used++];
 }
 
 /* The place of the address, made if it is new. */
-static struct seen *place(struct resolver *resolver, uint64_t address)
+static inline struct seen *place(struct resolver *resolver, uint64_t address)
 {
-	if ((resolver->count + 1) * 2 > resolver->room)
-		grow(resolver);
-	struct seen *seen = find(resolver, address);
-	if (seen->address == 0) {
-		seen->address = address;
-		resolver->count++;
+	uint64_t key = key_of(address);
+	struct entry *entry = find_entry(resolver, key);
+
+	if (!entry->leaf) {
+		if (2 * ++resolver->count > resolver->room) {
+			grow_index(resolver);
+			entry = find_entry(resolver, key);
+		}
+		*entry = (struct entry){key, new_leaf(resolver)};
 	}
-	return seen;
+	return &entry->leaf->places[place_of_address(address)];
+}
+
+static inline bool is_live(const struct seen *seen)
+{
+	return seen && seen->state & LIVE;
 }
 
 bool resolver_is_live(const struct resolver *resolver, uint64_t address)
 {
-	const struct seen *seen = find(resolver, address);
-
-	return seen->address && seen->is_live;
+	return is_live(find(resolver, address));
 }
 
-uint64_t *resolver_note(const struct resolver *resolver)
+uint32_t resolver_note(const struct resolver *resolver)
 {
-	return resolver->last ? &resolver->last->note : NULL;
+	return resolver->last ? resolver->last->state & ~LIVE : 0;
 }
 
-uint64_t resolver_note_at(const struct resolver *resolver, uint64_t address)
+void resolver_set_note(struct resolver *resolver, uint32_t note)
+{
+	if (resolver->last)
+		resolver->last->state = (resolver->last->state & LIVE) | note;
+}
+
+uint32_t resolver_note_at(const struct resolver *resolver, uint64_t address)
 {
 	const struct seen *seen = find(resolver, address);
 
-	return seen->address && seen->is_live ? seen->note : 0;
+	return is_live(seen) ? seen->state & ~LIVE : 0;
 }
 
 bool resolver_next_live(const struct resolver *resolver, size_t *at, uint64_t *ret_address)
 {
-	while (*at < resolver->room) {
-		const struct seen *seen = place_at(resolver, (*at)++);
-		if (seen->address && seen->is_live) {
-			*ret_address = seen->address;
+	for (; *at < resolver->room * PLACES; ++*at) {
+		const struct entry *entry = &resolver->index[*at / PLACES];
+		if (entry->leaf && is_live(&entry->leaf->places[*at % PLACES])) {
+			*ret_address = address_of(entry->key, (*at)++ % PLACES);
 			return true;
 		}
 	}
@@ -175,14 +222,11 @@ static void bring_to_life(struct resolver *resolver, struct event *event)
 		return;
 	}
 	struct seen *seen = place(resolver, event->address);
-	if (seen->is_live) {
+	if (is_live(seen))
 		event->flags |= EVENT_SEEN_BEFORE; /* the same object again: its free was lost */
-	} else {
-		seen->object = resolver->next_object++;
-		seen->note = 0;
-	}
-	seen->is_live = 1;
-	event->object = seen->object;
+	else
+		*seen = (struct seen){++resolver->next_object, LIVE};
+	event->object = seen->number - 1;
 	resolver->last = seen;
 }
 
@@ -191,13 +235,13 @@ static void end_life(struct resolver *resolver, struct event *event)
 	struct seen *seen = find(resolver, event->address);
 
 	event->object = OBJECT_NONE;
-	if (event->address == 0 || seen->address == 0)
+	if (event->address == 0 || !seen)
 		return;
-	event->object = seen->object;
+	event->object = seen->number - 1;
 	resolver->last = seen;
 	event->flags |= EVENT_SEEN_BEFORE;
 	if (!(event->flags & EVENT_FAILED))
-		seen->is_live = 0;
+		seen->state &= ~LIVE;
 }
 
 static void move_life(struct resolver *resolver, struct event *event)
@@ -216,9 +260,9 @@ static void move_life(struct resolver *resolver, struct event *event)
 		end_life(resolver, event);
 		return;
 	}
-	bool is_known = old->address && old->is_live;
+	bool is_known = is_live(old);
 	if (event->address == 0 || (event->flags & EVENT_FAILED)) {
-		event->object = is_known ? old->object : OBJECT_NONE;
+		event->object = is_known ? old->number - 1 : OBJECT_NONE;
 		resolver->last = is_known ? old : NULL;
 		event->flags |= EVENT_FAILED | (is_known ? EVENT_SEEN_BEFORE : 0);
 		return;
@@ -230,13 +274,10 @@ static void move_life(struct resolver *resolver, struct event *event)
 		return;
 	}
 	const struct seen moved = *old;
-	old->is_live = 0;
-	struct seen *new = place(resolver, event->address);
-	new->object = moved.object;
-	new->note = moved.note;
-	new->is_live = 1;
-	event->object = moved.object;
-	resolver->last = new;
+	old->state &= ~LIVE;
+	resolver->last = place(resolver, event->address);
+	*resolver->last = moved;
+	event->object = moved.number - 1;
 	event->flags |= EVENT_SEEN_BEFORE;
 }
 

@@ -38,12 +38,14 @@ bool resolver_lost(const struct resolver *resolver, const struct event *event,
 	struct event *ret_free);
 
 /*
- * A word of the caller's that stays with an object, also where it moves to, and is 0 when it comes
- * to life: that of the event taken last, borrowed until the next; NULL: it is of no object. Then
- * that of the live object at an address; 0: there is none.
+ * A number of the caller's, below RESOLVER_NOTES, that stays with an object, also where it moves
+ * to, and is 0 when it comes to life: that of the event taken last, of which nothing is kept if it
+ * is of no object. Then that of the live object at an address; 0: there is none.
  */
-uint64_t *resolver_note(const struct resolver *resolver);
-uint64_t resolver_note_at(const struct resolver *resolver, uint64_t address);
+#define RESOLVER_NOTES (UINT32_C(1) << 31)
+uint32_t resolver_note(const struct resolver *resolver);
+void resolver_set_note(struct resolver *resolver, uint32_t note);
+uint32_t resolver_note_at(const struct resolver *resolver, uint64_t address);
 
 /* True when an object is live at the address. */
 bool resolver_is_live(const struct resolver *resolver, uint64_t address);
@@ -51,7 +53,11 @@ bool resolver_is_live(const struct resolver *resolver, uint64_t address);
 /* The next live address from *at on (0 at first), in no order; false when there is no more. */
 bool resolver_next_live(const struct resolver *resolver, size_t *at, uint64_t *ret_address);
 
-/* An event about this address comes soon: its place is fetched into the cache meanwhile. */
+/*
+ * An event about this address comes soon: its place is fetched into the cache meanwhile. Sooner if
+ * it was said earlier that it comes later.
+ */
 void resolver_expect(const struct resolver *resolver, uint64_t address);
+void resolver_expect_later(const struct resolver *resolver, uint64_t address);
 
 #endif

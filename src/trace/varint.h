@@ -60,6 +60,24 @@ static inline unsigned char *put_varint(unsigned char *at, uint64_t n)
 	return at;
 }
 
+/*
+ * The same without a loop, for numbers whose lengths nobody can foresee: eight bytes are written,
+ * of which those from the end that it gives on mean nothing.
+ */
+static inline unsigned char *put_number(unsigned char *at, uint64_t n)
+{
+	if (n >> 56)
+		return put_varint(at, n);
+	/* Seven bits a byte: what varint_of() does, backwards. */
+	uint64_t word = (n & UINT64_C(0x000000000fffffff)) | (n & UINT64_C(0x00fffffff0000000))
+								     << 4;
+	word = (word & UINT64_C(0x00003fff00003fff)) | (word & UINT64_C(0x0fffc0000fffc000)) << 2;
+	word = (word & UINT64_C(0x007f007f007f007f)) | (word & UINT64_C(0x3f803f803f803f80)) << 1;
+	unsigned more = (63u - (unsigned)__builtin_clzll(n | 1)) / 7; /* bytes after the first */
+	put64(at, word | (UINT64_C(0x0080808080808080) & ((UINT64_C(1) << 8 * more) - 1)));
+	return at + more + 1;
+}
+
 /* Borrowed bytes, taken from the front. */
 struct cursor {
 	const unsigned char *at;

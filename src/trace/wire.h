@@ -430,6 +430,37 @@ static inline uint32_t wire_get_near(const uint8_t *start, uint64_t word,
 	return (uint32_t)(at - start);
 }
 
+/* Calls of which a record is a request or a free, and nothing else. */
+static inline bool wire_is_plain(uint32_t call)
+{
+	const uint32_t plain = 1u << WIRE_MALLOC | 1u << WIRE_CALLOC | 1u << WIRE_FREE |
+			       1u << WIRE_ALIGNED_ALLOC | 1u << WIRE_POSIX_MEMALIGN |
+			       1u << WIRE_MEMALIGN | 1u << WIRE_VALLOC | 1u << WIRE_PVALLOC;
+
+	return plain >> (call & 31) & 1;
+}
+
+/*
+ * What wire_decode() does with most records, where WIRE_RECORD_MAX bytes can be read: a plain call
+ * in a near record. Gives its bytes; 0: it is another one, and nothing was taken.
+ */
+static inline uint32_t wire_take_plain(const uint8_t *start, struct wire_coding *coding,
+	struct wire_record *ret_record)
+{
+	uint64_t word;
+
+	memcpy(&word, start, sizeof(word));
+	if (!wire_is_plain(word & 31) || (word >> 10 & 3) == WIRE_FAR)
+		return 0;
+	uint32_t bytes = wire_get_near(start, word, coding, ret_record);
+	ret_record->call = word & 31;
+	ret_record->domain = word >> 5 & 7;
+	ret_record->stamp = coding->stamp;
+	ret_record->address = coding->address;
+	ret_record->payload = NULL;
+	return bytes;
+}
+
 /* Gives the end of the record, or NULL when it does not fit before `end` or is padding. */
 static inline const uint8_t *wire_decode(const uint8_t *at, const uint8_t *end,
 	struct wire_coding *coding, struct wire_record *ret_record)

@@ -20,8 +20,10 @@ struct wire_log;
 /* Where the events go. */
 struct wire_sink {
 	void *context;
-	/* text: of a note or mark, else NULL.  Less than 0 ends the reading. */
-	int (*event)(void *context, struct event *event, const char *text, size_t length);
+	/* Events without a text, one after another; for all: less than 0 ends the reading. */
+	int (*events)(void *context, struct event *events, size_t count);
+	/* An event with a text: a note or a mark. */
+	int (*text)(void *context, struct event *event, const char *text, size_t length);
 	/* A stack of return addresses, innermost first: *ret_site is its number from now on. */
 	int (*site)(void *context, const uint64_t *frames, size_t count, uint32_t *ret_site);
 	int (*module)(void *context, const struct trace_module *module);

@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/xalloc.h"
 #include "trace/head.h"
+#include "trace/record_put.h"
 #include "trace/press.h"
 
 #include <assert.h>
@@ -72,8 +73,7 @@ void trace_writer_uncompressed(struct trace_writer *writer)
 
 void trace_writer_hurry(struct trace_writer *writer)
 {
-	press_set_level(writer->press, 1);
-	press_use_thread(writer->press);
+	press_hurry(writer->press);
 }
 
 int writer_put_chunk(struct trace_writer *writer, const struct chunk_head *chunk,
@@ -163,6 +163,18 @@ int trace_writer_add(struct trace_writer *writer, const struct event *event, con
 		return add_binary(writer, event, text, err);
 	text_put_event(&writer->out, &writer->text_state, event, text);
 	return writer_flush_text(writer, FLUSH_BYTES, err);
+}
+
+int trace_writer_add_all(struct trace_writer *writer, const struct event *events, size_t count,
+	struct error *err)
+{
+	int result = 0;
+
+	for (size_t i = 0; i < count && result == 0; i++)
+		result = writer->form == TRACE_BINARY
+				 ? add_binary(writer, &events[i], NULL, err)
+				 : trace_writer_add(writer, &events[i], NULL, err);
+	return result;
 }
 
 int trace_writer_comment(struct trace_writer *writer, const char *text, bool trails,

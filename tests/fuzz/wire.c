@@ -8,11 +8,20 @@
 
 #define LENGTH_MAX (1u << 20)
 
-static int take_event(void *context, struct event *event, const char *text, size_t length)
+static int take_events(void *context, struct event *events, size_t count)
 {
 	uint64_t *sum = context;
 
-	*sum += event->size + (text ? (unsigned char)text[length / 2] : 0);
+	for (size_t i = 0; i < count; i++)
+		*sum += events[i].size;
+	return 0;
+}
+
+static int take_text(void *context, struct event *event, const char *text, size_t length)
+{
+	uint64_t *sum = context;
+
+	*sum += event->size + (unsigned char)text[length / 2];
 	return 0;
 }
 
@@ -43,7 +52,8 @@ static int take_name(void *context, uint64_t frame, const char *words)
 static void read_in_parts(const uint8_t *bytes, size_t length, size_t first)
 {
 	uint64_t sum = 0;
-	const struct wire_sink sink = {&sum, take_event, take_site, take_module, take_name, NULL};
+	const struct wire_sink sink = {&sum, take_events, take_text, take_site, take_module,
+		take_name, NULL};
 	struct wire_log *log = wire_log_new(&sink, 0);
 	struct error err;
 

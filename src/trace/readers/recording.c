@@ -8,7 +8,14 @@
 #include <stdio.h>
 #include <string.h>
 
-static int feed_sink(void *feed, struct event *event, const char *text, size_t length)
+static int feed_sink(void *feed, struct event *events, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		feed_event(feed, &events[i], NULL, 0);
+	return 0;
+}
+
+static int feed_sink_text(void *feed, struct event *event, const char *text, size_t length)
 {
 	feed_event(feed, event, text, length);
 	return 0;
@@ -47,8 +54,8 @@ static void feed_text(struct feed *feed, const char *key, const char *value)
 
 static int read_log(struct feed *feed, struct source *source, struct error *err)
 {
-	const struct wire_sink sink = {feed, feed_sink, feed_sink_site, feed_sink_module,
-		feed_sink_name, feed_sink_remark};
+	const struct wire_sink sink = {feed, feed_sink, feed_sink_text, feed_sink_site,
+		feed_sink_module, feed_sink_name, feed_sink_remark};
 	struct wire_log *log = wire_log_new(&sink, 0);
 	int result = source_more(source) ? wire_log_extend(log, source->at,
 						   (size_t)(source->end - source->at), err)

@@ -64,7 +64,7 @@ static void records_of_any_length_come_back(void **state)
 
 	for (size_t i = 0; i < LENGTHS; i++) {
 		struct text records = records_of(lengths[i]), body = {0};
-		if (pieces_compress(zstd, &body, &records)) {
+		if (pieces_compress(zstd, &body, &records, PIECE_BYTES)) {
 			assert_int_equal(number_at(&body, 0),
 				(lengths[i] + PIECE_BYTES - 1) / PIECE_BYTES);
 			assert_comes_back(&body, &records, CODEC_ZSTD);
@@ -87,7 +87,7 @@ static void a_cut_or_damaged_chunk_gives_the_pieces_before(void **state)
 	struct text records = records_of(3 * PIECE_BYTES + 5), body = {0};
 	struct unpacker unpacker = {0};
 
-	assert_true(pieces_compress(zstd, &body, &records));
+	assert_true(pieces_compress(zstd, &body, &records, PIECE_BYTES));
 	const struct chunk_head head = head_of(&body, &records, CODEC_ZSTD);
 	const size_t table = 4 + (size_t)number_at(&body, 0) * PIECE_LENGTH;
 	for (size_t at = 0; at < body.length; at++) {

@@ -128,7 +128,7 @@ static void addresses_keep_their_objects_however_many_there_are(void **state)
 		struct event event = {.kind = EVENT_ALLOCATE, .address = address_of(i), .size = 16};
 		resolver_take(resolver, &event);
 		assert_int_equal(event.object, i);
-		*resolver_note(resolver) = i + 1;
+		resolver_set_note(resolver, i + 1);
 	}
 	for (uint32_t i = 0; i < MANY; i++) {
 		struct event event = {.kind = EVENT_FREE, .address = address_of(i)};

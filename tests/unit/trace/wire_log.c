@@ -2,6 +2,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "trace/trace.h"
+#include "trace/varint.h"
 #include "trace/wire.h"
 #include "trace/wire_log.h"
 #include "dice.h"
@@ -63,6 +64,20 @@ static void records_come_back_as_they_were(void **state)
 	assert_ptr_equal(at, end);
 	free(written);
 	free(bytes);
+}
+
+static void numbers_have_the_same_bytes_with_and_without_a_loop(void **state)
+{
+	struct dice dice;
+
+	dice_init(&dice, 3);
+	for (unsigned i = 0; i < 10000; i++) {
+		unsigned char one[VARINT_BYTES_MAX], other[VARINT_BYTES_MAX];
+		uint64_t number = i < 64 ? UINT64_C(1) << i : any_number(&dice);
+		ptrdiff_t length = put_varint(one, number) - one;
+		assert_int_equal(put_number(other, number) - other, length);
+		assert_memory_equal(one, other, length);
+	}
 }
 
 /* ---- logs ------------------------------------------------------------------------------------ */
@@ -327,10 +342,85 @@ static void in_a_pause_only_what_is_known_is_freed(void **state)
 			 "mark recording resumed\n");
 }
 
-static int note_event(void *context, struct event *event, const char *text, size_t length)
+static int note_events(void *context, struct event *events, size_t count)
 {
-	text_add(context, "%c%u ", event->kind == EVENT_FREE ? 'f' : 'a', event->object);
+	for (size_t i = 0; i < count; i++)
+		text_add(context, "%c%u ", events[i].kind == EVENT_FREE ? 'f' : 'a',
+			events[i].object);
 	return 0;
+}
+
+/* Runs of one lane, some of them longer than what is decoded at once, and turns of several. */
+static void long_lanes_are_merged_as_short_ones_are(void **state)
+{
+	enum { COUNT = 900 };
+	struct wire_log_summary summary;
+	struct text words = {0}, expected = {0};
+	const struct wire_sink sink = {.context = &words, .events = note_events};
+	struct wire_log *records = wire_log_new(&sink, 0);
+	struct dice dice;
+	struct error err;
+	struct log log;
+	unsigned lane = 0;
+
+	dice_init(&dice, 11);
+	begin_log(&log);
+	for (unsigned i = 0; i < COUNT; i++) {
+		if (i < 300 || i > 600 ? dice_roll(&dice, 200) == 0 : dice_roll(&dice, 2) == 0)
+			lane = (unsigned)dice_roll(&dice, 3);
+		bool frees = i % 3 == 2;
+		put(&log, lane,
+			frees   ? WIRE_FREE
+			: i % 7 ? WIRE_MALLOC
+				: WIRE_CALLOC,
+			10 + i, 0x10000 + 48 * (frees ? i - 1 : i), frees ? 0 : i);
+		text_add(&expected, "%c%u ", frees ? 'f' : 'a', i / 3 * 2 + (i % 3 != 0));
+	}
+	for (unsigned i = 0; i < 3; i++)
+		close_segment(&log, i, i, 0);
+	assert_int_equal(wire_log_extend(records, log.bytes.bytes, log.bytes.length, &err), 0);
+	for (uint64_t until = 100; until < 1000; until += 100)
+		assert_int_equal(wire_log_give(records, until), 0);
+	assert_int_equal(wire_log_give(records, UINT64_MAX), 0);
+	wire_log_summarise(records, &summary);
+	assert_string_equal(text_of(&words), text_of(&expected));
+	assert_false(summary.is_late);
+	wire_log_free(records);
+	text_finish(&words);
+	text_finish(&expected);
+	text_finish(&log.bytes);
+}
+
+static void blocks_of_any_size_are_counted_as_live(void **state)
+{
+	const uint64_t mib = UINT64_C(1) << 20;
+	struct wire_log_summary summary;
+	struct text words = {0};
+	const struct wire_sink sink = {.context = &words, .events = note_events};
+	struct wire_log *records = wire_log_new(&sink, 0);
+	struct error err;
+	struct log log;
+
+	begin_log(&log);
+	put(&log, 0, WIRE_MALLOC, 10, 0x100, 70 * mib);
+	put(&log, 0, WIRE_MALLOC, 20, 0x200, 5000 * mib);
+	put(&log, 0, WIRE_MALLOC, 30, 0x300, 63 * mib);
+	put(&log, 0, WIRE_FREE, 40, 0x100, 0);
+	put(&log, 0, WIRE_MALLOC, 50, 0x400, 100 * mib);
+	put(&log, 0, WIRE_REALLOC_BEGINS, 60, 0x200, 0);
+	put(&log, 0, WIRE_REALLOC, 61, 0x900, 6000 * mib);
+	put(&log, 0, WIRE_REALLOC_BEGINS, 70, 0x300, 0);
+	put(&log, 0, WIRE_REALLOC, 71, 0x300, 80 * mib);
+	put(&log, 0, WIRE_REALLOC_BEGINS, 80, 0x400, 0);
+	put(&log, 0, WIRE_REALLOC, 81, 0x400, 8);
+	close_segment(&log, 0, 1, 0);
+	assert_int_equal(wire_log_extend(records, log.bytes.bytes, log.bytes.length, &err), 0);
+	assert_int_equal(wire_log_give(records, UINT64_MAX), 0);
+	wire_log_summarise(records, &summary);
+	assert_int_equal(summary.live_bytes, 6080 * mib + 8);
+	wire_log_free(records);
+	text_finish(&words);
+	text_finish(&log.bytes);
 }
 
 /* Looking for the end of a realloc decodes more of its lane, wherever in it the realloc begins. */
@@ -339,7 +429,7 @@ static void a_realloc_is_followed_from_any_place_of_its_lane(void **state)
 	for (unsigned before = 0; before < 140; before++) {
 		struct wire_log_summary summary;
 		struct text words = {0};
-		const struct wire_sink sink = {.context = &words, .event = note_event};
+		const struct wire_sink sink = {.context = &words, .events = note_events};
 		struct wire_log *records = wire_log_new(&sink, 0);
 		struct error err;
 		struct log log;
@@ -369,7 +459,7 @@ static void a_log_that_grows_says_whether_its_order_is_exact(void **state)
 {
 	struct wire_log_summary summary;
 	struct text words = {0};
-	const struct wire_sink sink = {.context = &words, .event = note_event};
+	const struct wire_sink sink = {.context = &words, .events = note_events};
 	struct wire_log *records = wire_log_new(&sink, 0);
 	struct error err;
 	struct log log;
@@ -443,6 +533,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(records_come_back_as_they_were),
+		cmocka_unit_test(numbers_have_the_same_bytes_with_and_without_a_loop),
 		cmocka_unit_test(what_moves_the_c_library_becomes_events),
 		cmocka_unit_test(a_head_says_which_c_library),
 		cmocka_unit_test(lanes_are_merged_by_their_stamps),
@@ -452,6 +543,8 @@ int main(void)
 		cmocka_unit_test(another_program_has_nothing_of_the_one_before),
 		cmocka_unit_test(in_a_pause_only_what_is_known_is_freed),
 		cmocka_unit_test(a_realloc_is_followed_from_any_place_of_its_lane),
+		cmocka_unit_test(long_lanes_are_merged_as_short_ones_are),
+		cmocka_unit_test(blocks_of_any_size_are_counted_as_live),
 		cmocka_unit_test(a_log_that_grows_says_whether_its_order_is_exact),
 		cmocka_unit_test(a_log_opens_wherever_it_was_cut),
 	};

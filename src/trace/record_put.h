@@ -1,26 +1,32 @@
-/* The coder of records: see record.h. */
+/*
+ * The coder of records: see record.h.  In a header, as the decoder is, since it is called once an
+ * event.
+ */
+#ifndef TRACE_RECORD_PUT_H
+#define TRACE_RECORD_PUT_H
+
 #include "trace/record_coding.h"
 
 #include <string.h>
 
-static uint8_t log2_plus_1(uint64_t alignment)
+static inline uint8_t log2_plus_1(uint64_t alignment)
 {
 	return alignment ? (uint8_t)(64 - __builtin_clzll(alignment)) : 0;
 }
 
-static uint32_t expected_object(const struct coding *coding, unsigned kind)
+static inline uint32_t expected_object(const struct coding *coding, unsigned kind)
 {
 	return kind_brings_to_life(kind) ? coding->next_object : coding->last_object;
 }
 
 /* The number of an object, as the difference to another one's. */
-static unsigned char *put_object(unsigned char *at, uint32_t object, uint32_t from)
+static inline unsigned char *put_object(unsigned char *at, uint32_t object, uint32_t from)
 {
-	return put_varint(at, zigzag((uint64_t)(int64_t)(int32_t)(object - from)));
+	return put_number(at, zigzag((uint64_t)(int64_t)(int32_t)(object - from)));
 }
 
 /* The fields that only events from EVENT_NEW on have. */
-static unsigned char *put_own(unsigned char *at, const struct event *event)
+static inline unsigned char *put_own(unsigned char *at, const struct event *event)
 {
 	if (event_has_other(event))
 		at = put_object(at, event->other, event->object);
@@ -36,8 +42,8 @@ static unsigned char *put_own(unsigned char *at, const struct event *event)
 }
 
 /* Object, size and address. */
-static unsigned char *put_block(unsigned char *at, struct coding *coding, const struct event *event,
-	unsigned char *tag)
+static inline unsigned char *put_block(unsigned char *at, struct coding *coding,
+	const struct event *event, unsigned char *tag)
 {
 	unsigned kind = event->kind;
 	bool brings_to_life = kind_brings_to_life(kind);
@@ -51,7 +57,7 @@ static unsigned char *put_block(unsigned char *at, struct coding *coding, const 
 	uint64_t *place = place_of(coding->places, event->object, brings_to_life);
 	if (event->address != (place ? *place : 0)) {
 		*tag |= TAG_ADDRESS;
-		at = put_varint(at, zigzag(event->address - coding->last_address));
+		at = put_number(at, zigzag(event->address - coding->last_address));
 	}
 	if (place)
 		*place = event->address;
@@ -63,7 +69,7 @@ static unsigned char *put_block(unsigned char *at, struct coding *coding, const 
 	return at;
 }
 
-static unsigned char *put_thread_and_time(unsigned char *at, struct coding *coding,
+static inline unsigned char *put_thread_and_time(unsigned char *at, struct coding *coding,
 	const struct event *event, unsigned char *tag)
 {
 	if (event->thread != coding->thread) {
@@ -79,7 +85,12 @@ static unsigned char *put_thread_and_time(unsigned char *at, struct coding *codi
 	return at;
 }
 
-unsigned char *record_put(unsigned char *at, struct coding *coding, const struct event *event)
+/*
+ * Appends the record of an event, without its text, at `at`, which has room for RECORD_BYTES_MAX;
+ * gives its end.
+ */
+static inline unsigned char *record_put(unsigned char *at, struct coding *coding,
+	const struct event *event)
 {
 	unsigned kind = event->kind;
 	unsigned char *tag = at++;
@@ -111,3 +122,5 @@ unsigned char *record_put(unsigned char *at, struct coding *coding, const struct
 		return put_varint(at, event->size);
 	return event_has_own_words(event) ? put_own(at, event) : at;
 }
+
+#endif
