@@ -53,7 +53,7 @@ static void put8(struct file *file, unsigned byte)
 	text_add_bytes(&file->bytes, bytes, sizeof(bytes));
 }
 
-static void put_number(struct file *file, uint64_t n)
+static void add_number(struct file *file, uint64_t n)
 {
 	unsigned char bytes[VARINT_BYTES_MAX];
 
@@ -91,11 +91,11 @@ static void put_head(struct file *file)
 	put_fixed(file, 7, 8);
 	for (unsigned i = 0; i < CODES; i++) {
 		put8(file, CODE);
-		put_number(file, i);
+		add_number(file, i);
 		put_words(file, "function");
 		put_words(file, "bench.py");
-		put_number(file, 2);
-		put_number(file, 0);
+		add_number(file, 2);
+		add_number(file, 0);
 	}
 }
 
@@ -115,8 +115,8 @@ static void move_stack(struct file *file)
 	file->records += up > 0;
 	for (unsigned i = throw(file, 4) + 1; i > 0 && file->depth < DEEP; i--) {
 		put8(file, PUSH);
-		put_number(file, file->depth * 8 + (file->depth < WIDE ? throw(file, 2) : 0));
-		put_number(file, zigzag(file->depth > WIDE ? throw(file, 2) * 2 : 0));
+		add_number(file, file->depth * 8 + (file->depth < WIDE ? throw(file, 2) : 0));
+		add_number(file, zigzag(file->depth > WIDE ? throw(file, 2) * 2 : 0));
 		file->depth++;
 		file->records++;
 	}
@@ -131,12 +131,12 @@ static void put_call(struct file *file, unsigned number, uint64_t address, uint6
 		place++;
 	put8(file, CALL | place << 3 | number);
 	if (place == RECENT) {
-		put_number(file, zigzag(pointer - file->pointer));
+		add_number(file, zigzag(pointer - file->pointer));
 		memmove(file->recent + 1, file->recent, (RECENT - 1) * sizeof(*file->recent));
 		file->recent[0] = file->pointer = pointer;
 	}
 	if (number == MALLOC || number == PYTHON_MALLOC)
-		put_number(file, size);
+		add_number(file, size);
 	file->records++;
 }
 
@@ -171,8 +171,8 @@ static void write_file(struct file *file, const char *path)
 			put_event(file, &events[i]);
 			if ((at + i) % 100000 == 0) {
 				put8(file, MEMORY);
-				put_number(file, 0);
-				put_number(file, (at + i) / 10000);
+				add_number(file, 0);
+				add_number(file, (at + i) / 10000);
 			}
 		}
 	put8(file, TRAILER);
