@@ -85,7 +85,7 @@ EXPORTED void free(void *block)
 		return;
 	}
 	if (RARELY(python_frees_in_c()))
-		python_has_freed(lane);
+		python_is_called(lane);
 	record(lane, WIRE_FREE, stamp_now(lane), (uintptr_t)block, 0, 0);
 	INSIDE(lane, next.free(block));
 }

@@ -133,6 +133,46 @@ static void *realloc_within(const struct wrapped *to, void *old, size_t size)
 	return block;
 }
 
+#define CALLS 64u /* between two looks whether a census is wanted; a power of two */
+
+static bool is_shutting_down(void)
+{
+	return Py_IsFinalizing ? Py_IsFinalizing() : _Py_IsFinalizing ? _Py_IsFinalizing() : false;
+}
+
+/*
+ * Marks where the interpreter begins to shut down, in a thread that has its lock. Each call looks:
+ * from the first few on the modules are taken apart, in which a census looks for variables.
+ */
+static inline void look_for_shutdown(void)
+{
+	if (exits_is_known() || !is_shutting_down())
+		return;
+	exits_put(TRACE_MARK_SHUTDOWN);
+	if (recording->head && recording->head->wants & WIRE_WANT_SITES)
+		census_look(known.version, true);
+	if (python_prints_stats)
+		python_end_objects();
+}
+
+HIDDEN void python_is_called(struct lane *lane)
+{
+	look_for_shutdown();
+	if (++lane->calls % CALLS == 0 && recording->head && !exits_is_known() &&
+		recording->head->wants & WIRE_WANT_SITES)
+		census_look(known.version, false);
+}
+
+/*
+ * Whoever calls the raw domain may not hold the interpreter's lock; and where statistics are
+ * printed, the wrappers are taken away for good by a free.
+ */
+static inline void look_before_request(const struct wrapped *to, struct lane *lane)
+{
+	if (to->domain != WIRE_RAW && !python_prints_stats)
+		python_is_called(lane);
+}
+
 static inline void *wrapped_malloc(const struct wrapped *to, size_t size)
 {
 	struct lane *lane = LANE_OF_PYTHON();
@@ -140,6 +180,7 @@ static inline void *wrapped_malloc(const struct wrapped *to, size_t size)
 
 	if (RARELY(!lane))
 		return malloc_within(to, size);
+	look_before_request(to, lane);
 	ASKED(size, block = to->real.malloc(to->real.context, size));
 	record(lane, WIRE_WHAT(WIRE_MALLOC, to->domain), stamp_now(lane), (uintptr_t)block, size,
 		0);
@@ -153,6 +194,7 @@ static inline void *wrapped_calloc(const struct wrapped *to, size_t count, size_
 
 	if (RARELY(!lane))
 		return calloc_within(to, count, size);
+	look_before_request(to, lane);
 	ASKED(count * size, block = to->real.calloc(to->real.context, count, size));
 	record(lane, WIRE_WHAT(WIRE_CALLOC, to->domain), stamp_now(lane), (uintptr_t)block,
 		count * size, 0);
@@ -166,6 +208,7 @@ static inline void *wrapped_realloc(const struct wrapped *to, void *old, size_t 
 
 	if (RARELY(!lane))
 		return realloc_within(to, old, size);
+	look_before_request(to, lane);
 	if (old)
 		record(lane, WIRE_WHAT(WIRE_REALLOC_BEGINS, to->domain), stamp_now(lane),
 			(uintptr_t)old, 0, 0);
@@ -173,31 +216,6 @@ static inline void *wrapped_realloc(const struct wrapped *to, void *old, size_t 
 	record(lane, WIRE_WHAT(WIRE_REALLOC, to->domain), stamp_now(lane), (uintptr_t)block, size,
 		0);
 	return block;
-}
-
-#define FREES 64u /* between two looks whether the interpreter shuts down; a power of two */
-
-/* Marks where the interpreter begins to shut down. */
-static void look_for_shutdown(void)
-{
-	if (exits_is_known())
-		return;
-	bool is_shutting_down = Py_IsFinalizing    ? Py_IsFinalizing()
-				: _Py_IsFinalizing ? _Py_IsFinalizing()
-						   : false;
-
-	if (is_shutting_down)
-		exits_put(TRACE_MARK_SHUTDOWN);
-	if (recording->head && recording->head->wants & WIRE_WANT_SITES)
-		census_look(known.version, is_shutting_down);
-	if (is_shutting_down && python_prints_stats)
-		python_end_objects();
-}
-
-HIDDEN void python_has_freed(struct lane *lane)
-{
-	if (++lane->frees % FREES == 0)
-		look_for_shutdown();
 }
 
 static inline void wrapped_free(const struct wrapped *to, void *block)
@@ -208,7 +226,8 @@ static inline void wrapped_free(const struct wrapped *to, void *block)
 		to->real.free(to->real.context, block);
 		return;
 	}
-	python_has_freed(lane);
+	if (to->domain != WIRE_RAW)
+		python_is_called(lane);
 	record(lane, WIRE_WHAT(WIRE_FREE, to->domain), stamp_now(lane), (uintptr_t)block, 0, 0);
 	INSIDE_OF(lane, INSIDE_PYTHON, to->real.free(to->real.context, block));
 }

@@ -208,7 +208,7 @@ struct lane {
 	uintptr_t inside;
 	/* in one of Python's: the bytes that it was asked for, + 1; 0: in none */
 	uint64_t asked;
-	uint32_t frees; /* of Python's blocks */
+	uint32_t calls; /* of Python's allocators */
 	/* a record is half written: a signal handler must not write here */
 	bool writing;
 	bool ended;     /* the thread has given it back */
@@ -478,15 +478,16 @@ HIDDEN void census_look(const char *version, bool is_last);
 HIDDEN bool python_is_to_miss(const char *name, const char *value, const void *caller);
 
 /*
- * Python has replaced our wrappers (PYTHONMALLOC, debug hooks): the hooks of C look now and then
- * whether the interpreter shuts down.
+ * Python has replaced our wrappers (PYTHONMALLOC, debug hooks): the hooks of C look whether the
+ * interpreter shuts down.
  */
 extern HIDDEN bool python_is_unwrapped;
 static inline bool python_frees_in_c(void)
 {
 	return __atomic_load_n(&python_is_unwrapped, __ATOMIC_RELAXED);
 }
-HIDDEN void python_has_freed(struct lane *lane);
+/* Looks whether it shuts down, and now and then whether a census is wanted. */
+HIDDEN void python_is_called(struct lane *lane);
 
 /* Puts wrappers around Python's allocators, when this program has them and they are wanted. */
 HIDDEN void python_begin(struct wire_head *head);
