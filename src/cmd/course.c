@@ -28,7 +28,8 @@ static const struct option_spec options[] = {
 		.type = OPTION_TEXT,
 		.value = "NAME",
 		.fallback = "",
-		.help = "whose exercises: any words; each student gets others (default: no name)"},
+		.help = "whose exercises: any words; each student gets others (default: whose the "
+			"file of answers is, or no name)"},
 	{.name = "answer",
 		.type = OPTION_TEXT,
 		.value = "WORDS",
@@ -60,7 +61,16 @@ struct given {
 
 struct answers {
 	ARRAY(struct given) given; /* in the order of the file, each exercise once */
+	struct text student;       /* whose they are, by the file; empty: it does not say */
 };
+
+static const char whose[] = "# student ";
+
+static void answers_finish(struct answers *answers)
+{
+	array_finish(&answers->given);
+	text_finish(&answers->student);
+}
 
 static struct given *find_given(const struct answers *answers, const char *exercise)
 {
@@ -70,11 +80,16 @@ static struct given *find_given(const struct answers *answers, const char *exerc
 	return NULL;
 }
 
-/* A line: EXERCISE ANSWER; a later one of the same exercise counts. */
+/*
+ * A line: EXERCISE ANSWER, of which a later one of the same exercise counts; or a comment, which
+ * may say whose answers they are.
+ */
 static int take_answer(struct answers *answers, char *line, struct error *err)
 {
 	char *name = line + strspn(line, " \t");
 
+	if (strncmp(name, whose, strlen(whose)) == 0 && answers->student.length == 0)
+		text_add(&answers->student, "%s", name + strlen(whose));
 	if (*name == '\0' || *name == '#')
 		return 0;
 	size_t length = strcspn(name, " \t");
@@ -106,6 +121,27 @@ static int read_answers(struct answers *answers, const char *path, bool may_be_m
 		result = take_answer(answers, lines.text, err);
 	fclose(lines.file);
 	return result < 0 ? error_prefix(err, "%s:%u", path, lines.number) : 0;
+}
+
+/* As typed; or as the file of answers says. */
+static const char *student_of(const struct cmd_call *call, const struct answers *answers)
+{
+	return options_given(call->options, "student") ? options_text(call->options, "student")
+						       : text_of(&answers->student);
+}
+
+static bool are_of_another(const struct answers *answers, const char *student)
+{
+	return answers->student.length > 0 && strcmp(text_of(&answers->student), student) != 0;
+}
+
+static void warn_of_another(const struct answers *answers, const char *path, const char *student)
+{
+	if (are_of_another(answers, student))
+		fprintf(stderr,
+			"arenascope: %s: these are the answers of '%s'; they are judged as those of "
+			"'%s'\n",
+			path, text_of(&answers->student), student);
 }
 
 enum verdict { MISSING, WRONG, RIGHT };
@@ -145,19 +181,19 @@ static void add_step(struct text *out, const struct syllabus_step *step,
 static int list(const struct cmd_call *call, struct error *err)
 {
 	const char *path = options_text(call->options, "answers");
-	const char *student = options_text(call->options, "student");
 	struct answers answers = {{0}};
 	struct text out = {0};
 
 	if (path && read_answers(&answers, path, true, err) < 0) {
-		array_finish(&answers.given);
+		answers_finish(&answers);
 		return EXIT_TROUBLE;
 	}
+	warn_of_another(&answers, path, student_of(call, &answers));
 	for (size_t i = 0; syllabus_step(i); i++)
-		add_step(&out, syllabus_step(i), &answers, student);
+		add_step(&out, syllabus_step(i), &answers, student_of(call, &answers));
 	text_add(&out, "\nplay --lecture --lesson NAME shows a lesson; course ask EXERCISE asks. "
 		       "[+] right  [-] wrong\n");
-	array_finish(&answers.given);
+	answers_finish(&answers);
 	return cmd_print_text(&out);
 }
 
@@ -181,33 +217,32 @@ static void add_exercise(struct text *out, const struct exercise *exercise, bool
 	text_add(out, "Answer with %s.\n", exercise->kind->expects);
 }
 
-static int keep_answer(const char *path, const char *name, const char *answer, struct error *err)
+/* The first answer of a file comes after the name of the student. */
+static int keep_answer(const char *path, const struct answers *answers, const char *student,
+	const char *line, struct error *err)
 {
 	FILE *file = fopen(path, "a");
 
 	if (!file)
 		return error_set(err, "%s: %s", path, strerror(errno));
-	fprintf(file, "%s %s\n", name, answer);
+	if (answers->student.length == 0 && *student && !strchr(student, '\n'))
+		fprintf(file, "%s%s\n", whose, student);
+	fprintf(file, "%s\n", line);
 	return fclose(file) == 0 ? 0 : error_set(err, "%s: %s", path, strerror(errno));
 }
 
 /* Says whether the answer is right; a wrong one is explained by the exercise's own trace. */
-static int judge(const struct cmd_call *call, const struct exercise *exercise, struct error *err)
+static int judge(const char *answer, const struct exercise *exercise, const char *student)
 {
-	const char *answer = options_text(call->options, "answer");
-	const char *path = options_text(call->options, "answers");
 	struct text out = {0};
 
-	if (path && keep_answer(path, exercise->kind->name, answer, err) < 0)
-		return EXIT_TROUBLE;
 	if (exercise_judge(exercise, answer)) {
 		text_add(&out, "Right: %s.\n", text_of(&exercise->answer));
 		return cmd_print_text(&out);
 	}
 	text_add(&out,
 		"Wrong: it is %s. `course ask %s --student '%s' --trace` writes the trace, for play.\n",
-		text_of(&exercise->answer), exercise->kind->name,
-		options_text(call->options, "student"));
+		text_of(&exercise->answer), exercise->kind->name, student);
 	cmd_print_text(&out);
 	return EXIT_TROUBLE;
 }
@@ -246,29 +281,74 @@ static const struct exercise_kind *find_exercise(const char *name, struct error 
 	return NULL;
 }
 
-static int ask(const struct cmd_call *call, struct error *err)
+/* Keeps the answer, if there is one and a file for it. */
+static int keep(const struct cmd_call *call, const struct exercise_kind *kind,
+	const struct answers *answers, struct error *err)
 {
-	const struct exercise_kind *kind = find_exercise(call->words[1], err);
+	const char *answer = options_text(call->options, "answer");
+	const char *path = options_text(call->options, "answers");
+	struct text line = {0};
+
+	if (!answer || !path)
+		return 0;
+	text_add(&line, "%s %s", kind->name, answer);
+	int result = keep_answer(path, answers, student_of(call, answers), text_of(&line), err);
+	text_finish(&line);
+	return result;
+}
+
+/* Asks the student, or judges the answer. */
+static int ask_student(const struct cmd_call *call, const struct exercise_kind *kind,
+	const char *student)
+{
+	const char *answer = options_text(call->options, "answer");
 	struct exercise exercise;
 	struct text out = {0};
-
-	if (!kind)
-		return EXIT_USAGE;
-	const char *answer = options_text(call->options, "answer");
-	if (answer && !exercise_understands(kind, answer)) {
-		error_set(err, "--answer: '%s' is not an answer; answer with %s", answer,
-			kind->expects);
-		return EXIT_USAGE;
-	}
-	exercise_make(&exercise, kind, options_text(call->options, "student"));
 	int result;
+
+	exercise_make(&exercise, kind, student);
 	if (answer) {
-		result = judge(call, &exercise, err);
+		result = judge(answer, &exercise, student);
 	} else {
 		add_exercise(&out, &exercise, options_flag(call->options, "trace"));
 		result = cmd_print_text(&out);
 	}
 	exercise_finish(&exercise);
+	return result;
+}
+
+/* The answers that there are say whose they are. */
+static int ask_of_file(const struct cmd_call *call, const struct exercise_kind *kind,
+	struct answers *answers, struct error *err)
+{
+	const char *path = options_text(call->options, "answers");
+
+	if (path && read_answers(answers, path, true, err) < 0)
+		return EXIT_TROUBLE;
+	const char *student = student_of(call, answers);
+	if (are_of_another(answers, student)) {
+		error_set(err, "%s has the answers of '%s'; '%s' needs a file of their own", path,
+			text_of(&answers->student), student);
+		return EXIT_USAGE;
+	}
+	return keep(call, kind, answers, err) < 0 ? EXIT_TROUBLE : ask_student(call, kind, student);
+}
+
+static int ask(const struct cmd_call *call, struct error *err)
+{
+	const struct exercise_kind *kind = find_exercise(call->words[1], err);
+	const char *answer = options_text(call->options, "answer");
+	struct answers answers = {{0}};
+
+	if (!kind)
+		return EXIT_USAGE;
+	if (answer && !exercise_understands(kind, answer)) {
+		error_set(err, "--answer: '%s' is not an answer; answer with %s", answer,
+			kind->expects);
+		return EXIT_USAGE;
+	}
+	int result = ask_of_file(call, kind, &answers, err);
+	answers_finish(&answers);
 	return result;
 }
 
@@ -318,13 +398,14 @@ static int grade(const struct cmd_call *call, struct error *err)
 	struct emit emit;
 
 	if (read_answers(&answers, call->words[1], false, err) < 0) {
-		array_finish(&answers.given);
+		answers_finish(&answers);
 		return EXIT_TROUBLE;
 	}
+	warn_of_another(&answers, call->words[1], student_of(call, &answers));
 	emit_begin(&emit, form_of(call), &out);
-	emit_grade(&emit, &answers, options_text(call->options, "student"));
+	emit_grade(&emit, &answers, student_of(call, &answers));
 	emit_end(&emit);
-	array_finish(&answers.given);
+	answers_finish(&answers);
 	return cmd_print_text(&out);
 }
 

@@ -152,7 +152,7 @@ void make_growth(struct maker *maker)
 {
 	static const char *const options[][2] = {{"limit", "1000"}, {"heap-size", "4096"}, {NULL}};
 	uint64_t doublings = maker_roll(maker, 1, 6), nodes = maker_roll(maker, 2, 6);
-	uint64_t entries = maker_roll(maker, 1, 6), entry = maker_roll(maker, 32, 57);
+	uint64_t entries = maker_roll(maker, 1, 6), entry = 8 * maker_roll(maker, 5, 8);
 	uint64_t elements = maker_roll(maker, 1, 4);
 	uint32_t vector = 100;
 	struct gauge gauge;
@@ -171,12 +171,12 @@ void make_growth(struct maker *maker)
 	maker_ask_for(maker, vector + 1, 8 * elements);
 	engine_gauge(heap_layer(maker->heap, 0), &gauge);
 	text_add(&maker->exercise->question,
-		"A counter of 1,000 bytes serves %" PRIu64
-		" list nodes of 24 bytes, map nodes of %" PRIu64 " bytes (%" PRIu64
-		") and a vector of ints, 4 bytes each, that doubles when it is full. "
+		"A counter of 1,000 bytes serves %" PRIu64 " list nodes of 24 bytes, %" PRIu64
+		" map nodes of %" PRIu64
+		" bytes, and a vector of ints, 4 bytes each, that doubles when it is full. "
 		"It has %" PRIu64
 		" elements, and is full. One more is pushed: the new block is there, the old one is not "
 		"freed yet. How many bytes does the counter have left?",
-		nodes, entry, entries, elements);
+		nodes, entries, entry, elements);
 	text_add(&maker->exercise->answer, "%" PRIu64, gauge.limit - gauge.spent);
 }

@@ -63,10 +63,13 @@ void maker_begin(struct maker *maker, const char *engine, const char *const (*op
 
 	for (size_t i = 0; i < count; i++)
 		options_add_table(values, engines[i]->options);
+	options_add_table(values, heap_options);
 	text_add(&maker->exercise->trace, "info play --engine %s", engine);
 	for (; (*options)[0]; options++) {
-		result |= options_set(values, (*options)[0], (*options)[1], &err);
-		text_add(&maker->exercise->trace, " --%s %s", (*options)[0], (*options)[1]);
+		const char *value = *(*options)[1] ? (*options)[1] : NULL; /* a flag has none */
+		result |= options_set(values, (*options)[0], value, &err);
+		text_add(&maker->exercise->trace, " --%s%s%s", (*options)[0], value ? " " : "",
+			(*options)[1]);
 	}
 	text_add(&maker->exercise->trace, "\n");
 	result |= heap_new(&maker->heap, engine, values, &err);
@@ -74,29 +77,41 @@ void maker_begin(struct maker *maker, const char *engine, const char *const (*op
 	options_free(values);
 }
 
-static struct effect apply(struct maker *maker, const struct event *event, struct text *out)
+static struct effect apply(struct maker *maker, const struct event *event, const char *words,
+	struct text *out)
 {
 	struct effect effect;
 
 	heap_apply(maker->heap, maker->events++, event, NULL, &effect);
-	text_put_event(out, &maker->lines, event, NULL);
+	text_put_event(out, &maker->lines, event, words);
 	text_put_end(out, &maker->lines);
 	return effect;
 }
 
 void maker_apply(struct maker *maker, const struct event *event, struct effect *ret_effect)
 {
-	*ret_effect = apply(maker, event, &maker->exercise->trace);
+	*ret_effect = apply(maker, event, NULL, &maker->exercise->trace);
 }
 
 struct effect maker_ask(struct maker *maker, const struct event *event)
 {
-	return apply(maker, event, &maker->exercise->asked);
+	return apply(maker, event, NULL, &maker->exercise->asked);
 }
 
 void maker_go_on(struct maker *maker, const struct event *event)
 {
-	apply(maker, event, &maker->exercise->after);
+	apply(maker, event, NULL, &maker->exercise->after);
+}
+
+void maker_enter(struct maker *maker, const char *method, uint32_t thread, bool is_native)
+{
+	const struct event event = {.kind = EVENT_ENTER,
+		.object = OBJECT_NONE,
+		.other = is_native ? FRAME_NATIVE : FRAME_MANAGED,
+		.thread = thread,
+		.text = TEXT_NONE};
+
+	apply(maker, &event, method, &maker->exercise->trace);
 }
 
 struct event maker_allocation(uint32_t object, uint64_t size)
@@ -119,14 +134,14 @@ struct effect maker_allocate(struct maker *maker, uint32_t object, uint64_t size
 {
 	const struct event event = maker_allocation(object, size);
 
-	return apply(maker, &event, &maker->exercise->trace);
+	return apply(maker, &event, NULL, &maker->exercise->trace);
 }
 
 struct effect maker_free(struct maker *maker, uint32_t object)
 {
 	const struct event event = maker_release(object);
 
-	return apply(maker, &event, &maker->exercise->trace);
+	return apply(maker, &event, NULL, &maker->exercise->trace);
 }
 
 struct effect maker_ask_for(struct maker *maker, uint32_t object, uint64_t size)

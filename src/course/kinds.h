@@ -16,4 +16,33 @@ void make_finaliser(struct maker *maker);
 void make_weak(struct maker *maker);
 void make_cards(struct maker *maker);
 
+/* lists.c */
+void make_list_order(struct maker *maker);
+void make_vector_end(struct maker *maker);
+void make_vector_place(struct maker *maker);
+
+/* misuse.c */
+void make_drift(struct maker *maker);
+void make_faults(struct maker *maker);
+void make_overwritten(struct maker *maker);
+void make_stale_free(struct maker *maker);
+
+/* libc.c */
+void make_merge(struct maker *maker);
+void make_large_bin(struct maker *maker);
+void make_calloc(struct maker *maker);
+void make_mapped(struct maker *maker);
+void make_thread_arena(struct maker *maker);
+
+/* python.c */
+void make_domains(struct maker *maker);
+void make_pool_life(struct maker *maker);
+void make_resizes(struct maker *maker);
+void make_pool_header(struct maker *maker);
+void make_generations(struct maker *maker);
+
+/* java.c */
+void make_roots(struct maker *maker);
+void make_soft(struct maker *maker);
+
 #endif

@@ -18,7 +18,7 @@ struct maker {
 /* At least `from`, less than `to`. */
 uint64_t maker_roll(struct maker *maker, uint64_t from, uint64_t to);
 
-/* The engine and its options, in pairs ended by NULL: {"heap-size", "100"}. */
+/* The engine and its options, in pairs ended by NULL: {"heap-size", "100"}, {"trust-sizes", ""}. */
 void maker_begin(struct maker *maker, const char *engine, const char *const (*options)[2]);
 
 /* Applies an event, and writes its line. */
@@ -35,6 +35,9 @@ struct effect maker_ask_to_free(struct maker *maker, uint32_t object);
 
 /* An event after the one asked about, which shows the answer; its line is kept apart, too. */
 void maker_go_on(struct maker *maker, const struct event *event);
+
+/* The thread enters a method. */
+void maker_enter(struct maker *maker, const char *method, uint32_t thread, bool is_native);
 
 struct event maker_allocation(uint32_t object, uint64_t size);
 struct event maker_release(uint32_t object);

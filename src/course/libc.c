@@ -1,0 +1,237 @@
+/* Exercises about the C library's malloc: chunks that merge, bins, mappings, arenas of threads. */
+#include "course/kinds.h"
+
+#include "course/maker.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#define CHUNKS_MAX 12u
+
+/* Where objects are, as they were placed. */
+struct places {
+	uint64_t addresses[CHUNKS_MAX];
+	uint32_t count;
+};
+
+static struct effect place(struct maker *maker, struct places *places, uint64_t size)
+{
+	const struct effect effect = maker_allocate(maker, places->count, size);
+
+	places->addresses[places->count++] = effect.address;
+	return effect;
+}
+
+/* The freed object whose place the effect's block has; or none. */
+static void answer_place(struct maker *maker, const struct places *places,
+	const struct effect *effect)
+{
+	for (uint32_t i = 0; i < places->count; i++)
+		if (places->addresses[i] == effect->address) {
+			text_add(&maker->exercise->answer, "%" PRIu32, i);
+			return;
+		}
+	text_add(&maker->exercise->answer, "none");
+}
+
+/* ---- boundary tags --------------------------------------------------------------------------- */
+
+#define NEIGHBOURS 7u
+
+/* The free chunk that has the address. */
+struct finding {
+	uint64_t address, size;
+};
+
+static bool find_free(const struct span *span, void *user)
+{
+	struct finding *finding = user;
+
+	if (span->state == SPAN_FREE && span->base <= finding->address &&
+		finding->address - span->base < span->size)
+		finding->size = span->size;
+	return true;
+}
+
+void make_merge(struct maker *maker)
+{
+	static const char *const options[][2] = {{"glibc", "2.36"}, {"top-pad", "0"},
+		{"tcache-count", "0"}, {"mxfast", "0"}, {NULL}};
+	struct places places = {.count = 0};
+	uint32_t asked = (uint32_t)maker_roll(maker, 1, NEIGHBOURS - 1);
+	const struct engine *engine;
+	struct region region;
+	size_t at;
+
+	maker_begin(maker, "glibc", options);
+	for (uint32_t i = 0; i < NEIGHBOURS; i++)
+		place(maker, &places, 16 * maker_roll(maker, 3, 12) - 8);
+	for (uint32_t i = 0; i < NEIGHBOURS; i++)
+		if (i != asked && maker_roll(maker, 0, i + 1 == asked || i == asked + 1 ? 3 : 2))
+			maker_free(maker, i);
+	maker_ask_to_free(maker, asked);
+	engine = heap_layer(maker->heap, 0);
+	struct finding finding = {.address = places.addresses[asked]};
+	if (engine_region_at(engine, finding.address, &at, &region))
+		engine_spans(engine, region.base, region.base + region.size, find_free, &finding);
+	text_add(&maker->exercise->question,
+		"glibc 2.36 without tcache and fast bins. A chunk has 8 bytes more than is asked for, "
+		"rounded up to 16, and the objects are side by side, in front of top. Next object "
+		"%" PRIu32 " is freed. How long is the free chunk that it is part of then?",
+		asked);
+	if (finding.size > 0)
+		text_add(&maker->exercise->answer, "%" PRIu64, finding.size);
+	else
+		text_add(&maker->exercise->answer, "none");
+}
+
+/* ---- bins ------------------------------------------------------------------------------------ */
+
+#define LARGE_CHUNKS 5u
+
+void make_large_bin(struct maker *maker)
+{
+	static const char *const options[][2] = {{"glibc", "2.36"}, {"top-pad", "0"}, {NULL}};
+	uint32_t first = (uint32_t)maker_roll(maker, 0, LARGE_CHUNKS);
+	uint64_t step = 2 * maker_roll(maker, 2, 5) + 1, size;
+	struct places places = {.count = 0};
+
+	maker_begin(maker, "glibc", options);
+	for (uint32_t i = 0; i < LARGE_CHUNKS; i++) {
+		/* all different, in no order */
+		size = 1096 + 16 * ((i * step + first) % 11) + maker_roll(maker, 0, 2) * 176;
+		place(maker, &places, size);
+		place(maker, &places, 24);
+	}
+	for (uint32_t i = 0; i < LARGE_CHUNKS; i++)
+		maker_free(maker, 2 * ((first + 2 * i) % LARGE_CHUNKS));
+	const struct effect effect =
+		maker_ask_for(maker, places.count, 1050 + maker_roll(maker, 0, 400));
+	text_add(&maker->exercise->question,
+		"glibc 2.36. The large chunks were freed, and the small ones between them are in use. "
+		"Whose place does the next request get: that of which freed object?");
+	answer_place(maker, &places, &effect);
+}
+
+/* ---- calloc ---------------------------------------------------------------------------------- */
+
+/* Before 2.41 calloc does not look into the tcache. */
+void make_calloc(struct maker *maker)
+{
+	bool is_new = maker_roll(maker, 0, 2), is_calloc = maker_roll(maker, 0, 3) > 0;
+	const char *const release = is_new ? "2.41" : "2.36";
+	const char *const options[][2] = {{"glibc", release}, {NULL}};
+	struct places places = {.count = 0};
+	struct event event;
+
+	maker_begin(maker, "glibc", options);
+	uint32_t blocks = (uint32_t)maker_roll(maker, 4, 8);
+	for (uint32_t i = 0; i < blocks; i++)
+		place(maker, &places, maker_roll(maker, 25, 41));
+	uint32_t first = (uint32_t)maker_roll(maker, 0, blocks);
+	uint32_t frees = (uint32_t)maker_roll(maker, 2, blocks);
+	for (uint32_t i = 0; i < frees; i++)
+		maker_free(maker, (first + i * (blocks - 1)) % blocks);
+	event = maker_allocation(blocks, maker_roll(maker, 25, 41));
+	event.call = is_calloc ? CALL_CALLOC : CALL_MALLOC;
+	const struct effect effect = maker_ask(maker, &event);
+	text_add(&maker->exercise->question,
+		"glibc %s: every request here takes a chunk of 48 bytes. The next one is a %s. Whose "
+		"place does it get: that of which freed object?",
+		release, call_name(event.call));
+	answer_place(maker, &places, &effect);
+}
+
+/* ---- mappings -------------------------------------------------------------------------------- */
+
+#define MAPPED_MAX 5u
+
+static bool is_mapped(const struct maker *maker, const struct live *live)
+{
+	struct region region;
+	size_t at;
+
+	return engine_region_at(heap_layer(maker->heap, 0), live->address, &at, &region) &&
+	       region.kind == REGION_MAPPING;
+}
+
+/* The threshold rises with what is freed; blocks of the heap stay, so top never has room. */
+void make_mapped(struct maker *maker)
+{
+	static const char *const options[][2] = {{"glibc", "2.36"}, {NULL}};
+	struct text *answer = &maker->exercise->answer;
+	struct live live;
+
+	maker_begin(maker, "glibc", options);
+	for (uint32_t i = 1; i <= MAPPED_MAX; i++) {
+		const struct event event =
+			maker_allocation(i, 10000 * maker_roll(maker, i == 1 ? 14 : 10, 32));
+		struct effect effect;
+		if (i == MAPPED_MAX)
+			maker_ask(maker, &event);
+		else
+			maker_apply(maker, &event, &effect);
+		if (i < MAPPED_MAX && heap_find(maker->heap, i, &live) && is_mapped(maker, &live) &&
+			maker_roll(maker, 0, 2))
+			maker_free(maker, i);
+	}
+	for (uint32_t i = 1; i <= MAPPED_MAX; i++)
+		if (heap_find(maker->heap, i, &live) && is_mapped(maker, &live))
+			text_add(answer, "%s%" PRIu32, answer->length ? ", " : "", i);
+	if (answer->length == 0)
+		text_add(answer, "none");
+	text_add(&maker->exercise->question,
+		"glibc 2.36 with its usual thresholds: mmap_threshold is 131,072 at first. After the "
+		"next request, which of the live objects have a mapping of their own?");
+}
+
+/* ---- threads --------------------------------------------------------------------------------- */
+
+#define THREADS      3u
+#define THREAD_CALLS 7u
+
+static void add_of_arena(struct maker *maker, const char *name)
+{
+	const struct engine *engine = heap_layer(maker->heap, 0);
+	struct text *answer = &maker->exercise->answer;
+	struct region region;
+	struct live live;
+	size_t at;
+
+	for (uint32_t i = 1; i <= THREAD_CALLS; i++)
+		if (heap_find(maker->heap, i, &live) &&
+			engine_region_at(engine, live.address, &at, &region) &&
+			strcmp(region.name, name) == 0)
+			text_add(answer, "%s%" PRIu32, answer->length ? ", " : "", i);
+	if (answer->length == 0)
+		text_add(answer, "none");
+}
+
+/* Threads 0 to 2 come in this order, and call in any; one may free what another asked for. */
+void make_thread_arena(struct maker *maker)
+{
+	static const char *const options[][2] = {{"glibc", "2.36"}, {"arena-max", "2"}, {NULL}};
+	uint32_t freed = (uint32_t)maker_roll(maker, 1, THREADS + 1);
+	uint32_t freeing = (uint32_t)maker_roll(maker, 0, THREADS);
+	struct effect effect;
+
+	maker_begin(maker, "glibc", options);
+	for (uint32_t i = 1; i <= THREAD_CALLS; i++) {
+		struct event event = maker_allocation(i, 100);
+		event.thread = i <= THREADS ? i - 1 : (uint32_t)maker_roll(maker, 0, THREADS);
+		if (i == THREAD_CALLS)
+			maker_ask(maker, &event);
+		else
+			maker_apply(maker, &event, &effect);
+		if (i != THREADS + 1)
+			continue;
+		event = maker_release(freed);
+		event.thread = freeing;
+		maker_apply(maker, &event, &effect);
+	}
+	text_add(&maker->exercise->question,
+		"glibc 2.36 with at most two arenas, three threads, and a tcache for each. A line "
+		"without a thread is thread 0's. After the next request, which of the live objects are in arena 1, not "
+		"the main one?");
+	add_of_arena(maker, "arena 1");
+}

@@ -1,0 +1,165 @@
+/* Exercises about what programs do wrong: wrong sizes, wrong frees, stale pointers. */
+#include "course/kinds.h"
+
+#include "course/maker.h"
+
+#include <inttypes.h>
+
+#define BLOCKS 4u
+
+static const char *const plain_heap[][2] = {{"heap-size", "160"}, {"heap-header", "0"},
+	{"heap-align", "1"}, {"heap-fit", "first"}, {NULL}};
+
+/* ---- sizes ----------------------------------------------------------------------------------- */
+
+static void free_as(struct maker *maker, uint32_t object, uint64_t size)
+{
+	struct event event = maker_release(object);
+	struct effect effect;
+
+	event.size = size;
+	event.flags |= EVENT_SIZED;
+	maker_apply(maker, &event, &effect);
+}
+
+/* A counter that adds what a free says; the last request is served, or refused. */
+void make_drift(struct maker *maker)
+{
+	static const char *const options[][2] = {{"limit", "100"}, {"trust-sizes", ""},
+		{"heap-size", "4096"}, {NULL}};
+	uint32_t first = (uint32_t)maker_roll(maker, 1, BLOCKS + 1);
+	struct gauge gauge;
+	uint64_t sizes[BLOCKS + 1];
+
+	maker_begin(maker, "budget", options);
+	for (uint32_t i = 1; i <= BLOCKS; i++) {
+		sizes[i] = maker_roll(maker, 10, 26);
+		maker_allocate(maker, i, sizes[i]);
+	}
+	for (uint32_t i = 0; i < 2; i++) {
+		uint32_t object = (first + i) % BLOCKS + 1;
+		bool is_true = maker_roll(maker, 0, 3) == 0;
+		free_as(maker, object, is_true ? sizes[object] : maker_roll(maker, 5, 61));
+	}
+	maker_ask_for(maker, BLOCKS + 1, maker_roll(maker, 20, 90));
+	engine_gauge(heap_layer(maker->heap, 0), &gauge);
+	text_add(&maker->exercise->question,
+		"A budget of 100 bytes. Its counter believes the size that a free names. After the "
+		"next request, how many bytes does the counter think are left?");
+	text_add(&maker->exercise->answer, "%" PRIu64, gauge.left);
+}
+
+/* ---- frees ----------------------------------------------------------------------------------- */
+
+#define FREES 7u
+
+static struct event free_of(struct maker *maker)
+{
+	struct event event = maker_release((uint32_t)maker_roll(maker, 1, BLOCKS + 1));
+	uint64_t way = maker_roll(maker, 0, 8);
+
+	if (way == 0) {
+		event.object = OBJECT_NONE; /* free(NULL) */
+	} else if (way == 1) {
+		event.object = (uint32_t)maker_roll(maker, 7, 10); /* nobody has it */
+		event.flags = 0;
+	}
+	return event;
+}
+
+void make_faults(struct maker *maker)
+{
+	struct effect effect;
+	unsigned faults = 0;
+
+	maker_begin(maker, "heap", plain_heap);
+	for (uint32_t i = 1; i <= BLOCKS; i++)
+		maker_allocate(maker, i, i == 2 ? 0 : maker_roll(maker, 10, 30));
+	for (unsigned i = 0; i < FREES; i++) {
+		const struct event event = free_of(maker);
+		if (i + 1 < FREES)
+			maker_apply(maker, &event, &effect);
+		else
+			effect = maker_ask(maker, &event);
+		faults += fault_is_serious(effect.fault);
+	}
+	text_add(&maker->exercise->question,
+		"A heap of 160 bytes, first fit. `f -1` is free(NULL). Counting the next one, how "
+		"many of these %u events are mistakes of the program?",
+		BLOCKS + FREES);
+	text_add(&maker->exercise->answer, "%u", faults);
+}
+
+/* ---- stale pointers -------------------------------------------------------------------------- */
+
+/* Frees one object, and gives its place to others, or not; gives the freed one and where it was. */
+static uint32_t leave_stale_pointer(struct maker *maker, uint64_t *ret_address, uint64_t *ret_size)
+{
+	uint32_t stale = (uint32_t)maker_roll(maker, 1, BLOCKS);
+	uint32_t more = (uint32_t)maker_roll(maker, 1, 4);
+
+	maker_begin(maker, "heap", plain_heap);
+	for (uint32_t i = 1; i <= BLOCKS; i++) {
+		uint64_t size = maker_roll(maker, 12, 25);
+		uint64_t address = maker_allocate(maker, i, size).address;
+		if (i != stale)
+			continue;
+		*ret_address = address;
+		*ret_size = size;
+	}
+	maker_free(maker, stale);
+	for (uint32_t i = 0; i < more; i++)
+		maker_allocate(maker, BLOCKS + 1 + i, maker_roll(maker, 6, 25));
+	return stale;
+}
+
+/* Which objects' bytes a write through the pointer changes. */
+void make_overwritten(struct maker *maker)
+{
+	uint64_t address, size;
+	uint32_t stale = leave_stale_pointer(maker, &address, &size), last = OBJECT_NONE;
+	uint64_t from = maker_roll(maker, 0, size), length = maker_roll(maker, 4, 13);
+	struct text *answer = &maker->exercise->answer;
+	struct live live;
+
+	for (uint64_t i = 0; i < length; i++)
+		if (heap_find_address(maker->heap, address + from + i, &live) &&
+			live.object != last) {
+			last = live.object;
+			text_add(answer, "%s%" PRIu32, answer->length ? ", " : "", last);
+		}
+	if (answer->length == 0)
+		text_add(answer, "none");
+	const struct event event = {.kind = EVENT_USE,
+		.object = stale,
+		.other = USE_WRITE,
+		.offset = (int64_t)from,
+		.size = length,
+		.flags = EVENT_SEEN_BEFORE,
+		.text = TEXT_NONE};
+	maker_ask(maker, &event);
+	text_add(&maker->exercise->question,
+		"The heap has 160 bytes, no headers, and uses first fit. Object %" PRIu32
+		" was freed, and the program still has its address. Next it writes %" PRIu64
+		" bytes there, from byte %" PRIu64 " on. Which objects have bytes overwritten?",
+		stale, length, from);
+}
+
+/* Whose block it is that the pointer frees when it is freed once more. */
+void make_stale_free(struct maker *maker)
+{
+	uint64_t address, size;
+	uint32_t stale = leave_stale_pointer(maker, &address, &size);
+	struct live live;
+	bool is_there = heap_find_address(maker->heap, address, &live);
+
+	maker_ask_to_free(maker, stale);
+	if (is_there && !heap_find(maker->heap, live.object, &live))
+		text_add(&maker->exercise->answer, "%" PRIu32, live.object);
+	else
+		text_add(&maker->exercise->answer, "none");
+	text_add(&maker->exercise->question,
+		"The heap has 160 bytes, no headers, and uses first fit. The program frees the "
+		"pointer to object %" PRIu32 " again. Which object loses its block?",
+		stale);
+}
