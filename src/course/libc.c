@@ -231,7 +231,7 @@ void make_thread_arena(struct maker *maker)
 	}
 	text_add(&maker->exercise->question,
 		"glibc 2.36 with at most two arenas, three threads, and a tcache for each. A line "
-		"without a thread is thread 0's. After the next request, which of the live objects are in arena 1, not "
-		"the main one?");
+		"without a thread is thread 0's. After the next request, which of the live objects are "
+		"in arena 1, not the main one?");
 	add_of_arena(maker, "arena 1");
 }

@@ -115,7 +115,8 @@ void make_vector_place(struct maker *maker)
 		maker_ask_for(maker, vector + 1, 8 * next_elements(growth, elements));
 	text_add(&maker->exercise->question,
 		"A heap of 65,536 bytes, no headers, first fit. Object 0 stays. After it comes a vector "
-		"that %s when it is full, and frees the old block when it has copied. It is full again. Where does its next block go?",
+		"that %s when it is full, and frees the old block when it has copied. It is full "
+		"again. Where does its next block go?",
 		growth->words);
 	maker_answer_offset(maker, &effect);
 }

@@ -49,11 +49,20 @@ static char *find_number(char *text, const char *number)
 	return found;
 }
 
+/* Of a victim: not which one it is. A key that is spared does not say that it is. */
+static const char *name_victim(const struct event *event, char *buffer, size_t size)
+{
+	snprintf(buffer, size, "the cache %s", event->other == USE_EVICT ? "evicts key ?" : "?");
+	return buffer;
+}
+
 const char *name_question(const struct trace *trace, const struct heap *heap, uint64_t number,
 	const struct event *event, char *buffer, size_t size)
 {
 	char digits[DIGITS_MAX + 1];
 
+	if (event_is_of_cache(event) && (event->other == USE_EVICT || event->other == USE_SPARE))
+		return name_victim(event, buffer, size);
 	name_call_of(heap, event, buffer, size);
 	if (!event_asks_for_memory(event) || !begins_with(find_answer(trace, number), event->size))
 		return buffer;

@@ -60,7 +60,7 @@ static void a_caption_with_a_question_mark_hides_its_answer(void **state)
 }
 
 /* The request that is named would say it. */
-static void a_question_for_the_size_of_the_next_request_hides_it(void **state)
+static void a_question_for_what_the_next_request_says_hides_it(void **state)
 {
 	static const struct {
 		const char *request, *answer, *named;
@@ -73,6 +73,10 @@ static void a_question_for_the_size_of_the_next_request_hides_it(void **state)
 		{"a 0 24", "240 are left.", "NEXT   malloc(24)"},
 		{"a 0 24", "NO: 24 are too many.", "NEXT   malloc(24)"},
 		{"a 24 9\nnote Now?\nf 24", "24.", "NEXT   free(object 24)"},
+		{"a 0 9\nuse keep 0 key=7\nnote Now?\nuse evict 0 key=7", "KEY 7.",
+			"NEXT   the cache evicts key ?"},
+		{"a 0 9\nuse keep 0 key=7\nnote Now?\nuse spare 0 key=7", "KEY 7.",
+			"NEXT   the cache ?"},
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
@@ -279,7 +283,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_question_of_a_lecture_is_answered_decision_by_decision),
 		cmocka_unit_test(a_caption_with_a_question_mark_hides_its_answer),
-		cmocka_unit_test(a_question_for_the_size_of_the_next_request_hides_it),
+		cmocka_unit_test(a_question_for_what_the_next_request_says_hides_it),
 		cmocka_unit_test(a_mark_after_an_answer_keeps_it_on_the_screen),
 		cmocka_unit_test(only_captions_ask),
 		cmocka_unit_test(the_keys_that_people_try_turn_its_pages),
