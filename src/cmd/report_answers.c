@@ -294,7 +294,7 @@ static void say_keepers(struct text *words, const struct report *report)
 	add_callers(words, report, callers, n);
 	text_add(words, ", of %s in all.", units_bytes(&bytes, sum.bytes));
 	say_path(words, report, callers, n, n <= NAMED_MAX ? n : 0);
-	say_owner_of_callers(words, report, callers, n);
+	say_owner_of_callers(words, report, callers, n, sum.idle);
 	say_other_keepers(words, report, callers, n);
 	say_own(words, report);
 }

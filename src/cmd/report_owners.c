@@ -108,9 +108,8 @@ static void say_unreached(struct text *words, const struct report *report)
 {
 	if (report->owners.count > 0 && !report->owners.census.is_cut && is_of_moment(report))
 		text_add(words,
-			" No variable of a module leads to most of their bytes, which does not say "
-			"how many arenas these keep: such blocks are in CPython's free lists, in "
-			"cycles, or of functions that still run.");
+			" No variable of a module leads to the blocks that keep most of it: they "
+			"are in CPython's free lists, in cycles, or of functions that still run.");
 }
 
 void say_live_unreached(struct text *words, const struct report *report)
@@ -131,60 +130,110 @@ void say_live_unreached(struct text *words, const struct report *report)
 		units_percent(&share, live - reached, live));
 }
 
-void say_owner_of_callers(struct text *words, const struct report *report, const uint32_t *callers,
+/* Idle bytes that the owner keeps by blocks of these callers. */
+static uint64_t kept_of(const struct owners *owners, uint32_t owner, const uint32_t *callers,
 	size_t n)
 {
-	const struct owners *owners = &report->owners;
-	uint64_t most = 0, kept = 0, live = 0;
+	uint64_t kept = 0;
+
+	for (size_t i = 0; i < n; i++)
+		kept += owners_kept(owners, owner, callers[i]);
+	return kept;
+}
+
+/* The owner that keeps most of them in that way, and how much; 0: none keeps any. */
+static uint32_t first_that_keeps(const struct owners *owners, const uint32_t *callers, size_t n,
+	uint64_t *ret_most)
+{
 	uint32_t first = 0;
-	struct units share;
 
 	for (uint32_t owner = 1; owner < owners->count; owner++) {
-		uint64_t bytes = 0;
-		for (size_t i = 0; i < n; i++)
-			bytes += owners_part(owners, owner, callers[i]);
-		kept += bytes;
-		first = bytes > most ? owner : first;
-		most = bytes > most ? bytes : most;
+		uint64_t kept = kept_of(owners, owner, callers, n);
+		if (kept > *ret_most) {
+			first = owner;
+			*ret_most = kept;
+		}
 	}
-	for (size_t i = 0; i < n; i++)
-		live += report->lives.items[callers[i]].live_bytes;
-	if (first && most >= live / 10) {
-		text_add(words, " About %s of their bytes are kept by ",
-			units_percent(&share, most < live ? most : live, live));
+	return first;
+}
+
+void say_owner_of_callers(struct text *words, const struct report *report, const uint32_t *callers,
+	size_t n, uint64_t idle)
+{
+	const struct owners *owners = &report->owners;
+	uint64_t most = 0, reached = 0;
+	uint32_t first = first_that_keeps(owners, callers, n, &most);
+	struct units all, share;
+
+	for (uint32_t owner = 0; owner < owners->count; owner++)
+		reached += kept_of(owners, owner, callers, n);
+	if (first && most >= idle / 10) {
+		text_add(words, " Of the %s, what is in ", units_bytes(&all, idle));
 		add_variable(words, report, first);
-		text_add(words, ".");
+		text_add(words, ", keeps about %s.",
+			units_percent(&share, most < idle ? most : idle, idle));
 	}
-	if (kept < live / 2)
+	if (reached < idle / 2)
 		say_unreached(words, report);
 }
 
-void emit_owner(struct emit *emit, const struct report *report, uint32_t caller)
+/* "svc.rows, 97%"; or nothing: owner is 0. */
+static void emit_share_of(struct emit *emit, const struct report *report, uint32_t owner,
+	uint64_t bytes, uint64_t all)
 {
-	uint64_t live = report->lives.items[caller].live_bytes, bytes = 0;
-	uint32_t owner = owners_of_caller(&report->owners, caller, &bytes);
 	struct text words = {0};
 	struct units share;
 
-	if (owner && live)
+	if (owner && all)
 		text_add(&words, "%s, %s", facts_of(report, owner)->name,
-			units_percent(&share, bytes < live ? bytes : live, live));
+			units_percent(&share, bytes < all ? bytes : all, all));
 	emit_cell(emit, text_of(&words));
 	text_finish(&words);
 }
 
-/* The n-th of the owners, by live bytes: 0 is the first. 0: there are no more. */
-static uint32_t next_owner(const struct owners *owners, uint32_t last)
+void emit_owner(struct emit *emit, const struct report *report, uint32_t caller)
 {
-	uint32_t most = 0;
+	uint64_t bytes = 0;
+	uint32_t owner = owners_of_caller(&report->owners, caller, &bytes);
 
-	for (uint32_t i = 1; i < owners->count; i++) {
-		bool is_after = !last || owners->bytes[i] < owners->bytes[last] ||
-				(owners->bytes[i] == owners->bytes[last] && i > last);
-		if (is_after && owners->bytes[i] > (most ? owners->bytes[most] : 0))
-			most = i;
+	emit_share_of(emit, report, owner, bytes, report->lives.items[caller].live_bytes);
+}
+
+void emit_idle_owner(struct emit *emit, const struct report *report, uint32_t caller, uint64_t idle)
+{
+	uint64_t most = 0;
+	uint32_t first = first_that_keeps(&report->owners, &caller, 1, &most);
+
+	emit_share_of(emit, report, first, most, idle);
+}
+
+/* An estimate: never more than is kept at all. */
+static uint64_t all_kept(const struct report *report, uint32_t owner)
+{
+	uint64_t kept = owners_all_kept(&report->owners, owner);
+
+	return kept < report->keepers.idle ? kept : report->keepers.idle;
+}
+
+/* What the list of variables is in the order of. */
+static uint64_t listed_for(const struct report *report, uint32_t owner)
+{
+	return report_is_mostly_live(report) ? report->owners.bytes[owner]
+					     : all_kept(report, owner);
+}
+
+/* The next one of that order after the last one, 0: the first; 0: there are no more. */
+static uint32_t next_owner(const struct report *report, uint32_t last)
+{
+	uint32_t next = 0;
+
+	for (uint32_t i = 1; i < report->owners.count; i++) {
+		uint64_t listed = listed_for(report, i), before = listed_for(report, last);
+		bool is_after = !last || listed < before || (listed == before && i > last);
+		if (is_after && listed > (next ? listed_for(report, next) : 0))
+			next = i;
 	}
-	return most;
+	return next;
 }
 
 static void add_remark(struct text *words, const struct report *report)
@@ -193,8 +242,8 @@ static void add_remark(struct text *words, const struct report *report)
 
 	text_add(words,
 		"Variables from which the live blocks were reached, by a census that the recorder "
-		"took. Bytes: of blocks that are live now, estimated from a sample. First asked "
-		"for by: the line with most of them; CPython hands the memory of dead objects on, "
+		"took. Bytes: of blocks that are live now, estimated from a sample; keeps: what is "
+		"held and not live beside them. First asked for by: the line with most of them; CPython hands the memory of dead objects on, "
 		"so that it may be a line that keeps nothing.");
 	if (census->position + 1 < report->position)
 		text_add(words, " The census is from event %" PRIu64 ".", census->position);
@@ -205,7 +254,7 @@ static void add_remark(struct text *words, const struct report *report)
 void report_emit_owners(struct emit *emit, const struct report *report, size_t rows)
 {
 	static const char *const columns[] = {"<variable", "<type", "entries", "bytes", "of live",
-		"<first asked for by", "<used by", NULL};
+		"keeps", "<first asked for by", "<used by", NULL};
 	const struct owners *owners = &report->owners;
 	struct text words = {0};
 	uint32_t owner = 0;
@@ -216,7 +265,7 @@ void report_emit_owners(struct emit *emit, const struct report *report, size_t r
 	if (owners_largest(owners))
 		emit_remark(emit, text_of(&words));
 	emit_columns(emit, columns);
-	for (size_t i = 0; i < rows && (owner = next_owner(owners, owner)) != 0; i++) {
+	for (size_t i = 0; i < rows && (owner = next_owner(report, owner)) != 0; i++) {
 		const struct census_owner *facts = facts_of(report, owner);
 		uint32_t caller = 0;
 		emit_row(emit);
@@ -228,6 +277,7 @@ void report_emit_owners(struct emit *emit, const struct report *report, size_t r
 			emit_cell(emit, "");
 		emit_bytes(emit, owners->bytes[owner]);
 		emit_share(emit, owners->bytes[owner], report->holdings.live);
+		emit_bytes(emit, all_kept(report, owner));
 		emit_cell(emit, owners_callers(owners, owner, &caller, 1)
 					? callers_name(report->callers, caller)
 					: "");

@@ -27,9 +27,9 @@ uint32_t report_first_owner(const struct report *report);
 /* Says of that variable what it keeps, and which lines asked for that. */
 void say_first_owner(struct text *words, const struct report *report);
 
-/* Which variable keeps most of the live blocks of these callers; nothing where none is known. */
+/* Which variable keeps most of the idle bytes that these callers keep; nothing if none is known. */
 void say_owner_of_callers(struct text *words, const struct report *report, const uint32_t *callers,
-	size_t n);
+	size_t n, uint64_t idle);
 
 /* That the census ended before it had followed all variables, if so. */
 void say_census_cut(struct text *words, const struct report *report);
@@ -39,6 +39,10 @@ void say_live_unreached(struct text *words, const struct report *report);
 
 /* "svc.rows, 97%": the variable that keeps most of a caller's live bytes; or nothing. */
 void emit_owner(struct emit *emit, const struct report *report, uint32_t caller);
+
+/* The one that keeps most of the idle bytes that a caller keeps, likewise. */
+void emit_idle_owner(struct emit *emit, const struct report *report, uint32_t caller,
+	uint64_t idle);
 
 /* The list of the variables that keep most. */
 void report_emit_owners(struct emit *emit, const struct report *report, size_t rows);

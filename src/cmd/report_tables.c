@@ -220,8 +220,10 @@ static void emit_keepers(struct emit *emit, const struct report *report, size_t 
 		}
 		if (has_notes)
 			emit_note(emit, report, keeper->caller);
-		if (has_owners(report))
+		if (has_owners(report) && listing.by_bytes)
 			emit_owner(emit, report, keeper->caller);
+		else if (has_owners(report))
+			emit_idle_owner(emit, report, keeper->caller, keeper->idle);
 	}
 	listing_end(&listing);
 }

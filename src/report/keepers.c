@@ -9,6 +9,7 @@
 #include "base/progress.h"
 #include "base/xalloc.h"
 #include "heap/pages.h"
+#include "report/owners.h"
 #include "report/transients.h"
 #include "story/places.h"
 
@@ -41,6 +42,7 @@ struct search {
 	const struct heap *heap;
 	const struct lives *lives;
 	const struct transients *transients;
+	struct owners *owners;
 	uint64_t seen, live;    /* blocks that were counted, of all */
 	struct keeper *keepers; /* by caller */
 	struct mapped *mapped;  /* likewise */
@@ -51,6 +53,7 @@ struct search {
 	bool has_heaps;      /* what lies between their blocks is free */
 	size_t first;        /* tenant of the place that is visited */
 	uint64_t pool;       /* number of the pool that is visited */
+	double each;         /* idle bytes that each block of it keeps */
 	/* of the heap that is visited: */
 	size_t layer;
 	uint64_t base, size;
@@ -93,6 +96,14 @@ static size_t add_block(struct search *search, uint32_t caller, uint64_t bytes, 
 	return at;
 }
 
+static void add_to_owner(struct search *search, uint32_t object, double idle)
+{
+	struct lived lived;
+
+	if (search->owners->count > 0 && lives_find(search->lives, object, &lived))
+		owners_add_kept(search->owners, &lived, idle);
+}
+
 /* ---- arenas -------------------------------------------------------------------------------- */
 
 static bool add_pool_block(const struct span *span, void *user)
@@ -107,6 +118,8 @@ static bool add_pool_block(const struct span *span, void *user)
 		return true;
 	size_t at = add_block(search, is_known ? lives_caller(search->lives, live.object) : 0,
 		is_known ? live.size : span->size, 0);
+	if (is_known)
+		add_to_owner(search, live.object, search->each);
 	if (search->premises->tenants.items[at].seen != search->pool) {
 		search->premises->tenants.items[at].seen = search->pool;
 		*array_push(&search->mates) = at;
@@ -114,12 +127,14 @@ static bool add_pool_block(const struct span *span, void *user)
 	return true;
 }
 
+/* empty: what the pool's blocks keep of the arena's empty pools. */
 static void visit_pool(struct search *search, const struct engine *engine, const struct page *page,
-	enum cause cause)
+	enum cause cause, double empty)
 {
 	double free = (double)(page->blocks - page->used) * page->block_size;
 
 	search->pool++;
+	search->each = (free + empty) / page->used;
 	search->mates.count = 0;
 	engine_spans(engine, page->base, page->base + page->size, add_pool_block, search);
 	for (size_t i = 0; i < search->mates.count; i++) {
@@ -130,21 +145,36 @@ static void visit_pool(struct search *search, const struct engine *engine, const
 	}
 }
 
+/* Bytes of an arena's empty pools, and how many others it has. */
+static double empty_pools(const struct engine *engine, size_t at, const struct region *region,
+	double *ret_pools)
+{
+	double empty = 0, pools = 0;
+	struct page page;
+
+	for (uint32_t i = 0; i < region->pages; i++) {
+		engine_page(engine, at, i, &page);
+		pools += page.used > 0;
+		if (page.used == 0 && page.state != PAGE_LOST)
+			empty += (double)page.size;
+	}
+	*ret_pools = pools;
+	return empty;
+}
+
 static void visit_arena(struct search *search, const struct engine *engine, size_t at,
 	const struct region *region)
 {
 	bool is_pinned = arena_is_pinned(engine, at, region);
-	double empty = 0, pools = 0;
+	double pools, empty = empty_pools(engine, at, region, &pools);
 	struct page page;
 
 	begin_place(search, region->base, true);
 	for (uint32_t i = 0; i < region->pages; i++) {
 		engine_page(engine, at, i, &page);
 		if (page.used > 0)
-			visit_pool(search, engine, &page, is_pinned ? CAUSE_PINNED : CAUSE_POOLS);
-		else if (page.state != PAGE_LOST)
-			empty += (double)page.size;
-		pools += page.used > 0;
+			visit_pool(search, engine, &page, is_pinned ? CAUSE_PINNED : CAUSE_POOLS,
+				empty / pools);
 	}
 	for (size_t i = search->first; i < search->premises->tenants.count; i++) {
 		struct tenant *tenant = &search->premises->tenants.items[i];
@@ -186,8 +216,12 @@ static bool add_heap_span(const struct span *span, void *user)
 		if (caller == CALLER_ARENA_TABLE)
 			search->premises->places.items[search->premises->places.count - 1].floor =
 				end;
-		for (unsigned i = 0; i < CAUSE_COUNT; i++)
+		uint64_t below = 0;
+		for (unsigned i = 0; i < CAUSE_COUNT; i++) {
 			search->shares[caller][i] += (double)search->below[i];
+			below += search->below[i];
+		}
+		add_to_owner(search, live.object, (double)below);
 	} else {
 		search->premises->places.items[search->premises->places.count - 1].floor = end;
 	}
@@ -402,11 +436,12 @@ static void count_places(struct keepers *keepers, const struct search *search)
 }
 
 void keepers_find(struct keepers *ret_keepers, const struct heap *heap, const struct lives *lives,
-	const struct transients *transients, bool has_heaps)
+	const struct transients *transients, struct owners *owners, bool has_heaps)
 {
 	struct search search = {.heap = heap,
 		.lives = lives,
 		.transients = transients,
+		.owners = owners,
 		.has_heaps = has_heaps};
 	struct keepers keepers = {.count = 0};
 	struct heap_sums sums;

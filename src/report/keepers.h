@@ -17,6 +17,7 @@
 #include "report/holdings.h"
 #include "report/lives.h"
 
+struct owners;
 struct transients;
 
 /* What becomes free without some blocks, in bytes. */
@@ -60,11 +61,12 @@ struct keepers {
 
 /*
  * Nobody keeps the pages that malloc_trim() gave back, and no transient keeps anything. has_heaps:
- * what lies between the blocks of heaps is free; otherwise only arenas are looked at. Grows with
- * the live blocks and the pools in use. To be finished.
+ * what lies between the blocks of heaps is free; otherwise only arenas are looked at. What each
+ * block keeps is added to its owner: the blocks of a pool keep equal parts of what the pool does.
+ * Grows with the live blocks and the pools in use. To be finished.
  */
 void keepers_find(struct keepers *ret_keepers, const struct heap *heap, const struct lives *lives,
-	const struct transients *transients, bool has_heaps);
+	const struct transients *transients, struct owners *owners, bool has_heaps);
 void keepers_finish(struct keepers *keepers);
 
 /* The caller that keeps most for that cause; NULL: no block does. Grows with the callers. */

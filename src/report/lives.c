@@ -354,16 +354,26 @@ uint32_t lives_caller(const struct lives *lives, uint32_t object)
 	return block->is_used && block->is_live ? block->caller : 0;
 }
 
-bool lives_next(const struct lives *lives, size_t *cursor, struct lived *ret_lived)
+static bool take_lived(const struct lived_block *block, struct lived *ret_lived)
 {
-	while (*cursor < lives->room) {
-		const struct lived_block *block = &lives->blocks[(*cursor)++];
-		if (!block->is_used || !block->is_live)
-			continue;
+	bool is_live = block->is_used && block->is_live;
+
+	if (is_live)
 		*ret_lived = (struct lived){block->object, block->caller, block->site, block->since,
 			block->address, block->size};
-		return true;
-	}
+	return is_live;
+}
+
+bool lives_find(const struct lives *lives, uint32_t object, struct lived *ret_lived)
+{
+	return take_lived(find_block(lives, object), ret_lived);
+}
+
+bool lives_next(const struct lives *lives, size_t *cursor, struct lived *ret_lived)
+{
+	while (*cursor < lives->room)
+		if (take_lived(&lives->blocks[(*cursor)++], ret_lived))
+			return true;
 	return false;
 }
 

@@ -65,6 +65,8 @@ struct lived {
 	uint64_t since; /* the event that made it this caller's: its first one, or a realloc */
 	uint64_t address, size; /* as recorded, where it is known, and as asked for */
 };
+/* A live object of that number; false: there is none. */
+bool lives_find(const struct lives *lives, uint32_t object, struct lived *ret_lived);
 /* Visits live objects, in no order: *cursor is 0 at first; false after the last. */
 bool lives_next(const struct lives *lives, size_t *cursor, struct lived *ret_lived);
 void lives_finish(struct lives *lives);

@@ -7,42 +7,44 @@
 
 #define GRANULE 16u /* sizes of blocks are multiples of it, for the census */
 
-/* Samples by their addresses: a hash. */
-struct finder {
-	const struct census *census;
-	uint32_t *cells; /* number of a sample + 1; 0: none */
-	size_t room;     /* a power of two */
-};
-
-static size_t cell_of(const struct finder *finder, uint64_t address)
+static size_t cell_of(const struct owners *owners, uint64_t address)
 {
 	size_t at = (size_t)(address / GRANULE * UINT64_C(0x9E3779B97F4A7C15) >> 20);
 
 	for (;; at++) {
-		uint32_t number = finder->cells[at & (finder->room - 1)];
-		if (number == 0 || finder->census->samples.items[number - 1].address == address)
-			return at & (finder->room - 1);
+		uint32_t number = owners->cells[at & (owners->room - 1)];
+		if (number == 0 || owners->census.samples.items[number - 1].address == address)
+			return at & (owners->room - 1);
 	}
 }
 
-static void finder_begin(struct finder *finder, const struct census *census)
+static void index_samples(struct owners *owners)
 {
-	*finder = (struct finder){.census = census, .room = 64};
-	while (finder->room < census->samples.count * 2)
-		finder->room *= 2;
-	finder->cells = xcalloc(finder->room, sizeof(*finder->cells));
+	const struct census *census = &owners->census;
+
+	for (owners->room = 64; owners->room < census->samples.count * 2;)
+		owners->room *= 2;
+	owners->cells = xcalloc(owners->room, sizeof(*owners->cells));
 	for (size_t i = 0; i < census->samples.count; i++)
-		finder->cells[cell_of(finder, census->samples.items[i].address)] = (uint32_t)i + 1;
+		owners->cells[cell_of(owners, census->samples.items[i].address)] = (uint32_t)i + 1;
 }
 
-/* What a sample of this size stands for: of small blocks not all were taken. */
-static uint64_t weight_of(const struct census *census, uint64_t size)
+/* How many blocks of this size a sample of it stands for: of small ones not all were taken. */
+static double weight_of(const struct census *census, uint64_t size)
 {
 	uint64_t block = (size + GRANULE - 1) / GRANULE * GRANULE;
 
-	if (block == 0 || block >= census->step)
-		return size;
-	return (uint64_t)((double)size * (double)census->step / (double)block);
+	return block == 0 || block >= census->step ? 1 : (double)census->step / (double)block;
+}
+
+/* The sample that is this block; NULL: it is in none, or another has its address by now. */
+static const struct census_sample *sample_of(const struct owners *owners, const struct lived *lived)
+{
+	uint32_t number = owners->cells[cell_of(owners, lived->address)];
+
+	return number && lived->since <= owners->census.position
+		       ? &owners->census.samples.items[number - 1]
+		       : NULL;
 }
 
 static uint64_t *part_of(const struct owners *owners, uint32_t owner, uint32_t caller)
@@ -50,34 +52,31 @@ static uint64_t *part_of(const struct owners *owners, uint32_t owner, uint32_t c
 	return &owners->parts[caller * owners->count + owner];
 }
 
-static void add_block(struct owners *owners, const struct finder *finder, const struct lived *lived)
+static void add_block(struct owners *owners, const struct lived *lived)
 {
-	const struct census *census = &owners->census;
-	uint32_t number = finder->cells[cell_of(finder, lived->address)];
+	const struct census_sample *sample = sample_of(owners, lived);
 
-	if (number == 0 || lived->since > census->position)
+	if (!sample)
 		return;
-	uint32_t owner = census->samples.items[number - 1].owner;
-	uint64_t bytes = weight_of(census, lived->size);
-	owners->bytes[owner] += bytes;
-	*part_of(owners, owner, lived->caller) += bytes;
+	uint64_t bytes = (uint64_t)((double)lived->size * weight_of(&owners->census, lived->size));
+	owners->bytes[sample->owner] += bytes;
+	*part_of(owners, sample->owner, lived->caller) += bytes;
 }
 
 void owners_find(struct owners *ret_owners, const struct trace *trace, const struct lives *lives,
 	uint64_t position)
 {
 	struct owners owners = {.callers = lives->count};
-	struct finder finder;
 	struct lived lived;
 
 	if (census_read(&owners.census, trace, position)) {
 		owners.count = owners.census.owners.count;
 		owners.bytes = xcalloc(owners.count, sizeof(*owners.bytes));
 		owners.parts = xcalloc(owners.callers * owners.count, sizeof(*owners.parts));
-		finder_begin(&finder, &owners.census);
+		owners.kept = xcalloc(owners.callers * owners.count, sizeof(*owners.kept));
+		index_samples(&owners);
 		for (size_t at = 0; lives_next(lives, &at, &lived);)
-			add_block(&owners, &finder, &lived);
-		free(finder.cells);
+			add_block(&owners, &lived);
 	}
 	*ret_owners = owners;
 }
@@ -87,7 +86,32 @@ void owners_finish(struct owners *owners)
 	census_finish(&owners->census);
 	free(owners->bytes);
 	free(owners->parts);
+	free(owners->kept);
+	free(owners->cells);
 	*owners = (struct owners){.count = 0};
+}
+
+void owners_add_kept(struct owners *owners, const struct lived *lived, double idle)
+{
+	const struct census_sample *sample = owners->count ? sample_of(owners, lived) : NULL;
+
+	if (sample)
+		owners->kept[lived->caller * owners->count + sample->owner] +=
+			idle * weight_of(&owners->census, lived->size);
+}
+
+uint64_t owners_kept(const struct owners *owners, uint32_t owner, uint32_t caller)
+{
+	return (uint64_t)owners->kept[caller * owners->count + owner];
+}
+
+uint64_t owners_all_kept(const struct owners *owners, uint32_t owner)
+{
+	double kept = 0;
+
+	for (size_t i = 0; i < owners->callers; i++)
+		kept += owners->kept[i * owners->count + owner];
+	return (uint64_t)kept;
 }
 
 uint32_t owners_largest(const struct owners *owners)

@@ -4,7 +4,8 @@
  * line may have asked for memory that an object of another line has by now, since CPython keeps
  * the memory of dead objects for the next of their kind; the variable that leads to it is known.
  *
- * Bytes of a caller's blocks are estimated from the samples of the census, those of an owner too.
+ * Bytes of a caller's blocks are estimated from the samples of the census, those of an owner too,
+ * and the idle bytes that its blocks keep (report/keepers.h).
  */
 #ifndef REPORT_OWNERS_H
 #define REPORT_OWNERS_H
@@ -17,13 +18,23 @@ struct owners {
 	size_t count;    /* of owners with number 0; 0: there is no census */
 	uint64_t *bytes; /* by owner: asked for, and live at the moment */
 	uint64_t *parts; /* by caller and owner: of these bytes */
+	double *kept;    /* likewise: idle bytes that these blocks keep */
 	size_t callers;
+	uint32_t *cells; /* a hash of samples by address: number + 1; 0: none */
+	size_t room;     /* a power of two */
 };
 
 /* Grows with the comments of the trace and the live blocks. To be finished. */
 void owners_find(struct owners *ret_owners, const struct trace *trace, const struct lives *lives,
 	uint64_t position);
 void owners_finish(struct owners *owners);
+
+/* A live block keeps so many idle bytes. */
+void owners_add_kept(struct owners *owners, const struct lived *lived, double idle);
+
+/* Idle bytes that the owner's blocks keep: those that a caller has made, or all. */
+uint64_t owners_kept(const struct owners *owners, uint32_t owner, uint32_t caller);
+uint64_t owners_all_kept(const struct owners *owners, uint32_t owner);
 
 /* The owner with most live bytes; 0: none has any. */
 uint32_t owners_largest(const struct owners *owners);

@@ -121,7 +121,7 @@ static void find_keepers(struct report *report, struct trace *trace)
 	struct transients transients;
 
 	transients_find(&transients, trace, &report->lives, report->position);
-	keepers_find(&report->keepers, report->heap, &report->lives, &transients,
+	keepers_find(&report->keepers, report->heap, &report->lives, &transients, &report->owners,
 		!report->is_partial);
 	transients_finish(&transients);
 }
@@ -151,8 +151,8 @@ int report_make(struct report *ret_report, struct trace *trace, const char *engi
 	report->symbols = symbols_new(trace);
 	report->callers = callers_new(trace, report->symbols);
 	lives_read(&report->lives, trace, report->callers, position, report->heap);
-	find_keepers(report, trace);
 	owners_find(&report->owners, trace, &report->lives, position);
+	find_keepers(report, trace);
 	if (report->owners.count == 0)
 		report->handed_on = handed_on_new(trace, report->heap, &report->lives);
 	if (has_leftovers(report))

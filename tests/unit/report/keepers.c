@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "dice.h"
 #include "player/rival_words.h"
+#include "report/owners.h"
 #include "report/survivors.h"
 #include "report/transients.h"
 #include "support.h"
@@ -24,6 +25,7 @@ struct played {
 	struct symbols *symbols;
 	struct callers *callers;
 	struct lives lives;
+	struct owners owners;
 	struct keepers keepers;
 	struct options *given, *options;
 	const char *engine;
@@ -50,12 +52,15 @@ static void play(struct played *played, const char *engine, const char *text, si
 	played->callers = callers_new(played->trace, played->symbols);
 	lives_read(&played->lives, played->trace, played->callers, trace_length(played->trace),
 		played->heap);
-	keepers_find(&played->keepers, played->heap, &played->lives, &(struct transients){0}, true);
+	owners_find(&played->owners, played->trace, &played->lives, trace_length(played->trace));
+	keepers_find(&played->keepers, played->heap, &played->lives, &(struct transients){0},
+		&played->owners, true);
 }
 
 static void finish(struct played *played)
 {
 	keepers_finish(&played->keepers);
+	owners_finish(&played->owners);
 	lives_finish(&played->lives);
 	callers_free(played->callers);
 	symbols_free(played->symbols);
@@ -168,6 +173,43 @@ static void what_blocks_keep_is_all_that_is_idle_in_arenas_with_blocks(void **st
 			holdings.causes[CAUSE_EMPTY];
 	/* without what is rounded, and the headers of pools in pinned arenas */
 	assert_in_range(played.keepers.idle, idle - idle / 10, idle);
+	finish(&played);
+	text_finish(&text);
+}
+
+#define BLOCKS 4000u
+#define DENSE  3000u /* from there on none is freed */
+#define APART  500u  /* below, one of so many stays */
+
+/* Blocks of one line: some pin arenas, and are a variable's; the others are side by side. */
+static void pinned_text(struct text *text)
+{
+	add_sites(text);
+	for (unsigned i = 0; i < BLOCKS; i++)
+		text_add(text, "a %u 500 at=0x%x site=1\n", i, 0x100000 + i * 512);
+	for (unsigned i = 0; i < DENSE; i++)
+		if (i % APART != 0)
+			text_add(text, "f %u\n", i);
+	text_add(text, "#: census blocks=%u bytes=1 step=16\n", BLOCKS);
+	text_add(text, "#: owner 1 blocks=1 bytes=1 type=list name=svc.alarms\n");
+	for (unsigned i = 0; i < DENSE; i += APART)
+		text_add(text, "#: kept 1 %x\n", 0x100000 + i * 512);
+}
+
+static void a_variable_keeps_what_is_idle_beside_its_blocks_however_few_these_are(void **state)
+{
+	struct text text = {0};
+	struct played played;
+
+	pinned_text(&text);
+	play(&played, "pymalloc:3.8", text.bytes, text.length);
+	uint64_t idle = played.keepers.idle, bytes = played.keepers.items[0].bytes;
+	assert_int_equal(played.keepers.count, 1);
+	assert_in_range(played.owners.bytes[1], 1, bytes / 100);
+	/* the last arena also has empty pools, which the others keep */
+	assert_in_range(owners_all_kept(&played.owners, 1), idle / 5 * 4, idle);
+	assert_int_equal(owners_kept(&played.owners, 1, played.keepers.items[0].caller),
+		owners_all_kept(&played.owners, 1));
 	finish(&played);
 	text_finish(&text);
 }
@@ -335,6 +377,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_goes_back_is_the_arenas_that_no_other_callers_blocks_are_in),
 		cmocka_unit_test(what_blocks_keep_is_all_that_is_idle_in_arenas_with_blocks),
+		cmocka_unit_test(
+			a_variable_keeps_what_is_idle_beside_its_blocks_however_few_these_are),
 		cmocka_unit_test(a_hole_of_a_heap_is_kept_by_the_block_above_it),
 		cmocka_unit_test(a_play_without_survivors_has_everything_else),
 		cmocka_unit_test(blocks_made_at_once_are_where_nothing_is_freed),
