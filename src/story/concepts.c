@@ -10,9 +10,10 @@
 #include <string.h>
 #include <strings.h>
 
-#define STEM_MIN 3u /* letters that an ending leaves */
-#define WORD_MIN 4u /* letters of a word that may be mistyped; one in so many is wrong */
-#define NEAR_MAX 3u /* concepts that have some of the words */
+#define STEM_MIN  3u /* letters that an ending leaves */
+#define WORD_MIN  4u /* letters of a word that may be mistyped; one in so many is wrong */
+#define PLAIN_MAX 128u
+#define NEAR_MAX  3u /* concepts that have some of the words */
 
 static bool is_of_word(char c)
 {
@@ -256,22 +257,74 @@ static void add_nearest(struct concept_search *search, const char *words)
 	search->is_near = search->count > 0;
 }
 
-void concept_search(struct concept_search *ret_search, const char *words)
+/* ---- words that say little ------------------------------------------------------------------- */
+
+/* Of a sentence, and those that go with any concept of the field. */
+static const char fillers[] =
+	" a an and are at by can does for from how i in is it my not of on or "
+	"per the there to vs what when where which why with work works ";
+static const char generic[] =
+	" algorithm allocation allocator analysis management mechanism memory "
+	"method object objects phase policy problem python strategy system "
+	"technique ";
+
+static bool is_among(const char *list, const char *word, size_t length)
+{
+	for (const char *at = list; (at = strchr(at, ' ')) && at[1]; at++)
+		if (strncasecmp(at + 1, word, length) == 0 && at[1 + length] == ' ')
+			return true;
+	return false;
+}
+
+/* The words without those of the list, unless no other is left. */
+static void leave_out(const char *list, const char *words, char plain[PLAIN_MAX])
+{
+	const char *at = words;
+	size_t used = 0;
+
+	plain[0] = '\0';
+	for (size_t length; (length = next_word(&at)) > 0; at += length)
+		if (!is_among(list, at, length) && used + length + 2 < PLAIN_MAX)
+			used += (size_t)snprintf(plain + used, PLAIN_MAX - used, "%s%.*s",
+				used ? " " : "", (int)length, at);
+	if (used == 0)
+		snprintf(plain, PLAIN_MAX, "%s", words);
+}
+
+static bool is_found(const struct concept_search *search)
+{
+	return search->count > 0 || search->note;
+}
+
+/* Those that have all of the words. */
+static void add_full(struct concept_search *search, const char *words)
 {
 	static has_words *const ways[] = {begins_with, has_phrase, has_all, has_all_with_command};
+
+	add_other_words(search, words, is_phrase_of);
+	for (size_t i = 0; i < sizeof(ways) / sizeof(*ways); i++)
+		add_all(search, words, ways[i]);
+	if (!is_found(search))
+		add_other_words(search, words, concept_phrase_is_in);
+	if (!is_found(search))
+		add_all(search, words, has_all_with_subject);
+}
+
+void concept_search(struct concept_search *ret_search, const char *words)
+{
+	char plain[PLAIN_MAX], rare[PLAIN_MAX];
 
 	*ret_search = (struct concept_search){.count = 0};
 	if (next_word(&words) == 0)
 		return;
+	leave_out(fillers, words, plain);
+	leave_out(generic, plain, rare);
 	add_other_words(ret_search, words, is_phrase_of);
-	for (size_t i = 0; i < sizeof(ways) / sizeof(*ways); i++)
-		add_all(ret_search, words, ways[i]);
-	if (ret_search->count == 0 && !ret_search->note)
-		add_other_words(ret_search, words, concept_phrase_is_in);
-	if (ret_search->count == 0 && !ret_search->note)
-		add_all(ret_search, words, has_all_with_subject);
-	if (ret_search->count == 0 && !ret_search->note)
-		add_nearest(ret_search, words);
+	add_full(ret_search, plain);
+	if (!is_found(ret_search))
+		add_full(ret_search, rare);
+	if (!is_found(ret_search))
+		add_nearest(ret_search, rare);
 }
 
 bool concept_is_known(const char *words)
@@ -279,7 +332,7 @@ bool concept_is_known(const char *words)
 	struct concept_search search;
 
 	concept_search(&search, words);
-	return (search.count > 0 || search.note) && !search.is_near;
+	return is_found(&search) && !search.is_near;
 }
 
 /* ---- mistyped -------------------------------------------------------------------------------- */

@@ -189,6 +189,12 @@ static const struct {
 	{"peak memory", "stats"},
 	{"HotSpot", "java-areas"},
 	{"FIFO", "cache-policies"},
+	/* with words that say little */
+	{"memory fragmentation", "buddy"},
+	{"how does the first-fit strategy work?", "first-fit"},
+	{"a cache with weak references", "weak-cache"},
+	{"the mark phase", "generational-heap"},
+	{"python memory leak", "mistakes"},
 };
 
 static void what_is_meant_comes_first(void **state)
