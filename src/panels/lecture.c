@@ -24,9 +24,10 @@
 struct lecture_panel {
 	struct panel panel;
 	struct narration narration;
-	struct text why; /* its reasons, in paragraphs */
-	struct text who; /* its caller */
-	char *said;      /* a copy of the caption of a film: it may change at any time; or NULL */
+	struct text why;    /* its reasons, in paragraphs */
+	struct text run_on; /* the same, and what has changed, as one */
+	struct text who;    /* its caller */
+	char *said; /* a copy of the caption of a film: it may change at any time; or NULL */
 	/* what the text points to is the trace's, or is above */
 	struct lecture_sheet sheet;
 	char asked[100]; /* the request that is asked about */
@@ -57,6 +58,18 @@ static bool find_request(const struct scene *scene, struct event *ret_event)
 	return position > 0 && !event_is_note_or_mark(ret_event);
 }
 
+static void run_on(struct lecture_panel *self)
+{
+	const struct text *so = &self->narration.so;
+
+	text_clear(&self->run_on);
+	text_add(&self->run_on, "%s%s%s", text_of(&self->why),
+		self->why.length > 0 && so->length > 0 ? " " : "", text_of(so));
+	for (size_t i = 0; i < self->run_on.length; i++)
+		if (self->run_on.bytes[i] == '\n')
+			self->run_on.bytes[i] = ' ';
+}
+
 /* At a mark, the scene has the effect of the request before it. */
 static void tell_story(struct lecture_panel *self, const struct scene *scene,
 	const struct event *event)
@@ -65,11 +78,13 @@ static void tell_story(struct lecture_panel *self, const struct scene *scene,
 		scene->effect, scene->log, scene->expert);
 	text_clear(&self->why);
 	narration_add_paragraphs(&self->narration, scene->log, &self->why);
+	run_on(self);
 	text_clear(&self->who);
 	caller_add(&self->who, scene->symbols, player_trace(scene->player), event, scene->effect);
 	self->sheet.what = text_of(&self->narration.what);
 	self->sheet.why = text_of(&self->why);
 	self->sheet.so = text_of(&self->narration.so);
+	self->sheet.run_on = text_of(&self->run_on);
 	self->sheet.who = text_of(&self->who);
 	self->sheet.is_bad = fault_is_alarming(scene->player, scene->effect);
 }
@@ -104,6 +119,7 @@ static void finish(struct panel *panel)
 
 	narration_finish(&self->narration);
 	text_finish(&self->why);
+	text_finish(&self->run_on);
 	text_finish(&self->who);
 	free(self->said);
 }

@@ -1,7 +1,8 @@
 /*
  * See lecture_sheet.h. The sheet is drawn whole on a canvas of its own, of which a page shows some
  * rows. Of a caption above a story that does not fit, only the question stays: all of it was on the
- * screen before the story.
+ * screen before the story. Where that makes it one page, the reasons are one text instead of a line
+ * each.
  */
 #include "panels/lecture_sheet.h"
 
@@ -20,10 +21,19 @@ static const char *last_sentence(const char *caption)
 	return last;
 }
 
-static int draw_story(const struct lecture_sheet *sheet, struct canvas *canvas, struct area area,
-	int y)
+/* How a sheet is fitted into a height. */
+struct fitting {
+	const char *caption; /* all of it, or its last sentence */
+	bool is_airy;        /* with a blank row below the caption */
+	bool runs_on;        /* reasons and what has changed are one text */
+	int rows;
+};
+
+static int draw_story(const struct lecture_sheet *sheet, bool runs_on, struct canvas *canvas,
+	struct area area, int y)
 {
-	const char *parts[] = {sheet->why, sheet->so, sheet->who};
+	const char *why = runs_on ? sheet->run_on : sheet->why;
+	const char *parts[] = {why, runs_on ? NULL : sheet->so, sheet->who};
 
 	y = area_wrap(canvas, area, 1, y, INDENT, sheet->is_bad ? ROLE_BAD : ROLE_TITLE,
 		sheet->what);
@@ -33,54 +43,30 @@ static int draw_story(const struct lecture_sheet *sheet, struct canvas *canvas, 
 	return y;
 }
 
-/* Returns the row after the last. is_airy: with a blank row below the caption. */
-static int draw_all(const struct lecture_sheet *sheet, const char *caption, bool is_airy,
+/* Returns the row after the last. */
+static int draw_all(const struct lecture_sheet *sheet, const struct fitting *fitting,
 	struct canvas *canvas, struct area area)
 {
-	int y = *caption ? area_caption(canvas, area, caption) : 0;
+	int y = *fitting->caption ? area_caption(canvas, area, fitting->caption) : 0;
 
-	y += is_airy && y > 0 && (sheet->asked || sheet->what);
+	y += fitting->is_airy && y > 0 && (sheet->asked || sheet->what);
 	if (sheet->asked) {
 		int x = area_text(canvas, area, 1, y, ROLE_CURSOR, CELL_BOLD, " NEXT ");
 		return area_wrap(canvas, area, x + 2, y, INDENT, ROLE_TITLE, sheet->asked);
 	}
-	return sheet->what ? draw_story(sheet, canvas, area, y) : y;
+	return sheet->what ? draw_story(sheet, fitting->runs_on, canvas, area, y) : y;
 }
 
-static int count_rows(const struct lecture_sheet *sheet, const char *caption, bool is_airy,
-	int width)
+static int count_rows(const struct lecture_sheet *sheet, const struct fitting *fitting, int width)
 {
 	struct canvas none = {0};
 
-	return draw_all(sheet, caption, is_airy, &none, (struct area){0, 0, width, 0});
+	return draw_all(sheet, fitting, &none, (struct area){0, 0, width, 0});
 }
 
-/* How a sheet is fitted into a height. */
-struct fitting {
-	const char *caption; /* all of it, or its last sentence */
-	bool is_airy;
-	int rows;
-};
-
-static struct fitting fit(const struct lecture_sheet *sheet, int width, int height)
+static const char *caption_of(const struct lecture_sheet *sheet)
 {
-	const char *caption = sheet->caption ? sheet->caption : "";
-	struct fitting fittings[] = {{caption, true, 0}, {caption, false, 0},
-		{last_sentence(caption), false, 0}};
-	size_t n = sheet->what ? 3 : 2, i = 0;
-
-	for (; i < n; i++) {
-		fittings[i].rows =
-			count_rows(sheet, fittings[i].caption, fittings[i].is_airy, width);
-		if (fittings[i].rows <= height)
-			return fittings[i];
-	}
-	return fittings[n - 1];
-}
-
-int lecture_sheet_rows(const struct lecture_sheet *sheet, int width)
-{
-	return count_rows(sheet, sheet->caption ? sheet->caption : "", true, width);
+	return sheet->caption ? sheet->caption : "";
 }
 
 static int pages_of(int rows, int height)
@@ -88,22 +74,55 @@ static int pages_of(int rows, int height)
 	return rows > height && height > 0 ? (rows + height - 1) / height : 1;
 }
 
+/* The first that needs the fewest pages. One text is read with less ease: if it is one page. */
+static struct fitting fit(const struct lecture_sheet *sheet, int width, int height)
+{
+	const char *caption = caption_of(sheet), *asks = last_sentence(caption);
+	const struct fitting fittings[] = {{caption, true, false, 0}, {caption, false, false, 0},
+		{asks, false, false, 0}, {asks, false, true, 0}};
+	size_t n = !sheet->what ? 2 : !sheet->run_on ? 3 : 4;
+	struct fitting best = {0};
+	int least = 0;
+
+	for (size_t i = 0; i < n && least != 1; i++) {
+		struct fitting fitting = fittings[i];
+		fitting.rows = count_rows(sheet, &fitting, width);
+		int pages = pages_of(fitting.rows, height);
+		if (i == 0 || pages == 1 || (pages < least && !fitting.runs_on)) {
+			best = fitting;
+			least = pages;
+		}
+	}
+	return best;
+}
+
+int lecture_sheet_rows(const struct lecture_sheet *sheet, int width)
+{
+	return count_rows(sheet, &(struct fitting){caption_of(sheet), true, false, 0}, width);
+}
+
 int lecture_sheet_pages(const struct lecture_sheet *sheet, int width, int height)
 {
 	return pages_of(fit(sheet, width, height).rows, height);
+}
+
+/* The first row of a page; the last page is full, so it may begin with rows of the one before. */
+static int first_row(int rows, int height, int page)
+{
+	int last = rows > height ? rows - height : 0;
+
+	return page * height < last ? page * height : last;
 }
 
 void lecture_sheet_draw(const struct lecture_sheet *sheet, struct canvas *canvas, struct area area,
 	int page)
 {
 	struct fitting fitting = fit(sheet, area.width, area.height);
-	int pages = pages_of(fitting.rows, area.height);
-	int from = (page < pages ? page : pages - 1) * area.height;
+	int from = first_row(fitting.rows, area.height, page);
 	struct canvas whole;
 
 	canvas_init(&whole, area.width, fitting.rows, canvas->charset);
-	draw_all(sheet, fitting.caption, fitting.is_airy, &whole,
-		(struct area){0, 0, whole.width, whole.height});
+	draw_all(sheet, &fitting, &whole, (struct area){0, 0, whole.width, whole.height});
 	for (int y = 0; y < area.height && from + y < whole.height; y++)
 		for (int x = 0; x < whole.width; x++) {
 			const struct cell *cell = canvas_at(&whole, x, from + y);

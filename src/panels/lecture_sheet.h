@@ -10,11 +10,12 @@
 /* All borrowed; NULL: there is none of it. */
 struct lecture_sheet {
 	const char *caption;
-	const char *asked; /* the request that the caption asks about */
-	const char *what;  /* the last event and its result */
-	const char *why;   /* its reasons, a line each */
-	const char *so;    /* what has changed */
-	const char *who;   /* its caller */
+	const char *asked;  /* the request that the caption asks about */
+	const char *what;   /* the last event and its result */
+	const char *why;    /* its reasons, a line each */
+	const char *so;     /* what has changed */
+	const char *run_on; /* both as one text */
+	const char *who;    /* its caller */
 	bool is_bad;
 };
 
