@@ -139,6 +139,7 @@ static void begin_again(struct cache_order *order)
 	cache->old_hits = cache->hits;
 	cache->old_misses = cache->misses;
 	cache->old_evictions = cache->evictions;
+	cache->stays = 0;
 	state_of(order)->is_dropped = 0;
 }
 

@@ -281,7 +281,7 @@ struct cache_figures {
 	uint32_t last;       /* its object, or OBJECT_NONE */
 	uint32_t victim;     /* the object that was evicted last, or OBJECT_NONE */
 	uint32_t is_there;   /* 1: there were such events */
-	/* 1: an object was found and stayed where it was, so the oldest need not go next */
+	/* 1: an object was found and stayed where it was, since it was last filled again */
 	uint32_t stays;
 };
 

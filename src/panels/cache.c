@@ -1,9 +1,9 @@
 /*
- * A cache that the program has, in its order: from the newest, asked for last, to the oldest,
- * which goes next once something was evicted, unless the cache goes by another rule than that
- * order. Where each object has a row, it also says how large the object is, where, and how often
- * it was found; otherwise they are a chain. The title has hits, evictions and the last victim of
- * the cache since all that it kept was dropped, and beside them the hits of all its lives.
+ * A cache that the program has, in its order: from the newest, asked for last, to the oldest.
+ * Whether that one goes next is up to the program's rule, which no event tells. Where each object
+ * has a row, it also says how large the object is, where, and how often it was found; otherwise
+ * they are a chain. The title has hits, evictions and the last victim of the cache since all that
+ * it kept was dropped, and beside them the hits of all its lives.
  *
  *	*   found by this event
  *	+   kept by this event, or spared
@@ -93,15 +93,6 @@ static void remark(const struct panel *panel, char *ret_remark, size_t size)
 			name_item(figures->victim_key, figures->victim, name));
 }
 
-/*
- * Whether the oldest goes next: not before something was evicted, since a cache of weak references
- * evicts nothing, and not where an object was found and stayed where it was.
- */
-static bool goes_by_order(const struct cache_panel *self)
-{
-	return self->figures.evictions > self->figures.old_evictions && !self->figures.stays;
-}
-
 /* How the event marks the object: hit, kept, or not at all. */
 static char sign_of(const struct cache_panel *self, const struct cache_item *item)
 {
@@ -137,8 +128,7 @@ static void draw_row(const struct cache_panel *self, const struct scene *scene,
 	const struct cache_item *item = &self->newest[at];
 	const struct heap *heap = player_heap(scene->player);
 	const char sign[2] = {sign_of(self, item), '\0'};
-	const char *last = goes_by_order(self) ? "goes next" : "oldest";
-	const char *end = at == 0 ? "newest" : at + 1 == self->figures.count ? last : "";
+	const char *end = at == 0 ? "newest" : at + 1 == self->figures.count ? "oldest" : "";
 	char name[NAME_MAX], place[64];
 	struct units size;
 	struct live live;
@@ -199,9 +189,8 @@ static void draw_oldest(const struct cache_panel *self, struct canvas *canvas, s
 	char name[NAME_MAX];
 
 	area_text(canvas, area, 1, y, ROLE_QUIET, 0, "oldest");
-	area_print(canvas, area, 10, y, ROLE_TEXT, "%s%s, found %" PRIu64 " time%s",
-		name_item(self->oldest.key, self->oldest.object, name),
-		goes_by_order(self) ? " goes next" : "", self->oldest.hits,
+	area_print(canvas, area, 10, y, ROLE_TEXT, "%s, found %" PRIu64 " time%s",
+		name_item(self->oldest.key, self->oldest.object, name), self->oldest.hits,
 		self->oldest.hits == 1 ? "" : "s");
 }
 
