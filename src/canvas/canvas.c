@@ -113,6 +113,12 @@ static uint32_t plain_sign(uint32_t code)
 	return '?';
 }
 
+/* Signs of maps in words about them: CP437 has them. */
+static bool is_in_cp437(uint32_t code)
+{
+	return code == 0x2502 || code == 0x00B7;
+}
+
 /* The sign that a cell shows for a code point; 0: nothing. */
 static uint32_t cell_sign(enum charset charset, uint32_t code)
 {
@@ -124,7 +130,9 @@ static uint32_t cell_sign(enum charset charset, uint32_t code)
 	case 2:
 		return '?';
 	default:
-		return charset == CHARSET_UTF8 ? code : plain_sign(code);
+		return charset == CHARSET_UTF8 || (charset == CHARSET_CP437 && is_in_cp437(code))
+			       ? code
+			       : plain_sign(code);
 	}
 }
 

@@ -148,6 +148,7 @@ static const struct section sections[] = {
 		{GLYPH(GLYPH_FULL, 0, ROLE_LIVE, "in use"),
 			GLYPH(GLYPH_EDGE, 0, ROLE_LIVE, "a block ends"),
 			GLYPH(GLYPH_HOLE, 0, ROLE_FREE, "free"),
+			GLYPH(GLYPH_V_LINE, 0, ROLE_FREE, "a free block begins"),
 			GLYPH(GLYPH_WASTE, 0, ROLE_WASTE, "padding"),
 			GLYPH(GLYPH_TRACK_START, 0, ROLE_QUIET, "a block that was split"),
 			GLYPH(GLYPH_MERGED, 0, ROLE_CHANGED, "halves that merged")}},

@@ -1,8 +1,9 @@
 /*
- * See buddy_tree.h. The number of columns is a power of two, so that halves begin at columns as
- * long as they are at least one column wide. The contents of a column of a row are added up first
- * and drawn afterwards: so rows of sizes below a column can be drawn as well, by the share of the
- * column that such blocks take.
+ * See buddy_tree.h. The number of columns is a power of two, or a multiple of the number of the
+ * smallest blocks, so that halves begin at columns as long as they are at least one column wide.
+ * The contents of a column of a row are added up first and drawn afterwards: so rows of sizes below
+ * a column can be drawn as well, by the share of the column that such blocks take. In a lecture
+ * rows are as high as there is room for.
  *
  * Where there are more sizes than lines, rows that only contain split blocks are left out first,
  * then the smallest sizes; but never the row of the event.
@@ -19,14 +20,15 @@
 #include <string.h>
 
 #define LEVELS_MAX  48u
-#define COLUMNS_MAX 128u
+#define COLUMNS_MAX 192u
+#define LINES_MAX   5 /* of a row */
 #define BLOCKS_MAX  4096u
 #define LABEL       8 /* "512 KiB " */
 #define COUNTS      8 /* " 12 free" */
 
 /* The contents of one column in the row of one size. */
 struct bit {
-	uint64_t used; /* bytes */
+	uint64_t used; /* in grains */
 	bool is_free, is_split, is_chosen, is_padding;
 	enum role hot; /* ROLE_TEXT: the event changed nothing here */
 };
@@ -48,11 +50,13 @@ struct widths {
 struct plan {
 	const struct buddy_drawing *tree;
 	struct widths widths;
-	uint64_t cell;  /* bytes per column */
-	unsigned count; /* levels */
+	uint64_t grains; /* per byte, so that a column has a whole number of them */
+	uint64_t cell;   /* grains per column */
+	unsigned count;  /* levels */
 	struct level levels[LEVELS_MAX];
 	int row_of[LEVELS_MAX]; /* -1: left out */
 	int rows;
+	int lines; /* of a row */
 	unsigned left_out;
 };
 
@@ -68,13 +72,20 @@ bool buddy_tree_fits(const struct engine *engine)
 
 /* ---- contents ------------------------------------------------------------------------------ */
 
+static uint64_t smallest_of(const struct buddy_drawing *tree)
+{
+	return tree->region.size >> (engine_list_count(tree->engine) - 1);
+}
+
 /* As many columns as fit in that width. */
 static int columns_for(const struct buddy_drawing *tree, int width)
 {
-	int columns = 1;
+	uint64_t blocks = tree->size / smallest_of(tree);
+	int most = width < (int)COLUMNS_MAX ? width : (int)COLUMNS_MAX, columns = 1;
 
-	while (columns * 2 <= width && columns * 2 <= (int)COLUMNS_MAX &&
-		(uint64_t)columns * 2 <= tree->size)
+	if (blocks > 0 && blocks <= (uint64_t)most)
+		return most / (int)blocks * (int)blocks;
+	while (columns * 2 <= most && (uint64_t)columns * 2 <= tree->size)
 		columns *= 2;
 	return columns;
 }
@@ -112,8 +123,8 @@ static bool columns_of(const struct plan *plan, uint64_t base, uint64_t size, in
 	if (base + size <= plan->tree->base || from >= plan->tree->size)
 		return false;
 	end = end < plan->tree->size ? end : plan->tree->size;
-	*ret_first = (int)(from / plan->cell);
-	*ret_last = (int)((end - 1) / plan->cell);
+	*ret_first = (int)(from * plan->grains / plan->cell);
+	*ret_last = (int)((end * plan->grains - 1) / plan->cell);
 	return true;
 }
 
@@ -122,12 +133,13 @@ static int first_padding(const struct plan *plan, const struct span *span, int l
 {
 	struct live live;
 
-	if (span->state != SPAN_USED || span->size < 2 * plan->cell ||
+	if (span->state != SPAN_USED || span->size * plan->grains < 2 * plan->cell ||
 		!heap_find_address(player_heap(plan->tree->scene->player), span->payload, &live))
 		return last + 1;
 	uint64_t asked = live.address + (live.size ? live.size : 1) - plan->tree->base;
-	uint64_t column = (asked + (plan->cell - 1) / 2) / plan->cell;
-	uint64_t first = (span->base - plan->tree->base) / plan->cell; /* always shows the object */
+	uint64_t column = (asked * plan->grains + (plan->cell - 1) / 2) / plan->cell;
+	/* always shows the object */
+	uint64_t first = (span->base - plan->tree->base) * plan->grains / plan->cell;
 	return (int)(column > first ? column : first + 1);
 }
 
@@ -142,11 +154,12 @@ static bool add_block(const struct span *span, void *user)
 	if (!columns_of(plan, span->base, span->size, &first, &last))
 		return true;
 	plan->levels[level].has_blocks = true;
+	uint64_t grains = span->size * plan->grains;
 	int padding = first_padding(plan, span, last);
 	for (int x = first; x <= last; x++) {
 		struct bit *bit = &plan->levels[level].bits[x];
 		if (span->state == SPAN_USED)
-			bit->used += span->size < plan->cell ? span->size : plan->cell;
+			bit->used += grains < plan->cell ? grains : plan->cell;
 		else
 			bit->is_free = true;
 		bit->is_padding = x >= padding;
@@ -217,15 +230,24 @@ static void choose_rows(struct plan *plan, int height)
 	for (unsigned i = 0; i < plan->count; i++)
 		if (plan->row_of[i] == 0)
 			plan->row_of[i] = plan->rows++;
+	plan->lines = plan->tree->scene->lecture && plan->rows > 0 ? height / plan->rows : 1;
+	plan->lines = plan->lines > LINES_MAX ? LINES_MAX : plan->lines > 1 ? plan->lines : 1;
+}
+
+static uint64_t common_divisor(uint64_t a, uint64_t b)
+{
+	return b ? common_divisor(b, a % b) : a;
 }
 
 static void make_plan(struct plan *plan, const struct buddy_drawing *tree, int width)
 {
-	size_t lists = engine_list_count(tree->engine);
-	uint64_t smallest = tree->region.size >> (lists - 1);
+	uint64_t smallest = smallest_of(tree);
 
 	*plan = (struct plan){.tree = tree, .widths = widths_for(tree, width)};
-	plan->cell = tree->size / (uint64_t)plan->widths.columns;
+	uint64_t columns = (uint64_t)plan->widths.columns,
+		 common = common_divisor(tree->size, columns);
+	plan->grains = columns / common;
+	plan->cell = tree->size / common;
 	for (uint64_t size = tree->size; size >= smallest && plan->count < LEVELS_MAX; size /= 2)
 		plan->levels[plan->count++].size = size;
 	engine_spans(tree->engine, tree->base, tree->base + tree->size, add_block, plan);
@@ -242,10 +264,10 @@ static enum glyph glyph_at(const struct plan *plan, const struct level *level, i
 	enum role *ret_role)
 {
 	const struct bit *bit = &level->bits[x];
-	uint64_t at = (uint64_t)x * plan->cell;
-	bool is_wide = level->size >= 2 * plan->cell;
-	bool is_first = is_wide && at % level->size == 0,
-	     is_last = is_wide && (at + plan->cell) % level->size == 0;
+	uint64_t at = (uint64_t)x * plan->cell, size = level->size * plan->grains;
+	bool is_wide = size >= 2 * plan->cell;
+	bool is_first = is_wide && at % size == 0,
+	     is_last = is_wide && (at + plan->cell) % size == 0;
 	enum role role = bit->hot == ROLE_CHANGED ? ROLE_CHANGED : ROLE_QUIET;
 
 	*ret_role = bit->hot == ROLE_TEXT ? ROLE_WASTE : bit->hot;
@@ -280,24 +302,40 @@ static uint64_t free_blocks(const struct buddy_drawing *tree, uint64_t size)
 	return list.length;
 }
 
-static void draw_level(const struct plan *plan, const struct level *level, int y,
+/* A line of a row; what is no block is in the middle one alone. */
+static void draw_line(const struct plan *plan, const struct level *level, int y, bool is_middle,
+	struct canvas *canvas, struct area area)
+{
+	for (int x = 0; x < plan->widths.columns; x++) {
+		const struct bit *bit = &level->bits[x];
+		bool is_block = bit->used > 0 || bit->is_free || bit->is_padding;
+		enum role role;
+		enum glyph glyph = glyph_at(plan, level, x, &role);
+		if (glyph < GLYPH_COUNT && (is_block || is_middle))
+			area_put(canvas, area, plan->widths.label + x, y,
+				glyph_of(canvas->charset, glyph, (int)(bit->used * 8 / plan->cell)),
+				role, bit->is_chosen ? CELL_CHOSEN : 0);
+	}
+}
+
+/* The line of a row that has its labels. */
+static int middle_of(const struct plan *plan, int row)
+{
+	return row * plan->lines + (plan->lines - 1) / 2;
+}
+
+static void draw_level(const struct plan *plan, const struct level *level, int row,
 	struct canvas *canvas, struct area area)
 {
 	struct units size;
 	uint64_t free = free_blocks(plan->tree, level->size);
 	int left = plan->widths.label, right = left + plan->widths.columns + 1;
+	int y = middle_of(plan, row);
 
 	units_bytes(&size, level->size);
 	area_text(canvas, area, left - 1 - (int)strlen(size.text), y, ROLE_QUIET, 0, size.text);
-	for (int x = 0; x < plan->widths.columns; x++) {
-		const struct bit *bit = &level->bits[x];
-		enum role role;
-		enum glyph glyph = glyph_at(plan, level, x, &role);
-		if (glyph < GLYPH_COUNT)
-			area_put(canvas, area, left + x, y,
-				glyph_of(canvas->charset, glyph, (int)(bit->used * 8 / plan->cell)),
-				role, bit->is_chosen ? CELL_CHOSEN : 0);
-	}
+	for (int line = row * plan->lines; line < (row + 1) * plan->lines; line++)
+		draw_line(plan, level, line, line == y, canvas, area);
 	if (free > 0 && plan->widths.has_counts)
 		area_print(canvas, area, right, y, ROLE_QUIET, "%" PRIu64 " free", free);
 }
@@ -327,7 +365,7 @@ static bool add_label(const struct span *span, void *user)
 		return true;
 	bool is_new = plan->levels[level].bits[first].hot == ROLE_HOT_ALLOC;
 	area_text(labels->canvas, labels->area,
-		plan->widths.label + first + (last - first + 1 - length) / 2, row,
+		plan->widths.label + first + (last - first + 1 - length) / 2, middle_of(plan, row),
 		is_new ? ROLE_HOT_ALLOC : ROLE_TEXT, CELL_BOLD | CELL_HELD, name);
 	return true;
 }
@@ -335,6 +373,7 @@ static bool add_label(const struct span *span, void *user)
 static int draw_legend(const struct plan *plan, struct canvas *canvas, struct area area, int y,
 	int rows)
 {
+	static const struct legend_entry start = {GLYPH_V_LINE, 0, ROLE_FREE, "free"};
 	static const struct legend_entry entries[] = {
 		{GLYPH_TRACK_START, 0, ROLE_QUIET, "split"},
 		{GLYPH_FULL, 0, ROLE_LIVE, "object"},
@@ -349,20 +388,26 @@ static int draw_legend(const struct plan *plan, struct canvas *canvas, struct ar
 	const struct buddy_drawing *tree = plan->tree;
 	struct units units, whole;
 	struct legend *common = tree->scene->legend;
+	char scale[sizeof(common->scales[0])] = "1 column";
 	size_t n = 0;
 
 	for (size_t i = 0; i < sizeof(entries) / sizeof(*entries); i++)
-		if (legend_is_seen(canvas, above, &entries[i]))
-			seen[n++] = entries[i];
+		if (legend_is_seen(canvas, above, &entries[i])) {
+			seen[n] = entries[i];
+			if (seen[n].role == ROLE_FREE && legend_is_seen(canvas, above, &start))
+				seen[n].label = "│·";
+			n++;
+		}
+	if (plan->grains > 1)
+		snprintf(scale, sizeof(scale), "%" PRIu64 " columns", plan->grains);
+	snprintf(scale + strlen(scale), sizeof(scale) - strlen(scale), " = %s",
+		units_bytes(&units, plan->cell));
 	if (common) {
-		snprintf(common->scales[common->map], sizeof(common->scales[0]), "1 column = %s",
-			units_bytes(&units, plan->cell));
+		snprintf(common->scales[common->map], sizeof(scale), "%s", scale);
 		legend_keep(common, seen, n);
 		return 0;
 	}
-	int x = area_print(canvas, area, 1, y, ROLE_QUIET, "1 column = %s",
-			units_bytes(&units, plan->cell)) +
-		2;
+	int x = area_text(canvas, area, 1, y, ROLE_QUIET, 0, scale) + 2;
 
 	if (tree->size < tree->region.size)
 		x = area_print(canvas, area, x, y, ROLE_TITLE, "%s of %s",
@@ -370,8 +415,8 @@ static int draw_legend(const struct plan *plan, struct canvas *canvas, struct ar
 			    units_bytes(&whole, tree->region.size)) +
 		    2;
 	if (plan->left_out > 0)
-		x = area_print(canvas, area, x, y, ROLE_CHANGED, "%u sizes left out",
-			    plan->left_out) +
+		x = area_print(canvas, area, x, y, ROLE_CHANGED, "%u size%s hidden", plan->left_out,
+			    plan->left_out == 1 ? "" : "s") +
 		    2;
 	return legend_draw(canvas, area, x, y, rows, seen, n);
 }
@@ -395,8 +440,8 @@ int buddy_tree_draw(const struct buddy_drawing *tree, struct canvas *canvas, str
 			draw_level(&plan, &plan.levels[i], plan.row_of[i], canvas, area);
 	struct labels labels = {&plan, canvas, area};
 	engine_spans(tree->engine, tree->base, tree->base + tree->size, add_label, &labels);
-	return plan.rows +
-	       (legend || is_common ? draw_legend(&plan, canvas, area, plan.rows, legend) : 0);
+	int lines = plan.rows * plan.lines;
+	return lines + (legend || is_common ? draw_legend(&plan, canvas, area, lines, legend) : 0);
 }
 
 bool buddy_tree_address(const struct buddy_drawing *tree, struct area area, int x,
@@ -407,6 +452,6 @@ bool buddy_tree_address(const struct buddy_drawing *tree, struct area area, int 
 
 	if (column < 0 || column >= widths.columns)
 		return false;
-	*ret_address = tree->base + (uint64_t)column * (tree->size / (uint64_t)widths.columns);
+	*ret_address = tree->base + (uint64_t)column * tree->size / (uint64_t)widths.columns;
 	return true;
 }
