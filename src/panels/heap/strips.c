@@ -57,6 +57,24 @@ static void make_large(struct heap_map *map, struct area area)
 	}
 }
 
+/* In a lecture the rows of all strips are as high as there is room for, unless cards have lines. */
+static void raise_rows(struct strips *strips, int height)
+{
+	struct strips higher = *strips;
+
+	for (size_t i = 0; i < strips->count; i++)
+		if (!strips->maps[i].scene->lecture || strips->maps[i].card > 0)
+			return;
+	for (int pitch = PITCH_MAX; pitch >= PITCH_LEAST; pitch--) {
+		for (size_t i = 0; i < higher.count; i++)
+			higher.maps[i].pitch = pitch;
+		if (height_of(&higher) > height)
+			continue;
+		*strips = higher;
+		return;
+	}
+}
+
 /* Whether they do not all fit, or a card is longer than a row. */
 static bool are_too_large(const struct strips *strips, int height)
 {
@@ -121,6 +139,8 @@ static void lay_out(struct strips *strips, struct area area)
 	while (are_too_large(strips, height))
 		double_cells(strips);
 	add_lines(strips, height);
+	if (strips->count > 1)
+		raise_rows(strips, height);
 	strips->lines = 0;
 	for (size_t i = 0; i < strips->count; i++) {
 		struct heap_map *map = &strips->maps[i];
