@@ -172,11 +172,11 @@ static int draw_map(struct arenas_drawing *drawing)
 
 	if (drawing->scale.kind == SCALE_ARENAS)
 		return draw_arenas(drawing, 0);
-	for (uint32_t i = 0; drawing->scale.has_ruler && i < drawing->scale.columns; i++)
-		draw_ruler(drawing, (int)i * scale_step(&drawing->scale, drawing->pools), 0);
 	for (size_t i = 0; i < drawing->count; i++) {
 		struct arena arena = arena_of(drawing, i);
 		place_of(drawing, i, &x, &y);
+		if (drawing->scale.has_ruler && y == drawing->scale.has_ruler)
+			draw_ruler(drawing, x, 0);
 		draw_arena(drawing, x, y, &arena);
 		y += scale_pitch(&drawing->scale);
 		end = y > end ? y : end;

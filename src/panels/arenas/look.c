@@ -5,6 +5,7 @@
 #include "panels/highlight.h"
 #include "story/places.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -96,9 +97,24 @@ static unsigned sign_of_state(const char *state)
 					 : 0;
 }
 
+/* Of a slab beside those of other sizes: the size of its blocks, "64B". false: it is no such. */
+static bool name_block_size(const struct arenas_drawing *drawing, const struct arena *arena,
+	char *words, size_t size)
+{
+	struct page page = {.size_class = PAGE_NO_CLASS};
+
+	if (arena->region.kind == REGION_SLAB)
+		engine_page(drawing->engine, arena->at, 0, &page);
+	if (page.size_class == PAGE_NO_CLASS)
+		return false;
+	snprintf(words, size, "%" PRIu32 "%s", page.block_size, page.block_size < 1000 ? "B" : "");
+	return true;
+}
+
 void draw_label(struct arenas_drawing *drawing, int x, int y, const struct arena *arena)
 {
 	const struct region *region = &arena->region;
+	char words[16];
 	enum role role = arena->is_pinned ? ROLE_PINNED : ROLE_TEXT;
 
 	if (drawing->scene->selection->region - region->base < region->size)
@@ -111,9 +127,13 @@ void draw_label(struct arenas_drawing *drawing, int x, int y, const struct arena
 	}
 	int state = end + arena->is_pinned + 1 > x + STATE_AT ? end + arena->is_pinned + 1
 							      : x + STATE_AT;
-	if (state + (int)strlen(region->state) <= x + drawing->scale.label) {
-		area_text(drawing->canvas, drawing->area, state, y, ROLE_QUIET, 0, region->state);
-		drawing->signs |= sign_of_state(region->state);
+	if (name_block_size(drawing, arena, words, sizeof(words)))
+		state = end + 1;
+	else
+		snprintf(words, sizeof(words), "%s", region->state);
+	if (state + (int)strlen(words) <= x + drawing->scale.label) {
+		area_text(drawing->canvas, drawing->area, state, y, ROLE_QUIET, 0, words);
+		drawing->signs |= sign_of_state(words);
 	}
 }
 
