@@ -365,15 +365,14 @@ static void draw(const struct panel *panel, const struct scene *scene, struct ca
 	size_t below = count - first > (size_t)height ? count - first - (size_t)height : 0;
 	if (!collected)
 		below += self->left_out;
-	if (area.height < 5)
-		return;
 	char more[40] = "";
 	struct units units;
 	if (below > 0)
-		snprintf(more, sizeof(more), "%s more", units_count(&units, below));
-	if (collected)
-		draw_summary(self, canvas, area, area.height - 1,
-			area.width - (below > 0 ? (int)strlen(more) + 2 : 0));
+		snprintf(more, sizeof(more), "  %s more", units_count(&units, below));
+	if (area.height < 5) /* it has no last line, so that is in the last row */
+		;
+	else if (collected)
+		draw_summary(self, canvas, area, area.height - 1, area.width - (int)strlen(more));
 	else
 		draw_edges(self, scene, canvas, area, area.height - 1);
 	area_text_right(canvas, area, area.width - 1, area.height - 1, ROLE_QUIET, 0, more);
