@@ -10,6 +10,7 @@
 #include <string.h>
 
 #define SMALL_LECTURE 12 /* rows of a screen that has no status line in a lecture */
+#define OVER          " over "
 #define WORDY         50 /* columns from which "event" is written */
 
 /* For a trace whose file is still read: how far. */
@@ -114,58 +115,88 @@ void view_add_place(const struct view *view, int width, struct text *words)
 		text_add(words, "%s of %s", is_last ? "last" : "", units_count(&all, length));
 }
 
-/* The allocators, from the first to the one below all; only the first where not all fit. */
-static void draw_engines(const struct view *view, struct canvas *canvas, struct area line, int x)
+/* The allocators, from the first to the one below all; returns how many cells the first takes. */
+static int name_engines(const struct view *view, struct text *names)
 {
-	static const char over[] = " over ";
 	const struct heap *heap = player_heap(view->player);
-	struct text names = {0};
 
 	if (view->simulation.engine)
-		text_add(&names, "%s", view->simulation.engine);
+		text_add(names, "%s", view->simulation.engine);
 	for (size_t i = 0; !view->simulation.engine && i < heap_layer_count(heap); i++)
-		text_add(&names, "%s%s", i ? over : "", engine_name(heap_layer(heap, i)));
-	const char *below = strstr(text_of(&names), over);
+		text_add(names, "%s%s", i ? OVER : "", engine_name(heap_layer(heap, i)));
+	const char *below = strstr(text_of(names), OVER);
+	return (int)(utf8_cells(text_of(names)) - (below ? utf8_cells(below) : 0));
+}
+
+/*
+ * The trace and its allocators; where not all fit, only the first allocator, and without the trace
+ * where that one would be cut. On a narrow screen the trace stays if even that is in vain.
+ */
+static void draw_subject(const struct view *view, struct canvas *canvas, struct area line, int x)
+{
+	const char *path = trace_name(player_trace(view->player)), *slash = strrchr(path, '/');
+	const char *name = slash ? slash + 1 : path;
+	struct text names = {0};
+	int first = name_engines(view, &names);
+
+	bool is_in_vain = canvas->width < WORDY && x + first > line.width;
+	if (is_in_vain || x + (int)utf8_cells(name) + 2 + first <= line.width)
+		x = area_text(canvas, line, x, 0, ROLE_STATUS, 0, name) + 2;
 	bool fits = x + (int)utf8_cells(text_of(&names)) <= line.width;
+	const char *below = strstr(text_of(&names), OVER);
 	int length = fits || !below ? (int)names.length : (int)(below - text_of(&names));
 	area_print(canvas, line, x, 0, ROLE_STATUS, "%.*s", length, text_of(&names));
 	text_finish(&names);
 }
 
-void view_draw_status(struct view *view, struct canvas *canvas)
+/* What stands at the right: the position, what is read or comes in, and the speed. */
+static void describe_position(const struct view *view, int width, bool has_speed, struct text *ret)
 {
-	struct area line = {0, 0, canvas->width, 1};
 	uint64_t position = view_shown_position(view), read = player_length(view->player);
 	uint64_t length = position > read ? position : read;
 	struct units percent;
-	struct text place = {0};
-	char right[200], speed[80] = "";
-	const char *name = strrchr(trace_name(player_trace(view->player)), '/');
+	char more[80] = "";
 
-	name = name ? name + 1 : trace_name(player_trace(view->player));
-	area_fill(canvas, line, ' ', ROLE_STATUS);
-	if (view->growth.is_read && canvas->width >= 50)
-		describe_reading(view, speed, sizeof(speed));
-	else if (view->growth.is_live && canvas->width >= 50)
-		describe_live(view, canvas->width < 70, speed, sizeof(speed));
-	if (canvas->width >= (view->growth.is_live ? 100 : 70) && !view->lecture.is_on &&
+	if (view->growth.is_read && width >= 50)
+		describe_reading(view, more, sizeof(more));
+	else if (view->growth.is_live && width >= 50)
+		describe_live(view, width < 70, more, sizeof(more));
+	if (has_speed && width >= (view->growth.is_live ? 100 : 70) && !view->lecture.is_on &&
 		!view->presentation.is_picture)
-		describe_speed(view, canvas->width, speed, sizeof(speed));
-	view_add_place(view, canvas->width, &place);
+		describe_speed(view, width, more, sizeof(more));
+	text_clear(ret);
+	view_add_place(view, width, ret);
 	if (view->lecture.is_on)
-		snprintf(right, sizeof(right), "%s%s", text_of(&place),
-			plays_script(view) ? "  film" : "");
+		text_add(ret, "%s", plays_script(view) ? "  film" : "");
 	else
-		snprintf(right, sizeof(right), "%s  %s%s", text_of(&place),
-			units_percent(&percent, position, length), speed);
-	text_finish(&place);
-	int start = canvas->width - (int)strlen(right) - 1;
-	struct area left = line;
+		text_add(ret, "  %s%s", units_percent(&percent, position, length), more);
+}
+
+/* Where the position begins. */
+static int start_of(const struct text *position, int width)
+{
+	int start = width - (int)utf8_cells(text_of(position)) - 1;
+
+	return start > 8 ? start : 8;
+}
+
+void view_draw_status(struct view *view, struct canvas *canvas)
+{
+	struct area line = {0, 0, canvas->width, 1}, left = line;
+	const char *state = view->presentation.is_picture ? "" : name_state(view);
+	int x = *state ? 1 + (int)strlen(state) + 2 : 1;
+	struct text right = {0}, names = {0};
+	int first = name_engines(view, &names);
+
+	text_finish(&names);
+	describe_position(view, canvas->width, true, &right);
+	if (x + first >= start_of(&right, canvas->width) && !view->playback.is_on)
+		describe_position(view, canvas->width, false, &right);
+	int start = start_of(&right, canvas->width);
+	area_fill(canvas, line, ' ', ROLE_STATUS);
 	left.width = start > 8 ? start - 1 : 8;
-	int x = 1;
-	if (!view->presentation.is_picture)
-		x = area_text(canvas, left, x, 0, ROLE_STATUS, CELL_BOLD, name_state(view)) + 2;
-	x = area_print(canvas, left, x, 0, ROLE_STATUS, "%s", name) + 2;
-	draw_engines(view, canvas, left, x);
-	area_text(canvas, line, start > 8 ? start : 8, 0, ROLE_STATUS, 0, right);
+	area_text(canvas, left, 1, 0, ROLE_STATUS, CELL_BOLD, state);
+	draw_subject(view, canvas, left, x);
+	area_text(canvas, line, start, 0, ROLE_STATUS, 0, text_of(&right));
+	text_finish(&right);
 }
