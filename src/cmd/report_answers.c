@@ -35,20 +35,30 @@ static const char *name_of(const struct report *report, uint32_t caller)
 	return caller == 0 ? "unrecorded callers" : callers_name(report->callers, caller);
 }
 
-/* "load (svc.py:22)", "a (x.c:1), b (x.c:2) and c (x.c:3)", "the 5 callers that keep most" */
+/* Of callers side by side that are of one line, one; gives how many. */
+static size_t first_of_lines(const struct report *report, const uint32_t *callers, size_t n,
+	uint32_t *ret_firsts)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (i == 0 || callers_line(report->callers, callers[i]) !=
+				      callers_line(report->callers, callers[i - 1]))
+			ret_firsts[count++] = callers[i];
+	return count;
+}
+
+/* "load (svc.py:22)", "a (x.c:1), b (x.c:2) and c (x.c:3)", "the 5 lines that keep most" */
 static void add_callers(struct text *words, const struct report *report, const uint32_t *callers,
 	size_t n)
 {
-	if (n > NAMED_MAX) {
-		text_add(words, "the %zu callers that keep most", n);
-		return;
-	}
-	for (size_t i = 0; i < n; i++)
-		text_add(words, "%s%s",
-			i == 0      ? ""
-			: i + 1 < n ? ", "
-				    : " and ",
-			name_of(report, callers[i]));
+	uint32_t firsts[REMEDY_CALLERS_MAX];
+	size_t lines = first_of_lines(report, callers, n, firsts);
+
+	if (lines > NAMED_MAX)
+		text_add(words, "the %zu lines that keep most", lines);
+	else
+		add_lines(words, report, firsts, lines);
 }
 
 /* Those whose blocks the program could do without; gives how many, and adds nothing for none. */

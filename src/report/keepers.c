@@ -333,6 +333,10 @@ static int more_kept(const void *one, const void *other)
 
 	if (is_own != is_others)
 		return is_own ? 1 : -1;
+	if (a->line_idle != b->line_idle)
+		return a->line_idle < b->line_idle ? 1 : -1;
+	if (a->line != b->line && a->line_idle > 0)
+		return a->line < b->line ? -1 : 1;
 	if (a->idle != b->idle)
 		return a->idle < b->idle ? 1 : -1;
 	if (a->blocks != b->blocks)
@@ -399,6 +403,19 @@ static void add_up(struct keeper *keepers, size_t n, const struct premises *prem
 	free(ranked);
 }
 
+static void add_lines(struct keeper *keepers, size_t count, const struct callers *callers)
+{
+	uint64_t *idle = xcalloc(count, sizeof(*idle)); /* by line */
+
+	for (size_t i = 0; i < count; i++) {
+		keepers[i].line = callers_line(callers, (uint32_t)i);
+		idle[keepers[i].line] += keepers[i].idle;
+	}
+	for (size_t i = 0; i < count; i++)
+		keepers[i].line_idle = idle[keepers[i].line];
+	free(idle);
+}
+
 static void add_shares(const struct search *search, struct keepers *keepers)
 {
 	for (size_t i = 0; i < search->lives->count; i++) {
@@ -436,7 +453,8 @@ static void count_places(struct keepers *keepers, const struct search *search)
 }
 
 void keepers_find(struct keepers *ret_keepers, const struct heap *heap, const struct lives *lives,
-	const struct transients *transients, struct owners *owners, bool has_heaps)
+	const struct callers *callers, const struct transients *transients, struct owners *owners,
+	bool has_heaps)
 {
 	struct search search = {.heap = heap,
 		.lives = lives,
@@ -462,6 +480,7 @@ void keepers_find(struct keepers *ret_keepers, const struct heap *heap, const st
 		visit_layer(&search, heap_layer(heap, i));
 	}
 	add_shares(&search, &keepers);
+	add_lines(search.keepers, lives->count, callers);
 	add_up_mapped(&search, &keepers);
 	count_places(&keepers, &search);
 	qsort(search.keepers, lives->count, sizeof(*search.keepers), more_kept);
@@ -538,8 +557,15 @@ size_t keepers_enough(const struct keepers *keepers, size_t most)
 	const struct keeper *own = keepers_own(keepers);
 	uint64_t idle = keepers->idle - (own ? own->idle : 0);
 
-	for (size_t i = 0; i < keepers->count && i < most; i++)
-		if (freed_bytes(&keepers->items[i].with_above) >= idle / 2 && idle > 0)
-			return i + 1;
-	return 0;
+	size_t enough = 0;
+
+	while (enough < keepers->count && enough < most && idle > 0 &&
+		freed_bytes(&keepers->items[enough].with_above) < idle / 2)
+		enough++;
+	if (idle == 0 || enough == keepers->count || enough == most)
+		return 0;
+	for (enough++; enough < keepers->count && enough < most &&
+		       keepers->items[enough].line == keepers->items[enough - 1].line;)
+		enough++;
+	return enough;
 }

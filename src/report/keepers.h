@@ -17,6 +17,7 @@
 #include "report/holdings.h"
 #include "report/lives.h"
 
+struct callers;
 struct owners;
 struct transients;
 
@@ -33,7 +34,8 @@ static inline uint64_t freed_bytes(const struct freed *freed)
 }
 
 struct keeper {
-	uint32_t caller;
+	uint32_t caller, line;  /* of the source, report/callers.h */
+	uint64_t line_idle;     /* bytes that all callers of its line keep */
 	uint64_t blocks, bytes; /* in such places; bytes as asked for */
 	uint64_t idle;          /* bytes that it keeps: the sum of the causes */
 	uint64_t causes[CAUSE_COUNT];
@@ -49,7 +51,7 @@ struct mapped {
 };
 
 struct keepers {
-	struct keeper *items; /* those that keep most first; pymalloc's own last */
+	struct keeper *items; /* by line, those that keep most first; pymalloc's own last */
 	size_t count;
 	uint64_t idle;         /* bytes that blocks keep, of all callers */
 	uint64_t arenas;       /* in which there are blocks */
@@ -66,7 +68,8 @@ struct keepers {
  * Grows with the live blocks and the pools in use. To be finished.
  */
 void keepers_find(struct keepers *ret_keepers, const struct heap *heap, const struct lives *lives,
-	const struct transients *transients, struct owners *owners, bool has_heaps);
+	const struct callers *callers, const struct transients *transients, struct owners *owners,
+	bool has_heaps);
 void keepers_finish(struct keepers *keepers);
 
 /* The caller that keeps most for that cause; NULL: no block does. Grows with the callers. */
@@ -83,7 +86,8 @@ const struct keeper *keepers_own(const struct keepers *keepers);
 
 /*
  * How many of the first callers keep at least half of what the program's blocks keep from going
- * back: without their blocks it goes back. 0: the first `most` do not.
+ * back: without their blocks it goes back. They are all that their lines have, if these are no more
+ * than `most`. 0: the first `most` do not.
  */
 size_t keepers_enough(const struct keepers *keepers, size_t most);
 

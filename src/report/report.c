@@ -121,8 +121,8 @@ static void find_keepers(struct report *report, struct trace *trace)
 	struct transients transients;
 
 	transients_find(&transients, trace, &report->lives, report->position);
-	keepers_find(&report->keepers, report->heap, &report->lives, &transients, &report->owners,
-		!report->is_partial);
+	keepers_find(&report->keepers, report->heap, &report->lives, report->callers, &transients,
+		&report->owners, !report->is_partial);
 	transients_finish(&transients);
 }
 

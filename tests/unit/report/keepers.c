@@ -53,8 +53,8 @@ static void play(struct played *played, const char *engine, const char *text, si
 	lives_read(&played->lives, played->trace, played->callers, trace_length(played->trace),
 		played->heap);
 	owners_find(&played->owners, played->trace, &played->lives, trace_length(played->trace));
-	keepers_find(&played->keepers, played->heap, &played->lives, &(struct transients){0},
-		&played->owners, true);
+	keepers_find(&played->keepers, played->heap, &played->lives, played->callers,
+		&(struct transients){0}, &played->owners, true);
 }
 
 static void finish(struct played *played)
@@ -212,6 +212,30 @@ static void a_variable_keeps_what_is_idle_beside_its_blocks_however_few_these_ar
 		owners_all_kept(&played.owners, 1));
 	finish(&played);
 	text_finish(&text);
+}
+
+/* One line makes its blocks through two functions of a library, each of which keeps less. */
+static void callers_of_one_line_keep_together(void **state)
+{
+	static const char text[] =
+		"name 0x8000000000000001 g (a.cc:9)\nsite 1 0x8000000000000001\n"
+		"name 0x8000000000000002 f (a.cc:6) through operator new\n"
+		"site 2 0x8000000000000002\n"
+		"name 0x8000000000000003 f (a.cc:6) through make\nsite 3 0x8000000000000003\n"
+		"a 0 70000\na 1 32 site=1\na 2 50000\na 3 32 site=2\na 4 40000\n"
+		"a 5 32 site=3\nf 0\nf 2\nf 4\n";
+	static const char *const expected[] = {"f (a.cc:6) through operator new",
+		"f (a.cc:6) through make", "g (a.cc:9)"};
+	struct played played;
+
+	play(&played, "glibc", text, sizeof(text) - 1);
+	assert_int_equal(played.keepers.count, 3);
+	for (size_t i = 0; i < 3; i++)
+		assert_string_equal(callers_name(played.callers, played.keepers.items[i].caller),
+			expected[i]);
+	assert_int_equal(keepers_enough(&played.keepers, 3), 2);
+	assert_int_equal(keepers_enough(&played.keepers, 1), 0);
+	finish(&played);
 }
 
 /* Three blocks of 64 KiB, then one of each other caller: the heap shrinks from its end. */
@@ -379,6 +403,7 @@ int main(void)
 		cmocka_unit_test(what_blocks_keep_is_all_that_is_idle_in_arenas_with_blocks),
 		cmocka_unit_test(
 			a_variable_keeps_what_is_idle_beside_its_blocks_however_few_these_are),
+		cmocka_unit_test(callers_of_one_line_keep_together),
 		cmocka_unit_test(a_hole_of_a_heap_is_kept_by_the_block_above_it),
 		cmocka_unit_test(a_play_without_survivors_has_everything_else),
 		cmocka_unit_test(blocks_made_at_once_are_where_nothing_is_freed),
