@@ -11,6 +11,7 @@
 #include "report/common_path.h"
 #include "report/lines.h"
 #include "report/report.h"
+#include "report/threshold.h"
 #include "trace/trace.h"
 
 #include <inttypes.h>
@@ -471,6 +472,19 @@ static void say_holes(struct text *words, const struct report *report)
 			units_bytes(&bytes, cached));
 }
 
+/* Why blocks are in the heap that would be mapped alone, as the first of their size was. */
+static void say_risen(struct text *words, const struct report *report)
+{
+	uint64_t risen = threshold_risen(report->heap);
+	struct units bytes;
+
+	if (risen)
+		text_add(words,
+			" Blocks of less than %s are there and not mapped alone: freeing a mapped "
+			"one of that size raised glibc's mmap threshold to it.",
+			units_bytes(&bytes, risen));
+}
+
 /* Of the arenas of threads, where that is a quarter of what is idle. */
 static void say_stays(struct text *words, const struct report *report)
 {
@@ -571,9 +585,10 @@ void answer_why(struct text *words, const struct report *report, const struct re
 	}
 	if (arenas_of(holdings) >= idle / 2)
 		say_arenas(words, report);
-	else if (holes_of(holdings) >= idle / 2)
+	else if (holes_of(holdings) >= idle / 2) {
 		say_holes(words, report);
-	else if (holdings->causes[CAUSE_TOP] >= idle / 2)
+		say_risen(words, report);
+	} else if (holdings->causes[CAUSE_TOP] >= idle / 2)
 		text_add(words,
 			"The C library keeps free memory at the end of its heap until that is "
 			"larger than its trim threshold.");
@@ -815,6 +830,11 @@ void answer_help(struct text *words, const struct report *report, const struct r
 	say_trim(words, report);
 	if (tries_reserve(tries))
 		text_join(words, " ", tries_reserve(tries));
+	if (threshold_risen(report->heap) && tries_save_alike(tries))
+		text_join(words, " ",
+			"Setting any of mmap_threshold, trim_threshold and top_pad keeps glibc's "
+			"mmap threshold from rising; of those that come to about the same for "
+			"that reason, the list has one.");
 	if (!tries->runs[0].is_played && !report->is_partial &&
 		!engine_follows_spaces(heap_layer(report->heap, 0)))
 		say_unplayed(words, report, remedies, tries->count);

@@ -12,6 +12,7 @@
 #include "heap/malloc_trim.h"
 #include "report/heap_end.h"
 #include "report/report.h"
+#include "report/threshold.h"
 
 #include <stdlib.h>
 
@@ -592,6 +593,27 @@ void report_emit_callers(struct emit *emit, const struct report *report, size_t 
 
 /* ---- settings ------------------------------------------------------------------------------ */
 
+/* The run that keeps least of those that save and were not shown; 0: there is none. */
+static size_t next_to_show(const struct tries *tries, const bool shown[RUNS_MAX])
+{
+	size_t best = 0;
+
+	for (size_t i = 1; i < tries->count; i++)
+		if (!shown[i] && tries_saves(tries, i) &&
+			(best == 0 || tries_kept(&tries->runs[i]) < tries_kept(&tries->runs[best])))
+			best = i;
+	return best;
+}
+
+/* Those that come to the same for the same reason are one row. */
+static void leave_out(const struct tries *tries, const struct report *report, size_t at,
+	bool shown[RUNS_MAX])
+{
+	shown[at] = true;
+	for (size_t i = 1; i < tries->count && threshold_risen(report->heap); i++)
+		shown[i] |= tries_is_alike(tries, i, at);
+}
+
 void report_emit_help(struct emit *emit, const struct report *report,
 	const struct remedies *remedies, const struct tries *tries, size_t rows)
 {
@@ -604,15 +626,10 @@ void report_emit_help(struct emit *emit, const struct report *report,
 	begin_table(emit, "what would help", text_of(&words), columns);
 	text_finish(&words);
 	for (size_t row = 0; tries->runs[0].is_played && row < rows; row++) {
-		size_t best = 0;
-		for (size_t i = 1; i < tries->count; i++)
-			if (!shown[i] && tries_saves(tries, i) &&
-				(best == 0 || tries_kept(&tries->runs[i]) <
-						      tries_kept(&tries->runs[best])))
-				best = i;
+		size_t best = next_to_show(tries, shown);
 		if (best == 0)
 			return;
-		shown[best] = true;
+		leave_out(tries, report, best, shown);
 		const struct whatif_run *run = &tries->runs[best];
 		emit_row(emit);
 		emit_cell(emit, run->words);

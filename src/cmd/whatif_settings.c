@@ -13,17 +13,22 @@ static const struct setting settings[] = {
 	{"glibc:tcache-count=0", "glibc", TUNABLE "tcache_count=0"},
 	{"glibc:tcache-count=64", "glibc", TUNABLE "tcache_count=64"},
 	{"glibc:mxfast=0", "glibc", TUNABLE "mxfast=0"},
-	{"glibc:mmap-threshold=32K", "glibc", TUNABLE "mmap_threshold=32768"},
-	{"glibc:mmap-threshold=1M", "glibc", TUNABLE "mmap_threshold=1048576"},
-	{"glibc:mmap-threshold=32M", "glibc", TUNABLE "mmap_threshold=33554432"},
-	{"glibc:trim-threshold=0", "glibc", TUNABLE "trim_threshold=0"},
-	{"glibc:trim-threshold=1M", "glibc", TUNABLE "trim_threshold=1048576"},
-	{"glibc:top-pad=0", "glibc", TUNABLE "top_pad=0"},
-	{"glibc:top-pad=1M", "glibc", TUNABLE "top_pad=1048576"},
+	{"glibc:mmap-threshold=32K", "glibc", TUNABLE "mmap_threshold=32768",
+		.fixes_thresholds = true},
+	{"glibc:mmap-threshold=1M", "glibc", TUNABLE "mmap_threshold=1048576",
+		.fixes_thresholds = true},
+	{"glibc:mmap-threshold=32M", "glibc", TUNABLE "mmap_threshold=33554432",
+		.fixes_thresholds = true},
+	{"glibc:trim-threshold=0", "glibc", TUNABLE "trim_threshold=0", .fixes_thresholds = true},
+	{"glibc:trim-threshold=1M", "glibc", TUNABLE "trim_threshold=1048576",
+		.fixes_thresholds = true},
+	{"glibc:top-pad=0", "glibc", TUNABLE "top_pad=0", .fixes_thresholds = true},
+	{"glibc:top-pad=1M", "glibc", TUNABLE "top_pad=1048576", .fixes_thresholds = true},
 	{"glibc:arena-max=1", "glibc", TUNABLE "arena_max=1",
-		"With arena-max=1 all threads share one heap and wait for each other, so that their "
-		"requests come in another order than the recorded one: the figure is a model's, and "
-		"the program may hold much more or less."},
+		.reserve =
+			"With arena-max=1 all threads share one heap and wait for each other, so that their "
+			"requests come in another order than the recorded one: the figure is a model's, and "
+			"the program may hold much more or less."},
 	{"pymalloc:3.8", "pymalloc", ""},
 	{"pymalloc:3.13", "pymalloc", ""},
 	{"pymalloc:arenas=heap", "pymalloc", ""},
@@ -140,6 +145,25 @@ bool tries_saves(const struct tries *tries, size_t at)
 
 	return tries->settings[at]->how[0] && tries_serves(tries, at) && kept < given &&
 	       given - kept >= tries->runs[0].end_held / 100;
+}
+
+bool tries_is_alike(const struct tries *tries, size_t at, size_t before)
+{
+	const struct setting *one = tries->settings[at], *other = tries->settings[before];
+	uint64_t a = tries_kept(&tries->runs[at]), b = tries_kept(&tries->runs[before]);
+
+	return one->fixes_thresholds && other->fixes_thresholds &&
+	       (a > b ? a - b : b - a) < tries->runs[0].end_held / 50;
+}
+
+bool tries_save_alike(const struct tries *tries)
+{
+	for (size_t i = 1; i < tries->count; i++)
+		for (size_t j = 1; j < i; j++)
+			if (tries_saves(tries, i) && tries_saves(tries, j) &&
+				tries_is_alike(tries, i, j))
+				return true;
+	return false;
 }
 
 const char *tries_reserve(const struct tries *tries)

@@ -16,7 +16,8 @@ struct setting {
 	const char *words; /* as `--compare` takes them */
 	/* tried only where it serves first; NULL: with any but pymalloc: no Python has that heap */
 	const char *engine;
-	const char *how; /* how a real program gets it; "" : there is no such way */
+	const char *how;       /* how a real program gets it; "" : there is no such way */
+	bool fixes_thresholds; /* of glibc: they do not rise with what is freed */
 	const char
 		*reserve; /* why what a play comes to may be far off; NULL: it is as good as any */
 };
@@ -47,6 +48,15 @@ bool tries_helps(const struct tries *tries, size_t at);
  * hundredth of what is held.
  */
 bool tries_saves(const struct tries *tries, size_t at);
+
+/*
+ * Whether two runs keep about as much, and for the same reason: glibc's thresholds do not rise in
+ * them, whatever else is set.
+ */
+bool tries_is_alike(const struct tries *tries, size_t at, size_t before);
+
+/* Two runs that save are alike. */
+bool tries_save_alike(const struct tries *tries);
 
 /* The reserve about the first run that saves and has one; NULL: there is none. */
 const char *tries_reserve(const struct tries *tries);
