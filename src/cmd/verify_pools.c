@@ -22,8 +22,8 @@ static_assert(sizeof(difference_words) / sizeof(*difference_words) == POOL_DIFFE
 	"every difference has its words");
 
 static const char hint[] =
-	"Memray leaves out what it requests itself, and writes a raw request as any other, in the "
-	"order in which threads reached its lock after it was served. So a few differences can "
+	"Memray leaves out what it requests itself, as when a thread begins, and writes a raw "
+	"request as any other. So a few differences can "
 	"come from the file.";
 
 static void add_figures(struct emit *emit, const struct pool_check *check, const char *preset)
