@@ -128,6 +128,15 @@ for value in '(1*(1<<10)) /* 1 KB */' '(100 * (1 << 10))' '(1ull << 40) // 1 TB'
 done
 "$arenascope" lab --plugin-heap 8K limits/mm.c large.rep | sed -n 's/^ *large.rep  *0  *//p'
 
+echo '== the first of config.h, memlib.h and memlib.c that has one'
+echo '#define MAX_HEAP (1 << 13)' >limits/config.h
+printf '#include_next "memlib.h"\n#define MAX_HEAP (1 << 14)\n' >limits/memlib.h
+echo '#define MAX_HEAP (1 << 15)' >limits/memlib.c
+for file in config.h memlib.h memlib.c; do
+	"$arenascope" lab limits/mm.c large.rep | sed -n "s/^ *large.rep  *0  .*its heap/$file: its heap/p"
+	sed -i /MAX_HEAP/d limits/$file
+done
+
 echo '== what stands after the requests that the header counts is left out, as by the drivers'
 printf '100\n2\n3\n1\na 0 16\n# the second\na 1 16\nf 0\na 2 900\n' >longer.rep
 printf '100\n2\n9\n1\na 0 16\na 1 16\n' >shorter.rep
