@@ -31,8 +31,8 @@ const struct decision_kind decision_glibc_size = {
 const struct decision_kind decision_glibc_cache_made = {
 	.name = "glibc-cache-made",
 	.operands = "a chunk, b its size",
-	.words = {.plain =
-			  "The thread's first call: its tcache got a chunk of {b:hex}, at {a:pool}.",
+	.words = {.plain = "That was for the tcache of the thread, which calls for the first time: "
+			   "{b:hex} at {a:pool}.",
 		.expert = "tcache_init(): {b:hex} at {a:pool}.",
 		.brief = "tcache made"},
 };
