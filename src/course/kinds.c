@@ -459,6 +459,8 @@ static const struct exercise_kind kinds[] = {
 	{"served-by", "which requests pymalloc serves", OBJECT, ANSWER_LIST, make_domains},
 	{"tcache", "which freed chunk is reused", "the number of an object, or none", ANSWER_NUMBER,
 		make_tcache},
+	{"fast-bin", "which small chunk is reused", "the number of an object, or none",
+		ANSWER_NUMBER, make_fast_bin},
 	{"large-bin", "which large chunk is reused", "the number of an object, or none",
 		ANSWER_NUMBER, make_large_bin},
 	{"merged", "how long a free chunk is that was merged",

@@ -29,6 +29,7 @@ void make_stale_free(struct maker *maker);
 
 /* libc.c */
 void make_merge(struct maker *maker);
+void make_fast_bin(struct maker *maker);
 void make_large_bin(struct maker *maker);
 void make_calloc(struct maker *maker);
 void make_mapped(struct maker *maker);

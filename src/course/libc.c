@@ -113,6 +113,29 @@ void make_large_bin(struct maker *maker)
 	answer_place(maker, &places, &effect);
 }
 
+/* Without a tcache: a stack for each size, and no chunk of another size is cut for a request. */
+void make_fast_bin(struct maker *maker)
+{
+	static const char *const options[][2] = {{"glibc", "2.36"}, {"tcache-count", "0"}, {NULL}};
+	uint32_t blocks = (uint32_t)maker_roll(maker, 6, 10), frees;
+	struct places places = {.count = 0};
+
+	maker_begin(maker, "glibc", options);
+	for (uint32_t i = 0; i < blocks; i++)
+		place(maker, &places, 16 * maker_roll(maker, 2, 5) - maker_roll(maker, 0, 6));
+	uint32_t first = (uint32_t)maker_roll(maker, 0, blocks);
+	frees = (uint32_t)maker_roll(maker, 3, blocks);
+	for (uint32_t i = 0; i < frees; i++)
+		maker_free(maker, (first + i * (blocks - 1)) % blocks);
+	const struct effect effect = maker_ask_for(maker, blocks,
+		16 * maker_roll(maker, 2, 5) - maker_roll(maker, 0, 6));
+	text_add(&maker->exercise->question,
+		"glibc 2.36 without a tcache: all these chunks are of fast bins. A chunk has 8 bytes "
+		"more than is asked for, rounded up to 16. Whose place does the next request get: that "
+		"of which freed object?");
+	answer_place(maker, &places, &effect);
+}
+
 /* ---- calloc ---------------------------------------------------------------------------------- */
 
 /* Before 2.41 calloc does not look into the tcache. */

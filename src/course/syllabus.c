@@ -26,7 +26,7 @@ static const struct syllabus_step steps[] = {
 	{NULL, "compressed-cache", {NULL}},
 	{NULL, "real-holes", {NULL}},
 	{"The C library's malloc", "tcache", {"tcache"}},
-	{NULL, "fast-bins", {NULL}},
+	{NULL, "fast-bins", {"fast-bin"}},
 	{NULL, "last-remainder", {NULL}},
 	{NULL, "large-bins", {"large-bin"}},
 	{NULL, "one-block-on-top", {NULL}},

@@ -281,6 +281,22 @@ static void cached_chunk(const struct story *story, struct text *out)
 	add_if(out, last != OBJECT_NONE && !is_passed_by, last);
 }
 
+/* The one freed last of those that have its size. */
+static void fast_bin(const struct story *story, struct text *out)
+{
+	uint64_t chunks[OBJECTS_MAX] = {0};
+	uint32_t last = OBJECT_NONE;
+
+	for (size_t i = 0; i + 1 < story->count; i++) {
+		const struct event *event = &story->events[i];
+		if (event->kind == EVENT_ALLOCATE)
+			chunks[event->object] = chunk_of(event->size);
+		else if (chunks[event->object] == chunk_of(story->asked->size))
+			last = event->object;
+	}
+	add_if(out, last != OBJECT_NONE, last);
+}
+
 /* Above the largest mapping that was freed, and above 128 KiB at first. */
 static void mapped(const struct story *story, struct text *out)
 {
@@ -481,6 +497,7 @@ static const struct {
 	{"cached-chunk", cached_chunk},
 	{"drift", drift},
 	{"due", due},
+	{"fast-bin", fast_bin},
 	{"faults", faults},
 	{"large-bin", large_bin},
 	{"list-order", list_order},
