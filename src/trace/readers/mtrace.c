@@ -48,11 +48,14 @@ static const char *skip_blanks(const char *at)
 
 /*
  * What follows the caller, "@ FILE:(FUNCTION+OFFSET)[ADDRESS] ", of which all but the address may be
- * missing. A file's name may have any bytes in it, but for "] ".
+ * missing; old libraries leave out the @ then, too. A file's name may have any bytes in it, but for
+ * "] ".
  */
 static const char *take_caller(const char *at, struct mtrace_line *line)
 {
-	if (at[0] != '@' || at[1] != ' ')
+	if (at[0] == '@' && at[1] == ' ')
+		at += 2;
+	else if (at[0] != '[')
 		return at;
 	const char *end = strchr(at, '[');
 
@@ -64,7 +67,7 @@ static const char *take_caller(const char *at, struct mtrace_line *line)
 	const char *colon = memrchr(at, ':', (size_t)(begin - at));
 	if (call_take_number(begin + 1, &line->caller) != end)
 		line->caller = 0;
-	line->file = at + 2;
+	line->file = at;
 	line->file_length = colon ? (size_t)(colon - line->file) : 0;
 	return skip_blanks(end + 1);
 }

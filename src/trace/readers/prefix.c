@@ -85,5 +85,5 @@ const char *prefix_take(const char *line, struct prefix *ret_prefix)
 	at = after ? after : at;
 	after = take_caller(at, &prefix);
 	*ret_prefix = prefix;
-	return after ? after : at;
+	return skip_blanks(after ? after : at); /* ltrace -n sets nested calls in */
 }

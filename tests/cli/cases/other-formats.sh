@@ -126,6 +126,13 @@ TRAILER
 L
 convert memray.log
 
+echo '== an old mtrace, without @; a nested call of ltrace -n'
+printf '= Start\n[0x8048209] - 0x8064cc8\n[0x80481eb] + 0x8064c48 0x14\n' >old.log
+convert old.log
+printf 'main(1, 0x7ffe <unfinished ...>\n  f(2 <unfinished ...>\n    malloc(24) = 0x1000\n' >nested.log
+printf '12 [0x401136]   free(0x1000) = <void>\n' >>nested.log
+convert nested.log
+
 echo '== forced'
 echo 'free(0x10) = <void>' >late.log
 echo 'something' >>late.log
