@@ -249,7 +249,7 @@ int view_show(struct view *view, const char *words, struct error *err)
 	}
 	for (size_t i = 0; i < count; i++)
 		text_join(&all, ", ", panels[i]->name);
-	error_set(err, "show: unknown panel '%s'; choose one of %s", words, text_of(&all));
+	error_set(err, "unknown panel '%s'; choose one of %s", words, text_of(&all));
 	text_finish(&all);
 	return -1;
 }
