@@ -27,6 +27,8 @@ enum phase {
 	PHASE_BYTES,   /* up to which byte of it? */
 	PHASE_BYTE,    /* and where all is written but that byte? */
 	PHASE_WORD,    /* and but the word it is in? */
+	PHASE_OWN,     /* which request is the first that spoils a word of the allocator's own? */
+	PHASE_WRITER,  /* and which instruction of it? */
 	PHASE_OVER,
 };
 
@@ -50,6 +52,9 @@ struct cause {
 	uint64_t number;         /* of the step */
 	uint64_t byte, byte_end; /* of its block */
 	enum plugin_ask end;     /* of the block, before the failure; PLUGIN_ALLOCATE: none */
+	bool has_looked;         /* at words of the allocator's own */
+	bool has_spoilt;         /* one is spoilt: by `step`, whose number is `number` */
+	struct reply spoilt;     /* as CALL_OWN_WORDS answers */
 };
 
 static uint64_t nanoseconds(void)
@@ -68,9 +73,26 @@ static bool read_step(const struct cause *cause, uint64_t number, struct plugin_
 
 /* ---- runs ------------------------------------------------------------------------------------ */
 
+/* The first byte of the word that was changed; a word of the allocator's own is in few bytes. */
+static uint64_t changed_byte(const struct reply *spoilt)
+{
+	uint64_t differs = spoilt->size ^ spoilt->detail, byte = spoilt->address;
+
+	for (; differs && (differs & 0xff) == 0; differs >>= 8)
+		byte++;
+	return byte;
+}
+
+static enum call_kind kind_of_call(enum phase phase)
+{
+	return phase == PHASE_WATCH || phase == PHASE_WRITER ? CALL_WATCH
+	       : phase == PHASE_OWN                          ? CALL_OWN_WORDS
+							     : CALL_TRY;
+}
+
 static struct call next_call(struct cause *cause)
 {
-	struct call call = {.kind = cause->phase == PHASE_WATCH ? CALL_WATCH : CALL_TRY,
+	struct call call = {.kind = kind_of_call(cause->phase),
 		.size = cause->count,
 		.address = cause->blocks,
 		.first = cause->number,
@@ -99,7 +121,12 @@ static struct call next_call(struct cause *cause)
 		call.byte_end = cause->byte_end;
 		break;
 	case PHASE_ALL:
+	case PHASE_OWN:
 		call.end = 0;
+		break;
+	case PHASE_WRITER:
+		call.size = cause->number + 1;
+		call.watched = changed_byte(&cause->spoilt);
 		break;
 	case PHASE_BLOCK:
 	case PHASE_OVER:
@@ -172,6 +199,30 @@ static bool is_loss(uint64_t kind)
 	return kind == REPLY_LOST || kind == REPLY_NOT_KEPT;
 }
 
+static void take_spoilt(struct cause *cause, const struct reply *reply)
+{
+	bool is_size = reply->kind == REPLY_DONE && reply->other,
+	     is_ring = reply->kind == REPLY_DONE && reply->word_block && cause->kind == REPLY_LOOPS;
+
+	cause->phase = is_size ? PHASE_WRITER : PHASE_OVER;
+	cause->spoilt = *reply;
+	cause->number = reply->step;
+	cause->has_spoilt = (is_size || is_ring) && read_step(cause, cause->number, &cause->step);
+	if (!cause->has_spoilt)
+		cause->phase = PHASE_OVER;
+}
+
+/* Where the program's bytes are not the cause, the allocator's own may be. */
+static void look_further(struct cause *cause)
+{
+	bool is_of_program = cause->is_intrusion || is_loss(cause->kind) || cause->stray.address;
+
+	if (cause->phase != PHASE_OVER || is_of_program || cause->has_looked || cause->count < 2)
+		return;
+	cause->has_looked = true;
+	cause->phase = PHASE_OWN;
+}
+
 static void take_reply(struct cause *cause, const struct reply *reply)
 {
 	bool has_failed = reply->kind == cause->kind &&
@@ -211,6 +262,13 @@ static void take_reply(struct cause *cause, const struct reply *reply)
 	case PHASE_BYTES:
 		narrow(cause, has_failed);
 		break;
+	case PHASE_OWN:
+		take_spoilt(cause, reply);
+		break;
+	case PHASE_WRITER:
+		cause->place = reply->kind == REPLY_DONE ? reply->other : 0;
+		cause->phase = PHASE_OVER;
+		break;
 	case PHASE_OVER:
 		break;
 	}
@@ -218,6 +276,7 @@ static void take_reply(struct cause *cause, const struct reply *reply)
 		begin_block(cause);
 	if (cause->phase == PHASE_BYTES && cause->good - cause->bad <= 1)
 		begin_byte(cause);
+	look_further(cause);
 }
 
 static void begin_run(struct cause *cause)
@@ -309,11 +368,44 @@ void cause_free(struct cause *cause)
 bool cause_has_step(const struct cause *cause, uint64_t *ret_step)
 {
 	*ret_step = cause->number;
-	return cause->is_intrusion;
+	return cause->is_intrusion || cause->has_spoilt;
+}
+
+/* "why: mm_malloc(24) at event 35, in place (mm.c:52), changed the word before ..." */
+static void add_spoilt(const struct cause *cause, uint64_t event, struct text *out)
+{
+	const struct interface_words *words = cause->plugin->words;
+	const struct reply *spoilt = &cause->spoilt;
+	struct text place = {0};
+
+	text_add(out, "why: %s",
+		cause->step.ask == PLUGIN_RELEASE      ? words->release
+		: cause->step.ask == PLUGIN_REALLOCATE ? words->reallocate
+						       : words->allocate);
+	if (cause->step.ask != PLUGIN_RELEASE)
+		text_add(out, "(%" PRIu64 ")", cause->step.size);
+	text_add(out, " at event %" PRIu64, event);
+	if (cause->place && plugin_add_place(&place, cause->plugin, cause->place))
+		text_add(out, ", %s,", text_of(&place));
+	text_finish(&place);
+	if (spoilt->other)
+		text_add(out,
+			" changed the word before the live block at 0x%" PRIx64 " (%" PRIu64
+			" bytes), which has its size, from 0x%" PRIx64 " to 0x%" PRIx64,
+			spoilt->other, spoilt->other_size, spoilt->size, spoilt->detail);
+	else
+		text_add(out,
+			" closed a ring of links: from the free block at 0x%" PRIx64
+			" they lead round and have no end",
+			spoilt->word_block);
 }
 
 void cause_add_words(const struct cause *cause, uint64_t event, struct text *out)
 {
+	if (cause->has_spoilt) {
+		add_spoilt(cause, event, out);
+		return;
+	}
 	static const char *const whens[] = {
 		[PLUGIN_ALLOCATE] = "",
 		[PLUGIN_RELEASE] = " when the block had been freed",

@@ -10,6 +10,9 @@
  *	           blocks unwritten. A byte is named only where a run that leaves that byte or its
  *	           word alone unwritten does not fail so: what a later block wrote over it, the
  *	           allocator has not read
+ *	own words  where no such byte is found: the first request after which the size before a
+ *	           live block is another one, or after which links of free blocks lead round and
+ *	           had an end before
  */
 #ifndef PLUGIN_CAUSE_H
 #define PLUGIN_CAUSE_H
@@ -34,7 +37,7 @@ void cause_free(struct cause *cause); /* also one that is not over */
 /* Searches for that many milliseconds; true: it is over. */
 bool cause_search(struct cause *cause, unsigned milliseconds);
 
-/* The step that returned the block which the words are about; false: they are about none. */
+/* The step whose event the words name; false: they name none. */
 bool cause_has_step(const struct cause *cause, uint64_t *ret_step);
 
 /*

@@ -52,6 +52,11 @@ enum call_kind {
 	 * followed by a look at that byte
 	 */
 	CALL_WATCH,
+	/*
+	 * the same steps but the last: which is the first that spoils what the allocator keeps for
+	 * itself?
+	 */
+	CALL_OWN_WORDS,
 };
 
 struct call {
@@ -76,7 +81,10 @@ enum reply_kind {
 	/*
 	 * address: what the program gets, or 0. Of a race: size: nanoseconds; detail: steps that
 	 * were served. Of a grading or an examination: the last step got that. Of a watch: other:
-	 * where the code was that changed the byte first, as below
+	 * where the code was that changed the byte first, as below. Of a look at own words, at the
+	 * end of the first step that spoilt one: other, other_size: a live block, address: the size
+	 * before it, size: what that was, detail: what it is; or word_block: one that has been
+	 * freed, from which links lead round
 	 */
 	REPLY_DONE,
 	/*
@@ -141,7 +149,7 @@ struct reply {
 
 /* Differs where they would not understand each other. Raise the first number with the meaning. */
 #define TALK_VERSION \
-	(UINT64_C(3) << 48 | (uint64_t)REPLY_LAST << 32 | sizeof(struct reply) << 16 | \
+	(UINT64_C(4) << 48 | (uint64_t)REPLY_LAST << 32 | sizeof(struct reply) << 16 | \
 		sizeof(struct call))
 
 /* A piece of a description. */

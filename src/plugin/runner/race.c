@@ -23,6 +23,7 @@ static bool race_step(const struct race_step *step, void **slots, const uint64_t
 	case CALL_AGAIN:
 	case CALL_TRY:
 	case CALL_WATCH:
+	case CALL_OWN_WORDS:
 	case CALL_ALLOCATE:
 	case CALL_FORK:
 	case CALL_DESCRIBE:

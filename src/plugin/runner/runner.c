@@ -14,6 +14,7 @@
 #include "plugin/runner/grading.h"
 #include "plugin/runner/heap.h"
 #include "plugin/runner/loading.h"
+#include "plugin/runner/own_words.h"
 #include "plugin/runner/race.h"
 #include "plugin/runner/requests.h"
 #include "plugin/runner/state.h"
@@ -84,6 +85,7 @@ static const struct {
 	{CALL_AGAIN, examine_again},
 	{CALL_TRY, try},
 	{CALL_WATCH, watch_last_step},
+	{CALL_OWN_WORDS, look_at_own_words},
 };
 
 static void hear_out(const struct call *call, int fd)

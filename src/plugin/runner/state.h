@@ -18,7 +18,7 @@
  *	mappings, break, payloads
  *	heap, checks, allocator
  *	requests, descriptions, course
- *	race, grading, watch
+ *	race, grading, watch, own_words
  *	faults, loading
  *	runner
  */
