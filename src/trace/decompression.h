@@ -1,6 +1,7 @@
 /*
  * Bytes that were packed (packing/packing.h), unpacked from start to end. A file may be several
- * packed ones, one after the other.
+ * packed ones, one after the other, and what was packed may be packed itself, as memray's files
+ * are.
  */
 #ifndef TRACE_DECOMPRESSION_H
 #define TRACE_DECOMPRESSION_H

@@ -143,7 +143,9 @@ static int open_source(struct trace *trace, struct source **source, unsigned fla
 	if (begun.length == 0 && source_check(*source, err) < 0)
 		return -1;
 	if (begun.length == 0)
-		return error_set(err, "%s: the file is empty", trace->name);
+		return error_set(err, "%s: the file %s", trace->name,
+			source_is_cut(*source) ? "was cut off before anything could be unpacked"
+					       : "is empty");
 	if (!is_binary)
 		reader = reader_choose(trace, first, begun.length, err);
 	if (!is_binary && !reader)

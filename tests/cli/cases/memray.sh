@@ -14,8 +14,19 @@ echo '== who called'
 "$arenascope" convert memray-frames-13.bin --to text - | grep '^name'
 "$arenascope" info memray-frames-11.bin | sed -n '/call sites/,$p'
 
+events memray-13.bin >parsed-13
+
 echo '== a pipe'
 events - <memray-13.bin | head -n 3
+
+echo '== packed, though memray has packed them already; and packed again'
+gzip -c memray-13.bin >once.gz
+xz -c once.gz >twice.xz
+for file in once.gz twice.xz; do
+	events $file | cmp - parsed-13 && events - <$file | cmp - parsed-13 && echo same
+done
+head -c 300 once.gz >cut.gz
+"$arenascope" info cut.gz
 
 echo '== what cannot be read'
 printf 'memray\000\011\000\000\000rest' >old.bin
