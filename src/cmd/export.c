@@ -148,22 +148,37 @@ static int check_places(const struct cmd_call *call, struct error *err)
 	return 0;
 }
 
-/* One form at most goes to standard output: two would be no file of either. */
+/* The form before this one that goes to the same file; NULL: none does. */
+static const char *same_output(const struct cmd_call *call, const char *form, const char *path)
+{
+	size_t count;
+	const struct exporter *const *exporters = exporter_list(&count);
+
+	for (size_t i = 0; i < count && strcmp(exporters[i]->name, form) != 0; i++)
+		if (options_given(call->options, exporters[i]->name) &&
+			strcmp(options_text(call->options, exporters[i]->name), path) == 0)
+			return exporters[i]->name;
+	return NULL;
+}
+
+/* Two forms in one file would be no file of either. */
 static int check_outputs(const struct cmd_call *call, struct error *err)
 {
 	size_t count;
 	const struct exporter *const *exporters = exporter_list(&count);
-	const char *first = NULL;
 
 	for (size_t i = 0; i < count; i++) {
-		if (!options_given(call->options, exporters[i]->name) ||
-			strcmp(options_text(call->options, exporters[i]->name), "-") != 0)
-			continue;
+		const char *form = exporters[i]->name;
+		const char *path = options_given(call->options, form)
+					   ? options_text(call->options, form)
+					   : NULL;
+		const char *first = path ? same_output(call, form, path) : NULL;
+		bool is_stdout = path && strcmp(path, "-") == 0;
 		if (first)
 			return error_set(err,
-				"export: --%s and --%s both go to standard output; give one of them a file",
-				first, exporters[i]->name);
-		first = exporters[i]->name;
+				"export: --%s and --%s both go to %s; give one of them %s", first,
+				form, is_stdout ? "standard output" : path,
+				is_stdout ? "a file" : "another file");
 	}
 	return 0;
 }
