@@ -199,6 +199,52 @@ static int list(const struct cmd_call *call, struct error *err)
 
 /* ---- asking --------------------------------------------------------------------------------- */
 
+/* How events are written, by their first word; what follows words the exercise's question says. */
+static const struct {
+	const char *word, *form;
+} notation[] = {
+	{"a ", "a ID SIZE allocates"},
+	{"f ", "f ID frees"},
+	{"r ", "r ID SIZE reallocates"},
+	{"new ", "new ID SIZE makes an object"},
+	{"ref ", "ref A B makes A refer to B"},
+	{"unref ", "unref - B drops the program's own reference to B"},
+	{"weak ", "weak A B makes A a weak reference to B"},
+	{"use ", "use says what becomes of a key"},
+	{"enter ", "enter and leave begin and end a method"},
+	{"collect", "collect runs the collector"},
+};
+
+static bool has_event(const struct exercise *exercise, const char *word)
+{
+	size_t length = strlen(word);
+
+	if (strncmp(text_of(&exercise->asked), word, length) == 0)
+		return true;
+	for (const char *line = text_of(&exercise->trace); line; line = strchr(line, '\n')) {
+		line += *line == '\n';
+		if (strncmp(line, word, length) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void add_notation(struct text *out, const struct exercise *exercise)
+{
+	struct text forms = {0};
+
+	for (size_t i = 0; i < sizeof(notation) / sizeof(*notation); i++)
+		if (has_event(exercise, notation[i].word))
+			text_add(&forms, "%s%s", forms.length ? "; " : "(", notation[i].form);
+	if (forms.length > 0) {
+		text_add(&forms, ")");
+		text_add(out, "  ");
+		text_add_wrapped(out, 2, 3, text_of(&forms));
+	}
+	text_add(out, "\n");
+	text_finish(&forms);
+}
+
 static void add_exercise(struct text *out, const struct exercise *exercise, bool trace_only)
 {
 	if (trace_only) {
@@ -212,6 +258,7 @@ static void add_exercise(struct text *out, const struct exercise *exercise, bool
 		for (; *line; line += strcspn(line, "\n") + 1)
 			text_add(out, "  %.*s\n", (int)strcspn(line, "\n"), line);
 		text_add(out, "  next: %s\n", text_of(&exercise->asked));
+		add_notation(out, exercise);
 	}
 	text_add_wrapped(out, 0, 0, text_of(&exercise->question));
 	text_add(out, "Answer with %s.\n", exercise->kind->expects);

@@ -219,18 +219,24 @@ void maker_answer_died(struct maker *maker)
 
 /* ---- judging ------------------------------------------------------------------------------- */
 
-/* The numbers that the words have; false: one of them is too long to be one. */
+/*
+ * The numbers that the words have, decimal or 0x…; none where there is a "-" before a digit, which
+ * is a negative number or a range: no answer has either.
+ */
 static size_t read_numbers(const char *words, uint64_t *ret_numbers)
 {
 	size_t n = 0;
 
 	while (*words && n < NUMBERS_MAX) {
 		char *end;
+		if (*words == '-' && isdigit((unsigned char)words[1]))
+			return 0;
 		if (!isdigit((unsigned char)*words)) {
 			words++;
 			continue;
 		}
-		ret_numbers[n++] = strtoull(words, &end, 10);
+		bool is_hexadecimal = words[0] == '0' && (words[1] == 'x' || words[1] == 'X');
+		ret_numbers[n++] = strtoull(words, &end, is_hexadecimal ? 16 : 10);
 		words = end;
 	}
 	return n;

@@ -39,7 +39,8 @@ void make_rewind(struct maker *maker)
 	uint64_t before = above_top(maker);
 	maker_ask_to_free(maker, last);
 	text_add(&maker->exercise->question,
-		"A region with one chunk of 512 bytes. Next object %" PRIu32
+		"A region with one chunk of 512 bytes. When the block below the top is freed, the "
+		"top moves back over all freed blocks below it. Next object %" PRIu32
 		" is freed. By how many bytes does the top move back?",
 		last);
 	text_add(&maker->exercise->answer, "%" PRIu64, above_top(maker) - before);
