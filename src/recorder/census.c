@@ -13,7 +13,7 @@
  *	        least `step` bytes, of others that share of the step that they have
  *
  * What is written is in docs/trace-format.md. It takes the time that it takes to read the objects,
- * at most CENSUS_TIME; it grows with the live blocks.
+ * at most CENSUS_TIME, or LAST_TIME when the program is over; it grows with the live blocks.
  */
 #include "recorder/census.h"
 
@@ -89,12 +89,15 @@ static uintptr_t modules;     /* sys.modules */
 static uintptr_t first_break; /* of this program: a process may have been another one before */
 
 /* Changed only by threads that hold the interpreter's lock. */
-static uint64_t time_taken;  /* by censuses */
+static uint64_t rests_until; /* of the clock: before that, no census for a mark */
 static uint32_t known_marks; /* of the collector, for which a census was taken */
 
 static bool is_due; /* the program has set a mark */
 
-#define TIME_SHARE 20u
+#define CENSUS_TIME UINT64_C(500000000) /* nanoseconds of this thread's own time */
+#define LAST_TIME   (10 * CENSUS_TIME)
+
+#define TIME_SHARE 20u /* of the clock's time censuses take one part in so many */
 #define ARENAS     (ARENA_SLOTS / 2)
 
 static void hold(void)
@@ -810,7 +813,7 @@ static void put_census(struct census *census)
 	add_figure(&line, ": census blocks=", census->blocks);
 	add_figure(&line, " bytes=", census->bytes);
 	add_figure(&line, " step=", census->step);
-	if (census->objects.is_over)
+	if (census->objects.is_over || census->memory.is_full)
 		add(&line, " cut");
 	put(&line);
 	for (uint32_t i = 0; i < count; i++) {
@@ -821,9 +824,9 @@ static void put_census(struct census *census)
 		put_samples(census, i);
 }
 
-static void take(struct census *census, unsigned minor)
+static void take(struct census *census, unsigned minor, uint64_t time)
 {
-	if (!census_objects_begin(&census->objects, &census->memory, minor))
+	if (!census_objects_begin(&census->objects, &census->memory, minor, time))
 		return;
 	census->objects.context = census;
 	census->objects.reach = reach_object;
@@ -845,7 +848,7 @@ static void take(struct census *census, unsigned minor)
 	syscall(SYS_munmap, memory, bytes);
 }
 
-static void take_one(unsigned minor)
+static void take_one(unsigned minor, uint64_t time)
 {
 	size_t nodes = NODES * sizeof(struct node), samples = SAMPLES * sizeof(struct sample),
 	       stack = STACK * sizeof(uintptr_t),
@@ -862,7 +865,7 @@ static void take_one(unsigned minor)
 	census->memory.arenas = narenas;
 	census->memory.bases = arenas;
 	census->memory.heap = first_break;
-	take(census, minor);
+	take(census, minor, time);
 	release();
 	syscall(SYS_munmap, census, all);
 }
@@ -873,7 +876,7 @@ static bool is_wanted(void)
 	uint32_t marks = __atomic_load_n(&recording->head->marks, __ATOMIC_RELAXED);
 	bool is_new = marks != known_marks || __atomic_load_n(&is_due, __ATOMIC_RELAXED);
 
-	if (!is_new || census_time() < time_taken * TIME_SHARE)
+	if (!is_new || census_clock() < rests_until)
 		return false;
 	known_marks = marks;
 	__atomic_store_n(&is_due, false, __ATOMIC_RELAXED);
@@ -897,8 +900,9 @@ HIDDEN void census_look(const char *version, bool is_last)
 	if (!modules || is_full || !(is_last || is_wanted()))
 		return;
 	int error = errno; /* of the program, which only frees a block */
-	uint64_t begin = census_time();
-	take_one((unsigned)minor);
-	time_taken += census_time() - begin;
+	uint64_t begin = census_clock();
+	take_one((unsigned)minor, is_last ? LAST_TIME : CENSUS_TIME);
+	uint64_t end = census_clock();
+	rests_until = end + (end - begin) * TIME_SHARE;
 	errno = error;
 }

@@ -36,10 +36,12 @@ struct census_memory {
 	uint8_t *marks;    /* a bit for each 16 bytes of each arena: a block found begins there */
 	uintptr_t *others; /* a hash of blocks outside of arenas; 0: none */
 	uint32_t nothers;
+	bool is_full; /* a block could not be marked: what it leads to was not reached */
 	char *pages;               /* copies, each in the place that its address says */
 	uintptr_t *tags;           /* by place: the address of the page that is there */
 	uintptr_t lowest, highest; /* of the arenas */
-	uintptr_t heap, heap_end;  /* the C library's main heap; 0: from somewhere on */
+	/* the C library's main heap; 0: the recorder came to a program that ran, with arenas */
+	uintptr_t heap, heap_end;
 };
 
 struct block {
@@ -83,8 +85,8 @@ HIDDEN bool census_chunk(struct census_memory *memory, uintptr_t at, struct bloc
 /* Marks the block. false: it was marked before, or there is no room for more. */
 HIDDEN bool census_mark(struct census_memory *memory, uintptr_t start);
 
-/* Nanoseconds that this thread has worked. */
-HIDDEN uint64_t census_time(void);
+/* Nanoseconds: of the clock. */
+HIDDEN uint64_t census_clock(void);
 
 /* ---- objects --------------------------------------------------------------------------------- */
 
@@ -114,8 +116,6 @@ struct type_facts {
 
 #define TYPE_SLOTS 1024u /* a power of two */
 
-#define CENSUS_TIME UINT64_C(500000000) /* nanoseconds of this thread's own time */
-
 struct census_objects {
 	struct census_memory *memory;
 	uint64_t until;
@@ -129,9 +129,12 @@ struct census_objects {
 	void (*reach_block)(void *context, struct block block, bool is_read);
 };
 
-/* false: of this version the layout is not known. minor: of 3.minor. */
+/*
+ * false: of this version the layout is not known. minor: of 3.minor. It is over after so much time
+ * of this thread, in nanoseconds.
+ */
 HIDDEN bool census_objects_begin(struct census_objects *objects, struct census_memory *memory,
-	unsigned minor);
+	unsigned minor, uint64_t time);
 
 /* What the object at this address is; KIND_NONE: there is none. Borrowed until the next call. */
 HIDDEN const struct type_facts *census_object(struct census_objects *objects, uintptr_t object);

@@ -2,7 +2,8 @@
  * Memory of the process, read without the risk of a fault, and the blocks in it.
  *
  *	arena  read where it is: none is returned while this thread holds the interpreter's lock
- *	other  copied by the system, which answers where nothing is mapped, page by page
+ *	other  copied by the system, which answers where nothing is mapped, page by page: also
+ *	       arenas that were there before the recorder, whose pools are known by their headers
  *
  * Knowledge: CPython 3.8 to 3.13, Objects/obmalloc.c and its internal header from 3.12 on: the
  * header of a pool; glibc's malloc/malloc.c: the header of a chunk.
@@ -19,7 +20,9 @@
 #define UNREADABLE   1u         /* in the tag of a page: there is none */
 #define GRANULE      16u
 #define POOL_HEADER  48u
-#define POOL_CLASS   36u /* where the header has the class */
+#define POOL_USED    0u  /* where the header has the number of its blocks in use */
+#define POOL_CLASS   36u /* and the class */
+#define POOL_LAST    44u /* and where in the pool the last block begins */
 #define CLASSES      32u
 #define CHUNK_FLAGS  7u
 #define CHUNK_HEAD   8u
@@ -182,22 +185,52 @@ HIDDEN bool census_memory_copy(struct census_memory *memory, void *to, uintptr_t
 
 /* ---- blocks ---------------------------------------------------------------------------------- */
 
+struct pool {
+	uintptr_t start;
+	uint32_t class;
+};
+
+/* In an arena that is known. */
+static bool find_pool(struct census_memory *memory, uint32_t arena, uintptr_t at, struct pool *pool)
+{
+	uintptr_t base = memory->bases[arena], start = at & ~(uintptr_t)(memory->pool_bytes - 1);
+	const char *header = (const char *)start; /* NOLINT */
+
+	if (start < base || start + memory->pool_bytes > base + memory->arena_bytes)
+		return false;
+	pool->start = start;
+	memcpy(&pool->class, header + POOL_CLASS, sizeof(pool->class));
+	return pool->class < CLASSES;
+}
+
+/* The header of a pool in use, of an arena that was there before the recorder. */
+static bool find_old_pool(struct census_memory *memory, uintptr_t at, struct pool *pool)
+{
+	uint32_t header[POOL_HEADER / sizeof(uint32_t)];
+
+	pool->start = at & ~(uintptr_t)(memory->pool_bytes - 1);
+	if (!census_memory_copy(memory, header, pool->start, sizeof(header)))
+		return false;
+	pool->class = header[POOL_CLASS / sizeof(*header)];
+	size_t bytes = ((size_t)pool->class + 1) * GRANULE;
+	return pool->class < CLASSES && header[POOL_USED / sizeof(*header)] > 0 &&
+	       header[POOL_USED / sizeof(*header)] <= (memory->pool_bytes - POOL_HEADER) / bytes &&
+	       header[POOL_LAST / sizeof(*header)] == memory->pool_bytes - bytes;
+}
+
 HIDDEN bool census_pool_block(struct census_memory *memory, uintptr_t at, struct block *ret_block)
 {
-	uint32_t number;
+	struct pool found;
+	uint32_t arena;
+	bool is_known = find_arena(memory, at, &arena);
 
-	if (!find_arena(memory, at, &number))
+	if (is_known ? !find_pool(memory, arena, at, &found)
+		     : memory->heap || !find_old_pool(memory, at, &found))
 		return false;
-	uintptr_t pool = at & ~(uintptr_t)(memory->pool_bytes - 1);
-	if (pool < memory->bases[number] ||
-		pool + memory->pool_bytes > memory->bases[number] + memory->arena_bytes ||
-		at < pool + POOL_HEADER)
+	uintptr_t pool = found.start;
+	if (at < pool + POOL_HEADER)
 		return false;
-	uint32_t class;
-	memcpy(&class, (const char *)pool + POOL_CLASS, sizeof(class)); /* NOLINT */
-	if (class >= CLASSES)
-		return false;
-	size_t bytes = (size_t)(class + 1) * GRANULE;
+	size_t bytes = (size_t)(found.class + 1) * GRANULE;
 	uintptr_t start = pool + POOL_HEADER + (at - pool - POOL_HEADER) / bytes * bytes;
 	if (start + bytes > pool + memory->pool_bytes)
 		return false;
@@ -252,8 +285,10 @@ static bool mark_other(struct census_memory *memory, uintptr_t start)
 	for (; memory->others[slot]; slot = (slot + 1) & (OTHERS - 1))
 		if (memory->others[slot] == start)
 			return false;
-	if (memory->nothers >= OTHERS / 4 * 3)
+	if (memory->nothers >= OTHERS / 4 * 3) {
+		memory->is_full = true;
 		return false;
+	}
 	memory->others[slot] = start;
 	memory->nothers++;
 	return true;

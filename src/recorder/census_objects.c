@@ -97,20 +97,30 @@ extern char _PyWeakref_ProxyType __attribute__((weak));         /* NOLINT */
 extern char _PyWeakref_CallableProxyType __attribute__((weak)); /* NOLINT */
 extern char _PyNone_Type __attribute__((weak));                 /* NOLINT */
 
-/* Of this thread: others that run meanwhile make no census shorter. */
-HIDDEN uint64_t census_time(void)
+static uint64_t time_of(clockid_t clock)
 {
 	struct timespec time = {0};
 
-	syscall(SYS_clock_gettime, CLOCK_THREAD_CPUTIME_ID, &time);
+	syscall(SYS_clock_gettime, clock, &time);
 	return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
 }
 
+HIDDEN uint64_t census_clock(void)
+{
+	return time_of(CLOCK_MONOTONIC);
+}
+
+/* Of this thread: others that run meanwhile make no census shorter. */
+static uint64_t own_time(void)
+{
+	return time_of(CLOCK_THREAD_CPUTIME_ID);
+}
+
 HIDDEN bool census_objects_begin(struct census_objects *objects, struct census_memory *memory,
-	unsigned minor)
+	unsigned minor, uint64_t time)
 {
 	objects->memory = memory;
-	objects->until = census_time() + CENSUS_TIME;
+	objects->until = own_time() + time;
 	objects->layout = NULL;
 	if (!&PyType_Type || !&PyModule_Type || !&PyFunction_Type || !&PyCode_Type)
 		return false;
@@ -224,7 +234,7 @@ static const struct type_facts *facts_of(struct census_objects *objects, uintptr
 
 static void look_at_clock(struct census_objects *objects)
 {
-	if (++objects->looks % LOOKS == 0 && census_time() > objects->until)
+	if (++objects->looks % LOOKS == 0 && own_time() > objects->until)
 		objects->is_over = true;
 }
 
