@@ -109,6 +109,19 @@ static void emit_state(struct emit *emit, const struct report *report)
 	text_finish(&words);
 }
 
+/* Where nothing says which variables of a Python keep what its lines have made. */
+static void emit_variables(struct emit *emit, const struct report *report)
+{
+	const struct trace_info *info = trace_info(report->trace);
+	bool has_lines = *info->python && trace_site_count(report->trace) > 0;
+
+	if (report->owners.count > 0 && report->owners.census.is_cut)
+		emit_pair(emit, "variables", "the census was cut short: not all are known");
+	else if (report->owners.count == 0 && has_lines && !scope_lacks_objects(report->trace))
+		emit_pair(emit, "variables",
+			"not known: the recording has no census of them up to this moment");
+}
+
 static void emit_summary(struct emit *emit, const struct cmd_call *call,
 	const struct report *report, const char *moment)
 {
@@ -135,8 +148,7 @@ static void emit_summary(struct emit *emit, const struct cmd_call *call,
 	emit_pair_bytes(emit, "peak live bytes", metrics->peak_bytes);
 	emit_pair_number(emit, "peak at event", metrics->peak_at ? metrics->peak_at - 1 : 0);
 	emit_pair_bytes(emit, "peak held bytes", metrics->peak_reserved);
-	if (report->owners.count > 0 && report->owners.census.is_cut)
-		emit_pair(emit, "variables", "the census was cut short: not all are known");
+	emit_variables(emit, report);
 	if (report->given_up > 0)
 		emit_pair_bytes(emit, "malloc_trim gave back", report->given_up);
 	if (report->trimmable > 0)

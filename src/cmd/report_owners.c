@@ -17,6 +17,12 @@ static const struct census_owner *facts_of(const struct report *report, uint32_t
 	return &report->owners.census.owners.items[owner];
 }
 
+/* Whether the census was taken at the moment: it does not know what was made after it. */
+static bool is_of_moment(const struct report *report)
+{
+	return report->owners.census.position + CENSUS_LATE >= report->position;
+}
+
 const char *report_variable(const struct report *report, uint32_t owner)
 {
 	return facts_of(report, owner)->name;
@@ -81,12 +87,10 @@ void say_first_owner(struct text *words, const struct report *report)
 	text_add(words, ": blocks that were first asked for by ");
 	add_lines(words, report, callers, n);
 	text_add(words, ".");
-}
-
-/* Whether the census was taken at the moment: it does not know what was made after it. */
-static bool is_of_moment(const struct report *report)
-{
-	return report->owners.census.position + CENSUS_LATE >= report->position;
+	if (!is_of_moment(report))
+		text_add(words,
+			" That was seen at event %" PRIu64 ": what was made since counts for none.",
+			owners->census.position);
 }
 
 void say_census_cut(struct text *words, const struct report *report)
@@ -246,7 +250,11 @@ static void add_remark(struct text *words, const struct report *report)
 		"held and not live beside them. First asked for by: the line with most of them; CPython hands the memory of dead objects on, "
 		"so that it may be a line that keeps nothing.");
 	if (census->position + 1 < report->position)
-		text_add(words, " The census is from event %" PRIu64 ".", census->position);
+		text_add(words,
+			" The census is from event %" PRIu64
+			": what was made since is kept by none "
+			"of them here.",
+			census->position);
 	if (census->is_cut)
 		text_add(words, " It ran out of time: there may be more.");
 }

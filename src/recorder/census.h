@@ -36,9 +36,9 @@ struct census_memory {
 	uint8_t *marks;    /* a bit for each 16 bytes of each arena: a block found begins there */
 	uintptr_t *others; /* a hash of blocks outside of arenas; 0: none */
 	uint32_t nothers;
-	bool is_full; /* a block could not be marked: what it leads to was not reached */
-	char *pages;               /* copies, each in the place that its address says */
-	uintptr_t *tags;           /* by place: the address of the page that is there */
+	bool is_full;    /* a block could not be marked: what it leads to was not reached */
+	char *pages;     /* copies, each in the place that its address says */
+	uintptr_t *tags; /* by place: the address of the page that is there */
 	uintptr_t lowest, highest; /* of the arenas */
 	/* the C library's main heap; 0: the recorder came to a program that ran, with arenas */
 	uintptr_t heap, heap_end;
