@@ -23,7 +23,7 @@ T
 	echo '#: owner 2 blocks=100 bytes=51200 type=collections.deque name=svc.app.queue'
 	i=0
 	while [ $i -lt 3000 ]; do
-		echo "#: kept $((i % 30 == 0 ? 2 : 1)) $(printf %x $((0x7f0000000000 + i * 512)))"
+		printf '#: kept %d %x\n' $((i % 30 == 0 ? 2 : 1)) $((0x7f0000000000 + i * 512))
 		i=$((i + 1))
 	done
 	echo '# a comment'
