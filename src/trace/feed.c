@@ -21,9 +21,8 @@ struct feed {
 	bool failed;
 	bool has_events;
 	uint32_t sites;
-	/* bitmaps of the IDs brought to life so far */
-	uint64_t *seen[(UINT64_C(1) << 32) / SEEN_BITS];
-	ARRAY(uint64_t *) pages; /* those that are there */
+	/* bitmaps of the IDs brought to life so far, SEEN_BITS each; NULL: none of them */
+	ARRAY(uint64_t *) seen;
 	struct text text;
 };
 
@@ -46,9 +45,9 @@ void feed_abandon(struct feed *feed)
 	if (!feed)
 		return;
 	trace_writer_abandon(feed->writer);
-	for (size_t i = 0; i < feed->pages.count; i++)
-		free(feed->pages.items[i]);
-	array_finish(&feed->pages);
+	for (size_t i = 0; i < feed->seen.count; i++)
+		free(feed->seen.items[i]);
+	array_finish(&feed->seen);
 	text_finish(&feed->text);
 	free(feed);
 }
@@ -75,15 +74,18 @@ int feed_finish(struct feed *feed, struct error *err)
 /* Whether the object was brought to life before; from now on it was, if `now`. */
 static bool was_seen(struct feed *feed, uint32_t object, bool now)
 {
-	uint64_t **page = &feed->seen[object / SEEN_BITS];
+	size_t number = object / SEEN_BITS;
 	uint64_t bit = UINT64_C(1) << (object % 64);
 
-	if (!*page) {
-		if (!now)
-			return false;
+	if (!now && number >= feed->seen.count)
+		return false;
+	while (number >= feed->seen.count)
+		*array_push(&feed->seen) = NULL;
+	uint64_t **page = &feed->seen.items[number];
+	if (!*page && !now)
+		return false;
+	if (!*page)
 		*page = xcalloc(SEEN_BITS / 64, sizeof(uint64_t));
-		*array_push(&feed->pages) = *page;
-	}
 	uint64_t *word = &(*page)[object % SEEN_BITS / 64];
 	bool seen = *word & bit;
 	if (now)
