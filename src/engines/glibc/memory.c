@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+static_assert(CHUNK_NONE == 0, "no chunk begins in units whose states are all zero");
+
 struct word *memory_far_word(const struct glibc *g, uint32_t spot)
 {
 	return &leaf_of(g, spot)->words[spot % PAGE_UNITS];
@@ -119,14 +121,28 @@ void memory_reach(struct glibc *g, uint32_t end)
 
 /* ---- queries ------------------------------------------------------------------------------- */
 
-/* The last chunk that begins in a page at or before the spot; 0: none. */
+/*
+ * The last chunk that begins in a page at or before the spot; 0: none. A screen asks this of each
+ * cell of its map, and most pages of a large chunk have none: they are passed over eight units at a
+ * time.
+ */
 static uint32_t last_in_page(const struct glibc *g, uint32_t spot)
 {
 	const uint8_t *states = state_at(g, spot - spot % PAGE_UNITS);
+	uint32_t unit = spot % PAGE_UNITS + 1;
+	uint64_t eight;
 
-	for (uint32_t unit = spot % PAGE_UNITS + 1; unit-- > 0;)
-		if (states[unit] != CHUNK_NONE)
+	while (unit > 0) {
+		if (unit % sizeof(eight) == 0) {
+			memcpy(&eight, states + unit - sizeof(eight), sizeof(eight));
+			if (eight == 0) {
+				unit -= (uint32_t)sizeof(eight);
+				continue;
+			}
+		}
+		if (states[--unit] != CHUNK_NONE)
 			return spot - spot % PAGE_UNITS + unit;
+	}
 	return 0;
 }
 
