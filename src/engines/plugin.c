@@ -196,7 +196,7 @@ static const struct decision_kind decision_plugin_overlapping = {
 	.harm = harm_overlap,
 };
 
-static const struct decision_kind decision_plugin_died = {
+const struct decision_kind decision_plugin_died = {
 	.name = "plugin-died",
 	.words = {.plain = "Its process has ended: all later calls go unanswered.",
 		.brief = "died"},

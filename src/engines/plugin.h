@@ -2,8 +2,12 @@
 #ifndef ENGINES_PLUGIN_H
 #define ENGINES_PLUGIN_H
 
+#include "engine/decision.h"
 #include "engine/engine.h"
 #include "plugin/grades.h"
+
+/* Its process has ended in this call, which never came back. */
+extern const struct decision_kind decision_plugin_died;
 
 /* Whether its last request made it ask for more memory than its heap may have. */
 bool plugin_engine_was_refused(const struct engine *engine);

@@ -275,12 +275,14 @@ static void find_rest(const struct heap *heap, struct rest *ret_rest)
 static void write_rest(struct text *line, const struct rest *rest, uint64_t idle, uint64_t held,
 	size_t columns)
 {
-	bool is_all = rest->bytes > idle - idle / PERCENT, is_rest = idle < held;
+	bool is_all = rest->bytes >= idle - idle / PERCENT, is_rest = idle < held;
 	const char *most = rest->bytes >= idle      ? "All"
 			   : is_all                 ? "Nearly all"
 			   : rest->bytes * 2 > idle ? "Most"
 						    : "The largest part";
-	const char *end = rests[rest->part][rest->holder];
+	/* before there is any block */
+	bool is_prologue = rest->part == PART_HEADERS && !is_rest && rest->holes == 0;
+	const char *end = rests[rest->part][is_prologue ? POOLS : rest->holder];
 	struct units bytes, count, largest;
 	char holes[100] = "one hole", words[160];
 

@@ -2,6 +2,7 @@
 #include "story/story.h"
 
 #include "base/units.h"
+#include "engines/plugin.h"
 #include "story/names.h"
 #include "story/places.h"
 
@@ -82,6 +83,15 @@ static void add_placed(const struct story *story, struct text *what)
 	if (is_elsewhere(story))
 		text_add(what, ". RECORDED ELSEWHERE: %s",
 			name_in_story(story, story->event->address, name, sizeof(name)));
+}
+
+/* Whether the allocator's process has ended with it, so that the call never came back. */
+static bool has_ended(const struct story *story)
+{
+	for (size_t i = 0; story->log && i < story->log->count; i++)
+		if (story->log->items[i].kind == &decision_plugin_died)
+			return true;
+	return false;
 }
 
 static void add_released(const struct story *story, struct text *what)
@@ -293,6 +303,10 @@ void story_add_what(const struct story *story, struct text *what)
 		}
 		break;
 	case OUTCOME_RELEASED:
+		if (has_ended(story) && nothing) {
+			text_add(what, "%s", nothing);
+			return;
+		}
 		add_released(story, what);
 		break;
 	case OUTCOME_NO_MEMORY:
