@@ -10,6 +10,28 @@
 
 #define QUADRANTS 4 /* across a tile; it has twice as many rows of them as of cells */
 
+static bool is_digit_at(const struct arenas_drawing *drawing, int x, int y)
+{
+	const struct area *area = &drawing->area;
+	bool is_inside = x >= 0 && x < area->width && y >= 0 && y < area->height;
+	const struct cell *cell =
+		is_inside ? canvas_at(drawing->canvas, area->x + x, area->y + y) : NULL;
+
+	return cell && cell->glyph >= '0' && cell->glyph <= '9';
+}
+
+/* The mark above a place. A number of the ruler that it would cut is left out. */
+static void put_here(const struct arenas_drawing *drawing, int x, int y)
+{
+	bool is_cut = is_digit_at(drawing, x, y);
+
+	for (int way = -1; is_cut && way <= 1; way += 2)
+		for (int at = x + way; is_digit_at(drawing, at, y); at += way)
+			area_put(drawing->canvas, drawing->area, at, y, ' ', ROLE_TEXT, 0);
+	area_put(drawing->canvas, drawing->area, x, y,
+		glyph_of(drawing->canvas->charset, GLYPH_HERE, 0), ROLE_PLAYHEAD, 0);
+}
+
 /* A sign in the rows of a pool, which are filled from below. */
 static void put_column(const struct arenas_drawing *drawing, int x, int y,
 	const struct pool_look *look)
@@ -29,8 +51,7 @@ static void put_column(const struct arenas_drawing *drawing, int x, int y,
 		area_put(drawing->canvas, drawing->area, x, y + row, sign, look->role, look->marks);
 	}
 	if (look->is_marked && rows > 1)
-		area_put(drawing->canvas, drawing->area, x, y - 1, glyph_of(charset, GLYPH_HERE, 0),
-			ROLE_PLAYHEAD, 0);
+		put_here(drawing, x, y - 1);
 }
 
 static void put_cell(const struct arenas_drawing *drawing, int x, int y,
@@ -110,9 +131,7 @@ static void put_tile(struct arenas_drawing *drawing, int x, int y, const struct 
 	if (page->state == PAGE_USED) {
 		put_blocks(drawing, x, y, page, look);
 		if (look->is_marked)
-			area_put(drawing->canvas, drawing->area, x, y - 1,
-				glyph_of(drawing->canvas->charset, GLYPH_HERE, 0), ROLE_PLAYHEAD,
-				0);
+			put_here(drawing, x, y - 1);
 		return;
 	}
 	put_column(drawing, x, y, look);
@@ -280,8 +299,7 @@ void draw_ruler(const struct arenas_drawing *drawing, int x, int y)
 		area_print(drawing->canvas, drawing->area, at, y, ROLE_QUIET,
 			has_tiles ? "%" PRIu32 : "%" PRIu32 " used", last);
 	if (drawing->scale.rows == 1 && chosen >= 0 && drawing->scale.columns == 1)
-		area_put(drawing->canvas, drawing->area, left + (int)chosen, y,
-			glyph_of(drawing->canvas->charset, GLYPH_HERE, 0), ROLE_PLAYHEAD, 0);
+		put_here(drawing, left + (int)chosen, y);
 }
 
 void draw_chosen_arena(struct arenas_drawing *drawing, int y, int rows)
