@@ -111,10 +111,43 @@ static bool has_stacks(const struct report *report)
 	return false;
 }
 
-/* What to do where the names are a library's. */
-static void say_makers(struct text *words, const struct report *report)
+/* A call site in code of the program's own file; of Python's lines it is not known. */
+static bool is_of_program(const struct report *report, uint32_t site)
 {
-	if (trace_site_count(report->trace) > 0 && !has_stacks(report))
+	const uint64_t *frames;
+	size_t depth = trace_site(report->trace, site, &frames);
+	const struct trace_module *module =
+		depth ? trace_module_at(report->trace, site, frames[0] - 1) : NULL;
+
+	return module && !strstr(module->path, ".so");
+}
+
+static bool is_one_of(uint32_t caller, const uint32_t *callers, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (callers[i] == caller)
+			return true;
+	return false;
+}
+
+/* Grows with the call sites. */
+static bool are_of_program(const struct report *report, const uint32_t *callers, size_t n)
+{
+	if (is_one_of(0, callers, n))
+		return false; /* whose sites are not recorded */
+	for (uint32_t site = 1; site <= trace_site_count(report->trace); site++)
+		if (is_one_of(callers_of_site(report->callers, site), callers, n) &&
+			!is_of_program(report, site))
+			return false;
+	return true;
+}
+
+/* What to do where the names may be a library's. */
+static void say_makers(struct text *words, const struct report *report, const uint32_t *callers,
+	size_t n)
+{
+	if (trace_site_count(report->trace) > 0 && !has_stacks(report) &&
+		!are_of_program(report, callers, n))
 		text_add(words, " If such a line is a library's, record --depth 8 shows yours, and "
 				"diff what came between two marks.");
 }
@@ -157,7 +190,7 @@ static void say_path(struct text *words, const struct report *report, const uint
 	if (path.count > 0)
 		text_add(words, ".");
 	else
-		say_makers(words, report);
+		say_makers(words, report, callers, n);
 }
 
 /* It is a heap of spaces, which are filled up to a top, and no C library's. */
@@ -229,6 +262,20 @@ static void say_lines(struct text *words, const struct report *report, const str
 	free(callers);
 }
 
+#define POOL_PIECES 64u   /* so many blocks of one size at least */
+#define POOL_BYTES  4096u /* and so large */
+
+/* Large blocks of one size that a line of C has made may be cut into others by the program. */
+static void say_own_pool(struct text *words, const struct report *report, const struct line *line)
+{
+	bool is_even = line->live >= POOL_PIECES && line->live_bytes % line->live == 0 &&
+		       line->live_bytes / line->live >= POOL_BYTES;
+
+	if (is_even && !*trace_info(report->trace)->python)
+		text_add(words, " If that is an allocator of the program's own, which cuts its "
+				"blocks into smaller ones: what is free in them is not seen here.");
+}
+
 static void say_owner(struct text *words, const struct report *report)
 {
 	struct line lines[LINES_NAMED];
@@ -241,6 +288,8 @@ static void say_owner(struct text *words, const struct report *report)
 		return;
 	}
 	say_lines(words, report, lines, n);
+	if (n == 1)
+		say_own_pool(words, report, &lines[0]);
 	if (report_is_handed_on(report, lines[0].caller))
 		say_other_owner(words, report);
 	say_live_unreached(words, report);
