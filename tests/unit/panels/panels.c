@@ -340,7 +340,7 @@ static void an_arena_that_a_few_objects_pin_says_so(void **state)
 		if (i != PER_ARENA + 30)
 			text_add(&trace, "f %u\n", i);
 	assert_drawn(CLASSIC, text_of(&trace), "arenas", 80, 6,
-		"|         0       8       16      24      32      40      48      56    6▼ used\n"
+		"|         0       8       16      24      32      40      48      56     ▼ used\n"
 		"| A00  F  ████████████████████████████████████████████████████████████████  88%\n"
 		"|►A01p U1 ░░░░▁░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░ 0.2%\n"
 		"|\n"
