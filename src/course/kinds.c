@@ -118,7 +118,7 @@ static void make_fragmentation(struct maker *maker)
 	churn(maker, &alive, 8, 24);
 	engine_totals(heap_layer(maker->heap, 0), &totals);
 	uint64_t most = totals.available > 5 ? totals.available : 6;
-	uint64_t size = maker_roll(maker, most / 2, most);
+	uint64_t size = maker_roll(maker, most / 3, most);
 	const struct effect effect = maker_ask_for(maker, alive.next, size);
 	text_add(&maker->exercise->question,
 		"The heap has 120 bytes, no headers, and uses first fit; %" PRIu64
@@ -306,29 +306,39 @@ static void make_tcache(struct maker *maker)
 
 /* ---- counted objects ------------------------------------------------------------------------ */
 
-/* Objects 1 to n with random references, of which variables drop all but a few. */
-static uint32_t make_graph(struct maker *maker, uint32_t n)
+static void refer(struct maker *maker, uint32_t from, uint32_t to)
+{
+	const struct event event = maker_counted(EVENT_REF, from, to);
+	struct effect effect;
+
+	maker_apply(maker, &event, &effect);
+}
+
+/* Objects 1 to n with so many random references. */
+static void make_graph(struct maker *maker, uint32_t n, uint32_t references)
+{
+	for (uint32_t i = 1; i <= n; i++) {
+		const struct event event = maker_counted(EVENT_NEW, i, 0);
+		struct effect effect;
+		maker_apply(maker, &event, &effect);
+	}
+	for (uint32_t i = 0; i < references; i++)
+		refer(maker, (uint32_t)maker_roll(maker, 1, n + 1),
+			(uint32_t)maker_roll(maker, 1, n + 1));
+}
+
+/* Variables drop all objects but one of so many, of which it gives the last. */
+static uint32_t drop_variables(struct maker *maker, uint32_t n, uint32_t of)
 {
 	uint32_t last = 0;
-	struct effect effect;
-	struct event event;
 
 	for (uint32_t i = 1; i <= n; i++) {
-		event = maker_counted(EVENT_NEW, i, 0);
-		maker_apply(maker, &event, &effect);
-	}
-	for (uint32_t i = 0; i < n + 1; i++) {
-		event = maker_counted(EVENT_REF, (uint32_t)maker_roll(maker, 1, n + 1),
-			(uint32_t)maker_roll(maker, 1, n + 1));
-		maker_apply(maker, &event, &effect);
-	}
-	for (uint32_t i = 1; i <= n; i++) {
-		if (maker_roll(maker, 0, 3) == 0 || last == 0) {
+		const struct event event = maker_counted(EVENT_UNREF, i, OBJECT_NONE);
+		struct effect effect;
+		if (maker_roll(maker, 0, of) == 0 || last == 0)
 			last = i;
-			continue;
-		}
-		event = maker_counted(EVENT_UNREF, i, OBJECT_NONE);
-		maker_apply(maker, &event, &effect);
+		else
+			maker_apply(maker, &event, &effect);
 	}
 	return last;
 }
@@ -338,7 +348,8 @@ static void make_counts(struct maker *maker)
 	static const char *const options[][2] = {{NULL}};
 
 	maker_begin(maker, "heap", options);
-	uint32_t last = make_graph(maker, 6);
+	make_graph(maker, 6, 5);
+	uint32_t last = drop_variables(maker, 6, 3);
 	const struct event event = maker_counted(EVENT_UNREF, last, OBJECT_NONE);
 	maker_ask(maker, &event);
 	text_add(&maker->exercise->question,
@@ -357,7 +368,11 @@ static void make_collection(struct maker *maker)
 		.text = TEXT_NONE};
 
 	maker_begin(maker, "heap", options);
-	make_graph(maker, 6);
+	make_graph(maker, 6, 3);
+	uint32_t one = (uint32_t)maker_roll(maker, 1, 7), other = 1 + one % 6; /* a cycle */
+	refer(maker, one, other);
+	refer(maker, other, one);
+	drop_variables(maker, 6, 6);
 	maker_ask(maker, &event);
 	text_add(&maker->exercise->question,
 		"References are counted. Next the collector looks at all objects. Which of them does "
@@ -374,7 +389,8 @@ static void make_minor(struct maker *maker)
 		.text = TEXT_NONE};
 
 	maker_begin(maker, "generational", maker_java_options);
-	make_graph(maker, 6);
+	make_graph(maker, 6, 7);
+	drop_variables(maker, 6, 3);
 	maker_ask(maker, &event);
 	text_add(&maker->exercise->question,
 		"A generational heap; all objects are in Eden, and nothing is counted. Next there is "
@@ -388,7 +404,7 @@ static void make_promotion(struct maker *maker)
 		.object = OBJECT_NONE,
 		.text = TEXT_NONE};
 	uint32_t before = (uint32_t)maker_roll(maker, 2, 5),
-		 after = (uint32_t)maker_roll(maker, 1, 4);
+		 after = (uint32_t)maker_roll(maker, 2, 5);
 	struct effect effect;
 	struct region region;
 	struct live live;

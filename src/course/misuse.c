@@ -109,7 +109,7 @@ static uint32_t leave_stale_pointer(struct maker *maker, uint64_t *ret_address, 
 	}
 	maker_free(maker, stale);
 	for (uint32_t i = 0; i < more; i++)
-		maker_allocate(maker, BLOCKS + 1 + i, maker_roll(maker, 6, 25));
+		maker_allocate(maker, BLOCKS + 1 + i, maker_roll(maker, 8, 28));
 	return stale;
 }
 
