@@ -41,6 +41,7 @@ static const struct option_spec options[] = {
 /* One of the two that are compared. */
 struct side {
 	struct trace *trace;
+	const char *option; /* that names the moment: "at", "to" */
 	const char *moment; /* in the words of --at */
 	struct report report;
 };
@@ -213,7 +214,7 @@ static void emit_side(struct emit *emit, const struct side *side, const struct s
 	const char *scope = scope_words(scope_of(side->trace));
 	struct text state = {0};
 
-	moment_add_state(&state, side->trace, side->report.position);
+	moment_add_state(&state, side->trace, side->report.position, side->option);
 	emit_pair(emit, name->trace, trace_name(side->trace));
 	if (scope)
 		emit_pair(emit, name->scope, scope);
@@ -247,6 +248,7 @@ static int make_side(const struct cmd_call *call, struct side *side, const char 
 {
 	uint64_t position;
 
+	side->option = option;
 	side->moment = options_given(call->options, option) ? options_text(call->options, option)
 							    : where_by_default(side->trace);
 	if (moment_find_in(&position, call, side->trace, option, side->moment, err) < 0)

@@ -85,7 +85,8 @@ static const struct {
 };
 static_assert(sizeof(exits) / sizeof(*exits) == EXIT_KIND_COUNT, "an exit has its words");
 
-void moment_add_state(struct text *words, const struct trace *trace, uint64_t position)
+void moment_add_state(struct text *words, const struct trace *trace, uint64_t position,
+	const char *option)
 {
 	struct trace_exit exit;
 	struct units before, all;
@@ -94,17 +95,19 @@ void moment_add_state(struct text *words, const struct trace *trace, uint64_t po
 
 	if (trace_find_exit(trace, &exit) && position >= exit.position) {
 		if (position > exit.position)
-			text_add(words, "%s; --at exit is before that", exits[exit.kind].later);
+			text_add(words, "%s; what lasts is seen before that, at --%s exit",
+				exits[exit.kind].later, option);
 		else
 			text_add(words,
-				"%s, after %s of %s events; a mark in the program, or --at TIME, "
+				"%s, after %s of %s events; a mark in the program, or --%s TIME, "
 				"shows it at work",
 				exits[exit.kind].now, units_count(&before, position),
-				units_count(&all, trace_length(trace)));
+				units_count(&all, trace_length(trace)), option);
 	} else if (is_end_of_recording(trace, position)) {
 		text_add(words,
 			"the recording ends, and no mark says where main() returned: a program "
 			"that has ended by itself has destroyed its global objects by now; a mark "
-			"in it, or --at TIME, shows it at work");
+			"in it, or --%s TIME, shows it at work",
+			option);
 	}
 }

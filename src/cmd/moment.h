@@ -35,8 +35,10 @@ void moment_say_beyond(const struct cmd_call *call, struct trace *trace, const c
 
 /*
  * Adds what the moment is, where a recorded program is no longer at work: a sentence; nothing where
- * it is at work, as far as is known. Grows with the marks.
+ * it is at work, as far as is known. option: "at", or the one that named the moment. Grows with the
+ * marks.
  */
-void moment_add_state(struct text *words, const struct trace *trace, uint64_t position);
+void moment_add_state(struct text *words, const struct trace *trace, uint64_t position,
+	const char *option);
 
 #endif

@@ -98,7 +98,7 @@ static void emit_state(struct emit *emit, const struct report *report)
 	struct text words = {0};
 	struct units events, bytes;
 
-	moment_add_state(&words, report->trace, report->position);
+	moment_add_state(&words, report->trace, report->position, "at");
 	if (words.length > 0 && report->frees_from > 0 &&
 		report->last_frees > report->holdings.held / 10)
 		text_add(&words,

@@ -167,7 +167,7 @@ static void emit_moment(struct emit *emit, const struct cmd_call *call, uint64_t
 
 	emit_pair(emit, "moment",
 		options_given(call->options, "at") ? options_text(call->options, "at") : "end");
-	moment_add_state(&state, call->trace, position);
+	moment_add_state(&state, call->trace, position, "at");
 	if (state.length > 0)
 		emit_pair(emit, "at the moment", text_of(&state));
 	text_finish(&state);

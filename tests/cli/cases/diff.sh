@@ -41,6 +41,8 @@ done
 sed 's/before.py/after.py/' python.rep >after.rep
 "$arenascope" diff python.rep after.rep | sed '/^$/,$d'
 "$arenascope" diff --at loaded --to served python.rep | sed '/^$/,$d'
+# After its end nothing is left of a leak: the option that asked says which moment has it.
+"$arenascope" diff --at loaded --to end python.rep | grep '^at the moment'
 "$arenascope" diff a.rep a.rep | sed -n '/^figures/,$p'
 "$arenascope" diff a.rep
 "$arenascope" diff --at loaded --to nowhere a.rep
