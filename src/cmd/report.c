@@ -15,6 +15,7 @@
 #include "cmd/output.h"
 #include "cmd/remedies.h"
 #include "cmd/report_form.h"
+#include "cmd/report_owners.h"
 #include "cmd/report_tables.h"
 #include "cmd/spaces_table.h"
 #include "cmd/whatif_settings.h"
@@ -114,12 +115,14 @@ static void emit_variables(struct emit *emit, const struct report *report)
 {
 	const struct trace_info *info = trace_info(report->trace);
 	bool has_lines = *info->python && trace_site_count(report->trace) > 0;
+	struct text words = {0};
 
-	if (report->owners.count > 0 && report->owners.census.is_cut)
-		emit_pair(emit, "variables", "the census was cut short: not all are known");
+	if (say_variables(&words, report))
+		emit_pair(emit, "variables", text_of(&words));
 	else if (report->owners.count == 0 && has_lines && !scope_lacks_objects(report->trace))
 		emit_pair(emit, "variables",
 			"not known: the recording has no census of them up to this moment");
+	text_finish(&words);
 }
 
 static void emit_summary(struct emit *emit, const struct cmd_call *call,

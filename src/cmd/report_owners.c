@@ -4,13 +4,16 @@
 #include "base/emitter.h"
 #include "base/text.h"
 #include "base/units.h"
+#include "player/mark_names.h"
+#include "player/where.h"
 #include "report/report.h"
+#include "trace/trace.h"
 
 #include <inttypes.h>
 #include <string.h>
 
-#define LINES_MAX   3u    /* that are named in a sentence */
-#define CENSUS_LATE 4096u /* events before the moment at which a census is of it */
+#define LINES_MAX  3u    /* that are named in a sentence */
+#define AFTER_MARK 4096u /* events between a mark and the census that was taken for it */
 
 static const struct census_owner *facts_of(const struct report *report, uint32_t owner)
 {
@@ -20,7 +23,56 @@ static const struct census_owner *facts_of(const struct report *report, uint32_t
 /* Whether the census was taken at the moment: it does not know what was made after it. */
 static bool is_of_moment(const struct report *report)
 {
-	return report->owners.census.position + CENSUS_LATE >= report->position;
+	return owners_are_of(&report->owners, report->position);
+}
+
+/* The last mark that is no figure of the kernel's, where the census followed it; NULL: none is. */
+static const char *mark_of_census(const struct report *report)
+{
+	uint64_t position = report->owners.census.position;
+	const struct trace_mark *marks;
+	size_t i = trace_marks(report->trace, &marks);
+
+	while (i-- > 0)
+		if (marks[i].position < position && !mark_name_is_recorders(marks[i].name))
+			return position - marks[i].position <= AFTER_MARK ? marks[i].name : NULL;
+	return NULL;
+}
+
+/* "'mark 1', 4.10 s and 245,022 events earlier" */
+static void add_age(struct text *words, const struct report *report)
+{
+	uint64_t position = report->owners.census.position, then, now;
+	const char *mark = mark_of_census(report);
+	struct units time, events;
+
+	if (mark)
+		text_add(words, "'%s', ", mark);
+	else
+		text_add(words, "event %" PRIu64 ", ", position);
+	if (where_time(report->trace, position, &then) &&
+		where_time(report->trace, report->position, &now) && now > then)
+		text_add(words, "%s and ", units_time(&time, now - then));
+	text_add(words, "%s events earlier", units_count(&events, report->position - position));
+}
+
+bool say_variables(struct text *words, const struct report *report)
+{
+	const struct owners *owners = &report->owners;
+	struct units newer, live;
+
+	if (owners->count == 0)
+		return false;
+	if (!is_of_moment(report)) {
+		text_add(words, "as of ");
+		add_age(words, report);
+		text_add(words, "; %s of %s live blocks were made since, and count for no share",
+			units_count(&newer, owners->newer),
+			units_count(&live, report->metrics.live));
+	}
+	if (owners->census.is_cut)
+		text_join(words, "; ", "the census was cut short: not all are known");
+	return words->length > 0;
 }
 
 const char *report_variable(const struct report *report, uint32_t owner)
@@ -41,8 +93,9 @@ void add_variable(struct text *words, const struct report *report, uint32_t owne
 	text_add(words, "%s, %s %s", facts->name, begins_with_vowel(facts->type) ? "an" : "a",
 		facts->type);
 	if (facts->items >= 0)
-		text_add(words, " of %s %s", units_count(&count, (uint64_t)facts->items),
-			facts->items == 1 ? "entry" : "entries");
+		text_add(words, " of %s %s%s", units_count(&count, (uint64_t)facts->items),
+			facts->items == 1 ? "entry" : "entries",
+			is_of_moment(report) ? "" : " then");
 	if (facts->users)
 		text_add(words, ", used by %s", facts->users);
 }
@@ -80,17 +133,22 @@ void say_first_owner(struct text *words, const struct report *report)
 	size_t n = owners_callers(owners, first, callers, sizeof(callers) / sizeof(*callers));
 	struct units bytes, live;
 
-	text_add(words, "Most of what is held is live. Of that, about %s of %s are kept by ",
-		units_bytes(&bytes, owners->bytes[first]),
-		units_bytes(&live, report->holdings.live));
+	text_add(words, "Most of what is held is live. Of that, ");
+	if (!is_of_moment(report)) {
+		text_add(words, "%s of %s were there at ", units_bytes(&bytes, owners->old_bytes),
+			units_bytes(&live, report->holdings.live));
+		add_age(words, report);
+		text_add(words, ", of which about %s are kept by ",
+			units_bytes(&bytes, owners->bytes[first]));
+	} else {
+		text_add(words, "about %s of %s are kept by ",
+			units_bytes(&bytes, owners->bytes[first]),
+			units_bytes(&live, report->holdings.live));
+	}
 	add_variable(words, report, first);
 	text_add(words, ": blocks that were first asked for by ");
 	add_lines(words, report, callers, n);
 	text_add(words, ".");
-	if (!is_of_moment(report))
-		text_add(words,
-			" That was seen at event %" PRIu64 ": what was made since counts for none.",
-			owners->census.position);
 }
 
 void say_census_cut(struct text *words, const struct report *report)
@@ -174,14 +232,14 @@ void say_owner_of_callers(struct text *words, const struct report *report, const
 	if (first && most >= idle / 10) {
 		text_add(words, " Of the %s, what is in ", units_bytes(&all, idle));
 		add_variable(words, report, first);
-		text_add(words, ", keeps about %s.",
+		text_add(words, is_of_moment(report) ? ", keeps about %s." : ", keeps at least %s.",
 			units_percent(&share, most < idle ? most : idle, idle));
 	}
 	if (reached < idle / 2)
 		say_unreached(words, report);
 }
 
-/* "svc.rows, 97%"; or nothing: owner is 0. */
+/* "svc.rows, 97%", of an older census "svc.rows, 97% then"; or nothing: owner is 0. */
 static void emit_share_of(struct emit *emit, const struct report *report, uint32_t owner,
 	uint64_t bytes, uint64_t all)
 {
@@ -189,8 +247,9 @@ static void emit_share_of(struct emit *emit, const struct report *report, uint32
 	struct units share;
 
 	if (owner && all)
-		text_add(&words, "%s, %s", facts_of(report, owner)->name,
-			units_percent(&share, bytes < all ? bytes : all, all));
+		text_add(&words, "%s, %s%s", facts_of(report, owner)->name,
+			units_percent(&share, bytes < all ? bytes : all, all),
+			is_of_moment(report) ? "" : " then");
 	emit_cell(emit, text_of(&words));
 	text_finish(&words);
 }
@@ -200,7 +259,7 @@ void emit_owner(struct emit *emit, const struct report *report, uint32_t caller)
 	uint64_t bytes = 0;
 	uint32_t owner = owners_of_caller(&report->owners, caller, &bytes);
 
-	emit_share_of(emit, report, owner, bytes, report->lives.items[caller].live_bytes);
+	emit_share_of(emit, report, owner, bytes, report->owners.old[caller]);
 }
 
 void emit_idle_owner(struct emit *emit, const struct report *report, uint32_t caller, uint64_t idle)
@@ -249,12 +308,12 @@ static void add_remark(struct text *words, const struct report *report)
 		"took. Bytes: of blocks that are live now, estimated from a sample; keeps: what is "
 		"held and not live beside them. First asked for by: the line with most of them; CPython hands the memory of dead objects on, "
 		"so that it may be a line that keeps nothing.");
-	if (census->position + 1 < report->position)
-		text_add(words,
-			" The census is from event %" PRIu64
-			": what was made since is kept by none "
-			"of them here.",
-			census->position);
+	if (!is_of_moment(report)) {
+		text_add(words, " The census is as of ");
+		add_age(words, report);
+		text_add(words, ", entries too, and so are shares: of what is live now and was "
+				"there then.");
+	}
 	if (census->is_cut)
 		text_add(words, " It ran out of time: there may be more.");
 }
@@ -284,7 +343,7 @@ void report_emit_owners(struct emit *emit, const struct report *report, size_t r
 		else
 			emit_cell(emit, "");
 		emit_bytes(emit, owners->bytes[owner]);
-		emit_share(emit, owners->bytes[owner], report->holdings.live);
+		emit_share(emit, owners->bytes[owner], owners->old_bytes);
 		emit_bytes(emit, all_kept(report, owner));
 		emit_cell(emit, owners_callers(owners, owner, &caller, 1)
 					? callers_name(report->callers, caller)

@@ -31,6 +31,9 @@ void say_first_owner(struct text *words, const struct report *report);
 void say_owner_of_callers(struct text *words, const struct report *report, const uint32_t *callers,
 	size_t n, uint64_t idle);
 
+/* How old the census is, and that it was cut short; false: neither, and nothing is said. */
+bool say_variables(struct text *words, const struct report *report);
+
 /* That the census ended before it had followed all variables, if so. */
 void say_census_cut(struct text *words, const struct report *report);
 

@@ -5,7 +5,9 @@
 
 #include <stdlib.h>
 
-#define GRANULE 16u /* sizes of blocks are multiples of it, for the census */
+#define GRANULE 16u   /* sizes of blocks are multiples of it, for the census */
+#define LATE    4096u /* events before the moment at which a census is of it */
+#define NEWER   20u   /* with more than one part in so many bytes made since, it is not */
 
 static size_t cell_of(const struct owners *owners, uint64_t address)
 {
@@ -52,10 +54,18 @@ static uint64_t *part_of(const struct owners *owners, uint32_t owner, uint32_t c
 	return &owners->parts[caller * owners->count + owner];
 }
 
+/* Of what came later no census can say whose it is: it counts for no share. */
 static void add_block(struct owners *owners, const struct lived *lived)
 {
 	const struct census_sample *sample = sample_of(owners, lived);
 
+	if (lived->since > owners->census.position) {
+		owners->newer++;
+		owners->newer_bytes += lived->size;
+	} else {
+		owners->old[lived->caller] += lived->size;
+		owners->old_bytes += lived->size;
+	}
 	if (!sample)
 		return;
 	uint64_t bytes = (uint64_t)((double)lived->size * weight_of(&owners->census, lived->size));
@@ -74,6 +84,7 @@ void owners_find(struct owners *ret_owners, const struct trace *trace, const str
 		owners.bytes = xcalloc(owners.count, sizeof(*owners.bytes));
 		owners.parts = xcalloc(owners.callers * owners.count, sizeof(*owners.parts));
 		owners.kept = xcalloc(owners.callers * owners.count, sizeof(*owners.kept));
+		owners.old = xcalloc(owners.callers, sizeof(*owners.old));
 		index_samples(&owners);
 		for (size_t at = 0; lives_next(lives, &at, &lived);)
 			add_block(&owners, &lived);
@@ -87,6 +98,7 @@ void owners_finish(struct owners *owners)
 	free(owners->bytes);
 	free(owners->parts);
 	free(owners->kept);
+	free(owners->old);
 	free(owners->cells);
 	*owners = (struct owners){.count = 0};
 }
@@ -122,6 +134,12 @@ uint32_t owners_largest(const struct owners *owners)
 		if (owners->bytes[i] > (most ? owners->bytes[most] : 0))
 			most = i;
 	return most;
+}
+
+bool owners_are_of(const struct owners *owners, uint64_t position)
+{
+	return owners->census.position + LATE >= position &&
+	       owners->newer_bytes <= (owners->old_bytes + owners->newer_bytes) / NEWER;
 }
 
 uint64_t owners_part(const struct owners *owners, uint32_t owner, uint32_t caller)

@@ -15,10 +15,13 @@
 
 struct owners {
 	struct census census;
-	size_t count;    /* of owners with number 0; 0: there is no census */
-	uint64_t *bytes; /* by owner: asked for, and live at the moment */
-	uint64_t *parts; /* by caller and owner: of these bytes */
-	double *kept;    /* likewise: idle bytes that these blocks keep */
+	size_t count;       /* of owners with number 0; 0: there is no census */
+	uint64_t *bytes;    /* by owner: asked for, and live at the moment */
+	uint64_t *parts;    /* by caller and owner: of these bytes */
+	uint64_t *old;      /* by caller: live bytes that were there at the census already */
+	uint64_t old_bytes; /* of all callers */
+	uint64_t newer, newer_bytes; /* blocks that are live and were made after it */
+	double *kept;                /* likewise: idle bytes that these blocks keep */
 	size_t callers;
 	uint32_t *cells; /* a hash of samples by address: number + 1; 0: none */
 	size_t room;     /* a power of two */
@@ -41,6 +44,12 @@ uint32_t owners_largest(const struct owners *owners);
 
 /* The owner that keeps most of a caller's live bytes, and how many; 0: none keeps any. */
 uint32_t owners_of_caller(const struct owners *owners, uint32_t caller, uint64_t *ret_bytes);
+
+/*
+ * Whether the census was taken at the position: not long before, with few blocks made since, of
+ * which it says nothing.
+ */
+bool owners_are_of(const struct owners *owners, uint64_t position);
 
 /* Bytes of a caller's live blocks that an owner keeps. */
 uint64_t owners_part(const struct owners *owners, uint32_t owner, uint32_t caller);

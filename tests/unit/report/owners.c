@@ -75,6 +75,12 @@ static void assert_said(const char *record, const char *expected)
 	struct callers *callers = callers_new(trace, symbols);
 	lives_read(&lives, trace, callers, end, heap);
 	owners_find(&owners, trace, &lives, end);
+	if (owners.newer > 0)
+		text_add(&said, "newer: %" PRIu64 " of %" PRIu64 " B\n", owners.newer,
+			owners.newer_bytes);
+	if (owners.count > 0 && !owners_are_of(&owners, end))
+		text_add(&said, "not of this moment: shares are of %" PRIu64 " B\n",
+			owners.old_bytes);
 	for (uint32_t i = 1; i < owners.count; i++)
 		add_owner(&said, &owners, callers, i);
 	add_most(&said, &owners, callers);
@@ -112,6 +118,8 @@ static void a_block_that_was_made_since_is_another_at_the_same_address(void **st
 {
 	assert_said(LINES BLOCKS TWO_OWNERS
 		"#: kept 1 1000\n#: kept 2 3000\nf 2\na 3 1024 at=0x3000 site=2\n",
+		"newer: 1 of 1024 B\n"
+		"not of this moment: shares are of 1024 B\n"
 		"svc.rows 512: load (svc.py:1) 512\n"
 		"most: svc.rows\n"
 		"load (svc.py:1): svc.rows 512\n");
