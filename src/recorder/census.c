@@ -97,7 +97,7 @@ static bool is_due; /* the program has set a mark */
 #define CENSUS_TIME UINT64_C(500000000) /* nanoseconds of this thread's own time */
 #define LAST_TIME   (10 * CENSUS_TIME)
 
-#define TIME_SHARE 20u /* of the clock's time censuses take one part in so many */
+#define TIME_SHARE 10u /* a census rests so many times as long as it has worked */
 #define ARENAS     (ARENA_SLOTS / 2)
 
 static void hold(void)
@@ -900,9 +900,8 @@ HIDDEN void census_look(const char *version, bool is_last)
 	if (!modules || is_full || !(is_last || is_wanted()))
 		return;
 	int error = errno; /* of the program, which only frees a block */
-	uint64_t begin = census_clock();
+	uint64_t begin = census_work();
 	take_one((unsigned)minor, is_last ? LAST_TIME : CENSUS_TIME);
-	uint64_t end = census_clock();
-	rests_until = end + (end - begin) * TIME_SHARE;
+	rests_until = census_clock() + (census_work() - begin) * TIME_SHARE;
 	errno = error;
 }

@@ -85,8 +85,9 @@ HIDDEN bool census_chunk(struct census_memory *memory, uintptr_t at, struct bloc
 /* Marks the block. false: it was marked before, or there is no room for more. */
 HIDDEN bool census_mark(struct census_memory *memory, uintptr_t start);
 
-/* Nanoseconds: of the clock. */
+/* Nanoseconds: of the clock, and that this thread has worked; it may have to wait for others. */
 HIDDEN uint64_t census_clock(void);
+HIDDEN uint64_t census_work(void);
 
 /* ---- objects --------------------------------------------------------------------------------- */
 

@@ -111,7 +111,7 @@ HIDDEN uint64_t census_clock(void)
 }
 
 /* Of this thread: others that run meanwhile make no census shorter. */
-static uint64_t own_time(void)
+HIDDEN uint64_t census_work(void)
 {
 	return time_of(CLOCK_THREAD_CPUTIME_ID);
 }
@@ -120,7 +120,7 @@ HIDDEN bool census_objects_begin(struct census_objects *objects, struct census_m
 	unsigned minor, uint64_t time)
 {
 	objects->memory = memory;
-	objects->until = own_time() + time;
+	objects->until = census_work() + time;
 	objects->layout = NULL;
 	if (!&PyType_Type || !&PyModule_Type || !&PyFunction_Type || !&PyCode_Type)
 		return false;
@@ -234,7 +234,7 @@ static const struct type_facts *facts_of(struct census_objects *objects, uintptr
 
 static void look_at_clock(struct census_objects *objects)
 {
-	if (++objects->looks % LOOKS == 0 && own_time() > objects->until)
+	if (++objects->looks % LOOKS == 0 && census_work() > objects->until)
 		objects->is_over = true;
 }
 
