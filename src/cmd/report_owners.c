@@ -267,7 +267,10 @@ void emit_idle_owner(struct emit *emit, const struct report *report, uint32_t ca
 	uint64_t most = 0;
 	uint32_t first = first_that_keeps(&report->owners, &caller, 1, &most);
 
-	emit_share_of(emit, report, first, most, idle);
+	if (first && !is_of_moment(report))
+		emit_cell(emit, report_variable(report, first));
+	else
+		emit_share_of(emit, report, first, most, idle);
 }
 
 /* An estimate: never more than is kept at all. */

@@ -88,6 +88,12 @@ echo "a mark without a census:"
 for at in first second; do
 	"$arenascope" report --below glibc --rows 3 --whatif never --at $at marks.rep | sed -n '/^variables/p; /^who keeps/,/^why it is held/p' | sed '$d'
 done
+# Of what is idle no share is told: blocks keep it that were made since.
+{
+	cat marks.rep
+	seq 0 2000 | awk '$1 % 60 { print "f " $1 " domain=obj" }'
+} >idle.rep
+"$arenascope" report --below glibc --rows 3 --whatif never --at end idle.rep | sed -n '/^who keeps/,/^$/p'
 # Freed now, large blocks go to the C library, which keeps the pages between what lies beside them.
 echo "large ones:"
 {
