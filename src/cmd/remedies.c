@@ -2,6 +2,7 @@
 #include "cmd/remedies.h"
 
 #include "cmd/cmd.h"
+#include "cmd/report_owners.h"
 #include "report/lines.h"
 #include "report/report.h"
 #include "report/survivors.h"
@@ -27,6 +28,18 @@ size_t remedies_choose(const struct report *report, uint32_t ret_callers[REMEDY_
 		if (report->keepers.items[i].caller != CALLER_ARENA_TABLE)
 			ret_callers[n++] = report->keepers.items[i].caller;
 	return n;
+}
+
+/* No variable leads to most of what keeps memory. */
+static bool are_keepers_unreached(const struct report *report)
+{
+	uint32_t callers[REMEDY_CALLERS_MAX];
+	size_t n = remedies_choose(report, callers);
+	uint64_t idle = 0;
+
+	for (size_t i = 0; i < n; i++)
+		idle += report->keepers.items[i].idle;
+	return n > 0 && report_are_unreached(report, callers, n, idle);
 }
 
 static bool is_simulated(const struct report *report)
@@ -69,7 +82,7 @@ static bool is_its_own(const struct report *report, const struct line *line)
 	       !report_is_handed_on(report, line->caller);
 }
 
-/* The lines without whose blocks a play is worth it: those that a variable keeps, or have most. */
+/* The lines without whose blocks a play is worth it: no variable leads there, or one, or most. */
 static void choose_owner(struct remedies *remedies, const struct report *report)
 {
 	uint32_t variable = owners_largest(&report->owners);
@@ -77,6 +90,10 @@ static void choose_owner(struct remedies *remedies, const struct report *report)
 	struct line lines[LINES_NAMED];
 
 	if (!is_simulated(report) || !report_is_mostly_live(report))
+		return;
+	remedies->nowners = report_unreached(report, remedies->owners, REMEDY_CALLERS_MAX);
+	remedies->are_owners_collectable = remedies->nowners > 0;
+	if (remedies->are_owners_collectable)
 		return;
 	if (variable && report->owners.bytes[variable] >= worth) {
 		remedies->variable = variable;
@@ -101,13 +118,14 @@ static uint64_t blocks_of(const struct report *report, const uint32_t *callers, 
 	return blocks;
 }
 
-/* A play of each of the n runs, in which the blocks of some callers are elsewhere. */
+/* Some callers' blocks, and the plays in which they are elsewhere. */
 struct rehearsed {
 	const uint32_t *callers;
 	size_t ncallers;
 	enum survivors_which which;
-	struct whatif_run *runs;
+	struct whatif_run *runs; /* of the n */
 	size_t nruns;
+	struct aftermath *freed, *copied; /* NULL: that is not tried */
 };
 
 static int play(const struct rehearsed *rehearsed, const struct cmd_call *call,
@@ -118,11 +136,15 @@ static int play(const struct rehearsed *rehearsed, const struct cmd_call *call,
 
 	if (blocks_of(report, rehearsed->callers, rehearsed->ncallers) > SURVIVORS_MAX)
 		return 0;
-	survivors_find(&survivors, call->trace, report->heap, &report->lives, rehearsed->callers,
-		rehearsed->ncallers, rehearsed->which);
+	survivors_find(&survivors, call->trace, report->heap, &report->lives, report->position,
+		rehearsed->callers, rehearsed->ncallers, rehearsed->which);
+	if (survivors.items.count > 0)
+		*rehearsed->freed = survivors_try(&survivors, report->heap, SURVIVORS_FREED);
+	if (survivors.items.count > 0 && rehearsed->copied)
+		*rehearsed->copied = survivors_try(&survivors, report->heap, SURVIVORS_COPIED);
 	for (size_t i = 0; i < rehearsed->nruns; i++)
 		rehearsed->runs[i].survivors = &survivors;
-	if (survivors.items.count > 0)
+	if (survivors.items.count > 0 && rehearsed->nruns > 0)
 		result = whatif_play(call->trace, report->position, call->engine, options,
 			rehearsed->runs, rehearsed->nruns, err);
 	survivors_finish(&survivors);
@@ -136,7 +158,8 @@ static int play_owner(struct remedies *remedies, const struct cmd_call *call,
 	const struct options *options, const struct report *report, struct error *err)
 {
 	struct rehearsed rehearsed = {remedies->owners, remedies->nowners, SURVIVORS_ALL,
-		&remedies->runs[REMEDY_OWNER], 2};
+		&remedies->runs[REMEDY_OWNER], !remedies->is_skipped,
+		&remedies->now[REMEDY_CLEARED], NULL};
 	uint32_t *callers = NULL;
 
 	if (!remedies->variable)
@@ -147,37 +170,39 @@ static int play_owner(struct remedies *remedies, const struct cmd_call *call,
 	return result;
 }
 
-int remedies_play(struct remedies *ret_remedies, const struct cmd_call *call,
+static int play_keepers(struct remedies *remedies, const struct cmd_call *call,
 	const struct options *options, const struct report *report, struct error *err)
 {
-	struct remedies remedies = {.runs[REMEDY_TOGETHER].is_together = true,
-		.runs[REMEDY_CLEARED].is_freed_last = true};
 	uint32_t callers[REMEDY_CALLERS_MAX];
-	size_t n = is_worth_it(report) ? remedies_choose(report, callers) : 0;
+	size_t n = remedies_choose(report, callers);
+	const struct rehearsed rehearsed = {callers, n, SURVIVORS_AMONG_OTHERS, remedies->runs,
+		remedies->is_skipped ? 0 : 2, &remedies->now[REMEDY_FREED],
+		&remedies->now[REMEDY_COPIED]};
+	bool is_one = remedies->nowners == 1 && n == 1 &&
+		      callers_line(report->callers, callers[0]) ==
+			      callers_line(report->callers, remedies->owners[0]);
+
+	return n > 0 && !is_one ? play(&rehearsed, call, options, report, err) : 0;
+}
+
+int remedies_try(struct remedies *ret_remedies, const struct cmd_call *call,
+	const struct options *options, const struct report *report, bool plays, struct error *err)
+{
+	struct remedies remedies = {.runs[REMEDY_TOGETHER].is_together = true};
+	bool has_keepers = is_worth_it(report);
 	int result = 0;
 
 	*ret_remedies = (struct remedies){.is_skipped = false};
 	choose_owner(&remedies, report);
-	const struct rehearsed keepers = {callers, n, SURVIVORS_AMONG_OTHERS, remedies.runs, 2};
-	bool is_one = remedies.nowners == 1 && n == 1 &&
-		      callers_line(report->callers, callers[0]) ==
-			      callers_line(report->callers, remedies.owners[0]);
-	if (remedies.nowners > 0)
+	remedies.are_keepers_collectable = has_keepers && are_keepers_unreached(report);
+	remedies.is_skipped = !plays && (has_keepers || remedies.nowners > 0);
+	if (remedies.nowners > 0 && (plays || remedies.are_owners_collectable))
 		result = play_owner(&remedies, call, options, report, err);
-	if (result == 0 && n > 0 && !is_one)
-		result = play(&keepers, call, options, report, err);
+	if (result == 0 && has_keepers && (plays || remedies.are_keepers_collectable))
+		result = play_keepers(&remedies, call, options, report, err);
 	if (result == 0)
 		*ret_remedies = remedies;
 	return result;
-}
-
-void remedies_skip(struct remedies *ret_remedies, const struct report *report)
-{
-	struct remedies remedies = {.is_skipped = is_worth_it(report)};
-
-	choose_owner(&remedies, report);
-	remedies.is_skipped |= remedies.nowners > 0;
-	*ret_remedies = remedies;
 }
 
 uint64_t remedies_saved(const struct remedies *remedies, enum remedy remedy,

@@ -1,14 +1,18 @@
 /*
  * What a program could do by itself about the blocks that keep memory (report/keepers.h): the trace
- * is played without them, and with all of them made at once. Where most of what is held is live,
- * also without what one variable of a Python keeps, or the lines that
- * have most; and with that freed in the
- * end. Only what a play has shown is said.
+ * is played without them, and with all of them made at once; and at the moment they are freed, or
+ * copied. Where most of what is held is live, also without what one variable of a Python keeps,
+ * the lines to whose blocks no variable leads, or those that have most. Only what a play has shown
+ * is said.
+ *
+ *	collectable  Python's own blocks to which no variable of a module leads: gc.collect() frees
+ *	             those that are in CPython's free lists or in cycles
  */
 #ifndef CMD_REMEDIES_H
 #define CMD_REMEDIES_H
 
 #include "cmd/whatif_runs.h"
+#include "report/survivors.h"
 
 struct cmd_call;
 struct report;
@@ -18,9 +22,16 @@ struct report;
 enum remedy {
 	REMEDY_WITHOUT,
 	REMEDY_TOGETHER,
-	REMEDY_OWNER,   /* without what a variable keeps, or a caller that has most */
-	REMEDY_CLEARED, /* the same blocks are freed at the moment */
+	REMEDY_OWNER, /* without what a variable keeps, or a caller that has most */
 	REMEDY_COUNT
+};
+
+/* What is done with blocks at the moment; the first two with those of the keepers. */
+enum remedy_now {
+	REMEDY_FREED,
+	REMEDY_COPIED,
+	REMEDY_CLEARED, /* those of REMEDY_OWNER are freed */
+	REMEDY_NOW_COUNT
 };
 
 struct remedies {
@@ -32,7 +43,9 @@ struct remedies {
 	 */
 	uint32_t owners[REMEDY_CALLERS_MAX];
 	size_t nowners;
+	bool are_owners_collectable, are_keepers_collectable;
 	struct whatif_run runs[REMEDY_COUNT];
+	struct aftermath now[REMEDY_NOW_COUNT]; /* held: 0 where it was not tried */
 };
 
 /* How many of the first callers a report speaks of: the fewest that keep half of it, or one. */
@@ -42,14 +55,12 @@ size_t remedies_callers(const struct report *report);
 size_t remedies_choose(const struct report *report, uint32_t ret_callers[REMEDY_CALLERS_MAX]);
 
 /*
- * Plays the trace up to the moment of the report, where a tenth of what is held is at stake and the
- * engine places blocks by itself. -1 and err: a process failed.
+ * Tries them at the moment of the report, where a tenth of what is held is at stake and the engine
+ * places blocks by itself. plays: the trace is played up to it as well; otherwise only what is
+ * collectable is freed, which needs no play. -1 and err: a process failed.
  */
-int remedies_play(struct remedies *ret_remedies, const struct cmd_call *call,
-	const struct options *options, const struct report *report, struct error *err);
-
-/* The same without a play, where that is not asked for. */
-void remedies_skip(struct remedies *ret_remedies, const struct report *report);
+int remedies_try(struct remedies *ret_remedies, const struct cmd_call *call,
+	const struct options *options, const struct report *report, bool plays, struct error *err);
 
 /* Bytes that would be held less at the moment; 0: none, or it was not played. */
 uint64_t remedies_saved(const struct remedies *remedies, enum remedy remedy,

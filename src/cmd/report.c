@@ -179,12 +179,10 @@ static int play_others(const struct cmd_call *call, const struct report *report,
 	struct options *unchecked = options_clone(call->options);
 	int result = options_set(unchecked, "check", "off", err);
 
-	if (report->is_partial) {
-		/* it would be played in an empty heap, which the program did not have */
-	} else if (!has_to_play(call, report->position, SHORT_FOR_REMEDIES))
-		remedies_skip(&plays->remedies, report);
-	else if (result == 0)
-		result = remedies_play(&plays->remedies, call, unchecked, report, err);
+	/* a partial one would be played in an empty heap, which the program did not have */
+	if (result == 0 && !report->is_partial)
+		result = remedies_try(&plays->remedies, call, unchecked, report,
+			has_to_play(call, report->position, SHORT_FOR_REMEDIES), err);
 	/* No setting of ours makes another heap of what a virtual machine wrote down. */
 	bool is_log = engine_follows_spaces(heap_layer(report->heap, 0));
 	tries_choose(&plays->tries, call);

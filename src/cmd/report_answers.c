@@ -19,14 +19,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NAMED_MAX    3u  /* callers that are named in a sentence */
-#define WORTH_SAYING 20u /* a twentieth of what is idle */
-#define WORTH_A_NAME 10u /* a tenth of it: who keeps less is not who keeps it */
+#define NAMED_MAX      3u   /* callers that are named in a sentence */
+#define WORTH_SAYING   20u  /* a twentieth of what is idle */
+#define WORTH_A_NAME   10u  /* a tenth of it: who keeps less is not who keeps it */
+#define FREE_LIST_SIZE 200u /* bytes of most objects that CPython's free lists keep */
 
 /* Whether the bytes are worth a sentence: a hundredth of what is held. */
 static bool counts(const struct report *report, uint64_t bytes)
 {
 	return bytes > 0 && bytes >= report->holdings.held / 100;
+}
+
+/* Bytes by which so much is less than what is held. */
+static uint64_t less_held(const struct report *report, uint64_t held)
+{
+	return held < report->holdings.held ? report->holdings.held - held : 0;
 }
 
 /* ---- who ----------------------------------------------------------------------------------- */
@@ -553,8 +560,8 @@ static uint64_t parts_of(const struct freed *freed, bool has_arenas, bool has_en
 }
 
 /* Says so where no caller alone comes to half of what the first n do together, of such parts. */
-static void say_together(struct text *words, const struct report *report, size_t n, bool has_arenas,
-	bool has_ends)
+static void say_all_needed(struct text *words, const struct report *report, size_t n,
+	bool has_arenas, bool has_ends)
 {
 	const struct keeper *keepers = report->keepers.items;
 	uint64_t most = 0;
@@ -580,11 +587,11 @@ static void say_without(struct text *words, const struct report *report,
 {
 	size_t n = remedies_callers(report);
 	const struct freed freed = first_keepers(report, n).with_above;
-	uint64_t least = report_idle(report) / WORTH_SAYING + 1,
-		 saved = remedies_saved(remedies, REMEDY_WITHOUT, report);
+	const struct aftermath *now = &remedies->now[REMEDY_FREED];
+	uint64_t least = report_idle(report) / WORTH_SAYING + 1;
 	bool has_arenas = freed.arenas >= least, has_ends = freed.ends >= least;
-	bool stays = has_ends && remedies->runs[REMEDY_WITHOUT].is_played &&
-		     saved < freed.arenas + freed.ends / 2;
+	bool stays = has_ends && now->held > 0 &&
+		     less_held(report, now->held) < freed.arenas + freed.ends / 2;
 	struct units bytes;
 
 	if ((!has_arenas && !has_ends) || !add_chosen(words, report, "Without the blocks of "))
@@ -599,7 +606,7 @@ static void say_without(struct text *words, const struct report *report,
 			report->keepers.heaps > 1 ? "s of heaps" : " of the heap",
 			stays ? ", but would not go back by themselves" : "");
 	text_add(words, ".");
-	say_together(words, report, n, has_arenas, has_ends && !stays);
+	say_all_needed(words, report, n, has_arenas, has_ends);
 }
 
 static void say_unknown(struct text *words, const struct report *report)
@@ -652,109 +659,215 @@ void answer_why(struct text *words, const struct report *report, const struct re
 
 /* ", or 5 MiB after malloc_trim(0)", where that is a tenth of what is held. */
 static void add_trimmed(struct text *words, const struct report *report,
-	const struct whatif_run *run)
+	const struct aftermath *then)
 {
 	struct units bytes;
 
-	if (run->trimmable > report->holdings.held / 10)
+	if (then->trimmable > report->holdings.held / 10)
 		text_add(words, ", or %s after malloc_trim(0)",
-			units_bytes(&bytes, run->end_held - run->trimmable));
+			units_bytes(&bytes, then->held - then->trimmable));
+}
+
+static struct aftermath aftermath_of(const struct whatif_run *run)
+{
+	return (struct aftermath){.held = run->end_held, .trimmable = run->trimmable};
+}
+
+/* What goes back of what is held, by itself and after malloc_trim(0). */
+struct back {
+	uint64_t now, trimmed;
+	bool has_trim; /* a tenth of what is held lies between the two */
+};
+
+static struct back back_of(const struct report *report, const struct aftermath *then)
+{
+	struct back back = {less_held(report, then->held),
+		less_held(report, then->held - then->trimmable), false};
+
+	back.has_trim = back.trimmed - back.now >= report->holdings.held / 10;
+	return back;
+}
+
+/* "nothing goes back by itself, and 2 MiB after malloc_trim(0)" */
+static void add_back(struct text *words, const struct back *back)
+{
+	struct units now, then;
+
+	text_add(words, "%s%s back", back->now ? units_bytes(&now, back->now) : "nothing",
+		back->now ? " go" : " goes");
+	if (back->has_trim)
+		text_add(words, " by %s, and %s after malloc_trim(0)",
+			back->now ? "themselves" : "itself", units_bytes(&then, back->trimmed));
+}
+
+/* A twentieth of what is held lies between them. */
+static bool is_apart(const struct report *report, uint64_t one, uint64_t other)
+{
+	return (one > other ? one - other : other - one) >= report->holdings.held / 20;
+}
+
+/* Why what is freed now is less than what the play without it has saved. */
+static void add_why_apart(struct text *words, const struct report *report, const struct back *saved,
+	const struct back *back, uint64_t stays)
+{
+	struct units bytes;
+
+	if (back->trimmed >= saved->trimmed || !is_apart(report, saved->trimmed, back->trimmed))
+		return;
+	if (stays > report->holdings.held / 20)
+		text_add(words, "; %s stay at the ends of threads' arenas",
+			units_bytes(&bytes, stays));
+	else
+		text_add(words, ": blocks of other lines have come to lie beside them");
 }
 
 /*
  * Blocks that were never made, and blocks that are freed now, leave different memory behind: what
- * has come to lie beside them stays, or lies elsewhere. Says so where a twentieth of what is held
- * lies between what a play has saved and what goes back now, at most.
+ * has come to lie beside them stays, or lies elsewhere. Says what goes back now, if it is not what
+ * the play without them has saved, or malloc_trim(0) is needed.
  */
-static void say_freed_now(struct text *words, const struct report *report, uint64_t saved,
-	uint64_t now)
+static void say_freed_now(struct text *words, const struct report *report,
+	const struct aftermath *without, const struct aftermath *freed)
 {
-	uint64_t apart = now > saved ? now - saved : saved - now;
+	const struct back saved = back_of(report, without), back = back_of(report, freed);
+
+	if (freed->held == 0 || (!back.has_trim && !is_apart(report, saved.now, back.now) &&
+					!is_apart(report, saved.trimmed, back.trimmed)))
+		return;
+	text_add(words, " Freed now, ");
+	add_back(words, &back);
+	add_why_apart(words, report, &saved, &back, freed->stays);
+	text_add(words, ".");
+}
+
+/* CPython keeps dead tuples, lists, dictionaries and floats for the next ones. */
+static void say_free_lists(struct text *words, const struct report *report,
+	const struct remedies *remedies)
+{
+	uint64_t blocks = 0, bytes = 0;
+
+	for (size_t i = 0; i < remedies->nowners; i++) {
+		const struct life *life = &report->lives.items[remedies->owners[i]];
+		blocks += life->live;
+		bytes += life->live_bytes;
+	}
+	if (*trace_info(report->trace)->python && bytes <= blocks * FREE_LIST_SIZE)
+		text_add(words,
+			" Call gc.collect() after that: CPython's free lists may keep some of what "
+			"is freed, in arenas that would go back, and it empties them.");
+}
+
+/* Of what is collectable: nobody can copy the blocks of a free list, or of a dropped cycle. */
+static void say_collected(struct text *words, const struct report *report,
+	const struct remedies *remedies)
+{
+	bool are_owners = remedies->are_owners_collectable;
+	const struct aftermath *then = &remedies->now[are_owners ? REMEDY_CLEARED : REMEDY_FREED];
+
+	if (then->held == 0 || !(are_owners || remedies->are_keepers_collectable))
+		return;
+	const struct back back = back_of(report, then);
+	text_join(words, " ", "gc.collect() empties CPython's free lists, and frees what is in ");
+	text_add(words, "cycles: if all");
+	if (are_owners) {
+		text_add(words, " blocks of ");
+		add_lines(words, report, remedies->owners, remedies->nowners);
+	} else
+		add_chosen(words, report, "blocks of ");
+	text_add(words, " are in either, ");
+	add_back(words, &back);
+	text_add(words, ".");
+}
+
+/* So much less is left that a twentieth of what is held lies between. */
+static bool is_better(const struct report *report, uint64_t left, uint64_t than)
+{
+	return left + report->holdings.held / 20 <= than;
+}
+
+/*
+ * All of them copied at the moment, and the old ones freed then. That is no remedy where
+ * malloc_trim(0) alone does as much.
+ */
+static void say_copied(struct text *words, const struct report *report,
+	const struct aftermath *copied)
+{
+	uint64_t left = copied->held - copied->trimmable,
+		 alone = report->holdings.held - report->trimmable;
+	bool has_trim = report->trimmable > report->holdings.held / 10;
+	struct units bytes, trimmed;
+
+	if (copied->held == 0)
+		return;
+	if (is_better(report, left, alone)) {
+		text_add(words,
+			" With all of them copied at this moment, and the old ones dropped then, "
+			"it holds %s",
+			units_bytes(&bytes, copied->held));
+		add_trimmed(words, report, copied);
+		if (has_trim)
+			text_add(words, "; malloc_trim(0) alone leaves %s",
+				units_bytes(&trimmed, alone));
+		text_add(words, ".");
+	} else if (has_trim) {
+		text_add(words,
+			" malloc_trim(0) alone leaves %s; to copy all of them first, and drop the "
+			"old ones, would leave %s.",
+			units_bytes(&trimmed, alone), units_bytes(&bytes, left));
+	}
+}
+
+static void say_together(struct text *words, const struct report *report,
+	const struct remedies *remedies)
+{
+	const struct aftermath then = aftermath_of(&remedies->runs[REMEDY_TOGETHER]);
 	struct units bytes;
 
-	if (apart < report->holdings.held / 20)
-		return;
-	if (now > saved)
-		text_add(words,
-			" Freed now, they would give back up to %s: without them from the start, "
-			"other blocks would lie elsewhere and keep other memory.",
-			units_bytes(&bytes, now));
-	else if (now > 0)
-		text_add(words,
-			" Freed only now, these alone would give back no more than %s: blocks of "
-			"other lines have come to lie beside them.",
-			units_bytes(&bytes, now));
-	else
-		text_add(words,
-			" Freed only now, these alone would give back nothing: blocks of other "
-			"lines have come to lie beside them.");
+	text_add(words,
+		" Played with all of them made at once, when the first one was, it holds %s",
+		units_bytes(&bytes, then.held));
+	add_trimmed(words, report, &then);
+	text_add(words, ": make what lasts before what is freed.");
+}
+
+/* Half of what is saved without them, or what malloc_trim(0) alone does not come to. */
+static bool does_together_help(const struct report *report, const struct remedies *remedies)
+{
+	uint64_t without = remedies_saved(remedies, REMEDY_WITHOUT, report);
+	const struct aftermath then = aftermath_of(&remedies->runs[REMEDY_TOGETHER]);
+
+	return counts(report, without)
+		       ? remedies_saved(remedies, REMEDY_TOGETHER, report) >= without / 2
+		       : is_better(report, then.held - then.trimmable,
+				 report->holdings.held - report->trimmable);
 }
 
 static void say_played(struct text *words, const struct report *report,
 	const struct remedies *remedies)
 {
-	const struct whatif_run *runs = remedies->runs;
-	uint64_t without = remedies_saved(remedies, REMEDY_WITHOUT, report),
-		 together = remedies_saved(remedies, REMEDY_TOGETHER, report);
-	struct units now, bytes, apart;
+	uint64_t without = remedies_saved(remedies, REMEDY_WITHOUT, report);
+	const struct aftermath then = aftermath_of(&remedies->runs[REMEDY_WITHOUT]);
+	struct units now, bytes;
 
-	if (!runs[REMEDY_WITHOUT].is_played)
-		return;
 	if (without < remedies_saved(remedies, REMEDY_OWNER, report) / 5)
 		return; /* the live blocks are what matters */
 	add_chosen(words, report, "Played without the blocks of ");
 	if (!counts(report, without)) {
 		text_add(words, ", the program holds as much");
-		add_trimmed(words, report, &runs[REMEDY_WITHOUT]);
+		add_trimmed(words, report, &then);
 		text_add(words, ": the allocator does not return such memory by itself.");
-		return;
+	} else {
+		text_add(words, ", the program holds %s instead of %s",
+			units_bytes(&bytes, then.held), units_bytes(&now, report->holdings.held));
+		add_trimmed(words, report, &then);
+		text_add(words, ".");
 	}
-	text_add(words, ", the program holds %s instead of %s",
-		units_bytes(&bytes, runs[REMEDY_WITHOUT].end_held),
-		units_bytes(&now, report->holdings.held));
-	add_trimmed(words, report, &runs[REMEDY_WITHOUT]);
-	text_add(words, ".");
-	const struct freed freed = first_keepers(report, remedies_callers(report)).with_above;
-	say_freed_now(words, report, without, freed_bytes(&freed));
-	if (together < without / 2)
+	if (remedies->are_keepers_collectable)
 		return;
-	text_add(words,
-		" Played with all of them made at once, when the first one was, it holds %s",
-		units_bytes(&apart, runs[REMEDY_TOGETHER].end_held));
-	add_trimmed(words, report, &runs[REMEDY_TOGETHER]);
-	text_add(words,
-		": make what lasts before what is freed, or, when the rest is freed, copy all of "
-		"it and drop the old then.");
-}
-
-/*
- * What goes back when the blocks are freed at the moment, and after malloc_trim(0), where the two
- * are a tenth of what is held apart, and a free does less than the play without the blocks says.
- */
-static bool say_needs_trim(struct text *words, const struct report *report,
-	const struct whatif_run *run, const struct whatif_run *cleared)
-{
-	uint64_t held = report->holdings.held,
-		 back = held > cleared->end_held ? held - cleared->end_held : 0,
-		 trimmed = held - (cleared->end_held - cleared->trimmable);
-	struct units now, then;
-
-	if (cleared->end_held > held || trimmed - back < held / 10 ||
-		cleared->end_held < run->end_held + held / 20)
-		return false;
-	text_add(words, " Freed only now, %s%s back, and %s after malloc_trim(0).",
-		back ? units_bytes(&now, back) : "nothing", back ? " go" : " goes",
-		units_bytes(&then, trimmed));
-	return true;
-}
-
-/* Bytes that a run holds less, with what malloc_trim(0) returns of either gone. */
-static uint64_t trimmed_gain(const struct report *report, const struct whatif_run *run)
-{
-	uint64_t now = report->holdings.held - report->trimmable,
-		 then = run->end_held - run->trimmable;
-
-	return now > then ? now - then : 0;
+	say_freed_now(words, report, &then, &remedies->now[REMEDY_FREED]);
+	if (does_together_help(report, remedies))
+		say_together(words, report, remedies);
+	say_copied(words, report, &remedies->now[REMEDY_COPIED]);
 }
 
 /* Of such blocks that are mapped alone, where they are a tenth of what is held. */
@@ -784,11 +897,10 @@ static void say_untouched(struct text *words, const struct report *report,
 static void say_owner_played(struct text *words, const struct report *report,
 	const struct remedies *remedies)
 {
-	const struct whatif_run *run = &remedies->runs[REMEDY_OWNER];
+	const struct aftermath then = aftermath_of(&remedies->runs[REMEDY_OWNER]);
+	const struct aftermath *cleared = &remedies->now[REMEDY_CLEARED];
 	struct units now, bytes;
 
-	if (!run->is_played)
-		return;
 	if (remedies->variable)
 		text_add(words,
 			"Played as if what %s keeps had never been made (the live blocks of ",
@@ -797,15 +909,15 @@ static void say_owner_played(struct text *words, const struct report *report,
 		text_add(words, "Played as if the live blocks of ");
 	add_lines(words, report, remedies->owners, remedies->nowners);
 	text_add(words, "%s, the program holds %s instead of %s",
-		remedies->variable ? ")" : " had never been made",
-		units_bytes(&bytes, run->end_held), units_bytes(&now, report->holdings.held));
-	add_trimmed(words, report, run);
+		remedies->variable ? ")" : " had never been made", units_bytes(&bytes, then.held),
+		units_bytes(&now, report->holdings.held));
+	add_trimmed(words, report, &then);
 	text_add(words, ".");
 	say_untouched(words, report, remedies);
-	const struct whatif_run *cleared = &remedies->runs[REMEDY_CLEARED];
-	if (cleared->is_played && !say_needs_trim(words, report, run, cleared))
-		say_freed_now(words, report, trimmed_gain(report, run),
-			trimmed_gain(report, cleared));
+	if (remedies->are_owners_collectable)
+		return;
+	say_freed_now(words, report, &then, cleared);
+	say_free_lists(words, report, remedies);
 }
 
 /*
@@ -815,8 +927,11 @@ static void say_owner_played(struct text *words, const struct report *report,
 static void say_unplayed(struct text *words, const struct report *report,
 	const struct remedies *remedies, size_t plays)
 {
-	bool has_owner = remedies->is_skipped && remedies->nowners > 0,
+	bool is_collectable = remedies->are_owners_collectable || remedies->are_keepers_collectable,
+	     has_owner = remedies->is_skipped && remedies->nowners > 0 &&
+			 !remedies->are_owners_collectable,
 	     has_blocks = remedies->is_skipped && !report_is_mostly_live(report) &&
+			  !remedies->are_keepers_collectable &&
 			  report->trimmable < report->keepers.idle / 2;
 	struct units events;
 
@@ -832,15 +947,13 @@ static void say_unplayed(struct text *words, const struct report *report,
 	}
 	has_blocks = has_blocks && add_chosen(words, report, "Not tried: make the blocks of ");
 	if (has_blocks)
-		text_add(words,
-			" before what is freed, or, when the rest is freed, copy all of them and drop "
-			"the old then.");
+		text_add(words, " before what is freed.");
 	text_join(words, " ", "This trace of ");
 	text_add(words,
 		"%s %s was not played again %swith other settings; --whatif always does, in %zu "
 		"plays.",
 		units_count(&events, report->position), report->position == 1 ? "event" : "events",
-		has_owner || has_blocks ? "without these blocks, or " : "",
+		has_owner || has_blocks || is_collectable ? "without these blocks, or " : "",
 		plays + (remedies->is_skipped ? REMEDY_COUNT : 0));
 }
 
@@ -874,8 +987,11 @@ static void say_trim(struct text *words, const struct report *report)
 void answer_help(struct text *words, const struct report *report, const struct remedies *remedies,
 	const struct tries *tries)
 {
-	say_owner_played(words, report, remedies);
-	say_played(words, report, remedies);
+	if (remedies->runs[REMEDY_OWNER].is_played)
+		say_owner_played(words, report, remedies);
+	if (remedies->runs[REMEDY_WITHOUT].is_played)
+		say_played(words, report, remedies);
+	say_collected(words, report, remedies);
 	say_trim(words, report);
 	if (tries_reserve(tries))
 		text_join(words, " ", tries_reserve(tries));

@@ -165,31 +165,83 @@ void say_census_cut(struct text *words, const struct report *report)
 		units_count(&blocks, census->blocks), units_count(&live, report->metrics.live));
 }
 
-/* Why is not known: neither a free list nor a cycle can be told from the blocks. */
-static void say_unreached(struct text *words, const struct report *report)
+/* Whether it is known of every block that is live whether a variable leads to it. */
+static bool has_whole_census(const struct report *report)
 {
-	if (report->owners.count > 0 && !report->owners.census.is_cut && is_of_moment(report))
-		text_add(words,
-			" No variable of a module leads to the blocks that keep most of it: they "
-			"are in CPython's free lists, in cycles, or of functions that still run.");
+	return report->owners.count > 0 && !report->owners.census.is_cut && is_of_moment(report);
+}
+
+/* Why is not known: neither a free list nor a cycle can be told from the blocks. */
+static void say_unreached(struct text *words)
+{
+	text_add(words,
+		" No variable of a module leads to the blocks that keep most of it: they are in "
+		"CPython's free lists, in cycles, or of functions that still run.");
+}
+
+/* Live bytes to which no variable leads; 0: they are less than half. */
+static uint64_t unreached_bytes(const struct report *report)
+{
+	const struct owners *owners = &report->owners;
+	uint64_t reached = 0, live = report->holdings.live;
+
+	for (size_t i = 0; i < owners->count; i++)
+		reached += owners->bytes[i];
+	return has_whole_census(report) && reached < live / 2 ? live - reached : 0;
 }
 
 void say_live_unreached(struct text *words, const struct report *report)
 {
-	const struct owners *owners = &report->owners;
-	uint64_t reached = 0, live = report->holdings.live;
+	uint64_t unreached = unreached_bytes(report);
 	struct units share;
 
-	for (size_t i = 0; i < owners->count; i++)
-		reached += owners->bytes[i];
-	if (owners->count == 0 || owners->census.is_cut || !is_of_moment(report) ||
-		reached >= live / 2)
-		return;
-	text_add(words,
-		" No variable of a module leads to %s of the live bytes: they are in cycles, "
-		"where the collector is off or late, of functions that still run, or kept by C "
-		"code.",
-		units_percent(&share, live - reached, live));
+	if (unreached > 0)
+		text_add(words,
+			" No variable of a module leads to %s of the live bytes: they are in "
+			"cycles, where the collector is off or late, of functions that still run, "
+			"or kept by C code.",
+			units_percent(&share, unreached, report->holdings.live));
+}
+
+/* A line of Python, and none of what imports modules. */
+static bool is_python_line(const struct report *report, uint32_t caller)
+{
+	const uint64_t *frames;
+
+	for (uint32_t site = 1; site <= trace_site_count(report->trace); site++)
+		if (callers_of_site(report->callers, site) == caller)
+			return trace_site(report->trace, site, &frames) > 0 &&
+			       (*frames & FRAME_NAMED) &&
+			       !strstr(callers_name(report->callers, caller), "(<frozen ");
+	return false;
+}
+
+static bool is_unreached(const struct report *report, const struct life *life)
+{
+	uint64_t reached = 0;
+
+	for (uint32_t owner = 0; owner < report->owners.count; owner++)
+		reached += owners_part(&report->owners, owner, life->caller);
+	return reached < life->live_bytes / 10 && is_python_line(report, life->caller);
+}
+
+size_t report_unreached(const struct report *report, uint32_t *ret_callers, size_t most)
+{
+	const struct life *lives = report->lives.items;
+	uint64_t unreached = unreached_bytes(report), bytes = 0;
+	size_t n = 0, count;
+
+	for (size_t i = 0; unreached > 0 && i < report->lives.count; i++) {
+		if (lives[i].live_bytes < unreached / 50 || !is_unreached(report, &lives[i]))
+			continue;
+		bytes += lives[i].live_bytes;
+		count = n < most ? n++ : n - 1;
+		for (; count > 0 && lives[ret_callers[count - 1]].live_bytes < lives[i].live_bytes;
+			count--)
+			ret_callers[count] = ret_callers[count - 1];
+		ret_callers[count] = lives[i].caller;
+	}
+	return bytes >= unreached / 2 ? n : 0;
 }
 
 /* Idle bytes that the owner keeps by blocks of these callers. */
@@ -219,24 +271,38 @@ static uint32_t first_that_keeps(const struct owners *owners, const uint32_t *ca
 	return first;
 }
 
+/* Of what these callers keep, idle bytes that blocks do to which a variable leads. */
+static uint64_t reached_idle(const struct report *report, const uint32_t *callers, size_t n)
+{
+	uint64_t reached = 0;
+
+	for (uint32_t owner = 0; owner < report->owners.count; owner++)
+		reached += kept_of(&report->owners, owner, callers, n);
+	return reached;
+}
+
+bool report_are_unreached(const struct report *report, const uint32_t *callers, size_t n,
+	uint64_t idle)
+{
+	return has_whole_census(report) && reached_idle(report, callers, n) < idle / 2;
+}
+
 void say_owner_of_callers(struct text *words, const struct report *report, const uint32_t *callers,
 	size_t n, uint64_t idle)
 {
 	const struct owners *owners = &report->owners;
-	uint64_t most = 0, reached = 0;
+	uint64_t most = 0;
 	uint32_t first = first_that_keeps(owners, callers, n, &most);
 	struct units all, share;
 
-	for (uint32_t owner = 0; owner < owners->count; owner++)
-		reached += kept_of(owners, owner, callers, n);
 	if (first && most >= idle / 10) {
 		text_add(words, " Of the %s, what is in ", units_bytes(&all, idle));
 		add_variable(words, report, first);
 		text_add(words, is_of_moment(report) ? ", keeps about %s." : ", keeps at least %s.",
 			units_percent(&share, most < idle ? most : idle, idle));
 	}
-	if (reached < idle / 2)
-		say_unreached(words, report);
+	if (report_are_unreached(report, callers, n, idle))
+		say_unreached(words);
 }
 
 /* "svc.rows, 97%", of an older census "svc.rows, 97% then"; or nothing: owner is 0. */

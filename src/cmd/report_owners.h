@@ -40,6 +40,17 @@ void say_census_cut(struct text *words, const struct report *report);
 /* That no variable leads to most of the live bytes, if so. */
 void say_live_unreached(struct text *words, const struct report *report);
 
+/* A whole census of the moment found few of the blocks by which these callers keep idle bytes. */
+bool report_are_unreached(const struct report *report, const uint32_t *callers, size_t n,
+	uint64_t idle);
+
+/*
+ * Lines of Python to whose live blocks no variable leads, where that is most of what is live: those
+ * with most first, each with a fiftieth of it at least. Gives how many, at most so many. Grows with
+ * the callers and the sites.
+ */
+size_t report_unreached(const struct report *report, uint32_t *ret_callers, size_t most);
+
 /* "svc.rows, 97%": the variable that keeps most of a caller's live bytes; or nothing. */
 void emit_owner(struct emit *emit, const struct report *report, uint32_t caller);
 

@@ -115,7 +115,7 @@ static void play_events(const struct whatif *whatif, size_t number, struct heap 
 	struct metrics *metrics)
 {
 	struct whatif_run *run = &whatif->shared->runs[number];
-	bool is_rehearsed = run->survivors && !run->is_freed_last;
+	bool is_rehearsed = run->survivors != NULL;
 	struct rehearsal rehearsal = {.survivors = run->survivors};
 	struct event events[BATCH];
 	uint64_t at = 0;
@@ -139,8 +139,6 @@ static void play_events(const struct whatif *whatif, size_t number, struct heap 
 			say_progress(whatif);
 	}
 	rehearsal_end(&rehearsal);
-	if (run->is_freed_last)
-		survivors_release(run->survivors, heap, at);
 }
 
 static int play(const struct whatif *whatif, size_t number, struct error *err)

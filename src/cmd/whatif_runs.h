@@ -25,9 +25,8 @@ struct whatif_run {
 	const char *words; /* borrowed; as `--compare` takes them; NULL: the engine as given */
 	/* Blocks that are left out, or made at once; borrowed; NULL: none is. */
 	const struct survivors *survivors;
-	bool is_together;   /* they are made at once */
-	bool is_freed_last; /* they are made as they were, and freed in the end */
-	bool is_played;     /* false: it cannot be played, and `failure` says why */
+	bool is_together; /* they are made at once */
+	bool is_played;   /* false: it cannot be played, and `failure` says why */
 	char failure[200];
 	uint64_t peak_held; /* bytes from the system: the most at once */
 	uint64_t end_held;  /* at the end */

@@ -3,12 +3,15 @@
 
 #include "base/progress.h"
 #include "base/xalloc.h"
+#include "heap/malloc_trim.h"
 #include "trace/trace.h"
 
 #include <assert.h>
 #include <stdlib.h>
 
-#define BITS 64u
+#define FLATS_MAX 12u
+#define BITS      64u
+#define MARKS     200u /* most events in a row that are no requests */
 
 static int by_position(const void *one, const void *other)
 {
@@ -41,11 +44,23 @@ static bool is_among_others(const struct heap *heap, const struct live *live)
 	       region.kind != REGION_MAPPING;
 }
 
+static uint32_t thread_at(struct trace *trace, uint64_t position)
+{
+	struct event event;
+
+	for (unsigned i = 0; i < MARKS && position > 0; i++)
+		if (trace_get(trace, --position, &event) &&
+			(event_asks_for_memory(&event) || event.kind == EVENT_FREE))
+			return event.thread;
+	return 0;
+}
+
 void survivors_find(struct survivors *ret_survivors, struct trace *trace, const struct heap *heap,
-	const struct lives *lives, const uint32_t *callers, size_t n, enum survivors_which which)
+	const struct lives *lives, uint64_t moment, const uint32_t *callers, size_t n,
+	enum survivors_which which)
 {
 	bool *is_chosen = xcalloc(lives->count, sizeof(*is_chosen));
-	struct survivors survivors = {.objects = 0};
+	struct survivors survivors = {.moment = moment, .thread = thread_at(trace, moment)};
 	struct lived lived;
 	struct live live;
 	size_t kept = 0;
@@ -103,10 +118,55 @@ static void release(struct heap *heap, uint64_t at, const struct event *event)
 		heap_apply(heap, at, &freeing, NULL, &effect);
 }
 
-void survivors_release(const struct survivors *survivors, struct heap *heap, uint64_t at)
+/* The last thread makes and frees them: that of a request may have ended. */
+static struct event done_now(const struct survivors *survivors, size_t at)
 {
-	for (size_t i = 0; i < survivors->items.count; i++)
-		release(heap, at, &survivors->items.items[i].request);
+	struct event event = survivors->items.items[at].request;
+
+	event.thread = survivors->thread;
+	return event;
+}
+
+static void copy_all(const struct survivors *survivors, struct heap *heap)
+{
+	struct effect effect;
+
+	for (size_t i = 0; i < survivors->items.count; i++) {
+		struct event request = done_now(survivors, i);
+		request.object = survivors->items.items[i].copy;
+		if (request.object != OBJECT_NONE)
+			heap_apply(heap, survivors->moment, &request, NULL, &effect);
+	}
+}
+
+/* One of which there is no copy stays. */
+static void release_all(const struct survivors *survivors, struct heap *heap,
+	enum survivors_fate fate)
+{
+	for (size_t i = 0; i < survivors->items.count; i++) {
+		struct event event = done_now(survivors, i);
+		if (fate == SURVIVORS_FREED || survivors->items.items[i].copy != OBJECT_NONE)
+			release(heap, survivors->moment, &event);
+	}
+}
+
+struct aftermath survivors_try(const struct survivors *survivors, struct heap *heap,
+	enum survivors_fate fate)
+{
+	struct flat *flats[FLATS_MAX];
+	size_t nflats = heap_flats(heap, flats, FLATS_MAX), bytes = 0;
+	struct snapshot *before = snapshot_new(flats, nflats, NULL, &bytes);
+	struct heap_sums sums;
+
+	if (fate == SURVIVORS_COPIED)
+		copy_all(survivors, heap);
+	release_all(survivors, heap, fate);
+	heap_sums(heap, &sums);
+	struct aftermath aftermath = {.held = sums.reserved};
+	aftermath.trimmable = malloc_trim_left(heap, &aftermath.stays);
+	snapshot_restore(before, flats, nflats);
+	snapshot_free(before, &bytes);
+	return aftermath;
 }
 
 /* ---- rehearsals ---------------------------------------------------------------------------- */

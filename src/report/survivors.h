@@ -24,6 +24,8 @@ struct survivor {
 struct survivors {
 	ARRAY(struct survivor) items; /* in order of their positions */
 	uint32_t objects;             /* more than any of their numbers */
+	uint64_t moment;              /* events before it */
+	uint32_t thread;              /* of the last one of them that asks for memory or frees it */
 };
 
 /* A block that is mapped alone keeps nothing but itself. */
@@ -34,11 +36,27 @@ enum survivors_which { SURVIVORS_ALL, SURVIVORS_AMONG_OTHERS };
  * mapped alone. Grows with the live blocks, and reads the event that made each. To be finished.
  */
 void survivors_find(struct survivors *ret_survivors, struct trace *trace, const struct heap *heap,
-	const struct lives *lives, const uint32_t *callers, size_t n, enum survivors_which which);
+	const struct lives *lives, uint64_t moment, const uint32_t *callers, size_t n,
+	enum survivors_which which);
 void survivors_finish(struct survivors *survivors);
 
-/* Frees those that are live in the heap, which has played the events up to their moment. */
-void survivors_release(const struct survivors *survivors, struct heap *heap, uint64_t at);
+/* What is held then; of that, what malloc_trim(0) would return, and leave at ends of arenas. */
+struct aftermath {
+	uint64_t held, trimmable, stays;
+};
+
+enum survivors_fate {
+	SURVIVORS_FREED,
+	SURVIVORS_COPIED /* all are, and the old ones freed then */
+};
+
+/*
+ * What comes of it if the thread that was the last one to do something frees them at their moment,
+ * or copies them, in the order in which they were made. The heap has played the events up to it,
+ * and is as before in the end. Grows with the blocks and the state of the heap.
+ */
+struct aftermath survivors_try(const struct survivors *survivors, struct heap *heap,
+	enum survivors_fate fate);
 
 struct rehearsal {
 	const struct survivors *survivors; /* borrowed */

@@ -275,7 +275,7 @@ static struct heap_sums rehearse(const struct played *played, const char *name, 
 	uint32_t caller;
 
 	assert_true(callers_find(played->callers, name, &caller));
-	survivors_find(&survivors, played->trace, played->heap, &played->lives, &caller, 1,
+	survivors_find(&survivors, played->trace, played->heap, &played->lives, 0, &caller, 1,
 		SURVIVORS_AMONG_OTHERS);
 	assert_int_equal(heap_new(&heap, played->engine, played->options, &err), 0);
 	rehearsal_begin(&rehearsal, &survivors, is_together);
@@ -396,6 +396,67 @@ static void a_block_that_its_caller_made_larger_never_was(void **state)
 	text_finish(&text);
 }
 
+/* What comes of it if the caller's blocks are freed or copied at the end; the heap is as before. */
+static struct aftermath try_now(const struct played *played, const char *name,
+	enum survivors_fate fate)
+{
+	struct heap_sums before, after;
+	struct survivors survivors;
+	struct error err = {0};
+	uint32_t caller;
+
+	assert_true(callers_find(played->callers, name, &caller));
+	survivors_find(&survivors, played->trace, played->heap, &played->lives,
+		trace_length(played->trace), &caller, 1, SURVIVORS_AMONG_OTHERS);
+	heap_sums(played->heap, &before);
+	struct aftermath aftermath = survivors_try(&survivors, played->heap, fate);
+	heap_sums(played->heap, &after);
+	assert_memory_equal(&before, &after, sizeof(before));
+	assert_int_equal(heap_check(played->heap, &err), 0);
+	survivors_finish(&survivors);
+	return aftermath;
+}
+
+static void blocks_that_are_freed_now_leave_what_no_large_free_gives_back(void **state)
+{
+	struct text text = {0};
+	struct played played;
+
+	add_sites(&text);
+	for (unsigned i = 0; i < 1000; i++)
+		text_add(&text, "a %u 1500 site=2\na %u 40 site=1\n", i, 1000 + i);
+	for (unsigned i = 0; i < 1000; i++)
+		text_add(&text, "f %u\n", i);
+	play(&played, "glibc", text.bytes, text.length);
+	struct aftermath freed = try_now(&played, "f1 (a.py:1)", SURVIVORS_FREED);
+	assert_true(freed.held > 1000 * 1500); /* fast chunks merge with nothing */
+	assert_true(freed.held - freed.trimmable < 16 << 10);
+	struct aftermath copied = try_now(&played, "f1 (a.py:1)", SURVIVORS_COPIED);
+	assert_int_equal(copied.held, freed.held);
+	assert_in_range(copied.held - copied.trimmable, 1000 * 48, 1000 * 48 + (24 << 10));
+	finish(&played);
+	text_finish(&text);
+}
+
+static void arenas_go_back_when_what_is_in_them_is_freed_or_copied(void **state)
+{
+	struct text text = {0};
+	struct played played;
+
+	add_sites(&text);
+	for (unsigned i = 0; i < 2000; i++)
+		text_add(&text, "a %u 500 site=%u\n", i, i % 100 == 3 ? 1 : 2);
+	for (unsigned i = 0; i < 2000; i++)
+		if (i % 100 != 3)
+			text_add(&text, "f %u\n", i);
+	play(&played, "pymalloc:3.8", text.bytes, text.length);
+	assert_int_equal(try_now(&played, "f1 (a.py:1)", SURVIVORS_FREED).held, 0);
+	assert_in_range(try_now(&played, "f1 (a.py:1)", SURVIVORS_COPIED).held, 256 << 10,
+		512 << 10);
+	finish(&played);
+	text_finish(&text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -410,6 +471,8 @@ int main(void)
 		cmocka_unit_test(a_block_of_another_caller_is_freed_where_it_became_a_survivor),
 		cmocka_unit_test(a_block_is_made_where_it_was_if_no_number_is_left_for_a_copy),
 		cmocka_unit_test(a_block_that_its_caller_made_larger_never_was),
+		cmocka_unit_test(blocks_that_are_freed_now_leave_what_no_large_free_gives_back),
+		cmocka_unit_test(arenas_go_back_when_what_is_in_them_is_freed_or_copied),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
