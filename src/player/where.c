@@ -55,12 +55,14 @@ static int by_time(struct where *where, struct trace *trace, uint64_t here, char
 	if (!where_time(trace, trace_length(trace), &last))
 		return error_set(err, "this trace has no times");
 	where_time(trace, here, &now);
+	bool is_before = way == '-' && time > now;
 	if (way == '+')
 		time = time > UINT64_MAX - now ? UINT64_MAX : now + time;
 	else if (way == '-')
 		time = time < now ? now - time : 0;
 	where->position = where_at_time(trace, time);
 	where->is_beyond = time > last;
+	where->is_before = is_before;
 	return 0;
 }
 
@@ -78,6 +80,7 @@ static void by_number(struct where *where, struct trace *trace, uint64_t here, c
 	else /* an event number means the position just after it */
 		position = number < UINT64_MAX ? number + 1 : number;
 	where->is_beyond = position > length;
+	where->is_before = way == '-' && number > here;
 	where->position = where->is_beyond ? length : position;
 }
 
@@ -224,6 +227,9 @@ int where_find(uint64_t *ret_position, struct trace *trace, const char *engine,
 
 	if (where_parse(&where, trace, 0, words, err) < 0)
 		return -1;
+	if (where.is_before)
+		return error_set(err, "'%s' is before the trace begins: its first event is 0",
+			words);
 	if (where.kind != WHERE_POSITION) {
 		if (heap_new(&heap, engine, options, err) < 0)
 			return -1;

@@ -22,6 +22,7 @@ struct where {
 	enum where_kind kind;
 	uint64_t position; /* WHERE_POSITION: events applied, at most all of them */
 	bool is_beyond;    /* the trace ends before the place that was named */
+	bool is_before;    /* it begins after that place */
 };
 
 /*

@@ -18,6 +18,7 @@ tried stats --heap-size 1.5M
 tried stats --heap-size ''
 tried stats --at 10K
 tried stats --at 99999999999999999999
+tried stats --at -5
 tried stats --format xml
 tried stats --engine haep
 tried play --print --theme pink

@@ -28,7 +28,7 @@ static void every_kind_of_place_is_found(void **state)
 		{"0", 1},
 		{"5", 6},
 		{"+5", 5},
-		{"-5", 0},
+		{"-0", 0},
 		{"999", 8},
 		{"50%", 4},
 		{"0%", 0},
@@ -107,6 +107,9 @@ static void words_that_are_no_place_are_named(void **state)
 	assert_text_equal(err.text, "this trace has no times");
 	assert_int_equal(where_parse(&where, trace, 0, "99999999999999999999", &err), -1);
 	assert_non_null(strstr(err.text, "too large"));
+	uint64_t position;
+	assert_int_equal(where_find(&position, trace, "heap", NULL, "-5", &err), -1);
+	assert_text_equal(err.text, "'-5' is before the trace begins: its first event is 0");
 	for (size_t i = 0; i < sizeof(beyond) / sizeof(*beyond); i++) {
 		assert_int_equal(where_parse(&where, trace, 0, beyond[i], &err), -1);
 		assert_non_null(strstr(err.text, "more than 100%"));
