@@ -30,18 +30,18 @@ __attribute__((format(printf, 3, 4))) static void add(struct fields *fields, con
 	va_end(args);
 }
 
-/* Of the whole library. */
+/* Of the whole library: first what changes, since where there is little room the last are cut. */
 static void add_settings(const struct glibc *g, struct fields *fields)
 {
 	const struct process *process = process_of(g);
 
-	add(fields, "release", "%s, compared with the library", g->settings.release->name);
 	add(fields, "mmap_threshold", "%" PRIu64, process->mmap_threshold);
 	add(fields, "trim_threshold", "%" PRIu64, process->trim_threshold);
 	add(fields, "top_pad", "%" PRIu64, process_of(g)->top_pad);
 	add(fields, "tcache_count", "%" PRIu32, g->settings.cache_count);
 	add(fields, "arenas", "%zu", g->arenas.count);
 	add(fields, "maps", "%" PRIu32 ", %" PRIu64 " B", process->nmaps, process->mapped);
+	add(fields, "release", "%s, compared with the library", g->settings.release->name);
 }
 
 /* Offsets are from the start of the chunk's heap. */

@@ -298,8 +298,9 @@ static int join_empty(const struct bins *bins, struct kind_rows layout[BIN_KINDS
 }
 
 /*
- * While there are too many rows, first the empty kinds share one, then the kind with the most bins
- * becomes one line; then rows that are left over go to the lines, as many as each needs.
+ * The empty kinds share one row, always: what is below the bins needs the others. While there are
+ * too many rows, the kind with the most bins becomes one line; then rows that are left over go to
+ * the lines, as many as each needs.
  */
 static void lay_out(const struct bins *bins, const struct scene *scene, struct area area,
 	struct kind_rows ret_layout[BIN_KINDS_MAX])
@@ -311,8 +312,7 @@ static void lay_out(const struct bins *bins, const struct scene *scene, struct a
 	for (size_t i = 0; i < bins->nkinds; i++)
 		ret_layout[i] = (struct kind_rows){bins->kinds[i].count == 0,
 			1 + (int)bins->kinds[i].count};
-	if (rows > area.height)
-		rows -= join_empty(bins, ret_layout);
+	rows -= join_empty(bins, ret_layout);
 	while (rows > area.height && (longest = longest_kind(bins, ret_layout)) >= 0) {
 		ret_layout[longest] = (struct kind_rows){true, 1};
 		rows -= (int)bins->kinds[longest].count;

@@ -758,7 +758,7 @@ static void counted_objects_are_a_table(void **state)
 		"|     2      2    0  > 1, 3   ~\n"
 		"|>    3      1    -\n"
 		"|     5      1    0  weak > 1\n"
-		"| 3 < 2\n");
+		"| 3 < 2                 1 more\n");
 	stage_finish(&stage);
 }
 
@@ -952,7 +952,7 @@ static void an_empty_trace_has_words_in_every_panel(void **state)
 		{CLASSIC, "pool", "| This panel shows the pool of the last event, block by\n"},
 		{CLASSIC, "usedpools", "| All lists are empty: no pool has a free block.\n"},
 		{"--engine heap", "heap", "| The heap is empty: nothing has been allocated yet.\n"},
-		{"--engine glibc", "bins", "| fast      empty\n"},
+		{"--engine glibc", "bins", "| empty     fast, unsorted, small, large\n"},
 		{"--engine heap", "event", "| This trace has no events.\n"},
 		{"--engine heap", "info", "| live             0 B\n"},
 		{"--engine heap", "space", "| Nothing is held yet: nothing has been allocated.\n"},

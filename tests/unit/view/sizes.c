@@ -57,12 +57,35 @@ static void ascii_is_ascii_at_every_size(void **state)
 	show_finish(&show);
 }
 
+/* Empty bins share one row, so that what comes below the bins is not cut. */
+static void thresholds_are_seen_at_every_event(void **state)
+{
+	static const char *const trace = "a 0 200000\nf 0\na 1 200000\nf 1\na 2 300000\n"
+					 "a 3 2000\na 4 40\nf 4\n";
+	struct show show;
+
+	for (int is_lecture = 0; is_lecture < 2; is_lecture++) {
+		show_begin(&show, "--engine glibc", trace, &(struct view_config){0});
+		canvas_resize(&show.canvas, 80, 24);
+		press(&show, is_lecture ? "L g" : "g");
+		for (int i = 0; i < 8; i++) {
+			press(&show, ".");
+			assert_shows(&show,
+				i == 0 ? "mmap_threshold 131072" : "mmap_threshold 200704");
+			assert_shows(&show,
+				i == 0 ? "trim_threshold 131072" : "trim_threshold 401408");
+		}
+		show_finish(&show);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_size_shows_state_story_map_and_help),
 		cmocka_unit_test(tiny_screens_say_what_they_need),
 		cmocka_unit_test(ascii_is_ascii_at_every_size),
+		cmocka_unit_test(thresholds_are_seen_at_every_event),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
