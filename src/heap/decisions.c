@@ -8,6 +8,16 @@ static bool count_is_0(const struct decision *decision)
 	return decision->b == 0;
 }
 
+static bool only_its_callback_holds(const struct decision *decision)
+{
+	return decision->d == 1 && decision->b == 1;
+}
+
+static bool its_callback_holds(const struct decision *decision)
+{
+	return decision->d == 1;
+}
+
 static bool by_itself(const struct decision *decision)
 {
 	return decision->c == 1;
@@ -114,7 +124,8 @@ const struct decision_kind decision_count_up = {
 
 const struct decision_kind decision_count_down = {
 	.name = "count-down",
-	.operands = "a object, b count after, c who referred or OBJECT_NONE",
+	.operands =
+		"a object, b count after, c who referred or OBJECT_NONE, d 1: its callback runs, and holds it",
 	.words = {.plain = "{c:Object} dropped {a:object}, whose count is now {b}.",
 		.expert = "Py_DECREF({a:object}): {b}."},
 	.variants =
@@ -122,6 +133,14 @@ const struct decision_kind decision_count_down = {
 			{count_is_0,
 				{.plain = "{c:Object} dropped {a:object}, whose count is now 0: it dies.",
 					.expert = "Py_DECREF({a:object}): 0, tp_dealloc."}},
+			{only_its_callback_holds,
+				{.plain = "{c:Object} dropped {a:object}, whose count is now 1: the running callback holds it.",
+					.expert =
+						"Py_DECREF({a:object}): 1, held for its callback."}},
+			{its_callback_holds,
+				{.plain = "{c:Object} dropped {a:object}, whose count is now {b}, 1 of it the running callback's.",
+					.expert =
+						"Py_DECREF({a:object}): {b}, 1 held for its callback."}},
 			{NULL},
 		},
 	.is_about_object = true,

@@ -80,6 +80,19 @@ static uint32_t callback_of(const struct objects *objects, uint32_t weak)
 	return callback->serial == object->callback_serial ? object->callback : NONE;
 }
 
+/* Tells that it was dropped while its callback holds it, which is one of its count. */
+static void tell_dropped(struct objects *objects, uint32_t weak, uint32_t from)
+{
+	const struct object *object = at(objects, weak);
+
+	assert(object->count > 1);
+	if (objects->is_traced) /* there, only references are counted */
+		tell(objects, &decision_dropped, object->id, object->count - 2, from,
+			soft_keeps(objects, weak));
+	else
+		tell(objects, &decision_count_down, object->id, object->count - 1, from, 1);
+}
+
 /* Calls the callback of a weak reference, which is held: the listener drops the reference. */
 void weak_call_back(struct objects *objects, uint32_t weak)
 {
@@ -94,7 +107,8 @@ void weak_call_back(struct objects *objects, uint32_t weak)
 	object->callback = NONE;
 	if (reference != NONE) {
 		reference_remove(objects, reference);
-		object_let_go_of(objects, weak, at(objects, callback)->id);
+		tell_dropped(objects, weak, at(objects, callback)->id);
+		object_let_go(objects, weak);
 	}
 	deeds_do(objects, weak);
 }

@@ -186,6 +186,35 @@ static void the_last_block_of_an_arena_is_named_though_the_arena_is_gone(void **
 		"All pools of A00 were free: it was returned to the system.\n");
 }
 
+/* What a running callback holds has a count of 1 more, and dies when it is over. */
+static void a_callback_that_holds_the_weak_reference_is_told(void **state)
+{
+#define CACHE "new 1 10 gc\nnew 2 10 gc\nweak 3 2 callback=1\nref 1 3\n"
+#define BEGINNING \
+	"The program dropped object 2, whose count is now 0: it dies.\n" \
+	"Object 3, a weak reference to object 2, was cleared.\n" \
+	"Its callback ran: object 1 dropped object 3.\n"
+#define REST \
+	"Object 2 died: its 10 B were freed.\n" \
+	"10 B at heap +10 became a hole.\n"
+
+	assert_told(TEXTBOOK "300", CACHE "unref - 3\nunref - 2\n",
+		"the program drops object 2 → its count is 0: it died and took others with it: 2 objects (82 B)\n" BEGINNING
+		"Object 1 dropped object 3, whose count is now 1: the running callback holds it.\n"
+		"Object 3 died: its 72 B were freed.\n"
+		"72 B at heap +20 became a hole.\n"
+		"It touches the hole after it (208 B): joined to 280 B.\n" REST
+		"It touches the hole after it (280 B): joined to 290 B.\n"
+		"= 1 counted object live; the collector's counts are 1, 0, 0.\n");
+	assert_told(TEXTBOOK "300", CACHE "unref - 2\n",
+		"the program drops object 2 → its count is 0: it died, and its 10 B were freed\n" BEGINNING
+		"Object 1 dropped object 3, whose count is now 2, 1 of it the running callback's.\n" REST
+		"= 2 counted objects live; the collector's counts are 2, 0, 0.\n");
+#undef CACHE
+#undef BEGINNING
+#undef REST
+}
+
 static void a_realloc_that_fits_stays(void **state)
 {
 	assert_told(PYTHON, "a 0 100\nr 0 90\n",
@@ -740,6 +769,7 @@ int main(void)
 		cmocka_unit_test(a_long_chain_is_cut),
 		cmocka_unit_test(a_pool_fills_and_has_room_again),
 		cmocka_unit_test(the_last_block_of_an_arena_is_named_though_the_arena_is_gone),
+		cmocka_unit_test(a_callback_that_holds_the_weak_reference_is_told),
 		cmocka_unit_test(a_realloc_that_fits_stays),
 		cmocka_unit_test(a_realloc_that_moves_tells_of_both_pools),
 		cmocka_unit_test(a_move_within_a_pool_changes_no_count),
