@@ -13,7 +13,7 @@ static bool overlap(uint64_t one, uint64_t bytes, uint64_t other, uint64_t other
 static bool has_moved(const struct scene *scene, bool is_out, uint64_t from, uint64_t bytes)
 {
 	const struct moved *moved;
-	size_t n = heap_moved(player_heap(scene->player), &moved);
+	size_t n = player_moved(scene->player, &moved);
 
 	for (size_t i = 0; i < n && i < CHECKED_MAX; i++)
 		if (overlap(is_out ? moved[i].from : moved[i].live.address, moved[i].live.given,
@@ -48,7 +48,7 @@ bool highlight_freed(const struct scene *scene, uint64_t from, uint64_t bytes)
 		return false;
 	if (has_left_place(effect) && overlap(effect->old_address, effect->old_given, from, bytes))
 		return true;
-	size_t n = effect->freed ? heap_died(player_heap(scene->player), &died) : 0;
+	size_t n = effect->freed ? player_died(scene->player, &died) : 0;
 	for (size_t i = 0; i < n && i < CHECKED_MAX; i++)
 		if (overlap(died[i].address, died[i].given, from, bytes))
 			return true;
@@ -59,7 +59,7 @@ bool highlight_freed(const struct scene *scene, uint64_t from, uint64_t bytes)
 static bool has_died(const struct scene *scene, uint64_t base, uint64_t size)
 {
 	const struct live *died;
-	size_t n = heap_died(player_heap(scene->player), &died);
+	size_t n = player_died(scene->player, &died);
 
 	for (size_t i = 0; i < n && i < CHECKED_MAX; i++)
 		if (died[i].address - base < size)

@@ -83,6 +83,8 @@ static void take_down(struct player *player)
 	if (player->replay.heap)
 		replay_finish(&player->replay);
 	options_free(player->options);
+	array_finish(&player->died);
+	array_finish(&player->moved);
 }
 
 void player_free(struct player *player)
@@ -193,6 +195,18 @@ bool player_last_request(const struct player *player, struct event *ret_event,
 	return true;
 }
 
+size_t player_died(const struct player *player, const struct live **ret_died)
+{
+	*ret_died = player->died.items;
+	return player->has_request ? player->died.count : 0;
+}
+
+size_t player_moved(const struct player *player, const struct moved **ret_moved)
+{
+	*ret_moved = player->moved.items;
+	return player->has_request ? player->moved.count : 0;
+}
+
 int64_t player_took(const struct player *player)
 {
 	uint64_t held = replay_metrics(&player->replay)->reserved;
@@ -208,6 +222,21 @@ static void step(struct player *player, struct decision_log *log)
 	replay_step(&player->replay, log, &player->effect);
 	player->passed[player->replay.position % PLAYER_RECENT] =
 		(struct passed){player->replay.position, player->effect};
+}
+
+/* The heap forgets them at the next caption. Grows with them, as the request did. */
+static void keep_died_and_moved(struct player *player)
+{
+	const struct live *died;
+	const struct moved *moved;
+	size_t ndied = heap_died(player->replay.heap, &died);
+	size_t nmoved = heap_moved(player->replay.heap, &moved);
+
+	player->died.count = player->moved.count = 0;
+	for (size_t i = 0; i < ndied; i++)
+		*array_push(&player->died) = died[i];
+	for (size_t i = 0; i < nmoved; i++)
+		*array_push(&player->moved) = moved[i];
 }
 
 bool player_step_with_log(struct player *player)
@@ -226,6 +255,7 @@ bool player_step_with_log(struct player *player)
 	player->has_request = true;
 	player->request = player->event;
 	player->answer = player->effect;
+	keep_died_and_moved(player);
 	return true;
 }
 

@@ -73,6 +73,13 @@ bool player_recent(const struct player *player, uint64_t number, struct effect *
 bool player_last_request(const struct player *player, struct event *ret_event,
 	struct effect *ret_effect, const struct decision_log **ret_log);
 
+/*
+ * The objects that died at the last request, and those that a collector moved: heap_died() and
+ * heap_moved() are those of the last event, which may be a caption after it.
+ */
+size_t player_died(const struct player *player, const struct live **ret_died);
+size_t player_moved(const struct player *player, const struct moved **ret_moved);
+
 /* Bytes that the last event took from the system; negative: bytes that it returned. */
 int64_t player_took(const struct player *player);
 

@@ -34,6 +34,8 @@ struct player {
 	struct event request;
 	struct effect answer;
 	struct decision_log log; /* of the request */
+	ARRAY(struct live) died; /* at the request, and moved by a collector */
+	ARRAY(struct moved) moved;
 	/* those before the position, at position % PLAYER_RECENT */
 	struct passed passed[PLAYER_RECENT];
 	uint64_t held_before;        /* from the system, before the last event */

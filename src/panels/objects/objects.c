@@ -86,10 +86,12 @@ static void add_row(struct objects_panel *self, uint32_t object, bool is_dead, u
 		(struct object_row){object, is_dead, is_leaked(self, object), size};
 }
 
-static void find_rows(struct objects_panel *self, const struct heap *heap)
+/* Those that died at the request are rows at the captions after it as well. */
+static void find_rows(struct objects_panel *self, const struct player *player)
 {
+	const struct heap *heap = player_heap(player);
 	const struct live *died;
-	size_t ndied = heap_died(heap, &died);
+	size_t ndied = player_died(player, &died);
 	struct counted counted;
 	uint32_t cursor = 0;
 
@@ -160,7 +162,7 @@ static void update(struct panel *panel, const struct scene *scene)
 	self->nleaked = heap_out_of_reach(heap, self->leaked, ROWS_MAX);
 	if (known_leaked(self) > 0)
 		qsort(self->leaked, known_leaked(self), sizeof(*self->leaked), by_identity);
-	find_rows(self, heap);
+	find_rows(self, scene->player);
 	if (scene->decision_step)
 		find_decision_step(self, scene->decision_step);
 	else
@@ -362,13 +364,13 @@ static void draw(const struct panel *panel, const struct scene *scene, struct ca
 		else
 			objects_draw_row(&self->marks, scene, canvas, area, y,
 				&self->rows.items[i]);
-	size_t below = count - first > (size_t)height ? count - first - (size_t)height : 0;
+	size_t hidden = count > (size_t)height ? count - (size_t)height : 0; /* above and below */
 	if (!collected)
-		below += self->left_out;
+		hidden += self->left_out;
 	char more[40] = "";
 	struct units units;
-	if (below > 0)
-		snprintf(more, sizeof(more), "  %s more", units_count(&units, below));
+	if (hidden > 0)
+		snprintf(more, sizeof(more), "  %s more", units_count(&units, hidden));
 	if (area.height < 5) /* it has no last line, so that is in the last row */
 		;
 	else if (collected)

@@ -244,6 +244,28 @@ static void what_died_of_an_event_is_forgotten_at_the_start(void **state)
 	trace_close(trace);
 }
 
+/* Of a request that freed several, all are known at the captions after it, and at no other place. */
+static void what_died_at_a_request_is_known_at_the_captions_after_it(void **state)
+{
+	static const size_t ndied[] = {0, 0, 0, 0, 2, 2, 2, 0};
+	static const char text[] =
+		"new 0 10\nnew 1 10\nref 0 1\nunref - 1\nunref - 0\nnote Two.\nmark two\nnew 2 10\n";
+	static const uint64_t way[] = {5, 6, 7, 8, 7, 6, 5, 4, 0, 7};
+	struct trace *trace = NULL;
+	const struct live *died;
+	struct error err;
+
+	assert_int_equal(trace_open_memory(&trace, text, sizeof(text) - 1, "died", 0, &err), 0);
+	struct player *player = player_for(trace, "heap", 0);
+	for (size_t i = 0; i < sizeof(way) / sizeof(*way); i++) {
+		player_seek(player, way[i]);
+		assert_int_equal(player_died(player, &died), way[i] ? ndied[way[i] - 1] : 0);
+	}
+	assert_int_equal(died[0].object + died[1].object, 1);
+	player_free(player);
+	trace_close(trace);
+}
+
 static void a_caption_leaves_what_the_request_before_it_did(void **state)
 {
 	static const uint64_t way[] = {3, 5, 4, 2, 1, 6, 5, 3, 4, 0, 4, 7, 6};
@@ -691,6 +713,7 @@ int main(void)
 		cmocka_unit_test(n_steps_forward_and_back_restore_the_bytes),
 		cmocka_unit_test(the_last_event_is_known_with_its_reasons_after_any_move),
 		cmocka_unit_test(what_died_of_an_event_is_forgotten_at_the_start),
+		cmocka_unit_test(what_died_at_a_request_is_known_at_the_captions_after_it),
 		cmocka_unit_test(a_caption_leaves_what_the_request_before_it_did),
 		cmocka_unit_test(moves_end_at_the_ends),
 		cmocka_unit_test(stops_are_found_forwards_and_backwards),
