@@ -169,6 +169,37 @@ void difference_add_none(const struct rivals *rivals, struct text *out)
 			: "They never differ: the same requests are served, each in the same place.");
 }
 
+/* How many holes a heap has; 0 where it has none by its nature. */
+static uint64_t holes_of(const struct deed *deed)
+{
+	uint64_t holes = 0;
+
+	for (size_t i = 0; i < heap_layer_count(deed->heap); i++) {
+		struct totals totals;
+		const struct engine *engine = heap_layer(deed->heap, i);
+		engine_totals(engine, &totals);
+		if (!engine_has_classes(engine) && !engine_has_spaces(engine))
+			holes += totals.free_spans;
+	}
+	return holes;
+}
+
+static void add_holes(const struct difference *difference, size_t at, struct text *out)
+{
+	struct units units;
+
+	text_add(out, "%s", units_count(&units, holes_of(&difference->deeds[at])));
+}
+
+/* Engines of one kind place every block alike here, but what is free lies otherwise. */
+static bool differ_in_holes(const struct difference *here)
+{
+	for (size_t i = 1; i < here->count; i++)
+		if (!are_of_a_kind(here->deeds[0].heap, here->deeds[i].heap))
+			return false;
+	return !are_alike(here, add_holes);
+}
+
 /* What is no difference: the bytes usable in each block, and what comes from the system. */
 static void add_apart(const struct difference *here, struct text *out)
 {
@@ -188,12 +219,23 @@ static void add_apart(const struct difference *here, struct text *out)
 	}
 }
 
+static void add_none(const struct difference *here, struct text *out)
+{
+	if (differ_in_holes(here)) {
+		text_add(out, "no block differs in place. Holes: ");
+		add_entries(here, add_holes, " ", out);
+		text_add(out, ".");
+	} else {
+		text_add(out, "no difference.");
+	}
+	add_apart(here, out);
+}
+
 void difference_add_here(const struct difference *here, bool in_short, struct text *out)
 {
 	text_add(out, "%s", in_short ? "" : "This event: ");
 	if (here->kind == DIFFERENCE_NONE) {
-		text_add(out, "no difference.");
-		add_apart(here, out);
+		add_none(here, out);
 		return;
 	}
 	add_entries(here, add_deed, ": ", out);

@@ -316,6 +316,27 @@ static void reasons_that_all_share_make_room_for_the_others(void **state)
 	show_finish(&show);
 }
 
+/* Frees that are merged in one only: no block is elsewhere, and the free memory is not the same. */
+static void holes_that_differ_are_said(void **state)
+{
+	static const char *const trace = "a 0 40\na 1 40\na 2 40\na 3 40\nf 0\nf 1\nf 2\na 4 200\n";
+	struct view_config config = {0};
+	struct show show;
+
+	show_begin(&show, "--engine glibc --top-pad 0 --tcache-count 0", trace, &config);
+	view_free(show.view);
+	config.options = show.stage.options;
+	show.view = view_new(show.stage.player, &config);
+	assert_int_equal(view_command(show.view, "compare glibc:mxfast=0", &(struct error){0}), 0);
+	press(&show, "g . . . .");
+	pass(&show, 5);
+	assert_shows(&show, "This event: no difference.");
+	press(&show, ". . .");
+	pass(&show, 5);
+	assert_shows(&show, "This event: no block differs in place. Holes: A 3, B 1.");
+	show_finish(&show);
+}
+
 /* What one was refused lives on in the other, since the trace cannot free it. */
 static void objects_that_the_first_lacks_are_counted(void **state)
 {
@@ -487,6 +508,7 @@ int main(void)
 		cmocka_unit_test(slabs_say_in_a_row_how_full_they_are),
 		cmocka_unit_test(reasons_that_all_share_make_room_for_the_others),
 		cmocka_unit_test(a_narrow_gauge_says_what_is_wanted_and_what_is_left),
+		cmocka_unit_test(holes_that_differ_are_said),
 		cmocka_unit_test(objects_that_the_first_lacks_are_counted),
 		cmocka_unit_test(below_a_caption_the_first_difference_is_as_long_as_fits),
 		cmocka_unit_test(engines_that_never_part_are_told_apart_by_kind),
