@@ -203,10 +203,16 @@ static const struct table lectures[] = {
 		{{PANEL_LECTURE, PANEL_NONE, FLEX, 100}, {PANEL_TIMELINE, PANEL_NONE, 1, 100}}},
 };
 
-/* Beside a panel that the person opened, the list of events gives its row to it. */
+/* A strip of a panel that is more than that where it has room: it has no title. */
+static bool is_strip(const struct panel_ops *panel, int height)
+{
+	return panel == panel_of(PANEL_TIMELINE) && height < 3;
+}
+
+/* To a panel that the person opened, the list of events gives its row, and so does its own strip. */
 static bool gives_way(const struct row *row, const struct panel_ops *main)
 {
-	return main && row->left == PANEL_EVENTS && !row->right;
+	return main && !row->right && (row->left == PANEL_EVENTS || panel_of(row->left) == main);
 }
 
 static bool has_text(const struct row *row)
@@ -286,8 +292,7 @@ static void add(struct layout *layout, const struct panel_ops *panel, struct are
 	enum trim trim)
 {
 	struct layout_place *place = &layout->places[layout->count++];
-	bool bare = (area.height < 3 && panel == panel_of(PANEL_TIMELINE)) ||
-		    panel == panel_of(PANEL_LECTURE);
+	bool bare = is_strip(panel, area.height) || panel == panel_of(PANEL_LECTURE);
 
 	place->panel = panel;
 	place->area = area;
@@ -317,10 +322,12 @@ static void add_row(struct layout *layout, const struct row *row, struct area ar
 	}
 }
 
+/* A strip is not all that a person wants to see who opens the panel. */
 static bool has_panel(const struct table *table, const struct panel_ops *panel)
 {
 	for (const struct row *row = table->rows; row->left; row++)
-		if (panel_of(row->left) == panel || (row->right && panel_of(row->right) == panel) ||
+		if ((panel_of(row->left) == panel && !is_strip(panel, row->height)) ||
+			(row->right && panel_of(row->right) == panel) ||
 			(row->third && panel_of(row->third) == panel))
 			return true;
 	return false;

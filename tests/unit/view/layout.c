@@ -118,6 +118,26 @@ static void an_opened_panel_has_the_largest_place(void **state)
 	text_finish(&page);
 }
 
+/* A panel that is opened by name is not left as a row without a title. */
+static void an_opened_timeline_is_more_than_a_strip(void **state)
+{
+	struct layout layout;
+
+	for (size_t kind = 0; kind < KINDS; kind++)
+		for (size_t i = 0; i < SIZES; i++) {
+			struct area area = {0, 1, sizes[i][0], sizes[i][1]};
+			size_t times = 0;
+			layout_make(&layout, area, (enum layout_kind)kind, panel_of(PANEL_TIMELINE),
+				false, 0);
+			for (size_t at = 0; at < layout.count; at++)
+				if (layout.places[at].panel == panel_of(PANEL_TIMELINE)) {
+					times++;
+					assert_true(layout.places[at].area.height >= 3);
+				}
+			assert_int_equal(times, 1);
+		}
+}
+
 /* No panel overlaps another or leaves the area; every row that the area has is of a panel. */
 static void check_places(const struct layout *layout, struct area area)
 {
@@ -189,6 +209,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_size_has_its_panels),
 		cmocka_unit_test(an_opened_panel_has_the_largest_place),
+		cmocka_unit_test(an_opened_timeline_is_more_than_a_strip),
 		cmocka_unit_test(panels_part_the_screen),
 		cmocka_unit_test(a_long_text_takes_rows_from_the_map),
 	};
