@@ -209,7 +209,7 @@ static bool is_strip(const struct panel_ops *panel, int height)
 	return panel == panel_of(PANEL_TIMELINE) && height < 3;
 }
 
-/* To a panel that the person opened, the list of events gives its row, and so does its own strip. */
+/* To a panel that the person opened, the list of events gives its row, as does its own strip. */
 static bool gives_way(const struct row *row, const struct panel_ops *main)
 {
 	return main && !row->right && (row->left == PANEL_EVENTS || panel_of(row->left) == main);

@@ -244,7 +244,7 @@ static void what_died_of_an_event_is_forgotten_at_the_start(void **state)
 	trace_close(trace);
 }
 
-/* Of a request that freed several, all are known at the captions after it, and at no other place. */
+/* Of a request that freed several, all are known at the captions after it. */
 static void what_died_at_a_request_is_known_at_the_captions_after_it(void **state)
 {
 	static const size_t ndied[] = {0, 0, 0, 0, 2, 2, 2, 0};
