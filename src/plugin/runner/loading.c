@@ -87,6 +87,25 @@ static void confine_to_memory(void)
 		confine_calls(CALLS_RUN);
 }
 
+/* Of the functions of a malloc lab, names those that are missing; one of a few is misspelt. */
+static void refuse_incomplete(const struct interface *allocator)
+{
+	const struct {
+		const char *name;
+		bool is_there;
+	} needed[] = {{"mm_init", allocator->mm_init}, {"mm_malloc", allocator->mm_malloc},
+		{"mm_free", allocator->mm_free}};
+	char why[60] = "";
+	size_t length = 0, missing = 0;
+
+	for (size_t i = 0; i < 3; i++)
+		if (!needed[i].is_there)
+			length += (size_t)snprintf(why + length, sizeof(why) - length, "%s%s",
+				missing++ ? ", and no " : "it has no ", needed[i].name);
+	refuse(missing == 3 ? "it has neither arenascope_plugin nor mm_init, mm_malloc, mm_free"
+			    : why);
+}
+
 void load(const char *path, enum init_kind kind, uint64_t watched)
 {
 	struct interface *allocator = &self.allocator;
@@ -114,7 +133,7 @@ void load(const char *path, enum init_kind kind, uint64_t watched)
 		if (!plugin->init || !plugin->allocate || !plugin->release)
 			refuse("it lacks init, allocate or release");
 	} else if (!allocator->mm_init || !allocator->mm_malloc || !allocator->mm_free) {
-		refuse("it has neither arenascope_plugin nor mm_init, mm_malloc, mm_free");
+		refuse_incomplete(allocator);
 	}
 	confine_to_memory();
 	allocator->init_kind = kind;

@@ -67,6 +67,10 @@ printf 'int mm_init(void) { return *(volatile int *)8; }\nvoid *mm_malloc(unsign
 "$arenascope" play --print --engine lab:starts-badly.c t.rep 2>/dev/null | head -n 2
 printf 'int nothing;\n' >nothing.c
 "$arenascope" stats --engine lab:nothing.c t.rep
+printf 'int mm_init(void) { return 0; }\nvoid *mm_malloc(unsigned long n) { return (void *)n; }\nvoid mm_fre(void *p) { (void)p; }\n' >misspelt.c
+"$arenascope" stats --engine lab:misspelt.c t.rep
+printf 'void *mm_malloc(unsigned long n) { return (void *)n; }\n' >half.c
+"$arenascope" lab half.c t.rep
 printf 'info play --engine lab:correct.c\na 0 8\n' >sly.rep
 "$arenascope" stats sly.rep
 printf 'info play --plugin ./mm.so\na 0 8\n' >sly.rep
