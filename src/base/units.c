@@ -48,17 +48,34 @@ const char *units_bytes(struct units *units, uint64_t bytes)
 	return units->text;
 }
 
-const char *units_percent(struct units *units, uint64_t part, uint64_t whole)
+/* 100 is all of it. */
+static double percent_of(uint64_t part, uint64_t whole)
 {
 	double percent = whole ? 100.0 * (double)part / (double)whole : 0;
+
+	return part < whole && percent > 99 ? 99 : percent;
+}
+
+const char *units_percent(struct units *units, uint64_t part, uint64_t whole)
+{
+	double percent = percent_of(part, whole);
 	bool short_one = percent > 0 && percent < 9.95;
 
-	if (part < whole && percent > 99)
-		percent = 99; /* 100% is all of it */
 	if (percent > 0 && percent < 0.05)
 		snprintf(units->text, sizeof(units->text), "<0.1%%");
 	else
 		snprintf(units->text, sizeof(units->text), "%.*f%%", short_one ? 1 : 0, percent);
+	return units->text;
+}
+
+const char *units_whole_percent(struct units *units, uint64_t part, uint64_t whole)
+{
+	double percent = percent_of(part, whole);
+
+	if (percent > 0 && percent < 1)
+		snprintf(units->text, sizeof(units->text), "<1");
+	else
+		snprintf(units->text, sizeof(units->text), "%.0f", percent);
 	return units->text;
 }
 

@@ -25,6 +25,8 @@ const char *units_bytes(struct units *units, uint64_t bytes);
 
 /* "2.5%", "38%", "<0.1%"; "100%" only when part is whole; "0%" when it or whole is 0 */
 const char *units_percent(struct units *units, uint64_t part, uint64_t whole);
+/* The same where there are two columns: "3", "38", "<1" */
+const char *units_whole_percent(struct units *units, uint64_t part, uint64_t whole);
 
 /* Nanoseconds, rounded: "12 ns", "4.10 us", "3.20 s", "2:05 min" */
 const char *units_time(struct units *units, uint64_t nanoseconds);

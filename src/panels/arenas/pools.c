@@ -238,16 +238,13 @@ static void draw_groups(struct arenas_drawing *drawing, int x, int y, const stru
 {
 	struct units units;
 	int left = x + drawing->scale.label, cell = 0;
-	uint64_t percent = arena->region.size ? arena->region.used * 100 / arena->region.size : 0;
 
 	for (uint32_t i = 0; i < arena->region.pages; i += drawing->scale.share) {
 		struct pool_look look = group_of(drawing, arena, i);
 		put_cell(drawing, left + cell++, y, &look);
 	}
 	draw_label(drawing, x, y, arena);
-	snprintf(units.text, sizeof(units.text),
-		percent == 0 && arena->region.used ? "<1" : "%" PRIu64,
-		percent < 100 ? percent : 99);
+	units_whole_percent(&units, arena->region.used, arena->region.size);
 	area_text_right(drawing->canvas, drawing->area,
 		x + scale_width(&drawing->scale, drawing->pools), y, ROLE_QUIET, 0, units.text);
 }

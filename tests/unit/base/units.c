@@ -4,6 +4,7 @@
 #include "support.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #define K UINT64_C(1024)
 #define M (K * K)
@@ -135,6 +136,26 @@ static void percents_are_fine_below_ten(void **state)
 			cases[i].words);
 }
 
+/* One number is the same wherever it stands, however narrow. */
+static void a_percent_in_two_columns_is_rounded_like_all_others(void **state)
+{
+	static const struct {
+		uint64_t part, whole;
+		const char *words;
+	} cases[] = {{0, 0, "0"}, {0, 7, "0"}, {1, 1000, "<1"}, {99, 10000, "<1"}, {1, 40, "2"},
+		{246, 1000, "25"}, {976, 1000, "98"}, {999, 1000, "99"}, {7, 7, "100"}};
+	struct units units, fine;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+		assert_string_equal(
+			units_whole_percent(&units, cases[i].part, cases[i].whole), cases[i].words);
+	for (uint64_t part = 100; part <= 1000; part++) {
+		size_t length = strlen(units_whole_percent(&units, part, 1000));
+		assert_string_equal(units_percent(&fine, part, 1000) + length, "%");
+		assert_memory_equal(fine.text, units.text, length);
+	}
+}
+
 static void times_take_the_unit_that_fits(void **state)
 {
 	static const struct {
@@ -200,6 +221,7 @@ int main(void)
 		cmocka_unit_test(bytes_that_round_to_1024_are_one_of_the_next_unit),
 		cmocka_unit_test(bytes_grow_with_their_words),
 		cmocka_unit_test(percents_are_fine_below_ten),
+		cmocka_unit_test(a_percent_in_two_columns_is_rounded_like_all_others),
 		cmocka_unit_test(times_take_the_unit_that_fits),
 		cmocka_unit_test(waiting_is_in_whole_seconds),
 	};
