@@ -353,8 +353,11 @@ void heap_details_draw(const struct heap_details *details, const struct heap_map
 {
 	struct area indented = {area.x + 1, area.y, area.width - 1, area.height};
 
-	if (details->scale || (map->scene->legend && map->cell > 0)) /* a tree has its own */
-		y += draw_scale(map, area, y, details->scale);
+	int left = area.height - y - heap_details_rows(details);
+	bool is_free = left > 0 && map->cell > 0 && !details->list; /* the list takes them */
+	int scale = details->scale + (is_free ? left : 0);
+	if (scale || (map->scene->legend && map->cell > 0)) /* a tree has its own */
+		y += draw_scale(map, area, y, scale);
 	if (details->names)
 		landmarks_list(map, area, y++);
 	if (details->chosen.size > 0)
