@@ -149,16 +149,6 @@ static void draw_facts(struct arenas_drawing *drawing, int x, int y, const struc
 	char words[40];
 
 	draw_label(drawing, x, y, arena);
-	if (drawing->pools == 1) { /* a slab: beside its only tile */
-		snprintf(words, sizeof(words), "%s used",
-			units_percent(&units, arena->region.used, arena->region.size));
-		int right = x + drawing->scale.label + TILE_WIDTH;
-		int end = area_text(drawing->canvas, drawing->area, right, y, ROLE_TEXT, 0, words);
-		snprintf(words, sizeof(words), ", %s block%s", units_count(&units, objects),
-			objects == 1 ? "" : "s");
-		area_text(drawing->canvas, drawing->area, end, y, ROLE_QUIET, 0, words);
-		return;
-	}
 	area_text(drawing->canvas, drawing->area, x + 1, y + 1, ROLE_TEXT, 0,
 		units_percent(&units, arena->region.used, arena->region.size));
 	snprintf(words, sizeof(words), "%s", units_count(&units, objects));
@@ -290,7 +280,7 @@ void draw_ruler(const struct arenas_drawing *drawing, int x, int y)
 		area_print(drawing->canvas, drawing->area, left + (int)i * step, y, ROLE_QUIET,
 			"%" PRIu32, i);
 	int at = left + (int)last * step - (last >= 10);
-	if (drawing->pools == 1 && !has_tiles) /* of one, no number is needed */
+	if (drawing->pools == 1) /* of one, no number is needed */
 		area_text(drawing->canvas, drawing->area, at + 2, y, ROLE_QUIET, 0, "used");
 	else
 		area_print(drawing->canvas, drawing->area, at, y, ROLE_QUIET,

@@ -134,7 +134,7 @@ struct scale scale_for(size_t arenas, uint32_t pools, int width, int height)
 	int rows = rows_for(&scale, width, height);
 
 	scale.label = width >= LABEL_LONG + (int)pools + SHARE ? LABEL_LONG : LABEL_SHORT;
-	if (choose_blocks(&scale, arenas, pools, width, rows) ||
+	if ((pools > 1 && choose_blocks(&scale, arenas, pools, width, rows)) ||
 		choose_bars(&scale, arenas, pools, width, rows) ||
 		choose_cells(&scale, arenas, pools, width, height))
 		return scale;

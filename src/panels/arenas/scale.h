@@ -3,7 +3,9 @@
  * of them fit is taken. From the closest to the farthest:
  *
  *	blocks   a pool is a tile of 2 columns, with its blocks where they lie; an arena that is
- *	         alone may be folded into 2 or 4 rows of tiles
+ *	         alone may be folded into 2 or 4 rows of tiles; not for slabs, which are a pool
+ *	         each: they are bars wherever they stand, and their blocks are in the panel of the
+ *	         pool
  *	bars     a pool is a column of 2 to 8 rows, filled from below
  *	cells    a pool is a cell
  *	groups   2, 4, 8 or 16 pools are a cell

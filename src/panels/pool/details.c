@@ -66,14 +66,20 @@ static uint32_t free_blocks(const struct pool_drawing *drawing)
 	return drawing->page->blocks - drawing->page->used - drawing->virgin;
 }
 
-/* "22 never used  464 B tail" */
+/*
+ * "22 never used  464 B tail". None is not named: where all blocks are chained at once, those that
+ * were never handed out are in the chain, and are not told from the others.
+ */
 static void name_rest(const struct pool_drawing *drawing, char *words, size_t size)
 {
-	int length = snprintf(words, size, "%" PRIu32 " never used", drawing->virgin);
+	int length = 0;
 
+	*words = '\0';
+	if (drawing->virgin)
+		length = snprintf(words, size, "%" PRIu32 " never used", drawing->virgin);
 	if (drawing->tail)
-		snprintf(words + length, size - (size_t)length, "  %" PRIu64 " B tail",
-			drawing->tail);
+		snprintf(words + length, size - (size_t)length, "%s%" PRIu64 " B tail",
+			length ? "  " : "", drawing->tail);
 }
 
 /*

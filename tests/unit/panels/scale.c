@@ -100,6 +100,16 @@ static void all_arenas_are_on_the_map_at_any_size(void **state)
 					assert_fits(arenas, pools[p], width, height);
 }
 
+/* A slab looks the same alone, beside others, and where its panel is small. */
+static void a_slab_is_a_bar_or_a_cell_at_any_size(void **state)
+{
+	for (size_t arenas = 1; arenas <= 4; arenas++)
+		for (size_t s = 0; s < SIZES; s++)
+			assert_int_not_equal(
+				scale_for(arenas, 1, sizes[s].width, sizes[s].height).kind,
+				SCALE_BLOCKS);
+}
+
 /* Arenas come and go around a number, and the map stays as it is. */
 static void a_map_does_not_change_its_scale_whenever_an_arena_comes_or_goes(void **state)
 {
@@ -138,6 +148,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_closest_scale_that_fits_is_taken),
 		cmocka_unit_test(all_arenas_are_on_the_map_at_any_size),
+		cmocka_unit_test(a_slab_is_a_bar_or_a_cell_at_any_size),
 		cmocka_unit_test(a_map_does_not_change_its_scale_whenever_an_arena_comes_or_goes),
 		cmocka_unit_test(a_fill_is_the_nearest_that_does_not_lie),
 	};
