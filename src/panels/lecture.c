@@ -1,10 +1,11 @@
 /*
- * The text of a lecture: the current caption, and below it the last event and its reasons; or,
+ * The text of a lecture: the last caption, and below it the last event and its reasons; or,
  * where the caption asks about the next event, that event, and nothing that gives the answer away.
  * Where there is too little room for all of it, the keys for the next caption turn its pages first.
  */
 #include "panels/panel.h"
 
+#include "base/units.h"
 #include "base/xalloc.h"
 #include "panels/decision_step.h"
 #include "panels/lecture_sheet.h"
@@ -30,24 +31,25 @@ struct lecture_panel {
 	char *said; /* a copy of the caption of a film: it may change at any time; or NULL */
 	/* what the text points to is the trace's, or is above */
 	struct lecture_sheet sheet;
-	char asked[100]; /* the request that is asked about */
+	char asked[100];     /* the request that is asked about */
+	struct text earlier; /* the caption, named as an earlier one */
 	uint64_t position;
 	int page; /* of the sheet at that position */
 };
 
-/* The last note passed. */
-static const char *caption_at(const struct scene *scene)
+/* The last note passed; NULL: there is none. */
+static const struct trace_mark *caption_at(const struct scene *scene)
 {
 	const struct trace_mark *notes;
 	size_t count = trace_notes(player_trace(scene->player), &notes), at = 0;
 
 	while (at < count && notes[at].position < player_position(scene->player))
 		at++;
-	return at > 0 ? notes[at - 1].name : NULL;
+	return at > 0 ? &notes[at - 1] : NULL;
 }
 
 /* The last event that is not a mark; false: there is none, or it is a caption. */
-static bool find_request(const struct scene *scene, struct event *ret_event)
+static bool find_request(const struct scene *scene, struct event *ret_event, uint64_t *ret_number)
 {
 	struct trace *trace = player_trace(scene->player);
 	uint64_t position = player_position(scene->player);
@@ -55,7 +57,36 @@ static bool find_request(const struct scene *scene, struct event *ret_event)
 	while (position > 0 && trace_get(trace, position - 1, ret_event) &&
 		ret_event->kind == EVENT_MARK)
 		position--;
+	*ret_number = position - 1;
 	return position > 0 && !event_is_note_or_mark(ret_event);
+}
+
+/* A caption tells of what came before it; only a question is about the request after it, too. */
+static bool is_about(struct trace *trace, const struct trace_mark *caption, uint64_t request)
+{
+	struct event event;
+	uint64_t number;
+
+	return caption_asks(caption->name) &&
+	       caption_next(trace, caption->position + 1, &number, &event) && number == request;
+}
+
+static void tell_caption(struct lecture_panel *self, const struct scene *scene)
+{
+	const struct trace_mark *caption = caption_at(scene);
+	struct event request;
+	struct units at;
+	uint64_t number;
+
+	self->sheet.caption = self->said ? self->said : caption ? caption->name : NULL;
+	if (self->said || !caption || !find_request(scene, &request, &number) ||
+		is_about(player_trace(scene->player), caption, number))
+		return;
+	text_clear(&self->earlier);
+	text_add(&self->earlier, "Earlier (event %s): %s", units_count(&at, caption->position),
+		caption->name);
+	self->sheet.caption = text_of(&self->earlier);
+	self->sheet.is_earlier = true;
 }
 
 static void run_on(struct lecture_panel *self)
@@ -102,14 +133,14 @@ static void update(struct panel *panel, const struct scene *scene)
 	self->position = player_position(scene->player);
 	free(self->said);
 	self->said = scene->said ? xstrdup(scene->said) : NULL;
-	self->sheet =
-		(struct lecture_sheet){.caption = self->said ? self->said : caption_at(scene)};
+	self->sheet = (struct lecture_sheet){.caption = NULL};
+	tell_caption(self, scene);
 	if (scene->asking &&
 		caption_next(player_trace(scene->player), self->position, &number, &next))
 		self->sheet.asked =
 			name_question(player_trace(scene->player), player_heap(scene->player),
 				number, &next, self->asked, sizeof(self->asked));
-	else if (!scene->asking && scene->event && find_request(scene, &request))
+	else if (!scene->asking && scene->event && find_request(scene, &request, &number))
 		tell_story(self, scene, &request);
 }
 
@@ -121,6 +152,7 @@ static void finish(struct panel *panel)
 	text_finish(&self->why);
 	text_finish(&self->run_on);
 	text_finish(&self->who);
+	text_finish(&self->earlier);
 	free(self->said);
 }
 

@@ -1,10 +1,12 @@
 /*
  * See lecture_sheet.h. The sheet is drawn whole on a canvas of its own, of which a page shows some
- * rows. Of a caption above a story that does not fit, only the question stays: all of it was on the
- * screen before the story. Where that makes it one page, the reasons are one text instead of a line
- * each.
+ * rows. Of a caption above a story that does not fit, only the question stays, behind an ellipsis,
+ * and of an earlier one nothing: all of it was on the screen before the story. Where that makes it
+ * one page, the reasons are one text instead of a line each.
  */
 #include "panels/lecture_sheet.h"
+
+#include "base/text.h"
 
 #include <string.h>
 
@@ -23,7 +25,8 @@ static const char *last_sentence(const char *caption)
 
 /* How a sheet is fitted into a height. */
 struct fitting {
-	const char *caption; /* all of it, or its last sentence */
+	const char *caption; /* all of it, its last sentence, or nothing */
+	bool is_cut;         /* it is the last of several sentences */
 	bool is_airy;        /* with a blank row below the caption */
 	bool runs_on;        /* reasons and what has changed are one text */
 	int rows;
@@ -47,7 +50,11 @@ static int draw_story(const struct lecture_sheet *sheet, bool runs_on, struct ca
 static int draw_all(const struct lecture_sheet *sheet, const struct fitting *fitting,
 	struct canvas *canvas, struct area area)
 {
-	int y = *fitting->caption ? area_caption(canvas, area, fitting->caption) : 0;
+	struct text caption = {0};
+
+	text_add(&caption, "%s%s", fitting->is_cut ? "… " : "", fitting->caption);
+	int y = caption.length > 0 ? area_caption(canvas, area, text_of(&caption)) : 0;
+	text_finish(&caption);
 
 	y += fitting->is_airy && y > 0 && (sheet->asked || sheet->what);
 	if (sheet->asked) {
@@ -77,9 +84,12 @@ static int pages_of(int rows, int height)
 /* The first that needs the fewest pages. One text is read with less ease: if it is one page. */
 static struct fitting fit(const struct lecture_sheet *sheet, int width, int height)
 {
-	const char *caption = caption_of(sheet), *asks = last_sentence(caption);
-	const struct fitting fittings[] = {{caption, true, false, 0}, {caption, false, false, 0},
-		{asks, false, false, 0}, {asks, false, true, 0}};
+	const char *caption = caption_of(sheet);
+	const char *rest = sheet->is_earlier ? "" : last_sentence(caption);
+	bool is_cut = *rest && rest != caption;
+	const struct fitting fittings[] = {{caption, false, true, false, 0},
+		{caption, false, false, false, 0}, {rest, is_cut, false, false, 0},
+		{rest, is_cut, false, true, 0}};
 	size_t n = !sheet->what ? 2 : !sheet->run_on ? 3 : 4;
 	struct fitting best = {0};
 	int least = 0;
@@ -98,7 +108,9 @@ static struct fitting fit(const struct lecture_sheet *sheet, int width, int heig
 
 int lecture_sheet_rows(const struct lecture_sheet *sheet, int width)
 {
-	return count_rows(sheet, &(struct fitting){caption_of(sheet), true, false, 0}, width);
+	const struct fitting whole = {caption_of(sheet), false, true, false, 0};
+
+	return count_rows(sheet, &whole, width);
 }
 
 int lecture_sheet_pages(const struct lecture_sheet *sheet, int width, int height)

@@ -10,6 +10,7 @@
 /* All borrowed; NULL: there is none of it. */
 struct lecture_sheet {
 	const char *caption;
+	bool is_earlier;    /* not about what is below it: it gives way where it does not fit */
 	const char *asked;  /* the request that the caption asks about */
 	const char *what;   /* the last event and its result */
 	const char *why;    /* its reasons, a line each */

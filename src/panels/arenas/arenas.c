@@ -98,9 +98,13 @@ static struct arenas_drawing lay_out(const struct arenas_panel *self, const stru
 		.count = self->count,
 		.pools = pools_of(engine)};
 
-	if (scene->lecture && reserved < arenas_in_lesson(scene, engine))
-		reserved = arenas_in_lesson(scene, engine);
 	drawing.scale = scale_for(reserved, drawing.pools, area.width, area.height);
+	if (scene->lecture && reserved < arenas_in_lesson(scene, engine)) {
+		const struct scale steady = scale_for(arenas_in_lesson(scene, engine),
+			drawing.pools, area.width, area.height);
+		if (steady.kind <= SCALE_CELLS) /* else pools would share cells for nothing yet */
+			drawing.scale = steady;
+	}
 	return drawing;
 }
 

@@ -147,8 +147,8 @@ static void a_percent_in_two_columns_is_rounded_like_all_others(void **state)
 	struct units units, fine;
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
-		assert_string_equal(
-			units_whole_percent(&units, cases[i].part, cases[i].whole), cases[i].words);
+		assert_string_equal(units_whole_percent(&units, cases[i].part, cases[i].whole),
+			cases[i].words);
 	for (uint64_t part = 100; part <= 1000; part++) {
 		size_t length = strlen(units_whole_percent(&units, part, 1000));
 		assert_string_equal(units_percent(&fine, part, 1000) + length, "%");

@@ -105,8 +105,8 @@ static void a_slab_is_a_bar_or_a_cell_at_any_size(void **state)
 {
 	for (size_t arenas = 1; arenas <= 4; arenas++)
 		for (size_t s = 0; s < SIZES; s++)
-			assert_int_not_equal(
-				scale_for(arenas, 1, sizes[s].width, sizes[s].height).kind,
+			assert_int_not_equal(scale_for(arenas, 1, sizes[s].width, sizes[s].height)
+						     .kind,
 				SCALE_BLOCKS);
 }
 

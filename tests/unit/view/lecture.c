@@ -264,6 +264,69 @@ static void the_text_keeps_its_place_when_the_answer_comes(void **state)
 	show_finish(&show);
 }
 
+/* A caption stays above later events, but not as if it were about them; a question is. */
+static void a_caption_above_later_events_is_called_an_earlier_one(void **state)
+{
+	struct show show;
+
+	show_begin(&show, CLASSIC, quiz, &(struct view_config){.lecture = true});
+	canvas_resize(&show.canvas, 80, 40);
+	press(&show, "PgDn");
+	assert_shows(&show, " │ Two of them.");
+	press(&show, ".");
+	assert_shows(&show, " │ Earlier (event 0): Two of them.");
+	press(&show, ".");
+	assert_shows(&show, " │ Earlier (event 0): Two of them.");
+	press(&show, ".");
+	assert_shows(&show, " │ Which block is next?");
+	press(&show, ". .");
+	assert_shows(&show, "malloc(500) → A00.p01 block 0");
+	assert_shows(&show, " │ Which block is next?");
+	show_finish(&show);
+}
+
+/* Where the story needs its rows, nothing is left of it; of a question its end, marked as one. */
+static void a_caption_is_not_cut_without_a_sign(void **state)
+{
+	static const char trace[] =
+		"note This is the first sentence, and a long one that takes the rows of the small "
+		"screen of a lecture. This is its last one.\na 0 96\nnote This one comes before a "
+		"question, and it is so long, on a screen as small as this one, that it takes all "
+		"rows of it and does not stay above the answer. Is it asked?\na 1 500\n";
+	struct show show;
+
+	show_begin(&show, CLASSIC, trace, &(struct view_config){.lecture = true});
+	canvas_resize(&show.canvas, 40, 12);
+	press(&show, "PgDn .");
+	assert_shows(&show, "malloc(96)");
+	assert_shows_not(&show, "last one.");
+	press(&show, ". .");
+	assert_shows(&show, "malloc(500)");
+	assert_shows(&show, " │ … Is it asked?");
+	show_finish(&show);
+}
+
+/* The room for arenas that come later is kept only where each pool has a cell of its own. */
+static void a_lecture_has_a_map_of_pools_before_there_are_many_arenas(void **state)
+{
+	struct text trace = {0};
+	struct show show;
+
+	text_add(&trace, "note One of them.\na 0 512\nnote Many.\n");
+	for (unsigned i = 1; i < 1700; i++) /* four arenas */
+		text_add(&trace, "a %u 512\n", i);
+	show_begin(&show, CLASSIC, text_of(&trace), &(struct view_config){.lecture = true});
+	canvas_resize(&show.canvas, 80, 24);
+	look_ahead(&show);
+	press(&show, "PgDn PgDn");
+	assert_shows(&show, " 0.2%");
+	assert_shows_not(&show, "1 cell = ");
+	press(&show, "G");
+	assert_shows(&show, "4 mapped");
+	show_finish(&show);
+	text_finish(&trace);
+}
+
 static void a_small_lecture_has_its_place_in_the_last_line(void **state)
 {
 	struct show show;
@@ -293,6 +356,9 @@ int main(void)
 		cmocka_unit_test(a_lecture_stops_at_a_caption),
 		cmocka_unit_test(an_answer_that_does_not_fit_has_pages),
 		cmocka_unit_test(the_text_keeps_its_place_when_the_answer_comes),
+		cmocka_unit_test(a_caption_above_later_events_is_called_an_earlier_one),
+		cmocka_unit_test(a_caption_is_not_cut_without_a_sign),
+		cmocka_unit_test(a_lecture_has_a_map_of_pools_before_there_are_many_arenas),
 		cmocka_unit_test(a_small_lecture_has_its_place_in_the_last_line),
 	};
 
