@@ -27,7 +27,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define STATES_MAX 400u /* of a longer range, not every event has a state */
+#define STATES_MAX 320u /* of a longer range, not every event has a state */
 
 struct html {
 	const struct export_job *job;

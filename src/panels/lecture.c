@@ -186,12 +186,19 @@ static void remark(const struct panel *panel, char *ret_remark, size_t size)
 		snprintf(ret_remark, size, "page %d of %d", self->page + 1, pages);
 }
 
-/* All that there is to read at this event. While decisions are shown one by one, more comes. */
+/*
+ * All that there is to read at this event, or, where the panel has too few rows for that, as it is
+ * fitted into them. While decisions are shown one by one, more comes.
+ */
 static int rows(const struct panel *panel, const struct scene *scene, int width)
 {
 	const struct lecture_panel *self = (const struct lecture_panel *)panel;
+	int whole = lecture_sheet_rows(&self->sheet, width), height = panel->area.height;
 
-	return scene->decision_step ? INT_MAX : lecture_sheet_rows(&self->sheet, width);
+	if (scene->decision_step)
+		return INT_MAX;
+	return height > 0 && whole > height ? lecture_sheet_rows_in(&self->sheet, width, height)
+					    : whole;
 }
 
 static struct panel_answer act(struct panel *panel, const struct scene *scene, enum action action)

@@ -89,8 +89,8 @@ static struct fitting fit(const struct lecture_sheet *sheet, int width, int heig
 	bool is_cut = *rest && rest != caption;
 	const struct fitting fittings[] = {{caption, false, true, false, 0},
 		{caption, false, false, false, 0}, {rest, is_cut, false, false, 0},
-		{rest, is_cut, false, true, 0}};
-	size_t n = !sheet->what ? 2 : !sheet->run_on ? 3 : 4;
+		{caption, false, false, true, 0}, {rest, is_cut, false, true, 0}};
+	size_t n = !sheet->what ? 2 : !sheet->run_on ? 3 : 5;
 	struct fitting best = {0};
 	int least = 0;
 
@@ -111,6 +111,11 @@ int lecture_sheet_rows(const struct lecture_sheet *sheet, int width)
 	const struct fitting whole = {caption_of(sheet), false, true, false, 0};
 
 	return count_rows(sheet, &whole, width);
+}
+
+int lecture_sheet_rows_in(const struct lecture_sheet *sheet, int width, int height)
+{
+	return fit(sheet, width, height).rows;
 }
 
 int lecture_sheet_pages(const struct lecture_sheet *sheet, int width, int height)

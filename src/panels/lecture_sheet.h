@@ -23,6 +23,9 @@ struct lecture_sheet {
 /* The number of rows with which all of it is seen at once. */
 int lecture_sheet_rows(const struct lecture_sheet *sheet, int width);
 
+/* Those that it needs where there are so many; more of them if it has several pages. */
+int lecture_sheet_rows_in(const struct lecture_sheet *sheet, int width, int height);
+
 /* The number of pages that it needs in so little room; at least 1. */
 int lecture_sheet_pages(const struct lecture_sheet *sheet, int width, int height);
 

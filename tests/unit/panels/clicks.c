@@ -140,17 +140,17 @@ static void chunks_of_bins(void **state)
 		40, 8,
 		"| tcache    newest first\n"
 		"|     30 tt·····  +2c0 → +290\n"
-		"| fast      empty\n"
 		"| unsorted  freed and not sorted yet\n"
 		"|        u        7e0 +2f0\n"
-		"| small     empty\n"
-		"| large     empty\n"
-		"| top +af0 of 0x20510\n",
+		"| empty     fast, small, large\n"
+		"| top +af0 of 0x20510\n"
+		"| have_fastchunks no   system_mem 0x21000\n"
+		"| mmap_threshold 131072\n",
 		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n"
 		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n"
+		"bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb\n"
+		"bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb\n"
 		".........................................\n"
-		"bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb\n"
-		"bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb\n"
 		".........................................\n"
 		".........................................\n"
 		".........................................\n"

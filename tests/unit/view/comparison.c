@@ -263,10 +263,10 @@ static void slabs_say_in_a_row_how_full_they_are(void **state)
 	canvas_resize(&show.canvas, 80, 28);
 	press(&show, ".");
 	pass(&show, 5);
-	assert_shows(&show, "50% used, 1 block ");
+	assert_shows(&show, "►S00     █  50%");
 	press(&show, "G");
 	pass(&show, 5);
-	assert_shows(&show, "100% used, 2 blocks");
+	assert_shows(&show, "S00  F  █ 100%");
 	canvas_resize(&show.canvas, 80, 24);
 	assert_shows(&show, "100% ►S01");
 	assert_shows_not(&show, "0 used");
