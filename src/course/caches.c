@@ -68,23 +68,22 @@ static void ask_cache(struct maker *maker, const struct rule *rule, size_t frame
 	struct cache_item items[KEYS];
 	size_t count = heap_cached(maker->heap, true, items, KEYS);
 	size_t at = find_key(items, count, key);
-	struct effect effect;
 	struct event event =
 		at < count ? of_cache(rule->by_use ? USE_HIT : USE_FOUND, items[at].object, key)
 			   : of_cache(USE_MISS, OBJECT_NONE, key);
 
-	maker_apply(maker, &event, &effect);
+	maker_apply(maker, &event);
 	if (at < count)
 		return;
 	if (count == frames) {
 		at = rule->victim(items, count);
 		event = of_cache(USE_EVICT, items[at].object, items[at].key);
-		maker_apply(maker, &event, &effect);
+		maker_apply(maker, &event);
 		maker_free(maker, items[at].object);
 	}
 	maker_allocate(maker, *next, 16);
 	event = of_cache(USE_KEEP, (*next)++, key);
-	maker_apply(maker, &event, &effect);
+	maker_apply(maker, &event);
 }
 
 /* After the miss that was asked about: the key goes whose turn it is, and the new one comes. */

@@ -88,14 +88,19 @@ static struct effect apply(struct maker *maker, const struct event *event, const
 	return effect;
 }
 
-void maker_apply(struct maker *maker, const struct event *event, struct effect *ret_effect)
+struct effect maker_apply(struct maker *maker, const struct event *event)
 {
-	*ret_effect = apply(maker, event, NULL, &maker->exercise->trace);
+	return apply(maker, event, NULL, &maker->exercise->trace);
 }
 
 struct effect maker_ask(struct maker *maker, const struct event *event)
 {
 	return apply(maker, event, NULL, &maker->exercise->asked);
+}
+
+struct effect maker_apply_or_ask(struct maker *maker, const struct event *event, bool is_last)
+{
+	return is_last ? maker_ask(maker, event) : maker_apply(maker, event);
 }
 
 void maker_go_on(struct maker *maker, const struct event *event)
@@ -134,14 +139,14 @@ struct effect maker_allocate(struct maker *maker, uint32_t object, uint64_t size
 {
 	const struct event event = maker_allocation(object, size);
 
-	return apply(maker, &event, NULL, &maker->exercise->trace);
+	return maker_apply(maker, &event);
 }
 
 struct effect maker_free(struct maker *maker, uint32_t object)
 {
 	const struct event event = maker_release(object);
 
-	return apply(maker, &event, NULL, &maker->exercise->trace);
+	return maker_apply(maker, &event);
 }
 
 struct effect maker_ask_for(struct maker *maker, uint32_t object, uint64_t size)
@@ -170,6 +175,21 @@ struct event maker_counted(enum event_kind kind, uint32_t object, uint32_t other
 		.flags = (uint8_t)(kind == EVENT_NEW ? EVENT_TRACKED
 				   : is_new          ? 0
 						     : EVENT_SEEN_BEFORE),
+		.text = TEXT_NONE};
+}
+
+void maker_apply_counted(struct maker *maker, enum event_kind kind, uint32_t object, uint32_t other)
+{
+	const struct event event = maker_counted(kind, object, other);
+
+	maker_apply(maker, &event);
+}
+
+struct event maker_collection(uint32_t generation)
+{
+	return (struct event){.kind = EVENT_COLLECT,
+		.object = OBJECT_NONE,
+		.size = generation,
 		.text = TEXT_NONE};
 }
 
@@ -215,6 +235,19 @@ void maker_answer_died(struct maker *maker)
 	for (size_t i = 0; i < n; i++)
 		numbers[i] = died[i].object;
 	add_list(&maker->exercise->answer, numbers, n);
+}
+
+void maker_answer_object(struct maker *maker, uint32_t object)
+{
+	struct text *answer = &maker->exercise->answer;
+
+	text_add(answer, "%s%" PRIu32, answer->length ? ", " : "", object);
+}
+
+void maker_answer_end(struct maker *maker)
+{
+	if (maker->exercise->answer.length == 0)
+		text_add(&maker->exercise->answer, "none");
 }
 
 /* ---- judging ------------------------------------------------------------------------------- */

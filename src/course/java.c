@@ -5,25 +5,6 @@
 
 #include <inttypes.h>
 
-static const struct event collect_all = {.kind = EVENT_COLLECT,
-	.object = OBJECT_NONE,
-	.size = GENERATIONS - 1,
-	.text = TEXT_NONE};
-
-static void apply(struct maker *maker, const struct event *event)
-{
-	struct effect effect;
-
-	maker_apply(maker, event, &effect);
-}
-
-static void add_reference(struct maker *maker, uint32_t object, uint32_t from)
-{
-	const struct event event = maker_counted(EVENT_REF, object, from);
-
-	apply(maker, &event);
-}
-
 /* ---- roots ----------------------------------------------------------------------------------- */
 
 #define CLASS_SHOP 100u
@@ -36,7 +17,7 @@ static void leave(struct maker *maker, uint32_t thread)
 		.thread = thread,
 		.text = TEXT_NONE};
 
-	apply(maker, &event);
+	maker_apply(maker, &event);
 }
 
 static void make_in_frame(struct maker *maker, uint32_t object, uint32_t thread)
@@ -44,7 +25,7 @@ static void make_in_frame(struct maker *maker, uint32_t object, uint32_t thread)
 	struct event event = maker_counted(EVENT_NEW, object, 0);
 
 	event.thread = thread;
-	apply(maker, &event);
+	maker_apply(maker, &event);
 }
 
 /* Two threads with two frames each, in which six objects are made; some frames end. */
@@ -56,7 +37,7 @@ void make_roots(struct maker *maker)
 	maker_begin(maker, "generational", maker_java_options);
 	event = maker_counted(EVENT_NEW, CLASS_SHOP, 0);
 	event.domain = DOMAIN_META;
-	apply(maker, &event);
+	maker_apply(maker, &event);
 	maker_enter(maker, "Shop.main", 0, false);
 	make_in_frame(maker, 1, 0);
 	maker_enter(maker, "Worker.run", 1, false);
@@ -66,15 +47,17 @@ void make_roots(struct maker *maker)
 	maker_enter(maker, "Socket.read", 1, true);
 	for (uint32_t i = 4; i <= OBJECTS; i++)
 		make_in_frame(maker, i, (uint32_t)maker_roll(maker, 0, 2));
-	add_reference(maker, (uint32_t)maker_roll(maker, 3, OBJECTS + 1), CLASS_SHOP);
+	maker_apply_counted(maker, EVENT_REF, (uint32_t)maker_roll(maker, 3, OBJECTS + 1),
+		CLASS_SHOP);
 	for (unsigned i = 0; i < 2; i++)
-		add_reference(maker, (uint32_t)maker_roll(maker, 3, OBJECTS + 1),
+		maker_apply_counted(maker, EVENT_REF, (uint32_t)maker_roll(maker, 3, OBJECTS + 1),
 			(uint32_t)maker_roll(maker, 1, OBJECTS + 1));
 	thread = (uint32_t)maker_roll(maker, 0, 2);
 	leave(maker, thread);
 	if (maker_roll(maker, 0, 2))
 		leave(maker, maker_roll(maker, 0, 3) ? 1 - thread : thread);
-	maker_ask(maker, &collect_all);
+	event = maker_collection(GENERATIONS - 1);
+	maker_ask(maker, &event);
 	text_add(&maker->exercise->question,
 		"A Java heap. Object 100 is the class Shop; its references are statics. Each new "
 		"object is in a variable of its thread's newest frame, and a line without a thread "
@@ -112,7 +95,7 @@ static void make_counted(struct maker *maker, uint32_t object, uint64_t size, bo
 
 	event.size = size;
 	event.domain = is_class ? DOMAIN_META : DOMAIN_C;
-	apply(maker, &event);
+	maker_apply(maker, &event);
 }
 
 /* The object, and a reference to it, which only the cache has. */
@@ -126,10 +109,9 @@ static void make_cached(struct maker *maker, uint32_t object, bool is_soft)
 	event.size = 8;
 	if (is_soft)
 		event.flags |= EVENT_SOFT;
-	apply(maker, &event);
-	add_reference(maker, reference, CACHE);
-	event = maker_counted(EVENT_UNREF, reference, OBJECT_NONE);
-	apply(maker, &event);
+	maker_apply(maker, &event);
+	maker_apply_counted(maker, EVENT_REF, reference, CACHE);
+	maker_apply_counted(maker, EVENT_UNREF, reference, OBJECT_NONE);
 }
 
 /* Those of the five that are soft, or that are not. */
@@ -155,6 +137,7 @@ void make_soft(struct maker *maker)
 	uint32_t kept = (uint32_t)maker_roll(maker, 1, KEPT + 1), links[LINKS][2];
 	bool is_soft[KEPT + 1] = {false};
 	struct text *question = &maker->exercise->question;
+	const struct event collect_all = maker_collection(GENERATIONS - 1);
 	struct event event = collect_all;
 
 	for (uint32_t i = 1; i <= KEPT; i++)
@@ -168,19 +151,17 @@ void make_soft(struct maker *maker)
 	if (is_short) {
 		make_counted(maker, FIRST + KEPT,
 			OLD_BYTES - 8 * KEPT - 16 * reached_from(kept, links), false);
-		apply(maker, &collect_all);
+		maker_apply(maker, &collect_all);
 		event = maker_counted(EVENT_NEW, FIRST + KEPT + 1, 0);
 		event.size = 256;
 	}
 	for (uint32_t i = 1; i <= KEPT; i++)
 		make_cached(maker, i, is_soft[i]);
 	for (unsigned i = 0; i < LINKS; i++)
-		add_reference(maker, links[i][1], links[i][0]);
-	for (uint32_t i = 1; i <= KEPT; i++) {
-		const struct event drop = maker_counted(EVENT_UNREF, i, OBJECT_NONE);
+		maker_apply_counted(maker, EVENT_REF, links[i][1], links[i][0]);
+	for (uint32_t i = 1; i <= KEPT; i++)
 		if (i != kept)
-			apply(maker, &drop);
-	}
+			maker_apply_counted(maker, EVENT_UNREF, i, OBJECT_NONE);
 	maker_ask(maker, &event);
 	text_add(question, "A Java heap. A cache has soft references to");
 	add_numbers(question, is_soft, true);

@@ -275,55 +275,15 @@ static void make_arenas(struct maker *maker)
 	maker->exercise->is_long = true;
 }
 
-/* ---- the C library -------------------------------------------------------------------------- */
-
-static void make_tcache(struct maker *maker)
-{
-	static const char *const options[][2] = {{"glibc", "2.36"}, {NULL}};
-	uint64_t addresses[OBJECTS_MAX];
-	unsigned blocks = (unsigned)maker_roll(maker, 6, 11), frees;
-
-	maker_begin(maker, "glibc", options);
-	for (uint32_t i = 0; i < blocks; i++)
-		addresses[i] = maker_allocate(maker, i, maker_roll(maker, 25, 41)).address;
-	frees = (unsigned)maker_roll(maker, 2, blocks - 1);
-	uint32_t step = blocks % 3   ? 3
-			: blocks % 2 ? 2
-				     : 7,
-		 at = (uint32_t)maker_roll(maker, 0, blocks);
-	for (unsigned i = 0; i < frees; i++)
-		maker_free(maker, (at + i * step) % blocks);
-	const struct effect effect = maker_ask_for(maker, blocks, maker_roll(maker, 25, 41));
-	text_add(&maker->exercise->question,
-		"glibc 2.36: every request here takes a chunk of 48 bytes. Whose place does the next "
-		"request get: that of which freed object?");
-	for (uint32_t i = 0; i < blocks; i++)
-		if (addresses[i] == effect.address)
-			text_add(&maker->exercise->answer, "%" PRIu32, i);
-	if (maker->exercise->answer.length == 0)
-		text_add(&maker->exercise->answer, "none");
-}
-
 /* ---- counted objects ------------------------------------------------------------------------ */
-
-static void refer(struct maker *maker, uint32_t from, uint32_t to)
-{
-	const struct event event = maker_counted(EVENT_REF, from, to);
-	struct effect effect;
-
-	maker_apply(maker, &event, &effect);
-}
 
 /* Objects 1 to n with so many random references. */
 static void make_graph(struct maker *maker, uint32_t n, uint32_t references)
 {
-	for (uint32_t i = 1; i <= n; i++) {
-		const struct event event = maker_counted(EVENT_NEW, i, 0);
-		struct effect effect;
-		maker_apply(maker, &event, &effect);
-	}
+	for (uint32_t i = 1; i <= n; i++)
+		maker_apply_counted(maker, EVENT_NEW, i, 0);
 	for (uint32_t i = 0; i < references; i++)
-		refer(maker, (uint32_t)maker_roll(maker, 1, n + 1),
+		maker_apply_counted(maker, EVENT_REF, (uint32_t)maker_roll(maker, 1, n + 1),
 			(uint32_t)maker_roll(maker, 1, n + 1));
 }
 
@@ -332,14 +292,11 @@ static uint32_t drop_variables(struct maker *maker, uint32_t n, uint32_t of)
 {
 	uint32_t last = 0;
 
-	for (uint32_t i = 1; i <= n; i++) {
-		const struct event event = maker_counted(EVENT_UNREF, i, OBJECT_NONE);
-		struct effect effect;
+	for (uint32_t i = 1; i <= n; i++)
 		if (maker_roll(maker, 0, of) == 0 || last == 0)
 			last = i;
 		else
-			maker_apply(maker, &event, &effect);
-	}
+			maker_apply_counted(maker, EVENT_UNREF, i, OBJECT_NONE);
 	return last;
 }
 
@@ -362,16 +319,13 @@ static void make_counts(struct maker *maker)
 static void make_collection(struct maker *maker)
 {
 	static const char *const options[][2] = {{NULL}};
-	const struct event event = {.kind = EVENT_COLLECT,
-		.object = OBJECT_NONE,
-		.size = GENERATIONS - 1,
-		.text = TEXT_NONE};
+	const struct event event = maker_collection(GENERATIONS - 1);
 
 	maker_begin(maker, "heap", options);
 	make_graph(maker, 6, 3);
 	uint32_t one = (uint32_t)maker_roll(maker, 1, 7), other = 1 + one % 6; /* a cycle */
-	refer(maker, one, other);
-	refer(maker, other, one);
+	maker_apply_counted(maker, EVENT_REF, one, other);
+	maker_apply_counted(maker, EVENT_REF, other, one);
 	drop_variables(maker, 6, 6);
 	maker_ask(maker, &event);
 	text_add(&maker->exercise->question,
@@ -384,9 +338,7 @@ static void make_collection(struct maker *maker)
 
 static void make_minor(struct maker *maker)
 {
-	const struct event event = {.kind = EVENT_COLLECT,
-		.object = OBJECT_NONE,
-		.text = TEXT_NONE};
+	const struct event event = maker_collection(0);
 
 	maker_begin(maker, "generational", maker_java_options);
 	make_graph(maker, 6, 7);
@@ -400,12 +352,9 @@ static void make_minor(struct maker *maker)
 
 static void make_promotion(struct maker *maker)
 {
-	const struct event collect = {.kind = EVENT_COLLECT,
-		.object = OBJECT_NONE,
-		.text = TEXT_NONE};
+	const struct event collect = maker_collection(0);
 	uint32_t before = (uint32_t)maker_roll(maker, 2, 5),
 		 after = (uint32_t)maker_roll(maker, 2, 5);
-	struct effect effect;
 	struct region region;
 	struct live live;
 	size_t at;
@@ -414,9 +363,9 @@ static void make_promotion(struct maker *maker)
 	for (uint32_t i = 1; i <= before + after; i++) {
 		struct event event = maker_counted(EVENT_NEW, i, 0);
 		event.size = maker_roll(maker, 8, 25);
-		maker_apply(maker, &event, &effect);
+		maker_apply(maker, &event);
 		if (i == before)
-			maker_apply(maker, &collect, &effect);
+			maker_apply(maker, &collect);
 	}
 	maker_ask(maker, &collect);
 	uint32_t object = (uint32_t)maker_roll(maker, 1, before + after + 1);

@@ -28,6 +28,7 @@ void make_overwritten(struct maker *maker);
 void make_stale_free(struct maker *maker);
 
 /* libc.c */
+void make_tcache(struct maker *maker);
 void make_merge(struct maker *maker);
 void make_fast_bin(struct maker *maker);
 void make_large_bin(struct maker *maker);

@@ -27,11 +27,9 @@ static void answer_place(struct maker *maker, const struct places *places,
 	const struct effect *effect)
 {
 	for (uint32_t i = 0; i < places->count; i++)
-		if (places->addresses[i] == effect->address) {
-			text_add(&maker->exercise->answer, "%" PRIu32, i);
-			return;
-		}
-	text_add(&maker->exercise->answer, "none");
+		if (places->addresses[i] == effect->address)
+			maker_answer_object(maker, i);
+	maker_answer_end(maker);
 }
 
 /* ---- boundary tags --------------------------------------------------------------------------- */
@@ -81,8 +79,7 @@ void make_merge(struct maker *maker)
 		asked);
 	if (finding.size > 0)
 		text_add(&maker->exercise->answer, "%" PRIu64, finding.size);
-	else
-		text_add(&maker->exercise->answer, "none");
+	maker_answer_end(maker);
 }
 
 /* ---- bins ------------------------------------------------------------------------------------ */
@@ -110,6 +107,29 @@ void make_large_bin(struct maker *maker)
 	text_add(&maker->exercise->question,
 		"glibc 2.36. The large chunks were freed, and the small ones between them are in use. "
 		"Whose place does the next request get: that of which freed object?");
+	answer_place(maker, &places, &effect);
+}
+
+void make_tcache(struct maker *maker)
+{
+	static const char *const options[][2] = {{"glibc", "2.36"}, {NULL}};
+	struct places places = {.count = 0};
+	uint32_t blocks = (uint32_t)maker_roll(maker, 6, 11), frees;
+
+	maker_begin(maker, "glibc", options);
+	for (uint32_t i = 0; i < blocks; i++)
+		place(maker, &places, maker_roll(maker, 25, 41));
+	frees = (uint32_t)maker_roll(maker, 2, blocks - 1);
+	uint32_t step = blocks % 3   ? 3
+			: blocks % 2 ? 2
+				     : 7,
+		 at = (uint32_t)maker_roll(maker, 0, blocks);
+	for (uint32_t i = 0; i < frees; i++)
+		maker_free(maker, (at + i * step) % blocks);
+	const struct effect effect = maker_ask_for(maker, blocks, maker_roll(maker, 25, 41));
+	text_add(&maker->exercise->question,
+		"glibc 2.36: every request here takes a chunk of 48 bytes. Whose place does the next "
+		"request get: that of which freed object?");
 	answer_place(maker, &places, &effect);
 }
 
@@ -182,27 +202,21 @@ static bool is_mapped(const struct maker *maker, const struct live *live)
 void make_mapped(struct maker *maker)
 {
 	static const char *const options[][2] = {{"glibc", "2.36"}, {NULL}};
-	struct text *answer = &maker->exercise->answer;
 	struct live live;
 
 	maker_begin(maker, "glibc", options);
 	for (uint32_t i = 1; i <= MAPPED_MAX; i++) {
 		const struct event event =
 			maker_allocation(i, 10000 * maker_roll(maker, i == 1 ? 14 : 10, 32));
-		struct effect effect;
-		if (i == MAPPED_MAX)
-			maker_ask(maker, &event);
-		else
-			maker_apply(maker, &event, &effect);
+		maker_apply_or_ask(maker, &event, i == MAPPED_MAX);
 		if (i < MAPPED_MAX && heap_find(maker->heap, i, &live) && is_mapped(maker, &live) &&
 			maker_roll(maker, 0, 2))
 			maker_free(maker, i);
 	}
 	for (uint32_t i = 1; i <= MAPPED_MAX; i++)
 		if (heap_find(maker->heap, i, &live) && is_mapped(maker, &live))
-			text_add(answer, "%s%" PRIu32, answer->length ? ", " : "", i);
-	if (answer->length == 0)
-		text_add(answer, "none");
+			maker_answer_object(maker, i);
+	maker_answer_end(maker);
 	text_add(&maker->exercise->question,
 		"glibc 2.36 with its usual thresholds: mmap_threshold is 131,072 at first. After the "
 		"next request, which of the live objects have a mapping of their own?");
@@ -216,7 +230,6 @@ void make_mapped(struct maker *maker)
 static void add_of_arena(struct maker *maker, const char *name)
 {
 	const struct engine *engine = heap_layer(maker->heap, 0);
-	struct text *answer = &maker->exercise->answer;
 	struct region region;
 	struct live live;
 	size_t at;
@@ -225,9 +238,8 @@ static void add_of_arena(struct maker *maker, const char *name)
 		if (heap_find(maker->heap, i, &live) &&
 			engine_region_at(engine, live.address, &at, &region) &&
 			strcmp(region.name, name) == 0)
-			text_add(answer, "%s%" PRIu32, answer->length ? ", " : "", i);
-	if (answer->length == 0)
-		text_add(answer, "none");
+			maker_answer_object(maker, i);
+	maker_answer_end(maker);
 }
 
 /* Threads 0 to 2 come in this order, and call in any; one may free what another asked for. */
@@ -236,21 +248,17 @@ void make_thread_arena(struct maker *maker)
 	static const char *const options[][2] = {{"glibc", "2.36"}, {"arena-max", "2"}, {NULL}};
 	uint32_t freed = (uint32_t)maker_roll(maker, 1, THREADS + 1);
 	uint32_t freeing = (uint32_t)maker_roll(maker, 0, THREADS);
-	struct effect effect;
 
 	maker_begin(maker, "glibc", options);
 	for (uint32_t i = 1; i <= THREAD_CALLS; i++) {
 		struct event event = maker_allocation(i, 100);
 		event.thread = i <= THREADS ? i - 1 : (uint32_t)maker_roll(maker, 0, THREADS);
-		if (i == THREAD_CALLS)
-			maker_ask(maker, &event);
-		else
-			maker_apply(maker, &event, &effect);
+		maker_apply_or_ask(maker, &event, i == THREAD_CALLS);
 		if (i != THREADS + 1)
 			continue;
 		event = maker_release(freed);
 		event.thread = freeing;
-		maker_apply(maker, &event, &effect);
+		maker_apply(maker, &event);
 	}
 	text_add(&maker->exercise->question,
 		"glibc 2.36 with at most two arenas, three threads, and a tcache for each. A line "

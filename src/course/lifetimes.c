@@ -81,28 +81,18 @@ void make_ring(struct maker *maker)
 
 #define OBJECTS 6u
 
-static void apply(struct maker *maker, enum event_kind kind, uint32_t object, uint32_t other)
-{
-	const struct event event = maker_counted(kind, object, other);
-	struct effect effect;
-
-	maker_apply(maker, &event, &effect);
-}
-
 /* Objects 1 to 6, each with its flags; an object refers to later ones only. */
 static void make_objects(struct maker *maker, const uint8_t flags[OBJECTS + 1])
 {
-	struct effect effect;
-
 	for (uint32_t i = 1; i <= OBJECTS; i++) {
 		struct event event = maker_counted(EVENT_NEW, i, 0);
 		event.flags |= flags[i];
-		maker_apply(maker, &event, &effect);
+		maker_apply(maker, &event);
 	}
 	for (uint32_t i = 2; i <= OBJECTS; i++) {
-		apply(maker, EVENT_REF, i, (uint32_t)maker_roll(maker, 1, i));
+		maker_apply_counted(maker, EVENT_REF, i, (uint32_t)maker_roll(maker, 1, i));
 		if (maker_roll(maker, 0, 4))
-			apply(maker, EVENT_UNREF, i, OBJECT_NONE);
+			maker_apply_counted(maker, EVENT_UNREF, i, OBJECT_NONE);
 	}
 }
 
@@ -135,12 +125,11 @@ void make_weak(struct maker *maker)
 	const uint8_t flags[OBJECTS + 1] = {0};
 	const struct event event = maker_counted(EVENT_UNREF, 1, OBJECT_NONE);
 	struct live live;
-	bool has_one = false;
 
 	maker_begin(maker, "heap", options);
 	make_objects(maker, flags);
 	for (uint32_t i = 1; i <= OBJECTS; i++)
-		apply(maker, EVENT_WEAK, FIRST_WEAK + i - 1, i);
+		maker_apply_counted(maker, EVENT_WEAK, FIRST_WEAK + i - 1, i);
 	maker_ask(maker, &event);
 	text_add(&maker->exercise->question,
 		"References are counted. A cache has a weak reference to each of the objects 1 to "
@@ -148,12 +137,9 @@ void make_weak(struct maker *maker)
 		"find?",
 		OBJECTS);
 	for (uint32_t i = 1; i <= OBJECTS; i++)
-		if (heap_find(maker->heap, i, &live)) {
-			text_add(&maker->exercise->answer, "%s%" PRIu32, has_one ? ", " : "", i);
-			has_one = true;
-		}
-	if (!has_one)
-		text_add(&maker->exercise->answer, "none");
+		if (heap_find(maker->heap, i, &live))
+			maker_answer_object(maker, i);
+	maker_answer_end(maker);
 }
 
 /* ---- the card table -------------------------------------------------------------------------- */
@@ -163,24 +149,22 @@ void make_weak(struct maker *maker)
 /* Two objects of the old generation, which only their variables refer to; four in Eden. */
 void make_cards(struct maker *maker)
 {
-	const struct event collect = {.kind = EVENT_COLLECT,
-		.object = OBJECT_NONE,
-		.text = TEXT_NONE};
-	struct effect effect;
+	const struct event collect = maker_collection(0);
 
 	maker_begin(maker, "generational", maker_java_options);
 	for (uint32_t i = 1; i <= OLD_OBJECTS; i++)
-		apply(maker, EVENT_NEW, i, 0);
-	maker_apply(maker, &collect, &effect);
-	maker_apply(maker, &collect, &effect);
+		maker_apply_counted(maker, EVENT_NEW, i, 0);
+	maker_apply(maker, &collect);
+	maker_apply(maker, &collect);
 	for (uint32_t i = OLD_OBJECTS + 1; i <= OBJECTS; i++)
-		apply(maker, EVENT_NEW, i, 0);
+		maker_apply_counted(maker, EVENT_NEW, i, 0);
 	for (unsigned i = 0; i < 4; i++)
-		apply(maker, EVENT_REF, (uint32_t)maker_roll(maker, OLD_OBJECTS + 1, OBJECTS + 1),
+		maker_apply_counted(maker, EVENT_REF,
+			(uint32_t)maker_roll(maker, OLD_OBJECTS + 1, OBJECTS + 1),
 			(uint32_t)maker_roll(maker, 1, OBJECTS + 1));
 	for (uint32_t i = OLD_OBJECTS; i <= OBJECTS; i++)
 		if (maker_roll(maker, 0, 4))
-			apply(maker, EVENT_UNREF, i, OBJECT_NONE);
+			maker_apply_counted(maker, EVENT_UNREF, i, OBJECT_NONE);
 	maker_ask(maker, &collect);
 	text_add(&maker->exercise->question,
 		"A generational heap: objects 1 and 2 are in the old generation, 3 to 6 in Eden; each "

@@ -67,7 +67,6 @@ void make_vector_end(struct maker *maker)
 		{"heap-align", "1"}, {"heap-fit", "first"}, {NULL}};
 	const struct growth *growth = maker_roll(maker, 0, 3) ? &doubles : &by_half;
 	uint32_t vector = 1;
-	struct effect effect;
 
 	snprintf(bytes, sizeof(bytes), "%" PRIu64, heap_size);
 	maker_begin(maker, "heap", options);
@@ -86,7 +85,7 @@ void make_vector_end(struct maker *maker)
 			maker_allocation(vector + 1, 4 * next_elements(growth, elements));
 		if (!would_fit(maker, event.size))
 			break;
-		maker_apply(maker, &event, &effect);
+		maker_apply(maker, &event);
 		maker_free(maker, vector);
 	}
 	maker_ask_for(maker, vector + 1, 4 * next_elements(growth, elements));

@@ -22,7 +22,7 @@ uint64_t maker_roll(struct maker *maker, uint64_t from, uint64_t to);
 void maker_begin(struct maker *maker, const char *engine, const char *const (*options)[2]);
 
 /* Applies an event, and writes its line. */
-void maker_apply(struct maker *maker, const struct event *event, struct effect *ret_effect);
+struct effect maker_apply(struct maker *maker, const struct event *event);
 
 /* Short forms of it. */
 struct effect maker_allocate(struct maker *maker, uint32_t object, uint64_t size);
@@ -32,6 +32,9 @@ struct effect maker_free(struct maker *maker, uint32_t object);
 struct effect maker_ask(struct maker *maker, const struct event *event);
 struct effect maker_ask_for(struct maker *maker, uint32_t object, uint64_t size);
 struct effect maker_ask_to_free(struct maker *maker, uint32_t object);
+
+/* Of a row of events, the last of which is asked about. */
+struct effect maker_apply_or_ask(struct maker *maker, const struct event *event, bool is_last);
 
 /* An event after the one asked about, which shows the answer; its line is kept apart, too. */
 void maker_go_on(struct maker *maker, const struct event *event);
@@ -44,6 +47,12 @@ struct event maker_release(uint32_t object);
 
 /* Of counted objects: a new one of 16 bytes that the collector knows, a reference, its end. */
 struct event maker_counted(enum event_kind kind, uint32_t object, uint32_t other);
+/* Of one of them: applied. */
+void maker_apply_counted(struct maker *maker, enum event_kind kind, uint32_t object,
+	uint32_t other);
+
+/* A collection of so many generations, from the youngest on: 0 is the youngest alone. */
+struct event maker_collection(uint32_t generation);
 
 /* A Java heap for a handful of objects, with survivors of 48 bytes and a tenure of 1. */
 extern const char *const maker_java_options[][2];
@@ -53,5 +62,9 @@ void maker_answer_offset(struct maker *maker, const struct effect *effect);
 
 /* The objects that died at the last event, by number; or none. */
 void maker_answer_died(struct maker *maker);
+
+/* One more object of an answer; and the end of the answer, which is none if there was none. */
+void maker_answer_object(struct maker *maker, uint32_t object);
+void maker_answer_end(struct maker *maker);
 
 #endif

@@ -15,11 +15,10 @@ static const char *const plain_heap[][2] = {{"heap-size", "160"}, {"heap-header"
 static void free_as(struct maker *maker, uint32_t object, uint64_t size)
 {
 	struct event event = maker_release(object);
-	struct effect effect;
 
 	event.size = size;
 	event.flags |= EVENT_SIZED;
-	maker_apply(maker, &event, &effect);
+	maker_apply(maker, &event);
 }
 
 /* A counter that adds what a free says; the last request is served, or refused. */
@@ -69,7 +68,6 @@ static struct event free_of(struct maker *maker)
 
 void make_faults(struct maker *maker)
 {
-	struct effect effect;
 	unsigned faults = 0;
 
 	maker_begin(maker, "heap", plain_heap);
@@ -77,11 +75,7 @@ void make_faults(struct maker *maker)
 		maker_allocate(maker, i, i == 2 ? 0 : maker_roll(maker, 10, 30));
 	for (unsigned i = 0; i < FREES; i++) {
 		const struct event event = free_of(maker);
-		if (i + 1 < FREES)
-			maker_apply(maker, &event, &effect);
-		else
-			effect = maker_ask(maker, &event);
-		faults += fault_is_serious(effect.fault);
+		faults += fault_is_serious(maker_apply_or_ask(maker, &event, i + 1 == FREES).fault);
 	}
 	text_add(&maker->exercise->question,
 		"A heap of 160 bytes, first fit. `f -1` is free(NULL). Counting the next one, how "
@@ -119,17 +113,15 @@ void make_overwritten(struct maker *maker)
 	uint64_t address, size;
 	uint32_t stale = leave_stale_pointer(maker, &address, &size), last = OBJECT_NONE;
 	uint64_t from = maker_roll(maker, 0, size), length = maker_roll(maker, 4, 13);
-	struct text *answer = &maker->exercise->answer;
 	struct live live;
 
 	for (uint64_t i = 0; i < length; i++)
 		if (heap_find_address(maker->heap, address + from + i, &live) &&
 			live.object != last) {
 			last = live.object;
-			text_add(answer, "%s%" PRIu32, answer->length ? ", " : "", last);
+			maker_answer_object(maker, last);
 		}
-	if (answer->length == 0)
-		text_add(answer, "none");
+	maker_answer_end(maker);
 	const struct event event = {.kind = EVENT_USE,
 		.object = stale,
 		.other = USE_WRITE,
@@ -155,9 +147,8 @@ void make_stale_free(struct maker *maker)
 
 	maker_ask_to_free(maker, stale);
 	if (is_there && !heap_find(maker->heap, live.object, &live))
-		text_add(&maker->exercise->answer, "%" PRIu32, live.object);
-	else
-		text_add(&maker->exercise->answer, "none");
+		maker_answer_object(maker, live.object);
+	maker_answer_end(maker);
 	text_add(&maker->exercise->question,
 		"The heap has 160 bytes, no headers, and uses first fit. The program frees the "
 		"pointer to object %" PRIu32 " again. Which object loses its block?",

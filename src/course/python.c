@@ -16,8 +16,6 @@ void make_domains(struct maker *maker)
 	static const char *const options[][2] = {{"python", "3.8"}, {"malloc", "below"}, {NULL}};
 	static const enum domain domains[] = {DOMAIN_C, DOMAIN_RAW, DOMAIN_MEM, DOMAIN_OBJ,
 		DOMAIN_MEM, DOMAIN_OBJ};
-	struct text *answer = &maker->exercise->answer;
-	struct effect effect;
 
 	maker_begin(maker, "pymalloc", options);
 	for (uint32_t i = 1; i <= REQUESTS; i++) {
@@ -25,15 +23,10 @@ void make_domains(struct maker *maker)
 							: maker_roll(maker, 513, 700);
 		struct event event = maker_allocation(i, size);
 		event.domain = (uint8_t)domains[maker_roll(maker, 0, 6)];
-		if (i < REQUESTS)
-			maker_apply(maker, &event, &effect);
-		else
-			effect = maker_ask(maker, &event);
-		if (effect.layer == 0)
-			text_add(answer, "%s%" PRIu32, answer->length ? ", " : "", i);
+		if (maker_apply_or_ask(maker, &event, i == REQUESTS).layer == 0)
+			maker_answer_object(maker, i);
 	}
-	if (answer->length == 0)
-		text_add(answer, "none");
+	maker_answer_end(maker);
 	text_add(&maker->exercise->question,
 		"Python 3.8. A line without a domain is a C library's own malloc. After the next "
 		"request, which of the objects are in pools of pymalloc?");
@@ -102,10 +95,7 @@ void make_resizes(struct maker *maker)
 		struct event event = maker_allocation(1, size);
 		event.kind = EVENT_REALLOCATE;
 		event.flags = EVENT_SEEN_BEFORE;
-		if (i + 1 < RESIZES)
-			maker_apply(maker, &event, &effect);
-		else
-			effect = maker_ask(maker, &event);
+		effect = maker_apply_or_ask(maker, &event, i + 1 == RESIZES);
 		moved += effect.address != before;
 	}
 	text_add(&maker->exercise->question,
@@ -187,14 +177,13 @@ void make_generations(struct maker *maker)
 		.text = TEXT_NONE};
 	struct collector before = {.counted = 0}, after = {.counted = 0};
 	uint32_t made = 0, thresholds[] = {(uint32_t)event.size, event.older[0], event.older[1]};
-	struct effect effect;
 
 	maker_begin(maker, "heap", options);
-	maker_apply(maker, &event, &effect);
+	maker_apply(maker, &event);
 	do {
 		before = after;
 		event = maker_counted(EVENT_NEW, ++made, 0);
-		maker_apply(maker, &event, &effect);
+		maker_apply(maker, &event);
 		heap_collector(maker->heap, &after);
 	} while (made < OBJECTS_MADE_MAX && collected(&before, &after) < 2 &&
 		 (made < 4 || !is_time_to_ask(maker, &after)));
@@ -213,7 +202,6 @@ void make_generations(struct maker *maker)
 	int generation = collected(&before, &after);
 	if (generation >= 0)
 		text_add(&maker->exercise->answer, "%d", generation);
-	else
-		text_add(&maker->exercise->answer, "none");
+	maker_answer_end(maker);
 	maker->exercise->is_long = true;
 }
