@@ -4,12 +4,14 @@
 #include "base/emitter.h"
 #include "base/text.h"
 #include "base/units.h"
+#include "base/xalloc.h"
 #include "player/mark_names.h"
 #include "player/where.h"
 #include "report/report.h"
 #include "trace/trace.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define LINES_MAX  3u    /* that are named in a sentence */
@@ -354,18 +356,33 @@ static uint64_t listed_for(const struct report *report, uint32_t owner)
 					     : all_kept(report, owner);
 }
 
-/* The next one of that order after the last one, 0: the first; 0: there are no more. */
-static uint32_t next_owner(const struct report *report, uint32_t last)
+struct listed {
+	uint64_t bytes; /* for which it is listed */
+	uint32_t owner;
+};
+
+static int more_listed(const void *one, const void *other)
 {
-	uint32_t next = 0;
+	const struct listed *a = one, *b = other;
+
+	if (a->bytes != b->bytes)
+		return a->bytes < b->bytes ? 1 : -1;
+	return a->owner < b->owner ? -1 : a->owner > b->owner;
+}
+
+/* The owners that are listed, in that order; gives how many. Grows with owners times callers. */
+static size_t list_owners(const struct report *report, struct listed **ret_list)
+{
+	struct listed *list = xcalloc(report->owners.count + 1, sizeof(*list));
+	size_t n = 0;
 
 	for (uint32_t i = 1; i < report->owners.count; i++) {
-		uint64_t listed = listed_for(report, i), before = listed_for(report, last);
-		bool is_after = !last || listed < before || (listed == before && i > last);
-		if (is_after && listed > (next ? listed_for(report, next) : 0))
-			next = i;
+		list[n] = (struct listed){listed_for(report, i), i};
+		n += list[n].bytes > 0;
 	}
-	return next;
+	qsort(list, n, sizeof(*list), more_listed);
+	*ret_list = list;
+	return n;
 }
 
 static void add_remark(struct text *words, const struct report *report)
@@ -393,7 +410,8 @@ void report_emit_owners(struct emit *emit, const struct report *report, size_t r
 		"keeps", "<first asked for by", "<used by", NULL};
 	const struct owners *owners = &report->owners;
 	struct text words = {0};
-	uint32_t owner = 0;
+	struct listed *list;
+	size_t n = list_owners(report, &list);
 
 	if (owners->count > 0)
 		add_remark(&words, report);
@@ -401,7 +419,8 @@ void report_emit_owners(struct emit *emit, const struct report *report, size_t r
 	if (owners_largest(owners))
 		emit_remark(emit, text_of(&words));
 	emit_columns(emit, columns);
-	for (size_t i = 0; i < rows && (owner = next_owner(report, owner)) != 0; i++) {
+	for (size_t i = 0; i < rows && i < n; i++) {
+		uint32_t owner = list[i].owner;
 		const struct census_owner *facts = facts_of(report, owner);
 		uint32_t caller = 0;
 		emit_row(emit);
@@ -419,5 +438,6 @@ void report_emit_owners(struct emit *emit, const struct report *report, size_t r
 					: "");
 		emit_cell(emit, facts->users ? facts->users : "");
 	}
+	free(list);
 	text_finish(&words);
 }

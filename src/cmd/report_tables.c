@@ -606,11 +606,9 @@ static size_t next_to_show(const struct tries *tries, const bool shown[RUNS_MAX]
 }
 
 /* Those that come to the same for the same reason are one row. */
-static void leave_out(const struct tries *tries, const struct report *report, size_t at,
-	bool shown[RUNS_MAX])
+static void leave_out(const struct tries *tries, size_t at, bool shown[RUNS_MAX])
 {
-	shown[at] = true;
-	for (size_t i = 1; i < tries->count && threshold_risen(report->heap); i++)
+	for (size_t i = 1; i < tries->count; i++)
 		shown[i] |= tries_is_alike(tries, i, at);
 }
 
@@ -619,7 +617,7 @@ void report_emit_help(struct emit *emit, const struct report *report,
 {
 	static const char *const columns[] = {"<setting", "held", "less", "peak held",
 		"<how a program gets it", NULL};
-	bool shown[RUNS_MAX] = {false};
+	bool shown[RUNS_MAX] = {false}, has_risen = threshold_risen(report->heap) > 0;
 	struct text words = {0};
 
 	answer_help(&words, report, remedies, tries);
@@ -629,7 +627,9 @@ void report_emit_help(struct emit *emit, const struct report *report,
 		size_t best = next_to_show(tries, shown);
 		if (best == 0)
 			return;
-		leave_out(tries, report, best, shown);
+		shown[best] = true;
+		if (has_risen)
+			leave_out(tries, best, shown);
 		const struct whatif_run *run = &tries->runs[best];
 		emit_row(emit);
 		emit_cell(emit, run->words);
