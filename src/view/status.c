@@ -130,23 +130,21 @@ static int name_engines(const struct view *view, struct text *names)
 
 /*
  * The trace and its allocators; where not all fit, only the first allocator, and without the trace
- * where that one would be cut. On a narrow screen the trace stays if even that is in vain.
+ * where that one would be cut. On a narrow screen the trace stays if even that is in vain. names,
+ * first: of name_engines().
  */
-static void draw_subject(const struct view *view, struct canvas *canvas, struct area line, int x)
+static void draw_subject(const struct view *view, struct canvas *canvas, struct area line, int x,
+	const struct text *names, int first)
 {
 	const char *path = trace_name(player_trace(view->player)), *slash = strrchr(path, '/');
 	const char *name = slash ? slash + 1 : path;
-	struct text names = {0};
-	int first = name_engines(view, &names);
-
 	bool is_in_vain = canvas->width < WORDY && x + first > line.width;
 	if (is_in_vain || x + (int)utf8_cells(name) + 2 + first <= line.width)
 		x = area_text(canvas, line, x, 0, ROLE_STATUS, 0, name) + 2;
-	bool fits = x + (int)utf8_cells(text_of(&names)) <= line.width;
-	const char *below = strstr(text_of(&names), OVER);
-	int length = fits || !below ? (int)names.length : (int)(below - text_of(&names));
-	area_print(canvas, line, x, 0, ROLE_STATUS, "%.*s", length, text_of(&names));
-	text_finish(&names);
+	bool fits = x + (int)utf8_cells(text_of(names)) <= line.width;
+	const char *below = strstr(text_of(names), OVER);
+	int length = fits || !below ? (int)names->length : (int)(below - text_of(names));
+	area_print(canvas, line, x, 0, ROLE_STATUS, "%.*s", length, text_of(names));
 }
 
 /* What stands at the right: the position, what is read or comes in, and the speed. */
@@ -188,7 +186,6 @@ void view_draw_status(struct view *view, struct canvas *canvas)
 	struct text right = {0}, names = {0};
 	int first = name_engines(view, &names);
 
-	text_finish(&names);
 	describe_position(view, canvas->width, true, &right);
 	if (x + first >= start_of(&right, canvas->width) && !view->playback.is_on)
 		describe_position(view, canvas->width, false, &right);
@@ -196,7 +193,8 @@ void view_draw_status(struct view *view, struct canvas *canvas)
 	area_fill(canvas, line, ' ', ROLE_STATUS);
 	left.width = start > 8 ? start - 1 : 8;
 	area_text(canvas, left, 1, 0, ROLE_STATUS, CELL_BOLD, state);
-	draw_subject(view, canvas, left, x);
+	draw_subject(view, canvas, left, x, &names, first);
 	area_text(canvas, line, start, 0, ROLE_STATUS, 0, text_of(&right));
+	text_finish(&names);
 	text_finish(&right);
 }

@@ -179,7 +179,7 @@ static int draw_map(struct arenas_drawing *drawing)
 	for (size_t i = 0; i < drawing->count; i++) {
 		struct arena arena = arena_of(drawing, i);
 		place_of(drawing, i, &x, &y);
-		if (drawing->scale.has_ruler && y == drawing->scale.has_ruler)
+		if (drawing->scale.has_ruler && y == 1) /* the first of its column */
 			draw_ruler(drawing, x, 0);
 		draw_arena(drawing, x, y, &arena);
 		y += scale_pitch(&drawing->scale);

@@ -371,11 +371,10 @@ static void draw(const struct panel *panel, const struct scene *scene, struct ca
 	struct units units;
 	if (hidden > 0)
 		snprintf(more, sizeof(more), "  %s more", units_count(&units, hidden));
-	if (area.height < 5) /* it has no last line, so that is in the last row */
-		;
-	else if (collected)
+	bool has_last_line = area.height >= 5; /* otherwise `more` is in the last row */
+	if (has_last_line && collected)
 		draw_summary(self, canvas, area, area.height - 1, area.width - (int)strlen(more));
-	else
+	else if (has_last_line)
 		draw_edges(self, scene, canvas, area, area.height - 1);
 	area_text_right(canvas, area, area.width - 1, area.height - 1, ROLE_QUIET, 0, more);
 }
