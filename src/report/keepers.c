@@ -557,15 +557,14 @@ size_t keepers_enough(const struct keepers *keepers, size_t most)
 	const struct keeper *own = keepers_own(keepers);
 	uint64_t idle = keepers->idle - (own ? own->idle : 0);
 
-	size_t enough = 0;
+	size_t end = keepers->count < most ? keepers->count : most, enough = 0;
 
-	while (enough < keepers->count && enough < most && idle > 0 &&
-		freed_bytes(&keepers->items[enough].with_above) < idle / 2)
+	while (enough < end && freed_bytes(&keepers->items[enough].with_above) < idle / 2)
 		enough++;
-	if (idle == 0 || enough == keepers->count || enough == most)
+	if (idle == 0 || enough == end)
 		return 0;
-	for (enough++; enough < keepers->count && enough < most &&
-		       keepers->items[enough].line == keepers->items[enough - 1].line;)
+	do
 		enough++;
+	while (enough < end && keepers->items[enough].line == keepers->items[enough - 1].line);
 	return enough;
 }
