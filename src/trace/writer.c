@@ -171,9 +171,7 @@ int trace_writer_add_all(struct trace_writer *writer, const struct event *events
 	int result = 0;
 
 	for (size_t i = 0; i < count && result == 0; i++)
-		result = writer->form == TRACE_BINARY
-				 ? add_binary(writer, &events[i], NULL, err)
-				 : trace_writer_add(writer, &events[i], NULL, err);
+		result = trace_writer_add(writer, &events[i], NULL, err);
 	return result;
 }
 
