@@ -19,5 +19,5 @@ timeout 60 "$arenascope" lab mm.c t.rep | grep -c 't.rep  *yes'
 	printf '#if !defined(ONE) || !defined(TWO) || !defined(THREE)\n#error not all flags\n#endif\n'
 	cat "$traces/../examples/mm-with-a-mistake.c"
 } >mm.c
-printf 'CFLAGS = -DONE \\\n\t-DTWO\nCFLAGS += -DTHREE \\' >Makefile
+printf 'CFLAGS = -DONE \\\n\t-DTWO\nCFLAGS += -DTHREE %s' "\\" >Makefile
 timeout 60 "$arenascope" lab mm.c t.rep | grep -c 't.rep  *yes'

@@ -1,19 +1,19 @@
 # The end of the main arena goes back by malloc_trim(); that of a thread's arena does not. What is said is of the arenas at stake.
 queue() {
 	i=$2
-	while [ $i -lt $3 ]; do
+	while [ "$i" -lt "$3" ]; do
 		echo "a $i 3000 site=1 thread=$1"
 		[ $((i % 5)) -ne 2 ] || echo "a $((10000 + i)) 40 site=2 thread=$1"
 		i=$((i + 1))
 	done
-	while [ $i -gt $2 ]; do
+	while [ "$i" -gt "$2" ]; do
 		i=$((i - 1))
 		echo "f $i thread=$1"
 	done
 }
 names='name 0x8000000000000001 push (queue.c:22)\nname 0x8000000000000002 note (queue.c:13)\nsite 1 0x8000000000000001\nsite 2 0x8000000000000002\n'
 {
-	printf "$names"
+	printf '%b' "$names"
 	echo 'a 9000 40'
 	queue 1 0 500
 } >thread.rep
@@ -44,7 +44,7 @@ fast() {
 }
 for thread in 0 1; do
 	{
-		printf "$names"
+		printf '%b' "$names"
 		printf 'a 9000 40 thread=0\na 9001 40 site=2 thread=1\n'
 		fast $thread
 	} >fast.rep
@@ -53,7 +53,7 @@ done
 
 # As recorded, free memory at the end of a heap is a thread's where the system maps memory: malloc_trim() leaves it.
 for base in 555 7f0; do
-	printf "info libc glibc 2.36\na 0 40 at=0x${base}0000002a0\na 1 100000 at=0x${base}0000002d0\nf 1\n" >end.rep
+	printf 'info libc glibc 2.36\na 0 40 at=0x%s0000002a0\na 1 100000 at=0x%s0000002d0\nf 1\n' $base $base >end.rep
 	"$arenascope" report --engine recorded --whatif never end.rep | grep -e '^held' -e '^malloc_trim' -e 'malloc_trim(0)'
 done
 

@@ -121,6 +121,7 @@ done
 for at in 1500 trimmed 1650 end; do
 	printf 'size 200x60\nsettle\nkey i\nkey z\nsettle\ndump info\n' >script
 	for command in 'report --format csv --whatif never' 'stats --format csv' 'dump --format csv'; do
+		# shellcheck disable=SC2086	# a command with its options
 		"$arenascope" $command --engine glibc --at $at trimmed.rep | grep -e '^held' -e '^malloc_trim gave' | tr '\n' ' '
 		echo "${command%% *}"
 	done
