@@ -40,6 +40,7 @@ static double time_python(const struct python *python, const struct event *event
 
 	if (!blocks)
 		exit(1);
+	requests_read(events, n);
 	double begin = processor_ms();
 	for (size_t i = 0; i < n; i++)
 		if (events[i].kind == EVENT_ALLOCATE) {
@@ -63,6 +64,7 @@ static double time_engine(const struct event *events, size_t n)
 
 	if (heap_new(&heap, "pymalloc", NULL, &err) < 0)
 		exit(1);
+	requests_read(events, n);
 	double begin = processor_ms();
 	heap_pass(heap, &metrics, &(struct passage){.events = events, .n = n, .known = n}, NULL,
 		NULL);
