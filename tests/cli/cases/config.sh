@@ -26,3 +26,13 @@ echo "bind PagDn step" >wrong
 play --config wrong; echo $?
 play --config missing; echo $?
 play --config none | head -n 1
+# Where it is: in a folder that XDG_CONFIG_HOME names from the root on, or else below HOME; without either there is none.
+for folder in home/.config relative absolute; do
+	mkdir -p "$folder/arenascope"
+	echo "theme $folder" >"$folder/arenascope/config"
+done
+in_batch() { "$arenascope" play "$traces/lessons/first-fit.rep" 2>&1 </dev/null | head -n 1 | sed "s|$PWD|.|"; }
+for place in "" relative "$PWD/absolute" /nowhere; do
+	HOME=$PWD/home XDG_CONFIG_HOME=$place in_batch
+done
+(unset HOME XDG_CONFIG_HOME && in_batch)

@@ -29,3 +29,20 @@ mkdir cache && chmod 500 cache
 play --index | cmp - first && echo "a folder that cannot be written to is no trouble"
 chmod 700 cache
 "$arenascope" play --memory 10 long.text; echo $?
+# Where it is: in a folder that XDG_CACHE_HOME names from the root on, or else below such a HOME; without either there is none.
+indexes() { find . -name '*.index' -printf '%h' -delete; }
+rm -r cache kept
+mkdir home cache
+for place in "" relative "$PWD/cache"; do
+	HOME=$PWD/home XDG_CACHE_HOME=$place play --index >first
+	echo "XDG_CACHE_HOME=$place: $(indexes)" | sed "s|$PWD|.|"
+done
+(unset XDG_CACHE_HOME && HOME=home play --index >first && unset HOME && play --index >first)
+echo "neither: $(indexes)"
+# Of more than 2 GiB those go that were not used for the longest time; nothing else in the folder does.
+truncate -s 700M cache/arenascope/a.index cache/arenascope/b.index cache/arenascope/c.index
+truncate -s 3G cache/arenascope/index cache/arenascope/.index cache/arenascope/a.index.kept
+touch -d '3 hours ago' cache/arenascope/b.index
+touch -d '2 hours ago' cache/arenascope/c.index cache/arenascope/index
+play --index >first
+ls -A cache/arenascope | sed 's/^[0-9a-f]\{16\}/KEY/' | LC_ALL=C sort

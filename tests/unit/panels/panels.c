@@ -311,6 +311,47 @@ static void an_arena_is_a_cell_where_its_pools_do_not_fit(void **state)
 	free(trace);
 }
 
+/* Arenas of 448 blocks; of the first half are freed again, of the second three quarters. */
+static char *trace_of_many_arenas(void)
+{
+	enum { BLOCKS = 448, ARENAS = 100 };
+	struct text trace = {0};
+
+	for (unsigned i = 0; i < ARENAS * BLOCKS; i++)
+		text_add(&trace, "a %u 512\n", i);
+	for (unsigned i = 0; i < BLOCKS / 2; i++)
+		text_add(&trace, "f %u\n", i);
+	for (unsigned i = 0; i < BLOCKS * 3 / 4; i++)
+		text_add(&trace, "f %u\n", BLOCKS + i);
+	return text_detach(&trace);
+}
+
+static void a_histogram_counts_arenas_that_are_cells(void **state)
+{
+	char *trace = trace_of_many_arenas();
+
+	assert_drawn(CLASSIC, trace, "arenas", 80, 18,
+		"|►A00   ▃▁▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇  86%\n"
+		"| A64   ▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇                              88%\n"
+		"| arenas     0      0      1      0      1      0      0      0     98      0\n"
+		"|                                                                █████\n"
+		"|                      ▁▁▁▁▁         ▁▁▁▁▁                       █████\n"
+		"| % used 0      10     20     30     40     50     60     70     80     90\n"
+		"|\n"
+		"|─ Arena A01 22% used ───────────────────────────────────────────────────────────\n"
+		"|         0       8       16      24      32      40     ▼48      56    63 used\n"
+		"|         ░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░████████████████\n"
+		"|         ░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░████████████████\n"
+		"|         ░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░████████████████\n"
+		"|         ░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░████████████████\n"
+		"|         ░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░████████████████\n"
+		"|         ░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░████████████████\n"
+		"|         ░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░████████████████\n"
+		"|►A01  U2 ░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░████████████████  22%\n"
+		"| 1 cell = 1 arena  █ full  ▄ part used  ░ empty, held\n");
+	free(trace);
+}
+
 /* 64 bytes are a quarter of a cell: blocks of 512 bytes are two rows of four quarters. */
 static void a_pool_is_a_tile_with_its_blocks_where_there_is_room(void **state)
 {
@@ -990,6 +1031,7 @@ int main(void)
 		cmocka_unit_test(pools_share_cells_where_an_arena_does_not_fit),
 		cmocka_unit_test(pools_share_cells_where_more_arenas_are_seen_so),
 		cmocka_unit_test(an_arena_is_a_cell_where_its_pools_do_not_fit),
+		cmocka_unit_test(a_histogram_counts_arenas_that_are_cells),
 		cmocka_unit_test(a_pool_is_a_tile_with_its_blocks_where_there_is_room),
 		cmocka_unit_test(an_arena_that_a_few_objects_pin_says_so),
 		cmocka_unit_test(a_pool_shows_its_blocks_chain_and_fields),
