@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "dice.h"
 #include "player/rival_words.h"
+#include "report/leftovers.h"
 #include "report/owners.h"
 #include "report/survivors.h"
 #include "report/transients.h"
@@ -13,6 +14,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define OBJECTS 6000u
 #define CALLERS 6u
@@ -457,6 +459,81 @@ static void arenas_go_back_when_what_is_in_them_is_freed_or_copied(void **state)
 	text_finish(&text);
 }
 
+/* ---- free chunks that merge with nothing --------------------------------------------------- */
+
+/* The text with the address of each event at the end of its line, where the engine places it. */
+static void add_placed(struct text *placed, const char *engine, const char *text)
+{
+	struct played played;
+	struct effect effect;
+	struct event event;
+	struct heap *heap;
+	struct error err;
+
+	play(&played, engine, text, strlen(text));
+	assert_int_equal(heap_new(&heap, played.engine, played.options, &err), 0);
+	for (uint64_t at = 0; *text; text += strcspn(text, "\n") + 1) {
+		text_add(placed, "%.*s", (int)strcspn(text, "\n"), text);
+		if (strchr("arf", *text) && trace_get(played.trace, at, &event)) {
+			heap_apply(heap, at++, &event, NULL, &effect);
+			if (effect.outcome == OUTCOME_PLACED)
+				text_add(placed, " at=0x%llx", (unsigned long long)effect.address);
+		}
+		text_add(placed, "\n");
+	}
+	heap_free(heap);
+	finish(&played);
+}
+
+/* "f1 (LINE): 3 chunks, 528 bytes, which keep 208" */
+static void add_leftovers(struct text *words, const char *text)
+{
+	static const char engine[] = "glibc:tcache-count=2";
+	struct text placed = {0};
+	struct leftovers leftovers;
+	struct played played;
+
+	add_placed(&placed, engine, text);
+	play(&played, engine, placed.bytes, placed.length);
+	leftovers_find(&leftovers, played.trace, played.callers, played.heap,
+		trace_length(played.trace));
+	for (size_t i = 0; i < leftovers.items.count; i++) {
+		const struct leftover *item = &leftovers.items.items[i];
+		text_add(words, "%s: %u chunks, %u bytes, which keep %u\n",
+			callers_name(played.callers, item->caller), (unsigned)item->chunks,
+			(unsigned)item->bytes, (unsigned)item->keeps);
+	}
+	text_add(words, "%u bytes\n", (unsigned)leftovers.bytes);
+	leftovers_finish(&leftovers);
+	finish(&played);
+	text_finish(&placed);
+}
+
+/*
+ * Two chunks of a size go to a tcache, then the small ones to a fast bin; the others merge. One is
+ * used once more by another line, and one is left where its block grew.
+ */
+static void free_chunks_are_by_the_callers_of_their_last_blocks(void **state)
+{
+	struct text words = {0}, lines = {0};
+
+	add_sites(&lines);
+	text_add(&lines, "a 1 200 site=1\na 2 200 site=1\na 3 200 site=1\na 4 100 site=1\n"
+			 "a 5 100 site=2\na 6 100 site=2\na 7 100 site=2\na 8 100 site=2\n"
+			 "a 9 24 site=4\na 10 24\na 11 100 site=5\n"
+			 "f 1\nf 2\nf 3\nf 4\nf 5\nf 6\nf 7\nf 8\n"
+			 "a 12 100 site=3\nf 12\nr 9 300 site=5\nf 10\n");
+	add_leftovers(&words, text_of(&lines));
+	assert_text_equal(text_of(&words), "f1 (a.py:1): 3 chunks, 528 bytes, which keep 208\n"
+					   "f2 (a.py:2): 3 chunks, 336 bytes, which keep 0\n"
+					   "f3 (a.py:3): 1 chunks, 112 bytes, which keep 0\n"
+					   "caller not recorded: 1 chunks, 32 bytes, which keep 0\n"
+					   "f4 (a.py:4): 1 chunks, 32 bytes, which keep 0\n"
+					   "1040 bytes\n");
+	text_finish(&lines);
+	text_finish(&words);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -473,6 +550,7 @@ int main(void)
 		cmocka_unit_test(a_block_that_its_caller_made_larger_never_was),
 		cmocka_unit_test(blocks_that_are_freed_now_leave_what_no_large_free_gives_back),
 		cmocka_unit_test(arenas_go_back_when_what_is_in_them_is_freed_or_copied),
+		cmocka_unit_test(free_chunks_are_by_the_callers_of_their_last_blocks),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
