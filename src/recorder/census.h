@@ -4,8 +4,24 @@
  * counted or locked; what can no longer be read is taken as nothing.
  *
  *	memory   census_memory.c: reads that cannot fault, and the blocks that are found
- *	objects  census_objects.c: what an object refers to, as each version lays it out
- *	owners   census.c: the variables that objects are reached from, and what is said of them
+ *	objects  census_types.c, census_dicts.c, census_objects.c: what an object is and refers
+ *	         to, as each version lays it out; census_words.c: texts and names
+ *	nodes    census_nodes.c: the variables that objects are reached from; census_reach.c: what
+ *	         hangs on each
+ *	owners   census_lines.c: those that keep most, and what is written of them
+ *
+ * From every variable the objects are followed that it keeps, and each block counts for the first
+ * variable that comes to it:
+ *
+ *	node    what has a name: a variable of a module, a local of a function that runs, and what
+ *	        these have with a name of its own: attributes, entries of small dictionaries and
+ *	        lists, default arguments, variables of closures. Nodes come to their objects before
+ *	        anything is followed further, those with the shortest names first.
+ *	owner   a node that is written, as it keeps much: of a variable, what nearly all of it hangs
+ *	        on
+ *	sample  blocks that are written, so that a reader knows whose call each of them was. One is
+ *	        taken by what its address says, and the more likely the larger it is: all of at
+ *	        least `step` bytes, of others that share of the step that they have
  *
  * Parts of the recorder only; shim.h has what the others call.
  */
@@ -177,6 +193,7 @@ HIDDEN uintptr_t census_part(struct census_objects *objects, uintptr_t function,
 
 /* What a cell has, or a method of a class, a property: the first thing that it refers to. */
 HIDDEN uintptr_t census_inner(struct census_objects *objects, uintptr_t object);
+HIDDEN bool census_is_tuple(struct census_objects *objects, uintptr_t object);
 HIDDEN bool census_is_cell(struct census_objects *objects, uintptr_t object);
 
 /* The tuples of a code: the names that it uses, its constants. */
@@ -193,5 +210,63 @@ HIDDEN size_t census_text(struct census_objects *objects, uintptr_t text, char *
 /* The name of an object's type. */
 HIDDEN size_t census_type_name(struct census_objects *objects, uintptr_t object, char *ret_words,
 	size_t size);
+
+/* ---- variables ------------------------------------------------------------------------------- */
+
+#define CENSUS_NODES   (1u << 16)
+#define CENSUS_STACK   (1u << 22)
+#define CENSUS_SAMPLES 4096u
+#define CENSUS_DEPTH   6u /* of a name */
+
+enum label {
+	LABEL_MODULE,
+	LABEL_LOCAL,
+	LABEL_VARIABLE,
+	LABEL_ATTRIBUTE,
+	LABEL_KEY,
+	LABEL_INDEX,
+	LABEL_DEFAULT,
+	LABEL_CLOSURE,
+};
+
+struct node {
+	uint32_t parent; /* + 1; 0: none */
+	uint32_t best;   /* of its children, the one that keeps most, + 1 */
+	uint8_t label, depth, owner;
+	uintptr_t name;   /* a text, or a number */
+	uintptr_t object; /* a module: its dictionary */
+	uintptr_t code;   /* of a local: of its function */
+	uint64_t blocks, bytes;
+};
+
+struct sample {
+	uintptr_t address;
+	size_t bytes;
+	uint32_t node;
+};
+
+struct census {
+	struct census_memory memory;
+	struct census_objects objects;
+	uint64_t blocks, bytes;
+	uint32_t current; /* the node that what is found counts for */
+	uint32_t nnodes, nsamples, nstack;
+	uint64_t step;
+	struct node *nodes;
+	struct sample *samples;
+	uintptr_t *stack; /* objects, and blocks with the lowest bit set */
+};
+
+/* All that has a name: the program's own variables come first. modules: sys.modules. */
+HIDDEN void census_add_nodes(struct census *census, uintptr_t modules);
+
+/* Everything that is kept by each node, and by no node of its own. */
+HIDDEN void census_follow(struct census *census);
+
+/* A block of the current node. */
+HIDDEN void census_count(struct census *census, struct block block);
+
+/* Writes what was found. */
+HIDDEN void census_put(struct census *census);
 
 #endif
