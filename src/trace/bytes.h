@@ -11,8 +11,9 @@ struct error;
 struct bytes {
 	const unsigned char *at; /* NULL when there are none */
 	size_t length;
-	bool is_mapped; /* `at` is a mapping of ours */
-	char *copy;     /* or memory of ours, from malloc; NULL: borrowed or mapped */
+	bool is_mapped; /* `at` is a mapping of ours, and `fd` the file, open as long as it is */
+	int fd;
+	char *copy; /* or memory of ours, from malloc; NULL: borrowed or mapped */
 };
 
 /*
@@ -20,6 +21,13 @@ struct bytes {
  * of the file, in messages. An empty file has no bytes, and is no error.
  */
 int bytes_map(struct bytes *bytes, int fd, const char *name, struct error *err);
+
+/*
+ * Copies the `n` bytes from `at` on, all of which there are. Those of a file that the system has in
+ * memory are read, not touched in its mapping: where a few bytes of many pages are wanted, a system
+ * call costs a sixth of a page fault. Others come by the fault, which reads many pages at once.
+ */
+void bytes_copy(const struct bytes *bytes, size_t at, unsigned char *ret, size_t n);
 
 void bytes_release(struct bytes *bytes);
 

@@ -411,10 +411,11 @@ int chunks_scan(struct trace *trace, size_t at, struct error *err)
 
 	chunks->has_more = false;
 	for (; chunks->scanned = at, at < trace->bytes.length;) {
-		const unsigned char *bytes = trace->bytes.at + at;
+		unsigned char bytes[CHUNK_LENGTH];
 		size_t left = trace->bytes.length - at;
 		struct chunk_head head;
 
+		bytes_copy(&trace->bytes, at, bytes, left < CHUNK_LENGTH ? left : CHUNK_LENGTH);
 		if (left < CHUNK_LENGTH) {
 			if (!may_become_head(bytes, left))
 				fault = "expected the start of a chunk here";
@@ -447,7 +448,9 @@ uint64_t trace_identity(const struct trace *trace)
 	uint64_t hash = UINT64_C(0xcbf29ce484222325); /* FNV-1a */
 
 	for (size_t i = 0; i < trace->chunks.table.count; i++) {
-		const unsigned char *head = trace->bytes.at + trace->chunks.table.items[i].at;
+		unsigned char head[CHUNK_LENGTH];
+
+		bytes_copy(&trace->bytes, trace->chunks.table.items[i].at, head, sizeof(head));
 		for (size_t j = 0; j < CHUNK_LENGTH; j++)
 			hash = (hash ^ head[j]) * UINT64_C(0x100000001b3);
 	}
