@@ -162,8 +162,8 @@ static void emit_all(struct emit *emit, struct trace *trace, const struct counts
 	}
 	emit_calls(emit, counts);
 	if (counts->sites)
-		sites_emit(counts->sites, emit, trace, (size_t)options_number(given, "sites"),
-			options_choice(given, "by"));
+		sites_emit(counts->sites, emit, trace, counts->live_at,
+			(size_t)options_number(given, "sites"), options_choice(given, "by"));
 	emit_table(emit, "marks");
 	emit_column(emit, "event", EMIT_RIGHT);
 	emit_column(emit, "name", EMIT_LEFT);

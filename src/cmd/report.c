@@ -18,6 +18,7 @@
 #include "cmd/report_owners.h"
 #include "cmd/report_tables.h"
 #include "cmd/spaces_table.h"
+#include "cmd/variables.h"
 #include "cmd/whatif_settings.h"
 #include "player/mark_names.h"
 #include "player/scope.h"
@@ -117,7 +118,7 @@ static void emit_variables(struct emit *emit, const struct report *report)
 	bool has_lines = *info->python && trace_site_count(report->trace) > 0;
 	struct text words = {0};
 
-	if (say_variables(&words, report))
+	if (say_variables(&words, &report->owners, report->trace))
 		emit_pair(emit, "variables", text_of(&words));
 	else if (report->owners.count == 0 && has_lines && !scope_lacks_objects(report->trace))
 		emit_pair(emit, "variables",

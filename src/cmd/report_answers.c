@@ -5,6 +5,7 @@
 #include "base/units.h"
 #include "cmd/remedies.h"
 #include "cmd/report_owners.h"
+#include "cmd/variables.h"
 #include "cmd/whatif_settings.h"
 #include "heap/malloc_trim.h"
 #include "player/scope.h"
@@ -904,7 +905,7 @@ static void say_owner_played(struct text *words, const struct report *report,
 	if (remedies->variable)
 		text_add(words,
 			"Played as if what %s keeps had never been made (the live blocks of ",
-			report_variable(report, remedies->variable));
+			variable_name(&report->owners, remedies->variable));
 	else
 		text_add(words, "Played as if the live blocks of ");
 	add_lines(words, report, remedies->owners, remedies->nowners);
@@ -939,7 +940,7 @@ static void say_unplayed(struct text *words, const struct report *report,
 		text_join(words, " ", "Not tried: free ");
 		text_add(words, "%s", remedies->variable ? "what is in " : "the blocks of ");
 		if (remedies->variable)
-			text_add(words, "%s", report_variable(report, remedies->variable));
+			text_add(words, "%s", variable_name(&report->owners, remedies->variable));
 		else
 			add_lines(words, report, remedies->owners, remedies->nowners);
 		text_add(words, " earlier, or keep %s.",

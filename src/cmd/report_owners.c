@@ -5,8 +5,7 @@
 #include "base/text.h"
 #include "base/units.h"
 #include "base/xalloc.h"
-#include "player/mark_names.h"
-#include "player/where.h"
+#include "cmd/variables.h"
 #include "report/report.h"
 #include "trace/trace.h"
 
@@ -14,93 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LINES_MAX  3u    /* that are named in a sentence */
-#define AFTER_MARK 4096u /* events between a mark and the census that was taken for it */
-
-static const struct census_owner *facts_of(const struct report *report, uint32_t owner)
-{
-	return &report->owners.census.owners.items[owner];
-}
-
-/* Whether the census was taken at the moment: it does not know what was made after it. */
-static bool is_of_moment(const struct report *report)
-{
-	return owners_are_of(&report->owners, report->position);
-}
-
-/* The last mark that is no figure of the kernel's, where the census followed it; NULL: none is. */
-static const char *mark_of_census(const struct report *report)
-{
-	uint64_t position = report->owners.census.position;
-	const struct trace_mark *marks;
-	size_t i = trace_marks(report->trace, &marks);
-
-	while (i-- > 0)
-		if (marks[i].position < position && !mark_name_is_recorders(marks[i].name))
-			return position - marks[i].position <= AFTER_MARK ? marks[i].name : NULL;
-	return NULL;
-}
-
-/* "'mark 1', 4.10 s and 245,022 events earlier" */
-static void add_age(struct text *words, const struct report *report)
-{
-	uint64_t position = report->owners.census.position, then, now;
-	const char *mark = mark_of_census(report);
-	struct units time, events;
-
-	if (mark)
-		text_add(words, "'%s', ", mark);
-	else
-		text_add(words, "event %" PRIu64 ", ", position);
-	if (where_time(report->trace, position, &then) &&
-		where_time(report->trace, report->position, &now) && now > then)
-		text_add(words, "%s and ", units_time(&time, now - then));
-	text_add(words, "%s events earlier", units_count(&events, report->position - position));
-}
-
-bool say_variables(struct text *words, const struct report *report)
-{
-	const struct owners *owners = &report->owners;
-	struct units newer, live;
-
-	if (owners->count == 0)
-		return false;
-	if (!is_of_moment(report)) {
-		text_add(words, "as of ");
-		add_age(words, report);
-		text_add(words, "; %s of %s live blocks were made since, and count for no share",
-			units_count(&newer, owners->newer),
-			units_count(&live, report->metrics.live));
-	}
-	if (owners->census.is_cut)
-		text_join(words, "; ", "the census was cut short: not all are known");
-	return words->length > 0;
-}
-
-const char *report_variable(const struct report *report, uint32_t owner)
-{
-	return facts_of(report, owner)->name;
-}
-
-static bool begins_with_vowel(const char *word)
-{
-	return *word && strchr("aeiouAEIOU", *word) != NULL;
-}
-
-void add_variable(struct text *words, const struct report *report, uint32_t owner)
-{
-	const struct census_owner *facts = facts_of(report, owner);
-	struct units count;
-
-	text_add(words, "%s, %s %s", facts->name, begins_with_vowel(facts->type) ? "an" : "a",
-		facts->type);
-	if (facts->items >= 0)
-		text_add(words, " of %s %s%s", units_count(&count, (uint64_t)facts->items),
-			facts->items == 1 ? "entry" : "entries",
-			is_of_moment(report) ? "" : " then");
-	if (facts->users)
-		text_add(words, ", used by %s", facts->users);
-}
+#define LINES_MAX 3u /* that are named in a sentence */
 
 uint32_t report_first_owner(const struct report *report)
 {
@@ -136,10 +49,10 @@ void say_first_owner(struct text *words, const struct report *report)
 	struct units bytes, live;
 
 	text_add(words, "Most of what is held is live. Of that, ");
-	if (!is_of_moment(report)) {
+	if (!owners_are_of_moment(&report->owners)) {
 		text_add(words, "%s of %s were there at ", units_bytes(&bytes, owners->old_bytes),
 			units_bytes(&live, report->holdings.live));
-		add_age(words, report);
+		add_census_age(words, &report->owners, report->trace);
 		text_add(words, ", of which about %s are kept by ",
 			units_bytes(&bytes, owners->bytes[first]));
 	} else {
@@ -147,7 +60,7 @@ void say_first_owner(struct text *words, const struct report *report)
 			units_bytes(&bytes, owners->bytes[first]),
 			units_bytes(&live, report->holdings.live));
 	}
-	add_variable(words, report, first);
+	add_variable(words, &report->owners, first);
 	text_add(words, ": blocks that were first asked for by ");
 	add_lines(words, report, callers, n);
 	text_add(words, ".");
@@ -170,7 +83,8 @@ void say_census_cut(struct text *words, const struct report *report)
 /* Whether it is known of every block that is live whether a variable leads to it. */
 static bool has_whole_census(const struct report *report)
 {
-	return report->owners.count > 0 && !report->owners.census.is_cut && is_of_moment(report);
+	return report->owners.count > 0 && !report->owners.census.is_cut &&
+	       owners_are_of_moment(&report->owners);
 }
 
 /* Why is not known: neither a free list nor a cycle can be told from the blocks. */
@@ -299,35 +213,14 @@ void say_owner_of_callers(struct text *words, const struct report *report, const
 
 	if (first && most >= idle / 10) {
 		text_add(words, " Of the %s, what is in ", units_bytes(&all, idle));
-		add_variable(words, report, first);
-		text_add(words, is_of_moment(report) ? ", keeps about %s." : ", keeps at least %s.",
+		add_variable(words, &report->owners, first);
+		text_add(words,
+			owners_are_of_moment(&report->owners) ? ", keeps about %s."
+							      : ", keeps at least %s.",
 			units_percent(&share, most < idle ? most : idle, idle));
 	}
 	if (report_are_unreached(report, callers, n, idle))
 		say_unreached(words);
-}
-
-/* "svc.rows, 97%", of an older census "svc.rows, 97% then"; or nothing: owner is 0. */
-static void emit_share_of(struct emit *emit, const struct report *report, uint32_t owner,
-	uint64_t bytes, uint64_t all)
-{
-	struct text words = {0};
-	struct units share;
-
-	if (owner && all)
-		text_add(&words, "%s, %s%s", facts_of(report, owner)->name,
-			units_percent(&share, bytes < all ? bytes : all, all),
-			is_of_moment(report) ? "" : " then");
-	emit_cell(emit, text_of(&words));
-	text_finish(&words);
-}
-
-void emit_owner(struct emit *emit, const struct report *report, uint32_t caller)
-{
-	uint64_t bytes = 0;
-	uint32_t owner = owners_of_caller(&report->owners, caller, &bytes);
-
-	emit_share_of(emit, report, owner, bytes, report->owners.old[caller]);
 }
 
 void emit_idle_owner(struct emit *emit, const struct report *report, uint32_t caller, uint64_t idle)
@@ -335,10 +228,10 @@ void emit_idle_owner(struct emit *emit, const struct report *report, uint32_t ca
 	uint64_t most = 0;
 	uint32_t first = first_that_keeps(&report->owners, &caller, 1, &most);
 
-	if (first && !is_of_moment(report))
-		emit_cell(emit, report_variable(report, first));
+	if (first && !owners_are_of_moment(&report->owners))
+		emit_cell(emit, variable_name(&report->owners, first));
 	else
-		emit_share_of(emit, report, first, most, idle);
+		emit_variable_share(emit, &report->owners, first, most, idle);
 }
 
 /* An estimate: never more than is kept at all. */
@@ -394,9 +287,9 @@ static void add_remark(struct text *words, const struct report *report)
 		"took. Bytes: of blocks that are live now, estimated from a sample; keeps: what is "
 		"held and not live beside them. First asked for by: the line with most of them; CPython hands the memory of dead objects on, "
 		"so that it may be a line that keeps nothing.");
-	if (!is_of_moment(report)) {
+	if (!owners_are_of_moment(&report->owners)) {
 		text_add(words, " The census is as of ");
-		add_age(words, report);
+		add_census_age(words, &report->owners, report->trace);
 		text_add(words, ", entries too, and so are shares: of what is live now and was "
 				"there then.");
 	}
@@ -421,7 +314,7 @@ void report_emit_owners(struct emit *emit, const struct report *report, size_t r
 	emit_columns(emit, columns);
 	for (size_t i = 0; i < rows && i < n; i++) {
 		uint32_t owner = list[i].owner;
-		const struct census_owner *facts = facts_of(report, owner);
+		const struct census_owner *facts = variable_facts(owners, owner);
 		uint32_t caller = 0;
 		emit_row(emit);
 		emit_cell(emit, facts->name);

@@ -13,11 +13,6 @@ struct emit;
 struct report;
 struct text;
 
-const char *report_variable(const struct report *report, uint32_t owner); /* "svc.rows" */
-
-/* "svc.rows, a dict of 270,000 entries that load (svc.py:41) uses" */
-void add_variable(struct text *words, const struct report *report, uint32_t owner);
-
 /* "load (svc.py:1), put (svc.py:2) and 3 other lines" */
 void add_lines(struct text *words, const struct report *report, const uint32_t *callers, size_t n);
 
@@ -30,9 +25,6 @@ void say_first_owner(struct text *words, const struct report *report);
 /* Which variable keeps most of the idle bytes that these callers keep; nothing if none is known. */
 void say_owner_of_callers(struct text *words, const struct report *report, const uint32_t *callers,
 	size_t n, uint64_t idle);
-
-/* How old the census is, and that it was cut short; false: neither, and nothing is said. */
-bool say_variables(struct text *words, const struct report *report);
 
 /* That the census ended before it had followed all variables, if so. */
 void say_census_cut(struct text *words, const struct report *report);
@@ -51,10 +43,7 @@ bool report_are_unreached(const struct report *report, const uint32_t *callers, 
  */
 size_t report_unreached(const struct report *report, uint32_t *ret_callers, size_t most);
 
-/* "svc.rows, 97%": the variable that keeps most of a caller's live bytes; or nothing. */
-void emit_owner(struct emit *emit, const struct report *report, uint32_t caller);
-
-/* The one that keeps most of the idle bytes that a caller keeps, likewise. */
+/* "svc.rows, 97%": the variable that keeps most of the idle bytes that a caller keeps; or nothing. */
 void emit_idle_owner(struct emit *emit, const struct report *report, uint32_t caller,
 	uint64_t idle);
 

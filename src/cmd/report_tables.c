@@ -8,6 +8,7 @@
 #include "cmd/remedies.h"
 #include "cmd/report_answers.h"
 #include "cmd/report_owners.h"
+#include "cmd/variables.h"
 #include "cmd/whatif_settings.h"
 #include "heap/malloc_trim.h"
 #include "report/heap_end.h"
@@ -222,7 +223,7 @@ static void emit_keepers(struct emit *emit, const struct report *report, size_t 
 		if (has_notes)
 			emit_note(emit, report, keeper->caller);
 		if (has_owners(report) && listing.by_bytes)
-			emit_owner(emit, report, keeper->caller);
+			emit_owner(emit, &report->owners, keeper->caller);
 		else if (has_owners(report))
 			emit_idle_owner(emit, report, keeper->caller, keeper->idle);
 	}
@@ -454,7 +455,7 @@ static void emit_largest(struct emit *emit, const struct report *report, const s
 		emit_number(emit, life->requests);
 		emit_life(emit, report, (double)life->oldest);
 		if (has_owners(report))
-			emit_owner(emit, report, life->caller);
+			emit_owner(emit, &report->owners, life->caller);
 	}
 }
 
@@ -571,7 +572,7 @@ static void emit_growing(struct emit *emit, const struct report *report, const s
 		if (has_notes)
 			emit_note(emit, report, life->caller);
 		if (has_owners(report))
-			emit_owner(emit, report, life->caller);
+			emit_owner(emit, &report->owners, life->caller);
 	}
 }
 

@@ -1,8 +1,11 @@
 /* See sites.h. */
 #include "cmd/sites.h"
 
+#include "base/text.h"
 #include "base/xalloc.h"
-#include "report/callers.h"
+#include "cmd/variables.h"
+#include "report/lives.h"
+#include "report/owners.h"
 
 #include <stdlib.h>
 
@@ -73,8 +76,52 @@ static void emit_trouble(const struct symbols *symbols, struct emit *emit,
 	}
 }
 
-void sites_emit(const struct site_sums *sums, struct emit *emit, const struct trace *trace,
-	size_t rows, size_t by)
+/* Which variables keep what is live at the position, where a census of a Python is known then. */
+static void find_owners(struct owners *ret_owners, struct trace *trace,
+	const struct callers *callers, uint64_t position)
+{
+	struct census census;
+	struct lives lives;
+	bool has_census = census_read(&census, trace, position);
+
+	census_finish(&census);
+	*ret_owners = (struct owners){.count = 0};
+	if (!has_census)
+		return;
+	lives_read(&lives, trace, callers, position, NULL);
+	owners_find(ret_owners, trace, &lives, position);
+	lives_finish(&lives);
+}
+
+static void say_owners(struct emit *emit, const struct owners *owners, struct trace *trace)
+{
+	struct text words = {0}, state = {0};
+
+	text_add(&words, "Kept by: the variable that keeps most of the live bytes, and its share");
+	if (say_variables(&state, owners, trace))
+		text_add(&words, ", %s", text_of(&state));
+	text_add(&words, ".");
+	emit_remark(emit, text_of(&words));
+	text_finish(&state);
+	text_finish(&words);
+}
+
+static void begin_table(struct emit *emit, const struct owners *owners, struct trace *trace)
+{
+	static const char *const columns[] = {"site", "bytes", "requests", "live", NULL};
+	static const char *const kept[] = {"<kept by", NULL}, *const from[] = {"<from", NULL};
+
+	emit_table(emit, "call sites");
+	if (owners->count > 0)
+		say_owners(emit, owners, trace);
+	emit_columns(emit, columns);
+	if (owners->count > 0)
+		emit_columns(emit, kept);
+	emit_columns(emit, from);
+}
+
+void sites_emit(const struct site_sums *sums, struct emit *emit, struct trace *trace,
+	uint64_t live_at, size_t rows, size_t by)
 {
 	static int (*const orders[])(const void *a, const void *b) = {more_bytes, more_requests,
 		more_live};
@@ -82,14 +129,11 @@ void sites_emit(const struct site_sums *sums, struct emit *emit, const struct tr
 	struct callers *callers = callers_new(trace, symbols);
 	struct site_sum *list = list_callers(sums, callers);
 	size_t count = callers_count(callers);
+	struct owners owners;
 
+	find_owners(&owners, trace, callers, live_at);
 	qsort(list, count, sizeof(*list), orders[by]);
-	emit_table(emit, "call sites");
-	emit_column(emit, "site", EMIT_RIGHT);
-	emit_column(emit, "bytes", EMIT_RIGHT);
-	emit_column(emit, "requests", EMIT_RIGHT);
-	emit_column(emit, "live", EMIT_RIGHT);
-	emit_column(emit, "from", EMIT_LEFT);
+	begin_table(emit, &owners, trace);
 	for (size_t i = 0; i < count && i < rows && list[i].requests > 0; i++) {
 		const struct site_sum *sum = &list[i];
 		emit_row(emit);
@@ -97,10 +141,13 @@ void sites_emit(const struct site_sums *sums, struct emit *emit, const struct tr
 		emit_number(emit, sum->bytes);
 		emit_number(emit, sum->requests);
 		emit_number(emit, sum->live);
+		if (owners.count > 0)
+			emit_owner(emit, &owners, callers_of_site(callers, sum->site));
 		emit_cell(emit,
 			sum->site == SITE_NONE ? "not recorded" : symbols_site(symbols, sum->site));
 	}
 	emit_trouble(symbols, emit, trace);
+	owners_finish(&owners);
 	free(list);
 	callers_free(callers);
 	symbols_free(symbols);

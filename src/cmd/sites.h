@@ -12,9 +12,11 @@
 extern const char *const site_figures[];
 
 /*
- * Emits the first `rows` sites by that figure, and the modules whose functions could not be named.
+ * Emits the first `rows` sites by that figure, with the variables of a Python that keep what is
+ * live of them at the position, where that is known; and the modules whose functions could not be
+ * named. Grows with the events, where it is.
  */
-void sites_emit(const struct site_sums *sums, struct emit *emit, const struct trace *trace,
-	size_t rows, size_t by);
+void sites_emit(const struct site_sums *sums, struct emit *emit, struct trace *trace,
+	uint64_t live_at, size_t rows, size_t by);
 
 #endif

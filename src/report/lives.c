@@ -320,7 +320,8 @@ void lives_read(struct lives *ret_lives, struct trace *trace, const struct calle
 	reading.noted = xcalloc(ret_lives->count, sizeof(*reading.noted));
 	choose_stations(&reading, trace, position);
 	read_events(&reading, trace, position);
-	settle(&reading, heap, trace);
+	if (heap)
+		settle(&reading, heap, trace);
 	while (reading.station < ret_lives->nstations)
 		stop_at_station(&reading);
 	for (size_t i = 0; i < ret_lives->room; i++) {

@@ -42,8 +42,9 @@ struct trace;
 
 /*
  * Reads the events before the position; what is live in the end is what the heap has then, of the
- * layers' blocks: it may have refused a request, or let a counted object die. Grows with the
- * events, and with callers times stations; the result is to be finished.
+ * layers' blocks: it may have refused a request, or let a counted object die. Without a heap, NULL,
+ * it is what the events alone say. Grows with the events, and with callers times stations; the
+ * result is to be finished.
  */
 void lives_read(struct lives *ret_lives, struct trace *trace, const struct callers *callers,
 	uint64_t position, const struct heap *heap);

@@ -59,6 +59,7 @@ static void add_block(struct owners *owners, const struct lived *lived)
 {
 	const struct census_sample *sample = sample_of(owners, lived);
 
+	owners->live++;
 	if (lived->since > owners->census.position) {
 		owners->newer++;
 		owners->newer_bytes += lived->size;
@@ -76,7 +77,7 @@ static void add_block(struct owners *owners, const struct lived *lived)
 void owners_find(struct owners *ret_owners, const struct trace *trace, const struct lives *lives,
 	uint64_t position)
 {
-	struct owners owners = {.callers = lives->count};
+	struct owners owners = {.position = position, .callers = lives->count};
 	struct lived lived;
 
 	if (census_read(&owners.census, trace, position)) {
@@ -136,9 +137,9 @@ uint32_t owners_largest(const struct owners *owners)
 	return most;
 }
 
-bool owners_are_of(const struct owners *owners, uint64_t position)
+bool owners_are_of_moment(const struct owners *owners)
 {
-	return owners->census.position + LATE >= position &&
+	return owners->census.position + LATE >= owners->position &&
 	       owners->newer_bytes <= (owners->old_bytes + owners->newer_bytes) / NEWER;
 }
 

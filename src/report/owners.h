@@ -14,13 +14,15 @@
 #include "trace/census.h"
 
 struct owners {
+	uint64_t position; /* events before the moment */
 	struct census census;
 	size_t count;       /* of owners with number 0; 0: there is no census */
 	uint64_t *bytes;    /* by owner: asked for, and live at the moment */
 	uint64_t *parts;    /* by caller and owner: of these bytes */
 	uint64_t *old;      /* by caller: live bytes that were there at the census already */
 	uint64_t old_bytes; /* of all callers */
-	uint64_t newer, newer_bytes; /* blocks that are live and were made after it */
+	uint64_t live;      /* blocks that are live at the moment */
+	uint64_t newer, newer_bytes; /* of these, blocks that were made after it */
 	double *kept;                /* likewise: idle bytes that these blocks keep */
 	size_t callers;
 	uint32_t *cells; /* a hash of samples by address: number + 1; 0: none */
@@ -46,10 +48,10 @@ uint32_t owners_largest(const struct owners *owners);
 uint32_t owners_of_caller(const struct owners *owners, uint32_t caller, uint64_t *ret_bytes);
 
 /*
- * Whether the census was taken at the position: not long before, with few blocks made since, of
+ * Whether the census was taken at the moment: not long before, with few blocks made since, of
  * which it says nothing.
  */
-bool owners_are_of(const struct owners *owners, uint64_t position);
+bool owners_are_of_moment(const struct owners *owners);
 
 /* Bytes of a caller's live blocks that an owner keeps. */
 uint64_t owners_part(const struct owners *owners, uint32_t owner, uint32_t caller);

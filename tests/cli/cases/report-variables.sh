@@ -93,13 +93,13 @@ echo "the census long before:"
 echo "a mark without a census:"
 {
 	printf 'info python 3.9.2\nname 0x8000000000000001 handle (svc.py:8)\nsite 1 0x8000000000000001\n'
-	seq 0 999 | awk '{ printf "a %d 500 site=1 domain=obj at=0x%x time=%d\n", $1, 139637976727552 + $1 * 512, $1 * 1000000 }'
+	seq 0 999 | awk '{ printf "a %d 500 site=1 domain=obj at=0x7f00%08x time=%d\n", $1, $1 * 512, $1 * 1000000 }'
 	echo 'mark first'
 	echo 'a 9999 16 site=1 domain=obj at=0x7e0000000000 time=1000000000'
 	echo '#: census blocks=1000 bytes=512000 step=512'
 	echo '#: owner 1 blocks=1000 bytes=512000 items=1000 type=dict name=svc.seen'
-	seq 0 999 | awk '{ printf "#: kept 1 %x\n", 139637976727552 + $1 * 512 }'
-	seq 1000 1999 | awk '{ printf "a %d 500 site=1 domain=obj at=0x%x time=%d\n", $1, 139637976727552 + $1 * 512, $1 * 2000000 }'
+	seq 0 999 | awk '{ printf "#: kept 1 7f00%08x\n", $1 * 512 }'
+	seq 1000 1999 | awk '{ printf "a %d 450 site=1 domain=obj at=0x7f00%08x time=%d\n", $1, $1 * 512, $1 * 2000000 }'
 	echo 'mark second'
 	echo 'a 2000 500 site=1 domain=obj'
 } >marks.rep

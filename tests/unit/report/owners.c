@@ -78,7 +78,7 @@ static void assert_said(const char *record, const char *expected)
 	if (owners.newer > 0)
 		text_add(&said, "newer: %" PRIu64 " of %" PRIu64 " B\n", owners.newer,
 			owners.newer_bytes);
-	if (owners.count > 0 && !owners_are_of(&owners, end))
+	if (owners.count > 0 && !owners_are_of_moment(&owners))
 		text_add(&said, "not of this moment: shares are of %" PRIu64 " B\n",
 			owners.old_bytes);
 	for (uint32_t i = 1; i < owners.count; i++)
