@@ -258,11 +258,10 @@ static void say_lines(struct text *words, const struct report *report, const str
 		live += lines[i].live;
 		live_bytes += lines[i].live_bytes;
 	}
-	text_add(words,
-		live == 1 ? "Most of what is held is live. Of that, %s of %s are %s block of "
-			  : "Most of what is held is live. Of that, %s of %s are %s blocks of ",
-		units_bytes(&bytes, live_bytes), units_bytes(&all, report->holdings.live),
-		units_count(&blocks, live));
+	text_join(words, " ", "Most of what is held is live. Of that, ");
+	text_add(words, "%s of %s are %s %s of ", units_bytes(&bytes, live_bytes),
+		units_bytes(&all, report->holdings.live), units_count(&blocks, live),
+		live == 1 ? "block" : "blocks");
 	add_lines(words, report, firsts, n);
 	text_add(words, ".");
 	callers = lines_callers_new(report->callers, firsts, n, &count);
@@ -379,9 +378,8 @@ static void say_leftovers(struct text *words, const struct report *report)
 	const struct leftovers *leftovers = &report->leftovers;
 	struct units bytes, of_first;
 
-	text_add(words,
-		"Free chunks of fast bins and tcaches are %s of what is not live; %s of them were "
-		"blocks of %s.",
+	text_join(words, " ", "Free chunks of fast bins and tcaches are ");
+	text_add(words, "%s of what is not live; %s of them were blocks of %s.",
 		units_bytes(&bytes, leftovers->bytes),
 		units_bytes(&of_first, leftovers->items.items->bytes),
 		name_of(report, leftovers->items.items->caller));
@@ -709,15 +707,19 @@ static bool is_apart(const struct report *report, uint64_t one, uint64_t other)
 
 /* Why what is freed now is less than what the play without it has saved. */
 static void add_why_apart(struct text *words, const struct report *report, const struct back *saved,
-	const struct back *back, uint64_t stays)
+	const struct back *back, const struct aftermath *freed)
 {
+	uint64_t least = report->holdings.held / 20;
 	struct units bytes;
 
 	if (back->trimmed >= saved->trimmed || !is_apart(report, saved->trimmed, back->trimmed))
 		return;
-	if (stays > report->holdings.held / 20)
+	if (freed->stays > least)
 		text_add(words, "; %s stay at the ends of threads' arenas",
-			units_bytes(&bytes, stays));
+			units_bytes(&bytes, freed->stays));
+	else if (freed->empty > least)
+		text_add(words, "; pymalloc keeps %s of empty arenas for the next blocks",
+			units_bytes(&bytes, freed->empty));
 	else
 		text_add(words, ": blocks of other lines have come to lie beside them");
 }
@@ -737,7 +739,7 @@ static void say_freed_now(struct text *words, const struct report *report,
 		return;
 	text_add(words, " Freed now, ");
 	add_back(words, &back);
-	add_why_apart(words, report, &saved, &back, freed->stays);
+	add_why_apart(words, report, &saved, &back, freed);
 	text_add(words, ".");
 }
 

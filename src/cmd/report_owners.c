@@ -48,7 +48,7 @@ void say_first_owner(struct text *words, const struct report *report)
 	size_t n = owners_callers(owners, first, callers, sizeof(callers) / sizeof(*callers));
 	struct units bytes, live;
 
-	text_add(words, "Most of what is held is live. Of that, ");
+	text_join(words, " ", "Most of what is held is live. Of that, ");
 	if (!owners_are_of_moment(&report->owners)) {
 		text_add(words, "%s of %s were there at ", units_bytes(&bytes, owners->old_bytes),
 			units_bytes(&live, report->holdings.live));

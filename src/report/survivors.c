@@ -150,6 +150,23 @@ static void release_all(const struct survivors *survivors, struct heap *heap,
 	}
 }
 
+/* Bytes of arenas in which no block is. */
+static uint64_t empty_arenas(const struct heap *heap)
+{
+	uint64_t bytes = 0;
+	struct region region;
+
+	for (size_t layer = 0; layer < heap_layer_count(heap); layer++) {
+		const struct engine *engine = heap_layer(heap, layer);
+		for (size_t i = 0; i < engine_region_count(engine); i++) {
+			engine_region(engine, i, &region);
+			if (region.kind == REGION_ARENA && region.used == 0)
+				bytes += region.size;
+		}
+	}
+	return bytes;
+}
+
 struct aftermath survivors_try(const struct survivors *survivors, struct heap *heap,
 	enum survivors_fate fate)
 {
@@ -162,7 +179,7 @@ struct aftermath survivors_try(const struct survivors *survivors, struct heap *h
 		copy_all(survivors, heap);
 	release_all(survivors, heap, fate);
 	heap_sums(heap, &sums);
-	struct aftermath aftermath = {.held = sums.reserved};
+	struct aftermath aftermath = {.held = sums.reserved, .empty = empty_arenas(heap)};
 	aftermath.trimmable = malloc_trim_left(heap, &aftermath.stays);
 	snapshot_restore(before, flats, nflats);
 	snapshot_free(before, &bytes);

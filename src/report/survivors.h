@@ -40,9 +40,12 @@ void survivors_find(struct survivors *ret_survivors, struct trace *trace, const 
 	enum survivors_which which);
 void survivors_finish(struct survivors *survivors);
 
-/* What is held then; of that, what malloc_trim(0) would return, and leave at ends of arenas. */
+/*
+ * What is held then; of that, what malloc_trim(0) would return, and leave at ends of arenas; and
+ * arenas in which no block is.
+ */
 struct aftermath {
-	uint64_t held, trimmable, stays;
+	uint64_t held, trimmable, stays, empty;
 };
 
 enum survivors_fate {
