@@ -237,6 +237,14 @@ static void uses_and_frames_are_kept(void **state)
 
 	assert_kept(lines, lines);
 	assert_kept("a 3 4\nuse read 3 +0 1\n", "a 3 4\nuse read 3\n");
+	assert_kept("a 3 4\nuse read 3 -9223372036854775807\nuse miss key=9223372036854775807\n",
+		"a 3 4\nuse read 3 -9223372036854775807\nuse miss key=9223372036854775807\n");
+	assert_refused("use read 3 +9223372036854775808\n",
+		"t:1: expected an offset in bytes, not '+9223372036854775808'; write: use read ID [+OFFSET] [BYTES]");
+	assert_refused("use miss key=9223372036854775808\n",
+		"t:1: expected a key below 2^63, not '9223372036854775808'");
+	assert_refused("use read 3 key=1\n",
+		"t:1: only hit, miss, keep and evict have a key, not '1'");
 	assert_refused("use eat 3\n",
 		"t:1: expected read, write, hit, miss, keep, evict, found or spare, not 'eat'; write: use read ID [+OFFSET] [BYTES]");
 	assert_refused("enter\n",
@@ -447,16 +455,32 @@ static void a_zero_byte_is_not_text(void **state)
 
 static void a_text_is_not_longer_than_can_be_kept(void **state)
 {
+	static const struct {
+		const char *before, *message;
+		unsigned most;
+	} table[] = {
+		{"note ", "t:2: expected a text of at most 1048576 bytes, not 1048577", 1u << 20},
+		{"mark ", "t:2: expected a text of at most 1048576 bytes, not 1048577", 1u << 20},
+		{"name 0x10 ", "t:2: expected a name of at most 1024 bytes", 1024},
+		{"module 0 5 6 - ", "t:2: expected a path of at most 4096 bytes", 4096},
+	};
 	struct text text = {0};
 	struct trace *trace;
 	struct error err;
 
-	text_add(&text, "a 0 16\nnote ");
-	for (unsigned i = 0; i < (1 << 20) + 1; i++)
-		text_add_bytes(&text, "x", 1);
-	text_add(&text, "\n");
-	assert_int_equal(trace_open_memory(&trace, text.bytes, text.length, "t", 0, &err), -1);
-	assert_text_equal(err.text, "t:2: expected a text of at most 1048576 bytes, not 1048577");
+	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++) {
+		text_clear(&text);
+		text_add(&text, "a 0 16\n%s", table[i].before);
+		for (unsigned j = 0; j < table[i].most; j++)
+			text_add_bytes(&text, "x", 1);
+		assert_int_equal(trace_open_memory(&trace, text.bytes, text.length, "t", 0, &err),
+			0);
+		trace_close(trace);
+		text_add(&text, "x\n");
+		assert_int_equal(trace_open_memory(&trace, text.bytes, text.length, "t", 0, &err),
+			-1);
+		assert_text_equal(err.text, table[i].message);
+	}
 	text_finish(&text);
 }
 
