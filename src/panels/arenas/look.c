@@ -20,7 +20,7 @@ struct arena arena_of(const struct arenas_drawing *drawing, size_t at)
 	return arena;
 }
 
-static void note(struct arenas_drawing *drawing, const struct pool_look *look)
+void note_sign(struct arenas_drawing *drawing, const struct pool_look *look)
 {
 	drawing->signs |= look->role == ROLE_PINNED     ? SIGN_PINS
 			  : look->role >= ROLE_CLASS_0  ? SIGN_CLASS
@@ -44,7 +44,7 @@ static void color_by(const struct arenas_drawing *drawing, const struct page *pa
 	}
 }
 
-struct pool_look pool_look_of(struct arenas_drawing *drawing, const struct arena *arena,
+struct pool_look pool_look_of(const struct arenas_drawing *drawing, const struct arena *arena,
 	const struct page *page)
 {
 	static const struct {
@@ -70,7 +70,6 @@ struct pool_look pool_look_of(struct arenas_drawing *drawing, const struct arena
 		look.role = ROLE_PINNED;
 	if (page->state == PAGE_USED || page->state == PAGE_FULL)
 		color_by(drawing, page, &look);
-	note(drawing, &look);
 	look.is_marked =
 		is_chosen || highlight_role(scene, page->base, page->size, ROLE_TEXT) != ROLE_TEXT;
 	if (is_chosen)

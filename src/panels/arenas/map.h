@@ -54,8 +54,11 @@ struct pool_look {
 	uint32_t sign;         /* instead of the glyph, where there is one cell; 0: none */
 	bool is_marked;        /* the event, or a person's choice, is there */
 };
-struct pool_look pool_look_of(struct arenas_drawing *drawing, const struct arena *arena,
+struct pool_look pool_look_of(const struct arenas_drawing *drawing, const struct arena *arena,
 	const struct page *page);
+
+/* Adds the sign of a look that is drawn to those that the legend explains. */
+void note_sign(struct arenas_drawing *drawing, const struct pool_look *look);
 
 /* Eighths of `rows` rows in use: at least one for anything alive, and all only for what is full. */
 int fill_eighths(uint64_t used, uint64_t blocks, int rows);

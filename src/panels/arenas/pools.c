@@ -166,6 +166,7 @@ static void draw_tiles(struct arenas_drawing *drawing, int x, int y, const struc
 		struct page page;
 		engine_page(drawing->engine, arena->at, i, &page);
 		struct pool_look look = pool_look_of(drawing, arena, &page);
+		note_sign(drawing, &look);
 		put_tile(drawing, x + drawing->scale.label + (int)(i % per_row) * TILE_WIDTH,
 			y + (int)(i / per_row) * (drawing->scale.rows + 1), &page, &look);
 		objects += page.used;
@@ -183,6 +184,7 @@ static void draw_columns(struct arenas_drawing *drawing, int x, int y, const str
 		struct page page;
 		engine_page(drawing->engine, arena->at, i, &page);
 		struct pool_look look = pool_look_of(drawing, arena, &page);
+		note_sign(drawing, &look);
 		if (drawing->scale.kind == SCALE_BARS)
 			put_column(drawing, left + (int)i, y, &look);
 		else
@@ -192,8 +194,32 @@ static void draw_columns(struct arenas_drawing *drawing, int x, int y, const str
 	draw_share(drawing, left + (int)drawing->pools + SHARE, lowest, &arena->region);
 }
 
-/* Several pools as one: the mean of them; full, empty or never carved only if all of them are. */
-static struct pool_look group_of(struct arenas_drawing *drawing, const struct arena *arena,
+/* Whether pools that look so were never carved, or can never be. */
+static bool is_unused(enum glyph glyph)
+{
+	return glyph == GLYPH_VIRGIN || glyph == GLYPH_LOST;
+}
+
+/*
+ * Makes the sum of a pool and those before it look like no single one: in use if any of them is,
+ * else empty and held if any is, else never carved, though some of it is lost to alignment.
+ */
+static void mix(struct pool_look *sum, enum glyph before, enum glyph added, bool is_pinned)
+{
+	if (sum->used > 0) {
+		sum->glyph = GLYPH_FILL;
+		sum->role = is_pinned ? ROLE_PINNED : ROLE_LIVE;
+	} else if (is_unused(before) && is_unused(added)) {
+		sum->glyph = GLYPH_VIRGIN;
+		sum->role = ROLE_VIRGIN;
+	} else {
+		sum->glyph = GLYPH_FREE;
+		sum->role = ROLE_FREE;
+	}
+}
+
+/* Several pools as one: the mean of them; full or empty only if all of them are. */
+static struct pool_look group_of(const struct arenas_drawing *drawing, const struct arena *arena,
 	uint32_t from)
 {
 	struct pool_look group = {0};
@@ -213,12 +239,8 @@ static struct pool_look group_of(struct arenas_drawing *drawing, const struct ar
 		sum.marks |= look.marks;
 		sum.is_marked |= look.is_marked;
 		sum.sign = 0;
-		if (is_mixed || look.glyph == GLYPH_FILL) {
-			sum.glyph = sum.used > 0 ? GLYPH_FILL : GLYPH_FREE;
-			sum.role = sum.used == 0      ? ROLE_FREE
-				   : arena->is_pinned ? ROLE_PINNED
-						      : ROLE_LIVE;
-		}
+		if (is_mixed || look.glyph == GLYPH_FILL)
+			mix(&sum, group.glyph, look.glyph, arena->is_pinned);
 		group = sum;
 	}
 	return group;
@@ -231,6 +253,7 @@ static void draw_groups(struct arenas_drawing *drawing, int x, int y, const stru
 
 	for (uint32_t i = 0; i < arena->region.pages; i += drawing->scale.share) {
 		struct pool_look look = group_of(drawing, arena, i);
+		note_sign(drawing, &look);
 		put_cell(drawing, left + cell++, y, &look);
 	}
 	draw_label(drawing, x, y, arena);

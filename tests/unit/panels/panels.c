@@ -279,6 +279,22 @@ static void pools_share_cells_where_more_arenas_are_seen_so(void **state)
 	free(trace);
 }
 
+/* 61 pools of 31 blocks; two were never carved, and the last is lost to alignment. */
+static void a_cell_of_a_pool_never_carved_and_one_lost_is_not_called_empty(void **state)
+{
+	enum { OBJECTS = 61 * 31 };
+	struct text trace = {0};
+
+	for (unsigned i = 0; i < OBJECTS; i++)
+		text_add(&trace, "a %u 512\n", i);
+	assert_drawn("--python 3.11 --arena-bases unaligned", text_of(&trace), "arenas", 60, 4,
+		"|►A00 ██████████████████████████████▄· 92\n"
+		"|\n"
+		"|\n"
+		"| 1 cell = 2 pools  █ full  ▄ part used  · never carved\n");
+	text_finish(&trace);
+}
+
 static void an_arena_is_a_cell_where_its_pools_do_not_fit(void **state)
 {
 	char *trace = trace_of_seven_arenas();
@@ -1030,6 +1046,7 @@ int main(void)
 		cmocka_unit_test(maps_are_coloured_by_fill),
 		cmocka_unit_test(pools_share_cells_where_an_arena_does_not_fit),
 		cmocka_unit_test(pools_share_cells_where_more_arenas_are_seen_so),
+		cmocka_unit_test(a_cell_of_a_pool_never_carved_and_one_lost_is_not_called_empty),
 		cmocka_unit_test(an_arena_is_a_cell_where_its_pools_do_not_fit),
 		cmocka_unit_test(a_histogram_counts_arenas_that_are_cells),
 		cmocka_unit_test(a_pool_is_a_tile_with_its_blocks_where_there_is_room),
