@@ -92,6 +92,16 @@ static bool has_cache(const struct scene *scene)
 	return trace_has_cache(player_trace(scene->player));
 }
 
+static bool has_budget(const struct scene *scene)
+{
+	const struct heap *heap = player_heap(scene->player);
+
+	for (size_t i = 0; i < heap_layer_count(heap); i++)
+		if (engine_has_gauge(heap_layer(heap, i)))
+			return true;
+	return false;
+}
+
 static bool is_tracing(const struct scene *scene)
 {
 	return engine_is_tracing(heap_layer(player_heap(scene->player), 0));
@@ -126,6 +136,7 @@ static const struct section sections[] = {
 			TEXT("o", ROLE_FREE, "free, in the chain"),
 			GLYPH(GLYPH_VIRGIN, 0, ROLE_VIRGIN, "never used"),
 			GLYPH(GLYPH_HEADER, 0, ROLE_HEADER, "header of the pool"),
+			GLYPH(GLYPH_V_LINE, 0, ROLE_QUIET, "first and last block"),
 			GLYPH(GLYPH_WASTE, 0, ROLE_WASTE, "too short for a block")}},
 	{"Heap", PANEL_HEAP, has_map,
 		{GLYPH(GLYPH_FULL, 0, ROLE_LIVE, "in use"),
@@ -141,6 +152,11 @@ static const struct section sections[] = {
 	{"Pointers", PANEL_HEAP, has_landmarks,
 		{GLYPH(GLYPH_THIS, 0, ROLE_MARK, "a place with a name"),
 			{"x", 0, 0, 0, ROLE_TEXT, CELL_UNDERLINE, "the same: underlined"}}},
+	{"Budget", PANEL_HEAP, has_budget,
+		{GLYPH(GLYPH_FULL, 0, ROLE_LIVE, "spent"),
+			GLYPH(GLYPH_HOLE, 0, ROLE_FREE, "left to spend"),
+			GLYPH(GLYPH_V_LINE, 0, ROLE_QUIET, "the limit"),
+			GLYPH(GLYPH_BAD, 0, ROLE_BAD, "asked for, too much")}},
 	{"Spaces", PANEL_HEAP, is_tracing,
 		{GLYPH(GLYPH_FREE, 0, ROLE_FREE, "empty, serves nothing"),
 			TEXT("c", ROLE_CURVE, "in the track: collected")}},
@@ -156,6 +172,17 @@ static const struct section sections[] = {
 	{"Cache", PANEL_CACHE, has_cache,
 		{TEXT("*", ROLE_CHANGED, "found by the event"),
 			TEXT("+", ROLE_HOT_ALLOC, "kept by the event")}},
+	{"Bytes", PANEL_LAYERS, always,
+		{GLYPH(GLYPH_BAR, 0, ROLE_LIVE, "asked for"),
+			GLYPH(GLYPH_HEADER, 0, ROLE_HEADER, "headers and rounding"),
+			GLYPH(GLYPH_DENSE, 0, ROLE_WASTE, "overhead of all kinds"),
+			GLYPH(GLYPH_HOLE, 0, ROLE_FREE, "held, and free"),
+			GLYPH(GLYPH_FREE, 0, ROLE_FREE, "held, and unused")}},
+	{"Space", PANEL_SPACE, always,
+		{GLYPH(GLYPH_FILL, 4, ROLE_LIVE, "part of it in use"),
+			GLYPH(GLYPH_FULL, 0, ROLE_FULL, "all of it in use"),
+			GLYPH(GLYPH_FREE, 0, ROLE_FREE, "held, none of it in use"),
+			GLYPH(GLYPH_VIRGIN, 0, ROLE_VIRGIN, "not held, left out")}},
 	{"Event", PANEL_NONE, always,
 		{GLYPH(GLYPH_ALLOCATED, 0, ROLE_HOT_ALLOC, "handed out by it"),
 			GLYPH(GLYPH_FREED, 0, ROLE_HOT_FREE, "freed by it"),
@@ -168,12 +195,16 @@ static const struct section sections[] = {
 	{"Time", PANEL_NONE, always,
 		{GLYPH(GLYPH_BAR, 0, ROLE_CURVE, "live bytes"),
 			GLYPH(GLYPH_FREE, 0, ROLE_CURVE_2, "held bytes"),
+			GLYPH(GLYPH_FILL, 4, ROLE_WASTE, "unused share of them"),
+			GLYPH(GLYPH_TRACK_START, 0, ROLE_QUIET, "the trace, to its end"),
 			GLYPH(GLYPH_PLAYHEAD, 0, ROLE_PLAYHEAD, "you are here"),
 			GLYPH(GLYPH_MARK, 0, ROLE_MARK, "a mark"),
 			TEXT("^", ROLE_CURVE, "the peak of live bytes"),
 			GLYPH(GLYPH_BAD, 0, ROLE_BAD, "a fault")}},
 	{"Chains", PANEL_NONE, always,
-		{GLYPH(GLYPH_ARROW, 0, ROLE_QUIET, "the next in the list"),
+		{GLYPH(GLYPH_ARROW, 0, ROLE_QUIET, "the next, or refers to"),
+			{"←", 0, 0, 0, ROLE_QUIET, 0, "is referred to by"},
+			GLYPH(GLYPH_POINTER, 0, ROLE_QUIET, "in it is"),
 			GLYPH(GLYPH_V_LINE, 0, ROLE_MARK, "said about the program")}},
 };
 
@@ -234,7 +265,8 @@ static void list_kinds(const struct scene *scene, enum charset charset, struct s
 {
 	static const struct sign others[] = {TEXT("T", ROLE_KIND_0, "a capital: one begins"),
 		GLYPH(GLYPH_BOTH_WAYS, 0, ROLE_QUIET, "next and previous"),
-		GLYPH(GLYPH_SKIP, 0, ROLE_QUIET, "the next size")};
+		GLYPH(GLYPH_SKIP, 0, ROLE_QUIET, "the next size"),
+		GLYPH(GLYPH_VIRGIN, 0, ROLE_VIRGIN, "room for one more")};
 	const size_t nothers = sizeof(others) / sizeof(*others);
 	const struct engine *engine = kinds_layer(player_heap(scene->player));
 	const struct free_kind *kinds = engine_kinds(engine);
