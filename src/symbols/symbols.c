@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/xalloc.h"
 #include "symbols/lookup.h"
+#include "symbols/places.h"
 #include "trace/runtime.h"
 
 #include <dlfcn.h>
@@ -26,13 +27,13 @@ struct names {
 	char *site; /* NULL: not looked up yet */
 	char *frames[SITE_FRAMES_MAX];
 	bool is_named[SITE_FRAMES_MAX]; /* by a function, not by a place in a module */
-	char ***around; /* by frame: symbols_around(), or NULL; NULL: not looked up yet */
 };
 
 struct symbols {
 	const struct trace *trace;    /* borrowed */
 	ARRAY(struct module) modules; /* by number in the trace */
 	ARRAY(struct names *) sites;  /* by number of the site; NULL: not looked up yet */
+	struct places places;         /* in those modules */
 	void *cxx;                    /* C++'s library; NULL: not there */
 	bool has_looked_for_cxx;
 };
@@ -43,16 +44,6 @@ struct symbols *symbols_new(const struct trace *trace)
 
 	symbols->trace = trace;
 	return symbols;
-}
-
-static void free_around(struct names *names)
-{
-	for (size_t frame = 0; names && names->around && frame < SITE_FRAMES_MAX; frame++) {
-		for (char **name = names->around[frame]; name && *name; name++)
-			free(*name);
-		free(names->around[frame]);
-	}
-	free(names ? names->around : NULL);
 }
 
 void symbols_free(struct symbols *symbols)
@@ -67,12 +58,12 @@ void symbols_free(struct symbols *symbols)
 		struct names *names = symbols->sites.items[i];
 		for (size_t frame = 0; names && frame < SITE_FRAMES_MAX; frame++)
 			free(names->frames[frame]);
-		free_around(names);
 		free(names ? names->site : NULL);
 		free(names);
 	}
 	if (symbols->cxx)
 		dlclose(symbols->cxx);
+	places_finish(&symbols->places);
 	array_finish(&symbols->modules);
 	array_finish(&symbols->sites);
 	free(symbols);
@@ -270,30 +261,52 @@ static char *name_place(const char *function, const struct lookup_place *place, 
 			   : xasprintf("%s+0x%" PRIx64 " in %s", function, place->offset, module);
 }
 
+/* The name of a frame that returns to this address of a module. */
+static void name_address(struct symbols *symbols, const struct trace_module *recorded,
+	struct place *place)
+{
+	const struct module *module = module_of(symbols, recorded);
+	const char *slash = strrchr(recorded->path, '/');
+	const char *file = slash ? slash + 1 : recorded->path;
+	struct lookup_place found;
+	unsigned level;
+	char *function;
+
+	place->is_named = module->lookup && name_function(symbols, module->lookup, place->address,
+						    &function, &found, &level);
+	if (!place->is_named) {
+		place->name = xasprintf("%s+0x%" PRIx64, file, place->address - recorded->base);
+		return;
+	}
+	place->name = name_place(function, &found, file);
+	free(function);
+}
+
+static struct place *place_of(struct symbols *symbols, const struct trace_module *recorded,
+	uint64_t address)
+{
+	const struct trace_module *all;
+
+	trace_modules(symbols->trace, &all);
+	return places_find(&symbols->places, (size_t)(recorded - all), address);
+}
+
 static char *name_frame(struct symbols *symbols, uint32_t site, size_t frame, uint64_t address,
 	bool *ret_is_named)
 {
 	const char *written = trace_frame_name(symbols->trace, site, frame);
 	const struct trace_module *recorded = trace_module_at(symbols->trace, site, address - 1);
-	struct lookup_place place;
 
 	*ret_is_named = *written;
 	if (*written)
 		return xstrdup(written);
 	if (!recorded)
 		return xasprintf("0x%" PRIx64, address);
-	struct module *module = module_of(symbols, recorded);
-	const char *slash = strrchr(recorded->path, '/');
-	const char *file = slash ? slash + 1 : recorded->path;
-	unsigned level;
-	char *function;
-	if (!module->lookup ||
-		!name_function(symbols, module->lookup, address, &function, &place, &level))
-		return xasprintf("%s+0x%" PRIx64, file, address - recorded->base);
-	*ret_is_named = true;
-	char *name = name_place(function, &place, file);
-	free(function);
-	return name;
+	struct place *place = place_of(symbols, recorded, address);
+	if (!place->name)
+		name_address(symbols, recorded, place);
+	*ret_is_named = place->is_named;
+	return xstrdup(place->name);
 }
 
 static struct names *names_of(struct symbols *symbols, uint32_t site)
@@ -320,13 +333,11 @@ const char *symbols_frame(struct symbols *symbols, uint32_t site, size_t frame)
 	return *name;
 }
 
-/* The names around the function of a frame, with a NULL at their end. */
-static char **name_around(struct symbols *symbols, uint32_t site, size_t frame, uint64_t address)
+/* The names around the function at an address of a module, with a NULL at their end. */
+static char **name_around(struct symbols *symbols, const struct trace_module *recorded,
+	uint64_t address)
 {
-	const struct trace_module *recorded = trace_module_at(symbols->trace, site, address - 1);
-	struct lookup *lookup = recorded && !*trace_frame_name(symbols->trace, site, frame)
-					? module_of(symbols, recorded)->lookup
-					: NULL;
+	struct lookup *lookup = module_of(symbols, recorded)->lookup;
 	ARRAY(char *) names = {0};
 	struct lookup_place place;
 	unsigned level;
@@ -348,16 +359,19 @@ static char **name_around(struct symbols *symbols, uint32_t site, size_t frame, 
 const char *const *symbols_around(struct symbols *symbols, uint32_t site, size_t frame)
 {
 	static const char *const none[] = {NULL};
+	const struct trace_module *recorded;
 	const uint64_t *frames;
 
-	if (frame >= trace_site(symbols->trace, site, &frames))
+	if (frame >= trace_site(symbols->trace, site, &frames) ||
+		*trace_frame_name(symbols->trace, site, frame))
 		return none;
-	struct names *names = names_of(symbols, site);
-	if (!names->around)
-		names->around = xcalloc(SITE_FRAMES_MAX, sizeof(*names->around));
-	if (!names->around[frame])
-		names->around[frame] = name_around(symbols, site, frame, frames[frame]);
-	return (const char *const *)names->around[frame];
+	recorded = trace_module_at(symbols->trace, site, frames[frame] - 1);
+	if (!recorded)
+		return none;
+	struct place *place = place_of(symbols, recorded, frames[frame]);
+	if (!place->around)
+		place->around = name_around(symbols, recorded, frames[frame]);
+	return (const char *const *)place->around;
 }
 
 bool symbols_is_named(struct symbols *symbols, uint32_t site, size_t frame)
