@@ -1,6 +1,7 @@
 /* See event_fields.h. */
 #include "export/event_fields.h"
 
+#include "base/progress.h"
 #include "base/text.h"
 #include "trace/trace.h"
 
@@ -100,7 +101,8 @@ int fields_walk(const struct export_job *job, fields_visit *visit, void *user, s
 
 	if (heap_new(&heap, job->engine, job->options, err) < 0)
 		return -1;
-	while (result == 0 && (n = trace_read(job->trace, number, events, BATCH)) > 0)
+	while (result == 0 && (n = trace_read(job->trace, number, events, BATCH)) > 0) {
+		progress_say("writing", "events", number, trace_length(job->trace));
 		for (size_t i = 0; i < n && result == 0; i++, number++) {
 			struct field_value values[FIELD_COUNT] = {0};
 			struct effect effect;
@@ -112,6 +114,8 @@ int fields_walk(const struct export_job *job, fields_visit *visit, void *user, s
 			put_sums(values, heap);
 			result = visit(values, user, err);
 		}
+	}
+	progress_end();
 	heap_free(heap);
 	text_finish(&happened);
 	return result;

@@ -7,6 +7,7 @@
  */
 #include "base/arrays.h"
 #include "base/error.h"
+#include "base/progress.h"
 #include "base/text.h"
 #include "base/xalloc.h"
 #include "export/exporter.h"
@@ -76,11 +77,14 @@ static int write_rep(const struct export_job *job, struct sink *sink, struct err
 		uint64_t at = 0;
 		size_t n;
 		while (result == 0 && (n = trace_read(job->trace, at, events, BATCH)) > 0) {
+			progress_say(pass == 0 ? "counting" : "writing", "events", at,
+				trace_length(job->trace));
 			for (size_t i = 0; i < n; i++)
 				add_request(&requests, &events[i]);
 			at += n;
 			result = sink_pass(sink, err);
 		}
+		progress_end();
 		if (pass > 0)
 			break;
 		text_add(&sink->text, "0\n%zu\n%" PRIu64 "\n1\n", requests.is_live.count,

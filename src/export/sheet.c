@@ -2,12 +2,14 @@
 #include "export/sheet.h"
 
 #include "base/error.h"
+#include "base/progress.h"
 #include "base/text.h"
 #include "base/xalloc.h"
 #include "canvas/theme.h"
 #include "panels/panel.h"
 #include "player/player.h"
 #include "player/rivals.h"
+#include "view/errand.h"
 
 #include <stdlib.h>
 
@@ -22,13 +24,29 @@ struct sheet {
 	uint64_t now; /* nanoseconds; only sheet_command() lets them pass */
 };
 
+/* How far a jump, a run or a search is, or the survey. */
+static void say_progress(const struct sheet *sheet)
+{
+	struct errand_report report;
+
+	if (view_is_busy(sheet->view)) {
+		view_report_errand(sheet->view, &report);
+		progress_say("playing", "events", report.done, report.all);
+	} else {
+		progress_say("surveying", "events", player_surveyed(sheet->player),
+			player_length(sheet->player));
+	}
+}
+
 /* Lets the view look up and look ahead until nothing more comes without a key. */
 static void settle(struct sheet *sheet)
 {
 	while (view_next_tick(sheet->view, sheet->now) == 0) {
 		sheet->now += MILLISECOND;
 		view_tick(sheet->view, sheet->now);
+		say_progress(sheet);
 	}
+	progress_end();
 }
 
 static bool find_area(const struct sheet *sheet, struct area *ret_area)

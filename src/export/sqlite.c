@@ -3,6 +3,7 @@
  * tables.
  */
 #include "base/error.h"
+#include "base/progress.h"
 #include "base/text.h"
 #include "export/event_fields.h"
 #include "export/sink.h"
@@ -126,6 +127,7 @@ static int add_frames(struct database *database, const struct trace *trace, stru
 	if (prepare(database, "INSERT INTO frames VALUES (?, ?, ?, ?)", err) < 0)
 		return -1;
 	for (uint32_t site = 1; site <= trace_site_count(trace); site++) {
+		progress_say("naming", "call sites", site, trace_site_count(trace));
 		const uint64_t *frames;
 		size_t depth = trace_site(trace, site, &frames);
 		for (size_t i = 0; i < depth; i++) {

@@ -2,6 +2,7 @@
 #include "export/stacks.h"
 
 #include "base/error.h"
+#include "base/progress.h"
 #include "base/xalloc.h"
 #include "export/sheet.h"
 #include "player/player.h"
@@ -37,12 +38,25 @@ static void add_events(struct stacks *stacks, struct trace *trace, uint64_t posi
 	uint64_t at = 0;
 
 	while (at < position) {
+		progress_say("reading", "events", at, position);
 		size_t n = trace_read(trace, at, events,
 			position - at < BATCH ? (size_t)(position - at) : BATCH);
 		for (size_t i = 0; i < n; i++)
 			site_sums_add(stacks->sums, &events[i]);
 		at += n;
 	}
+	progress_end();
+}
+
+/* Debug information is read for that: of the first sites mostly, the others share their frames. */
+static void name_frames(struct stacks *stacks)
+{
+	for (size_t i = 0; i < stacks->count; i++) {
+		progress_say("naming", "call sites", i, stacks->count);
+		for (size_t frame = 0; frame < stacks_depth(stacks, stacks->list[i].site); frame++)
+			stacks_frame(stacks, stacks->list[i].site, frame);
+	}
+	progress_end();
 }
 
 void stacks_free(struct stacks *stacks)
@@ -104,6 +118,7 @@ int stacks_new(struct stacks **ret_stacks, const struct export_job *job, struct 
 		count--;
 	stacks->list = list;
 	stacks->count = count;
+	name_frames(stacks);
 	*ret_stacks = stacks;
 	return 0;
 }

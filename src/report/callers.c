@@ -2,6 +2,7 @@
 #include "report/callers.h"
 
 #include "base/arrays.h"
+#include "base/progress.h"
 #include "base/xalloc.h"
 
 #include <assert.h>
@@ -98,8 +99,11 @@ struct callers *callers_new(const struct trace *trace, struct symbols *symbols)
 	callers->index = xcalloc(callers->room, sizeof(*callers->index));
 	caller_of(callers, "caller not recorded");
 	caller_of(callers, "pymalloc's table of arenas");
-	for (uint32_t site = 1; site < callers->nsites; site++)
+	for (uint32_t site = 1; site < callers->nsites; site++) {
+		progress_say("naming", "call sites", site, callers->nsites);
 		callers->of_site[site] = caller_of(callers, symbols_site(symbols, site));
+	}
+	progress_end();
 	find_lines(callers);
 	return callers;
 }
