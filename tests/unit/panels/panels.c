@@ -837,6 +837,46 @@ static void a_collection_is_shown_as_it_reckons(void **state)
 	stage_finish(&stage);
 }
 
+/* The panel as it is at a position, after it has been at those before. */
+static void assert_objects_at(struct stage *stage, struct panel *panel, uint64_t position,
+	const char *line)
+{
+	struct text text = {0};
+	struct canvas canvas;
+
+	stage_seek(stage, position);
+	canvas_init(&canvas, panel->area.width, panel->area.height, CHARSET_UTF8);
+	panel->ops->update(panel, &stage->scene);
+	panel->ops->draw(panel, &stage->scene, &canvas, panel->area);
+	canvas_dump(&canvas, false, &text);
+	if (!strstr(text_of(&text), line))
+		fail_msg("at %u: not '%s', but:\n%s", (unsigned)position, line, text_of(&text));
+	text_finish(&text);
+	canvas_finish(&canvas);
+}
+
+static void a_collection_stays_for_the_captions_after_it(void **state)
+{
+	static const char collected[] = "2 unreachable, 3 freed", counted[] = "object      size";
+	struct stage stage;
+	struct panel *panel = panel_new(panel_of(PANEL_OBJECTS));
+
+	stage_init(&stage, TEXTBOOK "400",
+		PARENT_AND_CHILD
+		"unref - 1\nunref - 2\ncollect 0\n"
+		"note Two were unreachable.\nmark done\nnew 9 8\nnote That was all.\n");
+	panel->area = (struct area){0, 0, 70, 8};
+	panel->shown = true;
+	assert_objects_at(&stage, panel, 10, counted);
+	assert_objects_at(&stage, panel, 11, collected);
+	assert_objects_at(&stage, panel, 12, collected);
+	assert_objects_at(&stage, panel, 13, collected);
+	assert_objects_at(&stage, panel, 14, counted);
+	assert_objects_at(&stage, panel, 15, counted);
+	panel_free(panel);
+	stage_finish(&stage);
+}
+
 static void what_is_resurrected_is_told(void **state)
 {
 	struct stage stage;
@@ -1037,6 +1077,7 @@ int main(void)
 		cmocka_unit_test(an_empty_trace_has_words_in_every_panel),
 		cmocka_unit_test(counted_objects_are_a_table),
 		cmocka_unit_test(a_collection_is_shown_as_it_reckons),
+		cmocka_unit_test(a_collection_stays_for_the_captions_after_it),
 		cmocka_unit_test(what_is_resurrected_is_told),
 		cmocka_unit_test(what_died_of_the_event_is_in_the_table_once),
 		cmocka_unit_test(nothing_is_drawn_outside_an_area_of_any_size),
