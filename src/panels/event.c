@@ -142,24 +142,36 @@ static void remark(const struct panel *panel, char *ret_remark, size_t size)
 			hidden == 1 ? "" : "s");
 }
 
-/* Draws the next event as a call only, since it has not happened yet. */
-static void draw_next(const struct scene *scene, struct canvas *canvas, struct area area, int y)
+/* The next event, as a call only, since it has not happened yet. */
+static void add_next(struct text *text, const struct scene *scene, const struct event *next)
 {
-	struct event next;
 	char call[80];
+
+	if (next->kind == EVENT_NOTE)
+		text_add(text, "caption: %s", trace_text(player_trace(scene->player), next->text));
+	else if (next->kind == EVENT_MARK)
+		text_add(text, "mark: %s", trace_text(player_trace(scene->player), next->text));
+	else
+		text_add(text, "%s",
+			name_call_of(player_heap(scene->player), next, call, sizeof(call)));
+}
+
+/* Draws it in rows from `first` on, at_end: in the last of them; in one where no more is free. */
+static void draw_next(const struct scene *scene, struct canvas *canvas, struct area area, int first,
+	bool at_end)
+{
+	struct text words = {0};
+	struct event next;
 
 	if (!trace_get(player_trace(scene->player), player_position(scene->player), &next))
 		return;
+	add_next(&words, scene, &next);
+	int y = at_end ? area.height - rows_of(area, &words) : first;
+	if (y < first)
+		y = first;
 	area_text(canvas, area, 1, y, ROLE_QUIET, 0, "next");
-	if (next.kind == EVENT_NOTE)
-		area_print(canvas, area, INDENT, y, ROLE_QUIET, "caption: %s",
-			trace_text(player_trace(scene->player), next.text));
-	else if (next.kind == EVENT_MARK)
-		area_print(canvas, area, INDENT, y, ROLE_QUIET, "mark: %s",
-			trace_text(player_trace(scene->player), next.text));
-	else
-		area_text(canvas, area, INDENT, y, ROLE_QUIET, 0,
-			name_call_of(player_heap(scene->player), &next, call, sizeof(call)));
+	area_wrap(canvas, area, INDENT, y, INDENT, ROLE_QUIET, text_of(&words));
+	text_finish(&words);
 }
 
 /* Draws, for a recording, the program and whether the screen shows its real addresses. */
@@ -189,7 +201,7 @@ static void draw_start(const struct scene *scene, struct canvas *canvas, struct 
 		"Nothing has happened yet. Press . for the first event, Space to play.");
 	if (*trace_info(player_trace(scene->player))->program && y + 3 < area.height)
 		y = draw_origin(scene, canvas, area, y);
-	draw_next(scene, canvas, area, y + (area.height > y + 1));
+	draw_next(scene, canvas, area, y + (area.height > y + 1), false);
 }
 
 static void draw_caption(const struct event_panel *self, const struct scene *scene,
@@ -202,7 +214,7 @@ static void draw_caption(const struct event_panel *self, const struct scene *sce
 		area_text(canvas, area, INDENT, end++, ROLE_QUIET, 0, text_of(&self->before));
 	}
 	if (end < area.height)
-		draw_next(scene, canvas, area, end);
+		draw_next(scene, canvas, area, end, false);
 }
 
 /* Draws the reasons, which need some rows, in rows [y, y + shown). */
@@ -284,7 +296,7 @@ static void draw_story(const struct event_panel *self, const struct scene *scene
 		y += so_shown;
 	}
 	if (y + 1 < area.height)
-		draw_next(scene, canvas, area, area.height - 1);
+		draw_next(scene, canvas, area, y + 1, true);
 }
 
 static void draw(const struct panel *panel, const struct scene *scene, struct canvas *canvas,
