@@ -468,7 +468,9 @@ static void totals(const struct engine *engine, struct totals *ret_totals)
 		.blocks_live = state->blocks};
 	ret_totals->available = ret_totals->reserved - ret_totals->blocks;
 	for (uint32_t order = 0; order <= heap->orders; order++) {
+		double size = (double)bytes_of(heap, order);
 		ret_totals->free_spans += state->free[order];
+		ret_totals->free_squares += size * size * state->free[order];
 		if (state->head[order])
 			ret_totals->largest_free = bytes_of(heap, order);
 	}

@@ -3,9 +3,10 @@
  * FIGURES and PARTS in metrics.h define each.
  *
  * Holes are those of engines with a free list of holes; the free blocks of a size class are no
- * holes, since they can serve no other class. External fragmentation and scatter both are 0 for one
- * hole; a large hole and many crumbs keep the first low, the second tells them apart. Span over
- * peak is how Johnstone and Wilson measure allocators; the malloc lab's utilisation is its inverse.
+ * holes, since they can serve no other class, and those of a pool are none, since each serves any
+ * request of its pool. External fragmentation and scatter both are 0 for one hole; a large hole and
+ * many crumbs keep the first low, the second tells them apart. Span over peak is how Johnstone and
+ * Wilson measure allocators; the malloc lab's utilisation is its inverse.
  */
 #include "heap/malloc_trim.h"
 #include "heap/metrics.h"
@@ -38,7 +39,8 @@ void fragmentation_of(const struct heap *heap, const struct metrics *metrics,
 		const struct engine *engine = heap_layer(heap, i);
 		struct totals totals;
 		engine_totals(engine, &totals);
-		if (engine_has_classes(engine) || engine_has_spaces(engine))
+		if (engine_has_classes(engine) || engine_has_spaces(engine) ||
+			totals.free_squares == 0)
 			continue;
 		ret->free_bytes += totals.available;
 		ret->holes += totals.free_spans;

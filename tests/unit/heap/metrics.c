@@ -152,6 +152,32 @@ static void what_rounding_costs_is_internal_fragmentation(void **state)
 	heap_free(played.heap);
 }
 
+/* 64,000 bytes in blocks of 64: any free one serves any request that a pool takes. */
+static void free_blocks_of_one_size_are_not_holes(void **state)
+{
+	struct played played = play("pool", "a0:20 a1:20 f0");
+	struct fragmentation f;
+
+	fragmentation_of(played.heap, &played.metrics, &f);
+	assert_true(f.figures[FIGURE_EXTERNAL] == 0);
+	assert_true(f.figures[FIGURE_SCATTER] == 0);
+	assert_int_equal(f.holes, 0);
+	heap_free(played.heap);
+}
+
+/* One of 16 bytes in 1 MiB: 16, 32, 64, … 512 KiB are free; a third of all pairs is in one block. */
+static void free_buddies_are_holes(void **state)
+{
+	struct played played = play("buddy", "a0:16");
+	struct fragmentation f;
+
+	fragmentation_of(played.heap, &played.metrics, &f);
+	assert_int_equal(f.holes, 16);
+	assert_int_equal((int)(f.figures[FIGURE_EXTERNAL] * 1000), 499);
+	assert_int_equal((int)(f.figures[FIGURE_SCATTER] * 1000), 666);
+	heap_free(played.heap);
+}
+
 static void every_byte_held_is_somewhere(void **state)
 {
 	static const char *const engines[] = {"pymalloc", "heap"};
@@ -275,6 +301,8 @@ int main(void)
 		cmocka_unit_test(kinds_faults_and_moves_are_counted),
 		cmocka_unit_test(fragmentation_has_a_value_worked_out_by_hand),
 		cmocka_unit_test(what_rounding_costs_is_internal_fragmentation),
+		cmocka_unit_test(free_blocks_of_one_size_are_not_holes),
+		cmocka_unit_test(free_buddies_are_holes),
 		cmocka_unit_test(every_byte_held_is_somewhere),
 		cmocka_unit_test(the_waste_of_a_class_is_worked_out_by_hand),
 		cmocka_unit_test(random_sums_equal_those_of_the_live_objects),
