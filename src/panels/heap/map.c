@@ -242,7 +242,7 @@ static void put_used(const struct heap_map *map, const struct span *span, uint64
 	if (all == ROLE_HOT_FREE) /* something moved out of it, and this came */
 		all = ROLE_LIVE;
 	if (heap_find_address(map->heap, span->payload, &live))
-		asked = live.address + (live.size ? live.size : 1);
+		asked = live.address + live.size;
 	for (uint64_t i = first; i < end; i++) {
 		enum role role = part_role(map, i, all);
 		if (map->base + (i + 1) * map->cell <= span->payload)

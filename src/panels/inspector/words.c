@@ -1,6 +1,6 @@
 /*
  * The words of a chunk as they are in memory. Those that lead to another chunk are links: Enter
- * selects it.
+ * selects it. The chunk begins before the block that is shown; lists name its own address.
  */
 #include "panels/inspector/subject.h"
 
@@ -8,6 +8,13 @@
 #include <stdio.h>
 
 #define WORDS_MAX 16u
+
+static void add_chunk(const struct subject *subject, uint64_t address)
+{
+	if (address != subject->span.base)
+		subject_add(subject, "chunk", "begins at +%" PRIx64 ", its address in the bins",
+			address - subject->place.region.base);
+}
 
 void describe_words(const struct subject *subject)
 {
@@ -17,6 +24,8 @@ void describe_words(const struct subject *subject)
 			   ? engine_words(engine, subject->address, words, WORDS_MAX)
 			   : 0;
 
+	if (n > 0)
+		add_chunk(subject, words[0].address);
 	for (size_t i = 0; i < n; i++) {
 		const struct memory_word *word = &words[i];
 		char at[24], value[24] = "................";
