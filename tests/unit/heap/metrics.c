@@ -165,7 +165,7 @@ static void free_blocks_of_one_size_are_not_holes(void **state)
 	heap_free(played.heap);
 }
 
-/* One of 16 bytes in 1 MiB: 16, 32, 64, … 512 KiB are free; a third of all pairs is in one block. */
+/* One block of 16 bytes in 1 MiB: 16, 32, … 512 KiB are free, a third of all pairs in one block. */
 static void free_buddies_are_holes(void **state)
 {
 	struct played played = play("buddy", "a0:16");
