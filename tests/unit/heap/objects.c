@@ -605,6 +605,19 @@ static void what_was_marked_is_work_that_an_increment_need_not_do(void **state)
 		"  collected 1 1\n");
 }
 
+/* A tenth of them over the second threshold, which is at least 2: with none made but these, 60 / 10 / 2. */
+static void an_increment_has_work_for_a_share_of_all_objects(void **state)
+{
+	struct text text = {0};
+
+	text_add(&text, "gc thresholds 0 1 0\n");
+	for (unsigned i = 1; i <= 60; i++)
+		text_add(&text, "new %u 10 gc\n", i);
+	text_add(&text, "collect 1\n");
+	assert_last_in("3.14.0", text_of(&text), "  work 1 63\n  collect 1 0\n  marked 60 0 1\n");
+	text_finish(&text);
+}
+
 /* Those that the collection before made pending, and the young one. */
 static void a_full_collection_between_increments_looks_at_all_objects(void **state)
 {
@@ -799,6 +812,7 @@ int main(void)
 		cmocka_unit_test(a_weak_reference_to_a_weak_reference_is_cleared_with_it),
 		cmocka_unit_test(an_increment_takes_a_pending_object_with_all_that_it_reaches),
 		cmocka_unit_test(what_was_marked_is_work_that_an_increment_need_not_do),
+		cmocka_unit_test(an_increment_has_work_for_a_share_of_all_objects),
 		cmocka_unit_test(a_full_collection_between_increments_looks_at_all_objects),
 		cmocka_unit_test(one_resurrected_object_keeps_all_of_them_in_3_8),
 		cmocka_unit_test(a_weak_reference_to_a_resurrected_object_lives_on_in_3_15),
