@@ -3,6 +3,7 @@
  * library is not linked where the name is defined), and returns the same block for every request.
  */
 #include "base/error.h"
+#include "engine/contract.h"
 #include "heap/heap.h"
 #include "story/narration.h"
 #include "support.h"
@@ -172,6 +173,42 @@ static void what_it_says_of_itself_is_told_beside_what_it_did(void **state)
 	heap_free(heap);
 }
 
+/* Whether the heap, and not its engine, says that it is broken at a caption. */
+static bool is_heap_broken(struct heap *heap)
+{
+	struct event event = {.kind = EVENT_NOTE, .object = OBJECT_NONE, .text = TEXT_NONE};
+	struct effect effect;
+
+	heap_apply(heap, 1, &event, NULL, &effect);
+	assert_int_equal(effect.fault == FAULT_BROKEN, heap_broken(heap) != NULL);
+	return heap_broken(heap) && !contract_broken(heap_layer(heap, 0));
+}
+
+/* Of the heap's own arrays one word is another meanwhile: as after going back to before a fault. */
+static void what_is_whole_again_is_not_called_broken(void **state)
+{
+	struct heap *heap = heap_under("all");
+	struct flat *flats[16];
+	struct event event;
+	struct effect effect;
+	unsigned broken = 0;
+
+	apply(heap, "a", &event, &effect, NULL);
+	heap_flats(heap, flats, 16);
+	const struct flat *own = flats[0];
+	for (size_t i = 0; i < own->narrays; i++) {
+		if (own->arrays[i]->count == 0)
+			continue;
+		unsigned char *word = own->arrays[i]->data;
+		*word ^= 1;
+		broken += is_heap_broken(heap);
+		*word ^= 1;
+		assert_false(is_heap_broken(heap));
+	}
+	assert_true(broken > 0);
+	heap_free(heap);
+}
+
 static void without_a_contract_nobody_minds(void **state)
 {
 	struct heap *heap = heap_under("off");
@@ -190,6 +227,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_broken_contract_is_a_fault_that_is_told),
 		cmocka_unit_test(what_it_says_of_itself_is_told_beside_what_it_did),
+		cmocka_unit_test(what_is_whole_again_is_not_called_broken),
 		cmocka_unit_test(without_a_contract_nobody_minds),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
