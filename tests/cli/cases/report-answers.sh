@@ -38,10 +38,10 @@ done
 {
 	echo 'info python 3.9.2'
 	names 'load (svc.py:4)'
-	seq 3000 | awk '{ printf "a %d 500 site=1 domain=obj at=0x%x\n", $1, 139637976727552 + $1 * 512 }'
+	seq 3000 | awk '{ printf "a %d 500 site=1 domain=obj at=0x%x\n", $1, 268435456 + $1 * 512 }'
 	echo '#: census blocks=3000 bytes=1536000 step=512'
 	echo '#: owner 1 blocks=3000 bytes=1536000 items=3000 type=dict name=svc.rows'
-	seq 3000 | awk '{ printf "#: kept 1 %x\n", 139637976727552 + $1 * 512 }'
+	seq 3000 | awk '{ printf "#: kept 1 %x\n", 268435456 + $1 * 512 }'
 } >variable.rep
 "$arenascope" report --whatif never variable.rep | sed -n '/^what would/,/^$/p'
 

@@ -129,3 +129,17 @@ echo "large ones:"
 	done
 } >large.rep
 "$arenascope" report --below glibc --rows 3 large.rep | sed -n '/^what would help/,/setting/p'
+# Two of three lines keep most; variables lead to a third of their blocks, which is more than half of what the first line keeps.
+{
+	echo 'info python 3.9.2'
+	for i in 1 2 3; do
+		printf 'name 0x800000000000000%d line (svc.py:%d)\nsite %d 0x800000000000000%d\n' $i $i $i $i
+	done
+	seq 0 8999 | awk '{ printf "a %d 500 site=%d domain=obj at=0x%x\n", $1, 1 + int($1 / 3000), 268435456 + $1 * 512 }'
+	seq 0 8999 | awk '$1 % 60 { print "f " $1 " domain=obj" }'
+	echo 'mark interpreter shuts down'
+	echo '#: census blocks=150 bytes=75000 step=512'
+	echo '#: owner 1 blocks=50 bytes=25000 items=50 type=dict name=svc.rows'
+	seq 0 60 8999 | awk 'NR % 3 == 0 { printf "#: kept 1 %x\n", 268435456 + $1 * 512 }'
+} >thirds.rep
+"$arenascope" report --below glibc --rows 3 --whatif never thirds.rep | sed -n '/^who keeps/,/^$/p; /^what would/,/^$/p'
