@@ -234,6 +234,10 @@ static void the_mouse_clicks_and_drags_on_the_timeline(void **state)
 	/* pressed, moved to the first cell, released */
 	vt_send(vt, "\033[<0;70;23M\033[<32;1;23M\033[<0;1;23m");
 	assert_true(vt_wait_for(vt, "start of"));
+	vt_send(vt, "'"); /* to before all of that: only the press was a jump */
+	assert_true(vt_wait_for(vt, "event 19,228, the last"));
+	vt_send(vt, "'");
+	assert_true(vt_wait_for(vt, "start of"));
 	vt_send(vt, "\033[<65;10;23M"); /* the wheel, over the timeline */
 	assert_true(vt_wait_for(vt, "event 0 of"));
 	vt_free(vt);
