@@ -15,5 +15,7 @@ tried convert t.rep out.rep extra
 tried engines extra
 tried help stats extra
 tried --version extra
+tried --man stats extra
+tried --completion bash extra
 tried stats t.rep -- --format
 ls

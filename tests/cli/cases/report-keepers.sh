@@ -230,6 +230,23 @@ T
 	done
 } >cache.rep
 "$arenascope" report --whatif never cache.rep | sed -n '/^who keeps/,/^why/p; /^suspected leaks/,/^who asks/p'
+# Of several other lines the one with most is named, wherever it stands.
+others() {
+	sed -n '1,5p' cache.rep
+	for i in 3 4 5; do
+		printf 'name 0x800000000000000%d line (svc.py:%d)\nsite %d 0x800000000000000%d\n' $i $i $i $i
+	done
+	sed '1,5d' cache.rep
+	for i in 3 4 5; do
+		seq $((20000 * i)) $((20000 * i + $1)) | sed "s/.*/a & 400 domain=obj site=$i/"
+		shift
+	done
+}
+for counts in '9 40 140' '40 140 9' '140 9 40'; do
+	# shellcheck disable=SC2086  # three numbers
+	others $counts >others.rep
+	"$arenascope" report --engine glibc --whatif never others.rep | tr -s ' \n' ' ' | grep -o 'Of the other lines [^.]*\.[^.]*\.[^.]*\.'
+done
 sed '/^f [45]/d; /^a [45][0-9]* 40/d' cache.rep >half.rep
 "$arenascope" report --whatif never half.rep | grep -c 'anded on' || true
 "$arenascope" report --engine glibc --whatif never cache.rep | sed -n '/^who keeps/,/^  made by/p'
