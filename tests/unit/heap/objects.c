@@ -605,7 +605,7 @@ static void what_was_marked_is_work_that_an_increment_need_not_do(void **state)
 		"  collected 1 1\n");
 }
 
-/* A tenth of them over the second threshold, which is at least 2: with none made but these, 60 / 10 / 2. */
+/* A tenth of them over the second threshold, which is at least 2: of these, 60 / 10 / 2. */
 static void an_increment_has_work_for_a_share_of_all_objects(void **state)
 {
 	struct text text = {0};
