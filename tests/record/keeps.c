@@ -20,7 +20,11 @@
 #define COUNT   20000u
 #define THREADS 4u
 
-#define APART  __attribute__((noinline, noclone))
+#if __has_attribute(noclone)
+#define APART __attribute__((noinline, noclone))
+#else
+#define APART __attribute__((noinline))
+#endif
 #define INSIDE static inline __attribute__((always_inline))
 
 static void *kept[COUNT];

@@ -158,7 +158,7 @@ static void assert_explained(const struct program *program)
 	struct run *run = calloc(1, sizeof(*run));
 	struct options *options = options_of_one_arena();
 	const struct c_verifier_config config = {.options = options};
-	struct c_verifier *verifier;
+	struct c_verifier *verifier = NULL;
 	struct trace *trace;
 	struct error err;
 
