@@ -109,13 +109,14 @@ static void read_samples(struct census *census, const char *line)
 			(struct census_sample){address, (uint32_t)(owner - census->owners.items)};
 }
 
-static void begin(struct census *census, uint64_t position, const char *line)
+/* Gives how many lines follow; 0: it does not say. */
+static uint64_t begin(struct census *census, uint64_t position, const char *line)
 {
 	uint64_t step = figure(line, " step=", 0);
 
 	census_finish(census);
 	if (step == 0 || step > STEP_MAX) /* without it samples say nothing */
-		return;
+		return 0;
 	census->position = position;
 	census->blocks = figure(line, " blocks=", 0);
 	census->bytes = figure(line, " bytes=", 0);
@@ -123,12 +124,28 @@ static void begin(struct census *census, uint64_t position, const char *line)
 	census->is_cut = strstr(line, " cut") != NULL;
 	*array_push(&census->owners) =
 		(struct census_owner){.name = xstrdup(""), .type = xstrdup(""), .items = -1};
+	return figure(line, " lines=", 0);
+}
+
+/* One of those that follow; false: it is not. */
+static bool read_line(struct census *census, const char *text)
+{
+	const char *line;
+
+	if ((line = after(text, ": owner ")))
+		read_owner(census, line);
+	else if ((line = after(text, ": user ")))
+		read_user(census, line);
+	else if ((line = after(text, ": kept ")))
+		read_samples(census, line);
+	return line;
 }
 
 bool census_read(struct census *ret_census, const struct trace *trace, uint64_t position)
 {
 	const struct trace_comment *comments;
 	size_t count = trace_comments(trace, &comments);
+	uint64_t lines = 0; /* that are still to come */
 	const char *line;
 
 	*ret_census = (struct census){.position = 0};
@@ -137,14 +154,11 @@ bool census_read(struct census *ret_census, const struct trace *trace, uint64_t 
 			break;
 		const char *text = comments[i].text;
 		if ((line = after(text, ": census")) && *line == ' ')
-			begin(ret_census, comments[i].position, line);
-		else if ((line = after(text, ": owner ")))
-			read_owner(ret_census, line);
-		else if ((line = after(text, ": user ")))
-			read_user(ret_census, line);
-		else if ((line = after(text, ": kept ")))
-			read_samples(ret_census, line);
+			lines = begin(ret_census, comments[i].position, line);
+		else if (read_line(ret_census, text) && lines > 0)
+			lines--;
 	}
+	ret_census->is_cut |= lines > 0;
 	return ret_census->owners.count > 0;
 }
 

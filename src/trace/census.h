@@ -34,7 +34,7 @@ struct census {
 	uint64_t position;      /* events before it */
 	uint64_t blocks, bytes; /* that were found */
 	uint64_t step;
-	bool is_cut;                         /* it ran out of time: there is more */
+	bool is_cut; /* out of time, or the end of the program: there is more */
 	ARRAY(struct census_owner) owners;   /* the first one is number 0, "" */
 	ARRAY(struct census_sample) samples; /* in no order */
 };

@@ -60,6 +60,12 @@ static const char *const cases[][2] = {
 	{"#: census blocks=1 bytes=16 step=1 cut\n", "step 1, 1 blocks, 16 B, cut;:;"},
 	{HEAD "#: owner 1 blocks=3 bytes=48 type=set name=a['x blocks=7']\n",
 		"step 64, 9 blocks, 144 B;:; a['x blocks=7'] (set) 3 blocks 48 B -1 items:;"},
+	/* it says how many lines follow; the program may end before they are there */
+	{"#: census blocks=9 bytes=144 step=64 lines=2\n" OWNER "#: kept 1 10\n", READ ": 10;"},
+	{"#: census blocks=9 bytes=144 step=64 lines=3\n" OWNER "# nothing\n#: kept 1 10\n",
+		"step 64, 9 blocks, 144 B, cut;:; a.rows (dict) 3 blocks 48 B 2 items: 10;"},
+	{"#: census blocks=9 bytes=144 step=64 lines=1\n#: census blocks=9 bytes=144 step=64\n" OWNER,
+		READ ":;"},
 	/* the later one */
 	{HEAD OWNER "#: kept 1 10\n#: census blocks=1 bytes=16 step=1\n",
 		"step 1, 1 blocks, 16 B;:;"},
