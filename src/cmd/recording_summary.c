@@ -7,6 +7,8 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 
 bool recording_summary_has_trace(const struct recording_files *files,
@@ -88,6 +90,19 @@ static void print_allocator(const struct wire_head *head)
 			(int)sizeof(head->allocator), head->allocator);
 }
 
+/* What is read of the interpreter's own structures differs from version to version. */
+static void print_newer(const struct wire_head *head)
+{
+	unsigned long minor = strncmp(head->python_version, "3.", 2) == 0
+				      ? strtoul(head->python_version + 2, NULL, 10)
+				      : 0;
+
+	if (head->wants & WIRE_WANT_SITES && minor > WIRE_PYTHON_LAST)
+		fprintf(stderr,
+			"arenascope: Python %s is newer than 3.%u: call sites are of its C code, and its variables are not known\n",
+			head->python_version, WIRE_PYTHON_LAST);
+}
+
 static void print_python(const struct recording_summary *summary)
 {
 	const struct wire_head *head = collector_head(summary->collector);
@@ -118,6 +133,7 @@ static void print_python(const struct recording_summary *summary)
 				"arenascope: Python %s: its raw, mem and object requests and its arenas are "
 				"recorded\n",
 				head->python_version);
+		print_newer(head);
 		break;
 	case WIRE_PYTHON_CONFIGURED:
 		fprintf(stderr,

@@ -227,6 +227,8 @@ enum wire_python {
 	WIRE_PYTHON_TOO_OLD,
 };
 
+#define WIRE_PYTHON_LAST 13u /* 3.13: of later ones objects and frames are not known */
+
 struct wire_head {
 	char magic[8];
 	uint32_t version;
