@@ -10,18 +10,17 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <unistd.h>
-
-/* ---- arenas ---------------------------------------------------------------------------------- */
 
 /* NULL in a program that has no Python; see python.c. */
 extern void *PyImport_GetModuleDict(void) __attribute__((weak));
 extern int Py_IsInitialized(void) __attribute__((weak));
 
 static uintptr_t *arenas;
-static uint32_t narenas, lock;
-static bool is_full;
-static uintptr_t modules;     /* sys.modules */
+static uint32_t narenas;
+static bool is_full;          /* not all arenas are known: there is no census */
+static uintptr_t modules;     /* sys.modules of the main interpreter */
 static uintptr_t first_break; /* of this program: a process may have been another one before */
 
 /* Changed only by threads that hold the interpreter's lock. */
@@ -36,21 +35,88 @@ static bool is_due; /* the program has set a mark */
 #define TIME_SHARE 10u /* a census rests so many times as long as it has worked */
 #define ARENAS     (ARENA_SLOTS / 2)
 
-static void hold(void)
-{
-	uint32_t free = 0;
+struct mapping {
+	void *bytes;
+	size_t size;
+};
 
-	while (!__atomic_compare_exchange_n(&lock, &free, 1, false, __ATOMIC_ACQUIRE,
-		__ATOMIC_RELAXED)) {
-		free = 0;
+/* ---- who looks at arenas --------------------------------------------------------------------- */
+
+/*
+ * One thread at a time, so that no arena is given back while a census reads it. That thread may be
+ * gone: a signal handler has jumped out of the census, or this is a child that another thread has
+ * forked.
+ */
+static struct {
+	struct lane *by; /* of the thread; NULL: none does */
+	uint32_t process;
+	bool is_census;
+	uintptr_t canary;          /* in the frame of the census */
+	struct mapping mapping[2]; /* that it has made */
+} looker;
+
+static uint32_t waiting; /* threads */
+
+#define WAIT_MOST  UINT64_C(5000000000) /* nanoseconds */
+#define SPINS_MOST (1u << 28)           /* where the system cannot be asked for the time */
+
+static uint32_t this_process(void)
+{
+	return confinement.has_no_calls ? looker.process : (uint32_t)syscall(SYS_getpid);
+}
+
+/* A census is taken by a thread that holds the lock of the main interpreter. */
+static bool is_looker_gone(uint64_t since, uint32_t spins)
+{
+	if (looker.process != this_process() || (looker.is_census && frames_has_lock()))
+		return true;
+	return confinement.has_no_calls ? spins > SPINS_MOST : census_clock() - since > WAIT_MOST;
+}
+
+/* false: this thread does already. Then a handler has interrupted it, or was where it jumped. */
+static bool hold(void)
+{
+	struct lane *self = own_lane(), *other = NULL;
+	uint64_t since = 0;
+	uint32_t spins;
+
+	for (spins = 0; !__atomic_compare_exchange_n(&looker.by, &other, self, false,
+		     __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
+		spins++) {
+		if (other == self)
+			return false;
+		if (spins == 0) {
+			since = confinement.has_no_calls ? 0 : census_clock();
+			__atomic_fetch_add(&waiting, 1, __ATOMIC_RELAXED);
+		}
+		if (!is_looker_gone(since, spins))
+			other = NULL; /* else it is replaced */
 		pause_processor();
 	}
+	if (spins > 0)
+		__atomic_fetch_sub(&waiting, 1, __ATOMIC_RELAXED);
+	looker.is_census = false;
+	if (spins > 0) /* this may be a child */
+		looker.process = this_process();
+	return true;
 }
 
 static void release(void)
 {
-	__atomic_store_n(&lock, 0, __ATOMIC_RELEASE);
+	struct lane *self = own_lane();
+
+	looker.is_census = false;
+	__atomic_compare_exchange_n(&looker.by, &self, NULL, false, __ATOMIC_RELEASE,
+		__ATOMIC_RELAXED);
 }
+
+HIDDEN bool census_is_disturbed(void)
+{
+	return __atomic_load_n(&waiting, __ATOMIC_RELAXED) > 0 || !recording->head ||
+	       __atomic_load_n(&looker.by, __ATOMIC_RELAXED) != own_lane();
+}
+
+/* ---- arenas ---------------------------------------------------------------------------------- */
 
 static void *map(size_t bytes)
 {
@@ -63,39 +129,66 @@ static void *map(size_t bytes)
 HIDDEN void census_begin(uintptr_t heap)
 {
 	first_break = heap;
+	looker.process = confinement.has_no_calls ? 0 : (uint32_t)syscall(SYS_getpid);
+	rests_until = 0;
+	known_marks = 0;
+	__atomic_store_n(&is_due, false, __ATOMIC_RELAXED);
 }
 
 HIDDEN void census_add_arena(uintptr_t base)
 {
-	hold();
+	bool is_held = hold();
+
 	if (!arenas && !confinement.has_no_calls)
 		arenas = map(ARENAS * sizeof(*arenas));
 	if (arenas && narenas < ARENAS)
 		arenas[narenas++] = base;
 	else
 		is_full = true;
-	release();
+	if (is_held)
+		release();
 }
 
 HIDDEN void census_drop_arena(uintptr_t base)
 {
-	hold();
+	bool is_held = hold();
+
 	for (uint32_t i = narenas; i-- > 0;)
 		if (arenas[i] == base) {
 			arenas[i] = arenas[--narenas];
 			break;
 		}
-	release();
+	if (is_held)
+		release();
 }
 
 /* ---- a census -------------------------------------------------------------------------------- */
+
+/* NULL: there is no room. Until it is unmapped the looker has it. */
+static void *map_own(size_t number, size_t bytes)
+{
+	void *memory = map(bytes);
+
+	looker.mapping[number] = (struct mapping){memory, memory ? bytes : 0};
+	return memory;
+}
+
+/* Also those of a census that a jump has left. */
+static void unmap_own(void)
+{
+	for (size_t i = 0; i < sizeof(looker.mapping) / sizeof(*looker.mapping); i++) {
+		struct mapping *mapping = &looker.mapping[i];
+		if (mapping->size > 0)
+			syscall(SYS_munmap, mapping->bytes, mapping->size);
+		*mapping = (struct mapping){NULL, 0};
+	}
+}
 
 static void take(struct census *census, unsigned minor, uint64_t time)
 {
 	if (!census_objects_begin(&census->objects, &census->memory, minor, time))
 		return;
-	size_t bytes = census_memory_bytes(&census->memory);
-	char *memory = map(bytes);
+	char *memory = map_own(1, census_memory_bytes(&census->memory));
 	if (!memory)
 		return;
 	census_memory_begin(&census->memory, memory);
@@ -104,30 +197,78 @@ static void take(struct census *census, unsigned minor, uint64_t time)
 		census_follow(census);
 		census_put(census);
 	}
-	syscall(SYS_munmap, memory, bytes);
 }
 
-static void take_one(unsigned minor, uint64_t time)
+static struct census *begin_one(void)
 {
 	size_t nodes = CENSUS_NODES * sizeof(struct node),
 	       samples = CENSUS_SAMPLES * sizeof(struct sample),
-	       stack = CENSUS_STACK * sizeof(uintptr_t),
-	       all = sizeof(struct census) + nodes + samples + stack;
+	       stack = CENSUS_STACK * sizeof(uintptr_t);
 
-	struct census *census = map(all);
+	unmap_own();
+	struct census *census = map_own(0, sizeof(struct census) + nodes + samples + stack);
 	if (!census)
-		return;
+		return NULL;
 	census->nodes = (void *)(census + 1);
 	census->samples = (void *)((char *)census->nodes + nodes);
 	census->stack = (void *)((char *)census->samples + samples);
 	census->step = 1;
-	hold();
 	census->memory.arenas = narenas;
 	census->memory.bases = arenas;
 	census->memory.heap = first_break;
-	take(census, minor, time);
+	return census;
+}
+
+#define CANARY       UINT64_C(0xB5297A4D3F84D5B5)
+#define CANARY_WORDS 16u
+
+static void take_one(unsigned minor, uint64_t time)
+{
+	volatile uint64_t canary[CANARY_WORDS];
+
+	if (!hold())
+		return;
+	for (size_t i = 0; i < CANARY_WORDS; i++)
+		canary[i] = CANARY;
+	looker.canary = (uintptr_t)canary;
+	looker.is_census = true;
+	struct census *census = begin_one();
+	if (census)
+		take(census, minor, time);
+	unmap_own();
+	for (size_t i = 0; i < CANARY_WORDS; i++)
+		canary[i] = 0;
 	release();
-	syscall(SYS_munmap, census, all);
+}
+
+/* The frame of the census is there. The system reads: its stack may be gone. */
+static bool is_intact(void)
+{
+	uint64_t words[CANARY_WORDS];
+	struct iovec to = {words, sizeof(words)},
+		     from = {(void *)looker.canary, sizeof(words)}; /* NOLINT */
+
+	if (syscall(SYS_process_vm_readv, syscall(SYS_getpid), &to, 1, &from, 1, 0) !=
+		(long)sizeof(words))
+		return false;
+	for (size_t i = 0; i < CANARY_WORDS; i++)
+		if (words[i] != CANARY)
+			return false;
+	return true;
+}
+
+/*
+ * A signal handler has interrupted the census of this thread, and calls; or has jumped out of it:
+ * then other calls have had the place of its frame, and the census is over.
+ */
+static bool is_taking_one(void)
+{
+	if (__atomic_load_n(&looker.by, __ATOMIC_RELAXED) != own_lane())
+		return false;
+	if (looker.is_census && (HERE(0) < looker.canary || nesting_is_in_handler()) && is_intact())
+		return true;
+	release();
+	return false;
 }
 
 /* The program has set a mark, or the collector. */
@@ -148,6 +289,11 @@ HIDDEN void census_want(void)
 	__atomic_store_n(&is_due, true, __ATOMIC_RELAXED);
 }
 
+HIDDEN void census_stop(void)
+{
+	is_full = true;
+}
+
 HIDDEN void census_look(const char *version, bool is_last)
 {
 	unsigned long minor = strncmp(version, "3.", 2) == 0 ? strtoul(version + 2, NULL, 10) : 0;
@@ -155,9 +301,12 @@ HIDDEN void census_look(const char *version, bool is_last)
 	if (confinement.has_no_calls || !Py_IsInitialized || !PyImport_GetModuleDict ||
 		!frames_has_lock())
 		return;
-	if (!modules && Py_IsInitialized())
+	/* one that is initialised again has others */
+	if (Py_IsInitialized())
 		modules = (uintptr_t)PyImport_GetModuleDict();
-	if (!modules || is_full || !(is_last || is_wanted()))
+	else if (!is_last)
+		return;
+	if (!modules || is_full || !(is_last || is_wanted()) || is_taking_one())
 		return;
 	int error = errno; /* of the program, which only frees a block */
 	uint64_t begin = census_work();

@@ -44,7 +44,6 @@ struct view {
 struct census_memory {
 	struct view views[VIEWS];
 	uint32_t next_view;
-	uint32_t process;
 	size_t arena_bytes, pool_bytes; /* of this version */
 	uint32_t arenas;
 	const uintptr_t *bases; /* of the arenas, in no order */
@@ -153,6 +152,11 @@ struct census_objects {
 HIDDEN bool census_objects_begin(struct census_objects *objects, struct census_memory *memory,
 	unsigned minor, uint64_t time);
 
+/*
+ * Another thread waits to give an arena back, or this is a forked child: the census is cut short.
+ */
+HIDDEN bool census_is_disturbed(void);
+
 /* What the object at this address is; KIND_NONE: there is none. Borrowed until the next call. */
 HIDDEN const struct type_facts *census_object(struct census_objects *objects, uintptr_t object);
 
@@ -207,6 +211,9 @@ HIDDEN bool census_is_text(struct census_objects *objects, uintptr_t object);
 #define TEXT_MOST 128u
 HIDDEN size_t census_text(struct census_objects *objects, uintptr_t text, char *ret_words,
 	size_t size);
+/* "load_rows (svc.py:41)", with the first line of a function that has this code. */
+HIDDEN size_t census_code_name(struct census_objects *objects, uintptr_t code, char *ret_words,
+	size_t size);
 /* The name of an object's type. */
 HIDDEN size_t census_type_name(struct census_objects *objects, uintptr_t object, char *ret_words,
 	size_t size);
@@ -252,6 +259,8 @@ struct census {
 	uint32_t current; /* the node that what is found counts for */
 	uint32_t nnodes, nsamples, nstack;
 	uint64_t step;
+	uint64_t lines; /* that follow the first one */
+	bool is_counting;
 	struct node *nodes;
 	struct sample *samples;
 	uintptr_t *stack; /* objects, and blocks with the lowest bit set */

@@ -117,8 +117,12 @@ static void add_figure(struct line *line, const char *name, uint64_t number)
 	add_number(line, number, 10);
 }
 
-static void put(const struct line *line)
+/* The lines are counted first, and then written. */
+static void put(struct census *census, const struct line *line)
 {
+	census->lines++;
+	if (census->is_counting)
+		return;
 	lane_put_slowly(WIRE_WHAT(WIRE_REMARK, 0), stamp_now(own_lane()), 0, line->length, 0,
 		line->text);
 }
@@ -130,12 +134,11 @@ static void add_name(struct census *census, struct line *line, uintptr_t name)
 	add_text(line, words, census_text(&census->objects, name, words, sizeof(words)));
 }
 
-static void add_function(struct line *line, uintptr_t code)
+static void add_function(struct census *census, struct line *line, uintptr_t code)
 {
-	const struct python_frame frame = {(const char *)code, -1}; /* NOLINT */
 	char words[256];
 
-	add_text(line, words, frames_name(&frame, words, sizeof(words)));
+	add_text(line, words, census_code_name(&census->objects, code, words, sizeof(words)));
 }
 
 /* "svc.app.rows", "svc.tables['all'][2]", "rows, a local of main (svc.py:4)" */
@@ -209,9 +212,9 @@ static void put_owner(struct census *census, uint32_t number, uint32_t owner)
 	add_path(census, &line, owner);
 	if (root->label == LABEL_LOCAL) {
 		add(&line, ", a local of ");
-		add_function(&line, root->code);
+		add_function(census, &line, root->code);
 	}
-	put(&line);
+	put(census, &line);
 }
 
 /* ---- who uses it ----------------------------------------------------------------------------- */
@@ -247,8 +250,8 @@ static void look_at_code(struct users *users, uintptr_t code, uint32_t depth)
 		users->count++;
 		add_figure(&line, ": user ", users->owner);
 		add(&line, " ");
-		add_function(&line, code);
-		put(&line);
+		add_function(census, &line, code);
+		put(census, &line);
 	}
 	uintptr_t constants = census_constants(&census->objects, code);
 	int64_t count = census_is_tuple(&census->objects, constants)
@@ -310,12 +313,22 @@ static void put_samples(struct census *census, uint32_t number)
 		add(&line, " ");
 		add_number(&line, census->samples[i].address, 16);
 		if (line.length + 20 > sizeof(line.text)) {
-			put(&line);
+			put(census, &line);
 			line.length = 0;
 		}
 	}
 	if (line.length > 0)
-		put(&line);
+		put(census, &line);
+}
+
+static void put_owners(struct census *census, const uint32_t *owners, uint32_t count)
+{
+	for (uint32_t i = 0; i < count; i++) {
+		put_owner(census, i + 1, owners[i]);
+		put_users(census, i + 1, owners[i]);
+	}
+	for (uint32_t i = 0; i <= count; i++)
+		put_samples(census, i);
 }
 
 HIDDEN void census_put(struct census *census)
@@ -325,16 +338,15 @@ HIDDEN void census_put(struct census *census)
 
 	sum_up(census);
 	count = choose(census, owners);
+	census->is_counting = true;
+	put_owners(census, owners, count);
+	census->is_counting = false;
 	add_figure(&line, ": census blocks=", census->blocks);
 	add_figure(&line, " bytes=", census->bytes);
 	add_figure(&line, " step=", census->step);
+	add_figure(&line, " lines=", census->lines);
 	if (census->objects.is_over || census->memory.is_full)
 		add(&line, " cut");
-	put(&line);
-	for (uint32_t i = 0; i < count; i++) {
-		put_owner(census, i + 1, owners[i]);
-		put_users(census, i + 1, owners[i]);
-	}
-	for (uint32_t i = 0; i <= count; i++)
-		put_samples(census, i);
+	put(census, &line);
+	put_owners(census, owners, count);
 }

@@ -82,7 +82,6 @@ static void index_arena(struct census_memory *memory, uint32_t number)
 
 HIDDEN void census_memory_begin(struct census_memory *memory, char *bytes)
 {
-	memory->process = (uint32_t)syscall(SYS_getpid);
 	memory->lowest = UINTPTR_MAX;
 	memory->heap_end = (uintptr_t)next.sbrk(0);
 	memory->index = (void *)take(&bytes, ARENA_SLOTS * sizeof(*memory->index));
@@ -143,7 +142,8 @@ static const struct view *view_of_page(struct census_memory *memory, uintptr_t a
 	if ((memory->tags[place] & ~(uintptr_t)UNREADABLE) != page) {
 		struct iovec to = {copy, PAGE}, from = {(void *)page, PAGE}; /* NOLINT */
 		drop_views(memory, copy);
-		bool is_read = syscall(SYS_process_vm_readv, memory->process, &to, 1, &from, 1,
+		/* which process this is is asked each time: a handler may have forked */
+		bool is_read = syscall(SYS_process_vm_readv, syscall(SYS_getpid), &to, 1, &from, 1,
 				       0) == (long)PAGE;
 		memory->tags[place] = is_read ? page : page | UNREADABLE;
 	}

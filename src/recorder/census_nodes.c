@@ -243,6 +243,11 @@ static void add_local(void *context, const char *code, const char *name, const c
 		add_node(census, &node);
 }
 
+static bool copy_bytes(void *context, void *to, const char *from, size_t bytes)
+{
+	return census_memory_copy(context, to, (uintptr_t)from, bytes);
+}
+
 /* The program's own variables come first. */
 HIDDEN void census_add_nodes(struct census *census, uintptr_t modules)
 {
@@ -255,7 +260,8 @@ HIDDEN void census_add_nodes(struct census *census, uintptr_t modules)
 				census_entries(&census->objects, census->nodes[i].object,
 					add_variable, &naming);
 		}
-	frames_visit_locals(add_local, census);
+	const struct frames_reader reader = {copy_bytes, &census->memory};
+	frames_visit_locals(&reader, add_local, census);
 	for (uint32_t i = count; i < census->nnodes && !census->objects.is_over; i++)
 		if (census->nodes[i].depth < CENSUS_DEPTH)
 			expand(census, i);

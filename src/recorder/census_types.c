@@ -159,7 +159,8 @@ static const struct type_facts *facts_of(struct census_objects *objects, uintptr
 
 HIDDEN void census_look_at_clock(struct census_objects *objects)
 {
-	if (++objects->looks % LOOKS == 0 && census_work() > objects->until)
+	if (++objects->looks % LOOKS == 0 &&
+		(census_work() > objects->until || census_is_disturbed()))
 		objects->is_over = true;
 }
 

@@ -8,21 +8,51 @@ static char printable(uint8_t byte)
 	return byte >= ' ' && byte < 0x7F ? (char)byte : '?';
 }
 
-/* From a copy: what looks like a text may have any length, and lie where a mapping ends. */
+/*
+ * A copy of its beginning, of so many words: what looks like a text may have any length, and lie
+ * where a mapping ends. Its length is at most `most` characters.
+ */
+static bool copy_text(struct census_objects *objects, uintptr_t text, uintptr_t *ret_copy,
+	size_t words, size_t most)
+{
+	if (!census_is_text(objects, text))
+		return false;
+	for (size_t i = 0; i < words; i++)
+		ret_copy[i] = object_word(objects, text + i * WORD);
+	if (ret_copy[OBJECT_SIZE / WORD] > most)
+		ret_copy[OBJECT_SIZE / WORD] = most;
+	return true;
+}
+
 HIDDEN size_t census_text(struct census_objects *objects, uintptr_t text, char *ret_words,
 	size_t size)
 {
 	uintptr_t copy[FRAMES_TEXT(TEXT_MOST) / WORD];
 
-	if (!census_is_text(objects, text))
-		return 0;
-	for (size_t i = 0; i < sizeof(copy) / WORD; i++)
-		copy[i] = object_word(objects, text + i * WORD);
 	if (size > TEXT_MOST)
 		size = TEXT_MOST;
-	if (copy[OBJECT_SIZE / WORD] > size)
-		copy[OBJECT_SIZE / WORD] = size;
-	return frames_text((const char *)copy, ret_words, size);
+	return copy_text(objects, text, copy, sizeof(copy) / WORD, size)
+		       ? frames_text((const char *)copy, ret_words, size)
+		       : 0;
+}
+
+#define PATH_MOST 512u /* characters of a file's path */
+
+HIDDEN size_t census_code_name(struct census_objects *objects, uintptr_t code, char *ret_words,
+	size_t size)
+{
+	char copy[FRAMES_CODE];
+	uintptr_t name[FRAMES_TEXT(TEXT_MOST) / WORD], path[FRAMES_TEXT(PATH_MOST) / WORD];
+
+	if (!census_memory_copy(objects->memory, copy, code, sizeof(copy)))
+		return 0;
+	const struct frames_code of = frames_code(copy);
+	return copy_text(objects, (uintptr_t)of.name, name, sizeof(name) / WORD, TEXT_MOST) &&
+			       copy_text(objects, (uintptr_t)of.path, path, sizeof(path) / WORD,
+				       PATH_MOST)
+		       ? frames_name_of(copy, (const char *)name, (const char *)path, ret_words,
+				 size)
+		       : 0;
 }
 
 HIDDEN size_t census_type_name(struct census_objects *objects, uintptr_t object, char *ret_words,

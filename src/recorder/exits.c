@@ -77,6 +77,12 @@ HIDDEN void exits_put(const char *name)
 	}
 }
 
+HIDDEN void exits_forget(void)
+{
+	__atomic_store_n(&written, 0, __ATOMIC_RELAXED);
+	__atomic_store_n(&marked, 0, __ATOMIC_RELEASE);
+}
+
 /* ---- main() ---------------------------------------------------------------------------------- */
 
 /* Not on PowerPC, where __libc_start_main() has other parameters. */

@@ -53,16 +53,20 @@ static const struct layout layouts[] = {
 		56, 72, 96},
 };
 
-#define OBJECT_TYPE  8  /* any object: its type */
-#define TEXT_LENGTH  16 /* text, bytes: how long */
-#define TEXT_STATE   32 /* text: bits */
-#define TEXT_BYTES   32 /* bytes: the first one */
-#define TUPLE_ITEMS  24 /* tuple: the first one */
-#define STATE_BEFORE 0  /* thread state: the one before it */
-#define STATE_NEXT   8  /* and after it */
+#define OBJECT_TYPE       8  /* any object: its type */
+#define TEXT_LENGTH       16 /* text, bytes: how long */
+#define TEXT_STATE        32 /* text: bits */
+#define TEXT_BYTES        32 /* bytes: the first one */
+#define TUPLE_ITEMS       24 /* tuple: the first one */
+#define STATE_BEFORE      0  /* thread state: the one before it */
+#define STATE_NEXT        8  /* and after it */
+#define STATE_INTERPRETER 16
 
-#define FRAMES_MAX      10000u /* of a thread */
-#define LAST_WITH_CELLS 10u    /* 3.10: variables of closures have names of their own */
+#define FRAMES_MAX      10000u  /* of a thread */
+#define STATES_MAX      100000u /* before and after a thread's */
+#define FRAME_BYTES     112u    /* what is read of one */
+#define NAMES_MAX       65536u
+#define LAST_WITH_CELLS 10u /* 3.10: variables of closures have names of their own */
 
 /* Bits of a text's state. */
 #define STATE_KIND(state) ((state) >> 2 & 7) /* bytes of a character */
@@ -73,6 +77,7 @@ static const struct layout layouts[] = {
 extern void *_PyThreadState_UncheckedGet(void) __attribute__((weak)); /* NOLINT: up to 3.12 */
 extern void *PyThreadState_GetUnchecked(void) __attribute__((weak));  /* from 3.13 on */
 extern void *PyGILState_GetThisThreadState(void) __attribute__((weak));
+extern void *PyInterpreterState_Main(void) __attribute__((weak));
 extern char PyCode_Type __attribute__((weak));
 extern char PyUnicode_Type __attribute__((weak));
 
@@ -145,18 +150,25 @@ static int64_t instruction_of(const char *frame, const char *code)
 	return pointer_at(frame, layout->at) - (code + layout->instructions);
 }
 
-/* false: the frame runs no function of Python's, or not yet. */
-static bool read_frame(const char *frame, struct python_frame *ret_frame)
+/* code: the frame's, which `bytes` has or is a copy of. false: it runs no function, or not yet. */
+static bool read_code(const char *frame, const char *code, const char *bytes,
+	struct python_frame *ret_frame)
 {
-	const char *code = pointer_at(frame, layout->code);
 	int owner = layout->owner >= 0 ? frame[layout->owner] : 0;
 
-	if (!code || owner == OWNED_BY_C_STACK || pointer_at(code, OBJECT_TYPE) != &PyCode_Type)
+	if (owner == OWNED_BY_C_STACK || pointer_at(bytes, OBJECT_TYPE) != &PyCode_Type)
 		return false;
 	ret_frame->code = code;
 	ret_frame->instruction = instruction_of(frame, code);
 	return layout->traceable == 0 || owner == OWNED_BY_GENERATOR ||
-	       ret_frame->instruction >= (int64_t)number_at(code, layout->traceable) * UNIT;
+	       ret_frame->instruction >= (int64_t)number_at(bytes, layout->traceable) * UNIT;
+}
+
+static bool read_frame(const char *frame, struct python_frame *ret_frame)
+{
+	const char *code = pointer_at(frame, layout->code);
+
+	return code && read_code(frame, code, code, ret_frame);
 }
 
 HIDDEN uint32_t frames_read(struct python_frame *frames, uint32_t depth)
@@ -178,60 +190,95 @@ HIDDEN uint32_t frames_read(struct python_frame *frames, uint32_t depth)
 
 HIDDEN bool frames_has_lock(void)
 {
-	return layout && state_of_thread();
+	const char *state = layout ? state_of_thread() : NULL;
+
+	return state && PyInterpreterState_Main &&
+	       pointer_at(state, STATE_INTERPRETER) == PyInterpreterState_Main();
 }
 
 /* ---- variables ------------------------------------------------------------------------------- */
 
 typedef void local_f(void *context, const char *code, const char *name, const char *value);
 
-/* Those whose names a tuple has, from a place of the frame on; gives the place after them. */
-static const char *visit_names(const char *code, size_t tuple, const char *at, local_f *local,
-	void *context)
-{
-	const char *names = pointer_at(code, tuple);
-	size_t count = (size_t)pointer_at(names, TEXT_LENGTH);
+/* Who visits, and how. Threads that do not hold the lock may begin and end meanwhile. */
+struct visit {
+	const struct frames_reader *reader;
+	local_f *local;
+	void *context;
+};
 
-	for (size_t i = 0; i < count; i++) {
-		const char *value = pointer_at(at, i * sizeof(value));
+/* NULL also where nothing can be read. */
+static const char *visited_pointer(const struct visit *visit, const char *base, size_t offset)
+{
+	const char *pointer;
+
+	return visit->reader->copy(visit->reader->context, &pointer, base + offset, sizeof(pointer))
+		       ? pointer
+		       : NULL;
+}
+
+/* Those whose names a tuple has, from a place of the frame on; gives the place after them. */
+static const char *visit_names(const struct visit *visit, const char *code, const char *names,
+	const char *at)
+{
+	size_t count = names ? (size_t)visited_pointer(visit, names, TEXT_LENGTH) : 0;
+
+	for (size_t i = 0; i < count && count <= NAMES_MAX; i++) {
+		const char *value = visited_pointer(visit, at, i * sizeof(value));
 		if (value)
-			local(context, code, pointer_at(names, TUPLE_ITEMS + i * sizeof(value)),
+			visit->local(visit->context, code,
+				visited_pointer(visit, names, TUPLE_ITEMS + i * sizeof(value)),
 				value);
 	}
 	return at + count * sizeof(at);
 }
 
-static void visit_frame(const struct python_frame *frame, const char *at, local_f *local,
-	void *context)
+static void visit_frame(const struct visit *visit, const char *frame)
 {
-	at = visit_names(frame->code, layout->variables, at, local, context);
+	char copy[FRAME_BYTES], code[FRAMES_CODE];
+	struct python_frame read;
+	const struct frames_reader *reader = visit->reader;
+
+	if (!reader->copy(reader->context, copy, frame, sizeof(copy)))
+		return;
+	const char *of = pointer_at(copy, layout->code), *at = frame + layout->locals;
+	if (!of || !reader->copy(reader->context, code, of, sizeof(code)) ||
+		!read_code(copy, of, code, &read))
+		return;
+	at = visit_names(visit, of, pointer_at(code, layout->variables), at);
 	if (layout->minor > LAST_WITH_CELLS)
 		return;
-	at = visit_names(frame->code, layout->variables + 2 * sizeof(at), at, local, context);
-	visit_names(frame->code, layout->variables + sizeof(at), at, local, context);
+	at = visit_names(visit, of, pointer_at(code, layout->variables + 2 * sizeof(at)), at);
+	visit_names(visit, of, pointer_at(code, layout->variables + sizeof(at)), at);
 }
 
-static void visit_state(const char *state, local_f *local, void *context)
+static void visit_state(const struct visit *visit, const char *state)
 {
-	struct python_frame frame;
 	uint32_t count = 0;
+	const char *at = visited_pointer(visit, state, layout->state_frame);
 
-	for (const char *at = innermost_frame(state); at && count < FRAMES_MAX;
-		at = pointer_at(at, layout->back), count++)
-		if (read_frame(at, &frame))
-			visit_frame(&frame, at + layout->locals, local, context);
+	if (at && layout->state_then >= 0)
+		at = visited_pointer(visit, at, (size_t)layout->state_then);
+	for (; at && count < FRAMES_MAX; at = visited_pointer(visit, at, layout->back), count++)
+		visit_frame(visit, at);
 }
 
-HIDDEN void frames_visit_locals(local_f *local, void *context)
+HIDDEN void frames_visit_locals(const struct frames_reader *reader, local_f *local, void *context)
 {
+	static const size_t ways[] = {STATE_BEFORE, STATE_NEXT};
 	const char *state = layout ? state_of_thread() : NULL;
+	const struct visit visit = {reader, local, context};
 
 	if (!state)
 		return;
-	for (const char *at = state; at; at = pointer_at(at, STATE_BEFORE))
-		visit_state(at, local, context);
-	for (const char *at = pointer_at(state, STATE_NEXT); at; at = pointer_at(at, STATE_NEXT))
-		visit_state(at, local, context);
+	visit_state(&visit, state);
+	for (size_t way = 0; way < sizeof(ways) / sizeof(*ways); way++) {
+		uint32_t count = 0;
+		for (const char *at = visited_pointer(&visit, state, ways[way]);
+			at && count < STATES_MAX;
+			at = visited_pointer(&visit, at, ways[way]), count++)
+			visit_state(&visit, at);
+	}
 }
 
 /*
@@ -427,19 +474,17 @@ HIDDEN size_t frames_text(const char *text, char *ret_words, size_t size)
 	return (size_t)(words.at - ret_words);
 }
 
-HIDDEN size_t frames_name(const struct python_frame *frame, char *ret_words, size_t size)
+static size_t say(const struct characters *name, const struct characters *path, int32_t line,
+	char *ret_words, size_t size)
 {
-	const struct characters name = characters_of(pointer_at(frame->code, layout->name)),
-				path = characters_of(pointer_at(frame->code, layout->file));
 	struct words words = {ret_words, ret_words + size};
-	int32_t line = line_of(frame);
 
 	words.end -= size / 2; /* the name may take a half */
-	put_characters(&words, &name, 0);
+	put_characters(&words, name, 0);
 	words.end = ret_words + size - sizeof(":4294967295)");
 	put_byte(&words, ' ');
 	put_byte(&words, '(');
-	put_characters(&words, &path, name_in_path(&path));
+	put_characters(&words, path, name_in_path(path));
 	words.end = ret_words + size;
 	if (line > 0) {
 		put_byte(&words, ':');
@@ -447,4 +492,27 @@ HIDDEN size_t frames_name(const struct python_frame *frame, char *ret_words, siz
 	}
 	put_byte(&words, ')');
 	return (size_t)(words.at - ret_words);
+}
+
+HIDDEN size_t frames_name(const struct python_frame *frame, char *ret_words, size_t size)
+{
+	const struct characters name = characters_of(pointer_at(frame->code, layout->name)),
+				path = characters_of(pointer_at(frame->code, layout->file));
+
+	return say(&name, &path, line_of(frame), ret_words, size);
+}
+
+HIDDEN struct frames_code frames_code(const char *code)
+{
+	return (struct frames_code){pointer_at(code, layout->name), pointer_at(code, layout->file)};
+}
+
+HIDDEN size_t frames_name_of(const char *code, const char *name, const char *path, char *ret_words,
+	size_t size)
+{
+	const struct characters name_characters = characters_of(name),
+				path_characters = characters_of(path);
+
+	return say(&name_characters, &path_characters, number_at(code, layout->first_line),
+		ret_words, size);
 }

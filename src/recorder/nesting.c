@@ -107,7 +107,7 @@ HIDDEN void nesting_add_python(const void *function)
 }
 
 /* On an alternative stack, which may be above the interrupted one. */
-static bool is_in_handler(void)
+HIDDEN bool nesting_is_in_handler(void)
 {
 	stack_t stack;
 
@@ -190,7 +190,7 @@ HIDDEN bool nesting_is_own(struct lane *lane, const void *frame, const void *cal
 	uintptr_t here = (uintptr_t)frame, around = lane->inside & ~(uintptr_t)INSIDE_MASK;
 	enum inside_of who = lane->inside & INSIDE_MASK;
 
-	if (here >= around ? !is_in_handler() : !is_intact(around, here)) {
+	if (here >= around ? !nesting_is_in_handler() : !is_intact(around, here)) {
 		lane->inside = 0;
 		lane->asked = 0;
 		if (recording->head)

@@ -38,7 +38,8 @@ extern void PyObject_GetArenaAllocator(struct arena_allocator *allocator) __attr
 extern void PyObject_SetArenaAllocator(struct arena_allocator *allocator) __attribute__((weak));
 extern const char *Py_GetVersion(void) __attribute__((weak));
 extern int _Py_IsFinalizing(void) __attribute__((weak)); /* NOLINT: up to 3.12 */
-extern int Py_IsFinalizing(void) __attribute__((weak));  /* from 3.13 on */
+extern int Py_IsInitialized(void) __attribute__((weak));
+extern int Py_IsFinalizing(void) __attribute__((weak)); /* from 3.13 on */
 /* of a debug build */
 extern void _Py_NegativeRefcount(void) __attribute__((weak)); /* NOLINT */
 
@@ -140,15 +141,48 @@ static bool is_shutting_down(void)
 	return Py_IsFinalizing ? Py_IsFinalizing() : _Py_IsFinalizing ? _Py_IsFinalizing() : false;
 }
 
+static const void *our_malloc; /* of objects; NULL: it was not put in place */
+
+/* Python has replaced our wrappers, and what it frees comes to the hooks of C, if to any. */
+static bool is_unwrapped(void)
+{
+	struct object_allocator now;
+
+	PyMem_GetAllocator(WIRE_OBJ - WIRE_RAW, &now);
+	return (const void *)(uintptr_t)now.malloc != our_malloc;
+}
+
+static bool has_ended; /* the interpreter */
+
+#define UNRECORDED "Python began again; its own requests are no longer recorded"
+
+/*
+ * A program that has a Python in it may begin it again: its own work was not over. From 3.12 on it
+ * has allocators without our wrappers then.
+ */
+static void begin_again(void)
+{
+	has_ended = false;
+	exits_forget();
+	if (!our_malloc || !is_unwrapped())
+		return;
+	marks_put(UNRECORDED);
+	census_stop();
+}
+
 /*
  * Marks where the interpreter begins to shut down, in a thread that has its lock. Each call looks:
  * from the first few on the modules are taken apart, in which a census looks for variables.
  */
 static inline void look_for_shutdown(void)
 {
+	if (RARELY(has_ended) && Py_IsInitialized && Py_IsInitialized() && !is_shutting_down())
+		begin_again();
 	if (exits_is_known() || !is_shutting_down())
 		return;
 	exits_put(TRACE_MARK_SHUTDOWN);
+	has_ended = true;
+	frees_in_c(); /* they look whether it begins again */
 	if (recording->head && recording->head->wants & WIRE_WANT_SITES)
 		census_look(known.version, true);
 	if (python_prints_stats)
@@ -263,15 +297,6 @@ static const struct object_allocator wrappers[DOMAINS] = {
 	{NULL, malloc_2, calloc_2, realloc_2, free_2},
 };
 
-/* Python has replaced our wrappers, and what it frees comes to the hooks of C, if to any. */
-static bool is_unwrapped(void)
-{
-	struct object_allocator now;
-
-	PyMem_GetAllocator(WIRE_OBJ - WIRE_RAW, &now);
-	return now.malloc != wrappers[WIRE_OBJ - WIRE_RAW].malloc;
-}
-
 /* Happens within a call of an object's: recorded all the same, before that call's own record. */
 static void *wrapped_arena_alloc(void *context, size_t size)
 {
@@ -372,6 +397,7 @@ static void wrap(struct wire_head *head)
 			wrap_domain(i, true);
 	}
 	python_stats_begin((const void *)(uintptr_t)wrapped[DOMAINS - 1].real.malloc);
+	our_malloc = (const void *)(uintptr_t)wrappers[WIRE_OBJ - WIRE_RAW].malloc;
 	PyObject_GetArenaAllocator(&real_arenas);
 	our_arenas.context = real_arenas.context;
 	PyObject_SetArenaAllocator(&our_arenas);

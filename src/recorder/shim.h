@@ -363,6 +363,9 @@ HIDDEN void nesting_add_python(const void *function);
  */
 HIDDEN bool nesting_is_own(struct lane *lane, const void *frame, const void *caller);
 
+/* On the stack that a thread has for its signal handlers alone. */
+HIDDEN bool nesting_is_in_handler(void);
+
 /* The file name of the library whose malloc() comes after ours; "": the C library's. */
 HIDDEN const char *nesting_allocator(void);
 
@@ -412,6 +415,7 @@ HIDDEN void exits_look_up(void *where);
  */
 HIDDEN void exits_put(const char *name);
 HIDDEN bool exits_is_known(void); /* the recording has the mark */
+HIDDEN void exits_forget(void);   /* it was not the end: there will be another mark */
 
 /* Of a process that runs already. */
 HIDDEN void exits_attach(void);
@@ -442,12 +446,29 @@ HIDDEN size_t frames_name(const struct python_frame *frame, char *ret_words, siz
 HIDDEN size_t frames_text(const char *text, char *ret_words, size_t size);
 #define FRAMES_TEXT(size) (72 + 4 * (size))
 
-/* This thread holds the interpreter's lock, as far as that is known. */
+/* What a code has, of which these are the first FRAMES_CODE bytes. */
+#define FRAMES_CODE 208u
+struct frames_code {
+	const char *name, *path;
+};
+HIDDEN struct frames_code frames_code(const char *code);
+
+/* As frames_name(), with the function's first line, from copies of a code and of its texts. */
+HIDDEN size_t frames_name_of(const char *code, const char *name, const char *path, char *ret_words,
+	size_t size);
+
+/* This thread holds the lock of the main interpreter, as far as that is known. */
 HIDDEN bool frames_has_lock(void);
 
+/* false: the bytes cannot be read. */
+struct frames_reader {
+	bool (*copy)(void *context, void *to, const char *from, size_t bytes);
+	void *context;
+};
+
 /* Variables of the functions that run, in all threads; this one holds the interpreter's lock. */
-HIDDEN void frames_visit_locals(void (*local)(void *context, const char *code, const char *name,
-					const char *value),
+HIDDEN void frames_visit_locals(const struct frames_reader *reader,
+	void (*local)(void *context, const char *code, const char *name, const char *value),
 	void *context);
 
 /* ---- censuses -------------------------------------------------------------------------------- */
@@ -458,6 +479,9 @@ HIDDEN void census_begin(uintptr_t heap);
 /* pymalloc has got this arena, or gives it back. */
 HIDDEN void census_add_arena(uintptr_t base);
 HIDDEN void census_drop_arena(uintptr_t base);
+
+/* There are arenas that are not known: no census any more. */
+HIDDEN void census_stop(void);
 
 /* There is a mark now: a census is wanted. */
 HIDDEN void census_want(void);

@@ -47,7 +47,9 @@ bool trace_find_exit(const struct trace *trace, struct trace_exit *ret_exit)
 		const char *name = marks[i].name;
 		if (strncmp(name, TRACE_MARK_EXEC, strlen(TRACE_MARK_EXEC)) == 0)
 			is_found = false;
-		if (!is_found && exit_find_kind(name, strlen(name), &found.kind)) {
+		/* an interpreter that is a program's own may end, and begin again */
+		if ((!is_found || found.kind == EXIT_SHUTDOWN) &&
+			exit_find_kind(name, strlen(name), &found.kind)) {
 			found.position = marks[i].position + 1;
 			is_found = true;
 		}

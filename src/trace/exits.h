@@ -29,7 +29,8 @@ struct trace_exit {
 };
 
 /*
- * Where the program's work ends that the trace ends with: a process may become another one by exec.
+ * Where the program's work ends that the trace ends with: a process may become another one by exec,
+ * and a program may begin an interpreter again that it has shut down.
  * false: no mark says so. Grows with the marks.
  */
 bool trace_find_exit(const struct trace *trace, struct trace_exit *ret_exit);
