@@ -112,6 +112,19 @@ static size_t shared_reasons(const struct comparison *compare)
 	return 0;
 }
 
+/* The figures that are not the same in all panes; of two traces, nearly all differ. */
+static unsigned differing_figures(const struct comparison *compare)
+{
+	const struct pane *panes = compare->panes;
+	unsigned differing = 0;
+
+	for (size_t i = 1; i < rivals_count(compare->rivals); i++)
+		for (unsigned figure = 0; figure < PANE_FIGURES; figure++)
+			if (panes[i].figures[figure] != panes[0].figures[figure])
+				differing |= 1u << figure;
+	return comparison_is_of_traces(compare) ? 0 : differing;
+}
+
 void comparison_update(struct comparison *compare, const struct scene *scene)
 {
 	const struct player *first = rivals_player(compare->rivals, 0);
@@ -121,8 +134,12 @@ void comparison_update(struct comparison *compare, const struct scene *scene)
 	for (size_t i = 0; i < rivals_count(compare->rivals); i++)
 		pane_update(&compare->panes[i], rivals_player(compare->rivals, i),
 			comparison_is_of_traces(compare) ? NULL : first, scene);
-	for (size_t i = 0, shared = shared_reasons(compare); i < rivals_count(compare->rivals); i++)
+	size_t shared = shared_reasons(compare);
+	unsigned differing = differing_figures(compare);
+	for (size_t i = 0; i < rivals_count(compare->rivals); i++) {
 		compare->panes[i].shared = shared;
+		compare->panes[i].differing = differing;
+	}
 	rivals_difference(compare->rivals, &compare->here);
 }
 

@@ -63,17 +63,43 @@ void pane_finish(struct pane *pane)
 	narration_finish(&pane->narration);
 }
 
-/* The rounding and the headers of all layers. */
-static struct whereabouts lost_in(const struct heap *heap)
+/* Pools that size classes have. */
+static uint64_t count_pools(const struct heap *heap)
 {
-	struct whereabouts lost = {0}, layer;
+	const struct engine *engine = arena_layer(heap);
+	size_t count = engine && engine_has_classes(engine) ? engine_class_count(engine) : 0;
+	uint64_t pools = 0;
 
+	for (size_t i = 0; i < count; i++) {
+		struct size_class class;
+		engine_class_info(engine, i, &class);
+		pools += class.pages;
+	}
+	return pools;
+}
+
+static void count_figures(struct pane *pane, const struct player *player)
+{
+	const struct metrics *metrics = player_metrics(player);
+	const struct heap *heap = player_heap(player);
+	struct fragmentation fragmentation;
+	struct whereabouts layer;
+	uint64_t *figures = pane->figures;
+
+	fragmentation_of(heap, metrics, &fragmentation);
+	figures[PANE_HELD] = metrics->reserved;
+	figures[PANE_WASTE] = metrics->reserved > metrics->live_bytes
+				      ? metrics->reserved - metrics->live_bytes
+				      : 0;
+	figures[PANE_HOLES] = fragmentation.holes;
+	figures[PANE_LARGEST] = fragmentation.largest_hole;
+	figures[PANE_ROUNDING] = figures[PANE_HEADERS] = 0;
+	figures[PANE_POOLS] = count_pools(heap);
 	for (size_t i = 0; i < heap_layer_count(heap); i++) {
 		whereabouts_of(heap, i, &layer);
-		for (unsigned part = 0; part < PART_COUNT; part++)
-			lost.parts[part] += layer.parts[part];
+		figures[PANE_ROUNDING] += layer.parts[PART_ROUNDING];
+		figures[PANE_HEADERS] += layer.parts[PART_HEADERS];
 	}
-	return lost;
 }
 
 void pane_update(struct pane *pane, const struct player *player, const struct player *first,
@@ -83,7 +109,7 @@ void pane_update(struct pane *pane, const struct player *player, const struct pl
 		 others = first ? player_metrics(first)->live : live;
 
 	pane->others = live > others ? live - others : 0;
-	pane->lost = lost_in(player_heap(player));
+	count_figures(pane, player);
 	pane->has_event = last_shown(player, &pane->event, &pane->effect, &pane->log);
 	struct scene own = scene_of(pane, player, scene);
 	selection_follow(&pane->selection, &own);
@@ -124,51 +150,77 @@ static void drop_parts(char *words, int width)
 	}
 }
 
-/* "live 1.06 MiB of 1.5 MiB  waste 29%  12 holes, largest 3 KiB" */
-static void draw_figures(const struct player *player, struct canvas *canvas, struct area area,
-	int y)
+static int put_figure(const struct pane *pane, enum pane_figure figure, struct canvas *canvas,
+	struct area area, int x, int y, const char *words)
 {
-	const struct metrics *metrics = player_metrics(player);
-	struct fragmentation fragmentation;
-	struct units live, held, waste, largest;
-	uint64_t wasted = metrics->reserved > metrics->live_bytes
-				  ? metrics->reserved - metrics->live_bytes
-				  : 0;
-	struct text text = {0};
+	bool is_bold = pane->differing & 1u << figure;
 
-	bool is_heap = !arena_layer(player_heap(player));
-
-	fragmentation_of(player_heap(player), player_metrics(player), &fragmentation);
-	text_add(&text, "live %s of %s", units_bytes(&live, metrics->live_bytes),
-		units_bytes(&held, metrics->reserved));
-	if (!is_heap || area.width >= 46)
-		text_add(&text, "  waste %s", units_percent(&waste, wasted, metrics->reserved));
-	if (is_heap)
-		text_add(&text, "  %" PRIu64 " hole%s", fragmentation.holes,
-			fragmentation.holes == 1 ? "" : "s");
-	int x = area_text(canvas, area, 1, y, ROLE_QUIET, 0, text_of(&text));
-	text_clear(&text);
-	text_add(&text, ", largest %s", units_bytes(&largest, fragmentation.largest_hole));
-	if (is_heap && fragmentation.largest_hole > 0 && x + (int)text.length <= area.width)
-		area_text(canvas, area, x, y, ROLE_QUIET, 0, text_of(&text));
-	text_finish(&text);
+	return area_text(canvas, area, x, y, is_bold ? ROLE_TEXT : ROLE_QUIET,
+		is_bold ? CELL_BOLD : 0, words);
 }
 
-/* "1 object that A lacks  rounding 118 B  headers 480 B" */
+/* "live 1.06 MiB of 1.5 MiB  waste 29%  12 holes, largest 3 KiB" */
+static void draw_figures(const struct pane *pane, const struct player *player,
+	struct canvas *canvas, struct area area, int y)
+{
+	const uint64_t *figures = pane->figures;
+	bool is_heap = !arena_layer(player_heap(player));
+	struct units units;
+	char words[60];
+
+	int x = area_print(canvas, area, 1, y, ROLE_QUIET, "live %s of ",
+		units_bytes(&units, player_metrics(player)->live_bytes));
+	x = put_figure(pane, PANE_HELD, canvas, area, x, y,
+		units_bytes(&units, figures[PANE_HELD]));
+	if (!is_heap || area.width >= 46) {
+		snprintf(words, sizeof(words), "  waste %s",
+			units_percent(&units, figures[PANE_WASTE], figures[PANE_HELD]));
+		x = put_figure(pane, PANE_WASTE, canvas, area, x, y, words);
+	}
+	if (!is_heap)
+		return;
+	snprintf(words, sizeof(words), "  %" PRIu64 " hole%s", figures[PANE_HOLES],
+		figures[PANE_HOLES] == 1 ? "" : "s");
+	x = put_figure(pane, PANE_HOLES, canvas, area, x, y, words);
+	snprintf(words, sizeof(words), ", largest %s", units_bytes(&units, figures[PANE_LARGEST]));
+	if (figures[PANE_LARGEST] > 0 && x + (int)strlen(words) <= area.width)
+		put_figure(pane, PANE_LARGEST, canvas, area, x, y, words);
+}
+
+/* A figure of the second line, two blanks before it; what does not fit is an ellipsis. */
+static int put_loss(const struct pane *pane, enum pane_figure figure, struct canvas *canvas,
+	struct area area, int x, int y, const char *words)
+{
+	if (x >= area.width)
+		return x;
+	if (x + 2 + (int)strlen(words) <= area.width)
+		return put_figure(pane, figure, canvas, area, x + 2, y, words);
+	area_put(canvas, area, x + 2, y, glyph_of(canvas->charset, GLYPH_ELLIPSIS, 0), ROLE_QUIET,
+		0);
+	return area.width;
+}
+
+/* "1 object that A lacks  rounding 118 B  7 pools  headers 480 B" */
 static void draw_losses(const struct pane *pane, struct canvas *canvas, struct area area, int y)
 {
-	struct units count, rounding, headers;
-	struct text text = {0};
+	struct units units;
+	char words[60];
+	int x = -1;
 
 	if (pane->others > 0)
-		text_add(&text, "%s object%s that A lacks  ", units_count(&count, pane->others),
-			pane->others == 1 ? "" : "s");
-	text_add(&text, "rounding %s", units_bytes(&rounding, pane->lost.parts[PART_ROUNDING]));
-	if (pane->lost.parts[PART_HEADERS] > 0)
-		text_add(&text, "  headers %s",
-			units_bytes(&headers, pane->lost.parts[PART_HEADERS]));
-	area_remark(canvas, area, 1, y, ROLE_QUIET, text_of(&text));
-	text_finish(&text);
+		x = area_print(canvas, area, 1, y, ROLE_QUIET, "%s object%s that A lacks",
+			units_count(&units, pane->others), pane->others == 1 ? "" : "s");
+	snprintf(words, sizeof(words), "rounding %s",
+		units_bytes(&units, pane->figures[PANE_ROUNDING]));
+	x = put_loss(pane, PANE_ROUNDING, canvas, area, x, y, words);
+	snprintf(words, sizeof(words), "%s pool%s", units_count(&units, pane->figures[PANE_POOLS]),
+		pane->figures[PANE_POOLS] == 1 ? "" : "s");
+	if (pane->figures[PANE_POOLS] > 0)
+		x = put_loss(pane, PANE_POOLS, canvas, area, x, y, words);
+	snprintf(words, sizeof(words), "headers %s",
+		units_bytes(&units, pane->figures[PANE_HEADERS]));
+	if (pane->figures[PANE_HEADERS] > 0)
+		put_loss(pane, PANE_HEADERS, canvas, area, x, y, words);
 }
 
 static void draw_map(const struct pane *pane, const struct scene *own, struct canvas *canvas,
@@ -391,7 +443,8 @@ bool pane_draw(const struct pane *pane, const struct player *player, const char 
 		draw_pool(pane, &own, canvas,
 			(struct area){map.x, map.y + map.height, map.width, rows.pool});
 	if (rows.figures)
-		draw_figures(player, canvas, inside, inside.height - rows.story - rows.figures);
+		draw_figures(pane, player, canvas, inside,
+			inside.height - rows.story - rows.figures);
 	if (rows.figures > 1)
 		draw_losses(pane, canvas, inside, inside.height - rows.story - 1);
 	if (!pane->has_event)

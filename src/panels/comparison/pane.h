@@ -8,6 +8,18 @@
 
 #define PANE_WIDTH 38 /* the least width of a pane beside another */
 
+/* What a pane says in numbers; those that are not the same in all panes are bold. */
+enum pane_figure {
+	PANE_HELD,
+	PANE_WASTE,
+	PANE_HOLES,
+	PANE_LARGEST,
+	PANE_ROUNDING,
+	PANE_POOLS, /* in use; 0 where there are none */
+	PANE_HEADERS,
+	PANE_FIGURES
+};
+
 struct pane {
 	struct panel *map;
 	struct panel *pool; /* NULL: the engine has no pools */
@@ -16,8 +28,9 @@ struct pane {
 	struct effect effect;
 	const struct decision_log *log;
 	bool has_event;
-	struct whereabouts lost; /* bytes of all layers, by their parts */
-	uint64_t others;         /* live objects that the first rival does not have */
+	uint64_t figures[PANE_FIGURES];
+	unsigned differing; /* bits of enum pane_figure */
+	uint64_t others;    /* live objects that the first rival does not have */
 	struct narration narration;
 	size_t shared; /* bytes of its reasons: the first lines, which all panes have */
 };

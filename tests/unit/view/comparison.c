@@ -175,6 +175,25 @@ static void a_place_has_one_name_in_every_pane_and_for_the_whole_trace(void **st
 	show_finish(&show);
 }
 
+/* Whether the words are bold where they come first on the screen. */
+static bool is_bold(struct show *show, const char *words)
+{
+	const struct canvas *canvas = &show->canvas;
+	int length = (int)strlen(words);
+
+	for (int y = 0; y < canvas->height; y++)
+		for (int x = 0; x + length <= canvas->width; x++) {
+			int same = 0;
+			while (same < length &&
+				canvas_at(canvas, x + same, y)->glyph == (uint32_t)words[same])
+				same++;
+			if (same == length)
+				return canvas_at(canvas, x, y)->marks & CELL_BOLD;
+		}
+	fail_msg("'%s' is not on the screen", words);
+	return false;
+}
+
 /* 17 bytes take 32 in the one and 24 in the other, and 513 a header of 8 in the heap below both. */
 static void what_rounding_and_headers_cost_is_below_each_map(void **state)
 {
@@ -188,9 +207,12 @@ static void what_rounding_and_headers_cost_is_below_each_map(void **state)
 	assert_int_equal(view_command(show.view, "compare 3.8", &(struct error){0}), 0);
 	press(&show, "G");
 	pass(&show, 5);
-	assert_shows(&show, "rounding 14 B  headers 56 B");
-	assert_shows(&show, "rounding 22 B  headers 56 B");
+	assert_shows(&show, "rounding 14 B  1 pool  headers 56 B");
+	assert_shows(&show, "rounding 22 B  1 pool  headers 56 B");
 	assert_shows_not(&show, "that A lacks");
+	assert_true(is_bold(&show, "rounding 14 B"));
+	assert_true(is_bold(&show, "rounding 22 B"));
+	assert_false(is_bold(&show, "headers 56 B"));
 	show_finish(&show);
 }
 
