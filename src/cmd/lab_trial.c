@@ -161,6 +161,13 @@ static bool measure(struct plugin *plugin, int steps, const struct course *cours
 	return is_known;
 }
 
+static uint64_t event_of(const void *context, uint64_t step)
+{
+	const struct course *course = context;
+
+	return course->numbers.items[step];
+}
+
 /* Appends why it failed, where that can be found out. */
 static void add_cause(struct plugin *plugin, int steps, const struct course *course,
 	const struct plugin_grade *grade, struct trial *trial)
@@ -169,12 +176,10 @@ static void add_cause(struct plugin *plugin, int steps, const struct course *cou
 		cause_new(plugin, steps, grade->served + 1, course->blocks, grade->failure);
 	size_t length = strlen(trial->words);
 	struct text words = {0};
-	uint64_t step;
 
 	while (!cause_search(cause, SLICE))
 		;
-	bool has_step = cause_has_step(cause, &step);
-	cause_add_words(cause, has_step ? course->numbers.items[step] : 0, &words);
+	cause_add_words(cause, event_of, course, &words);
 	if (words.length > 0)
 		snprintf(trial->words + length, sizeof(trial->words) - length, "; %s",
 			text_of(&words));

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define TRIAL_WORDS_MAX 640
+#define TRIAL_WORDS_MAX 1200
 
 struct engine;
 struct options;

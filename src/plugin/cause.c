@@ -5,6 +5,7 @@
 #include "plugin/cause.h"
 
 #include "base/xalloc.h"
+#include "plugin/origin.h"
 #include "plugin/plugin_state.h"
 
 #include <inttypes.h>
@@ -15,7 +16,7 @@
 #include <unistd.h>
 
 #define MILLISECOND UINT64_C(1000000)
-#define EFFORT      (2000 * MILLISECOND) /* of all runs */
+#define EFFORT      (4000 * MILLISECOND) /* of all runs */
 #define WORD        8                    /* bytes */
 
 enum phase {
@@ -29,6 +30,7 @@ enum phase {
 	PHASE_WORD,    /* and but the word it is in? */
 	PHASE_OWN,     /* which request is the first that spoils a word of the allocator's own? */
 	PHASE_WRITER,  /* and which instruction of it? */
+	PHASE_ORIGIN,  /* which word led to the address, and who wrote it? */
 	PHASE_OVER,
 };
 
@@ -38,7 +40,7 @@ struct cause {
 	uint64_t count, blocks;
 	uint64_t kind; /* of the reply that told of the failure; REPLY_DONE: it got nothing */
 	struct plugin_stray stray;
-	uint64_t address; /* that it touched, if its word is known; otherwise 0 */
+	uint64_t address; /* that it touched, of a crash; 0: it is not compared */
 	uint64_t word;    /* 1 + the byte that the failure itself names; 0: none */
 	enum phase phase;
 	uint64_t good, bad; /* without so much it does not fail so, and does */
@@ -55,6 +57,8 @@ struct cause {
 	bool has_looked;         /* at words of the allocator's own */
 	bool has_spoilt;         /* one is spoilt: by `step`, whose number is `number` */
 	struct reply spoilt;     /* as CALL_OWN_WORDS answers */
+	bool has_followed;       /* what led to the address */
+	struct origin origin;
 };
 
 static uint64_t nanoseconds(void)
@@ -98,8 +102,10 @@ static struct call next_call(struct cause *cause)
 		.first = cause->number,
 		.end = cause->number + 1,
 		.byte_end = UINT64_MAX,
-		.is_short = cause->kind == REPLY_LOOPS};
+		.is_short = true};
 
+	if (cause->phase == PHASE_ORIGIN)
+		return origin_call(&cause->origin);
 	cause->tried = cause->bad + (cause->good - cause->bad) / 2;
 	switch (cause->phase) {
 	case PHASE_WATCH:
@@ -129,6 +135,7 @@ static struct call next_call(struct cause *cause)
 		call.watched = changed_byte(&cause->spoilt);
 		break;
 	case PHASE_BLOCK:
+	case PHASE_ORIGIN:
 	case PHASE_OVER:
 		break;
 	}
@@ -212,22 +219,55 @@ static void take_spoilt(struct cause *cause, const struct reply *reply)
 		cause->phase = PHASE_OVER;
 }
 
-/* Where the program's bytes are not the cause, the allocator's own may be. */
-static void look_further(struct cause *cause)
+static bool begin_own(struct cause *cause)
 {
 	bool is_of_program = cause->is_intrusion || is_loss(cause->kind) || cause->stray.address;
 
-	if (cause->phase != PHASE_OVER || is_of_program || cause->has_looked || cause->count < 2)
-		return;
+	if (cause->has_looked || is_of_program || origin_has_words(&cause->origin, false) ||
+		cause->count < 2)
+		return false;
 	cause->has_looked = true;
 	cause->phase = PHASE_OWN;
+	return true;
+}
+
+static bool begin_origin(struct cause *cause)
+{
+	if (cause->has_followed || cause->has_spoilt)
+		return false;
+	cause->has_followed = true;
+	origin_begin(&cause->origin, cause->count, cause->blocks, cause->stray.address,
+		cause->kind);
+	if (cause->origin.phase == ORIGIN_OVER)
+		return false;
+	cause->phase = PHASE_ORIGIN;
+	return true;
+}
+
+/* Where the program's bytes are not the cause, the allocator's own may be. */
+static void look_further(struct cause *cause)
+{
+	if (cause->phase == PHASE_OVER && !begin_own(cause))
+		begin_origin(cause);
+}
+
+/* Runs of a loop take long: the word that closed it is looked for before any others. */
+static void take_origin(struct cause *cause, const struct reply *reply)
+{
+	bool is_first = cause->kind == REPLY_LOOPS;
+
+	origin_take(&cause->origin, reply);
+	if (cause->origin.phase == ORIGIN_OVER)
+		cause->phase = is_first && !origin_has_words(&cause->origin, false) ? PHASE_ALL
+										    : PHASE_OVER;
 }
 
 static void take_reply(struct cause *cause, const struct reply *reply)
 {
-	bool has_failed = reply->kind == cause->kind &&
-			  (!cause->address || reply->address == cause->address) &&
-			  reply->step + 1 == cause->count;
+	bool is_same = reply->kind == cause->kind && reply->step + 1 == cause->count;
+	if (cause->phase == PHASE_ALL && reply->address != cause->address)
+		cause->address = 0; /* it is not the same address twice */
+	bool has_failed = is_same && (!cause->address || reply->address == cause->address);
 
 	switch (cause->phase) {
 	case PHASE_WATCH:
@@ -268,6 +308,9 @@ static void take_reply(struct cause *cause, const struct reply *reply)
 	case PHASE_WRITER:
 		cause->place = reply->kind == REPLY_DONE ? reply->other : 0;
 		cause->phase = PHASE_OVER;
+		break;
+	case PHASE_ORIGIN:
+		take_origin(cause, reply);
 		break;
 	case PHASE_OVER:
 		break;
@@ -345,11 +388,13 @@ struct cause *cause_new(struct plugin *plugin, int steps, uint64_t count, uint64
 	if (failed) {
 		cause->kind = failed->kind;
 		cause->stray = failed->stray;
-		cause->address = failed->word ? failed->address : 0;
+		cause->address = failed->kind == REPLY_CRASHED ? failed->address : 0;
 		cause->word = failed->word;
 	}
 	if (cause->stray.address)
 		cause->phase = PHASE_WATCH;
+	else if (cause->kind == REPLY_LOOPS)
+		begin_origin(cause);
 	if (plugin->stillborn || cause->kind >= REPLY_SPOILT || cause->file < 0 || count == 0)
 		cause->phase = PHASE_OVER;
 	return cause;
@@ -363,12 +408,6 @@ void cause_free(struct cause *cause)
 	if (cause->file >= 0)
 		close(cause->file);
 	free(cause);
-}
-
-bool cause_has_step(const struct cause *cause, uint64_t *ret_step)
-{
-	*ret_step = cause->number;
-	return cause->is_intrusion || cause->has_spoilt;
 }
 
 /* "why: mm_malloc(24) at event 35, in place (mm.c:52), changed the word before ..." */
@@ -400,29 +439,17 @@ static void add_spoilt(const struct cause *cause, uint64_t event, struct text *o
 			spoilt->word_block);
 }
 
-void cause_add_words(const struct cause *cause, uint64_t event, struct text *out)
+/* What the program wrote into one of its blocks, and the allocator takes for its own. */
+static void add_intrusion(const struct cause *cause, uint64_t event, struct text *out)
 {
-	if (cause->has_spoilt) {
-		add_spoilt(cause, event, out);
-		return;
-	}
 	static const char *const whens[] = {
 		[PLUGIN_ALLOCATE] = "",
 		[PLUGIN_RELEASE] = " when the block had been freed",
 		[PLUGIN_REALLOCATE] = " when the block had been reallocated",
 	};
 	const struct interface_words *words = cause->plugin->words;
-	struct text place = {0};
-	bool has_place = cause->place && plugin_add_place(&place, cause->plugin, cause->place);
-
-	if (has_place)
-		text_add(out, "the write is %s%s", text_of(&place),
-			cause->stray.copy ? ", before that byte was copied" : "");
-	text_finish(&place);
-	if (!cause->is_intrusion)
-		return;
-	text_add(out, "%swhy: the program wrote ", has_place ? "; " : "");
 	bool is_one = cause->word || cause->byte + 1 == cause->byte_end;
+	text_add(out, "why: the program wrote ");
 	if (is_one)
 		text_add(out, "byte %" PRIu64, cause->word ? cause->word - 1 : cause->byte);
 	else
@@ -435,6 +462,31 @@ void cause_add_words(const struct cause *cause, uint64_t event, struct text *out
 		cause->step.ask == PLUGIN_REALLOCATE ? words->reallocate : words->allocate,
 		cause->step.size, event, cause->end == PLUGIN_ALLOCATE ? "takes" : "took",
 		is_one ? "it" : "them", whens[cause->end]);
+}
+
+void cause_add_words(const struct cause *cause, step_event_of *event_of, const void *context,
+	struct text *out)
+{
+	struct text place = {0}, rest = {0};
+
+	if (cause->has_spoilt) {
+		add_spoilt(cause, event_of(context, cause->number), out);
+		return;
+	}
+	if (cause->place && plugin_add_place(&place, cause->plugin, cause->place))
+		text_add(out, "the write is %s%s", text_of(&place),
+			cause->stray.copy ? ", before that byte was copied" : "");
+	text_finish(&place);
+	if (cause->is_intrusion) {
+		text_add(out, "%s", out->length > 0 ? "; " : "");
+		add_intrusion(cause, event_of(context, cause->number), out);
+	}
+	origin_add_words(&cause->origin, cause->plugin, cause->file, event_of, context,
+		cause->is_intrusion, &rest);
+	if (rest.length > 0)
+		text_add(out, "%s%s", out->length > 0 && !cause->is_intrusion ? "; " : "",
+			text_of(&rest));
+	text_finish(&rest);
 }
 
 /* ---- of a node ------------------------------------------------------------------------------- */
@@ -463,10 +515,11 @@ static bool is_first_to_go_wrong(const struct plugin *plugin, uint32_t node)
 	return node == NODE_START;
 }
 
-/* The event of a step on the way to the node. */
-static uint64_t event_of(const struct plugin *plugin, uint32_t node, uint64_t step)
+/* The event of a step on the way to the node that is searched. */
+static uint64_t event_of(const void *context, uint64_t step)
 {
-	const struct history_node *at = &plugin->nodes.at.items[node];
+	const struct plugin *plugin = context;
+	const struct history_node *at = &plugin->nodes.at.items[plugin->searched];
 
 	while (at->depth > step + 1)
 		at = &plugin->nodes.at.items[at->parent];
@@ -495,10 +548,8 @@ static void note_cause(struct plugin *plugin, uint32_t node, struct text *words)
 static void end_search(struct plugin *plugin, uint32_t node)
 {
 	struct text words = {0};
-	uint64_t step;
-	bool has_step = cause_has_step(plugin->search, &step);
 
-	cause_add_words(plugin->search, has_step ? event_of(plugin, node, step) : 0, &words);
+	cause_add_words(plugin->search, event_of, plugin, &words);
 	note_cause(plugin, node, &words);
 	cause_free(plugin->search);
 	plugin->search = NULL;

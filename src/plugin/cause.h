@@ -13,6 +13,7 @@
  *	own words  where no such byte is found: the first request after which the size before a
  *	           live block is another one, or after which links of free blocks lead round and
  *	           had an end before
+ *	origin     of a wrong address: origin.h
  */
 #ifndef PLUGIN_CAUSE_H
 #define PLUGIN_CAUSE_H
@@ -28,7 +29,7 @@ struct cause;
 /*
  * A search for the cause: of `count` steps of a file, about `blocks` blocks, the last one failed.
  * failure: as plugin_grade() numbers it; 0: the step got nothing. The file is not closed, and may
- * be closed. A search takes two seconds at most; its runs grow with the logarithm of the steps.
+ * be closed. A search takes four seconds at most; its runs grow with the logarithm of the steps.
  */
 struct cause *cause_new(struct plugin *plugin, int steps, uint64_t count, uint64_t blocks,
 	uint32_t failure);
@@ -37,14 +38,12 @@ void cause_free(struct cause *cause); /* also one that is not over */
 /* Searches for that many milliseconds; true: it is over. */
 bool cause_search(struct cause *cause, unsigned milliseconds);
 
-/* The step whose event the words name; false: they name none. */
-bool cause_has_step(const struct cause *cause, uint64_t *ret_step);
+/* The event of a step. */
+typedef uint64_t step_event_of(const void *context, uint64_t step);
 
-/*
- * Appends what was found, if anything was, as a clause: "the write is in push (mm.c:40)". event: of
- * the step that they are about.
- */
-void cause_add_words(const struct cause *cause, uint64_t event, struct text *out);
+/* Appends what was found, if anything was, as a clause: "the write is in push (mm.c:40)". */
+void cause_add_words(const struct cause *cause, step_event_of *event_of, const void *context,
+	struct text *out);
 
 /* ---- of a node ------------------------------------------------------------------------------- */
 

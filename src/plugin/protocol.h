@@ -57,6 +57,14 @@ enum call_kind {
 	 * itself?
 	 */
 	CALL_OWN_WORDS,
+	/*
+	 * the same steps: what the allocator touches in the last one, up to access `until`, or to
+	 * the one with which it crashes or changes the byte `watched`. With `wants_last` to its
+	 * end: which code changed the word `watched` last
+	 */
+	CALL_ACCESSES,
+	/* the same steps but the last: which is the last that changed the word `watched`? */
+	CALL_LAST_CHANGE,
 };
 
 struct call {
@@ -68,6 +76,12 @@ struct call {
 	uint64_t is_short;                   /* of a try: 1: a step may take a tenth of its time */
 	/* of a watch: the byte's address, and 0 or that of a copy after which it may change */
 	uint64_t watched, copy;
+	/*
+	 * of accesses: a word to which `by` is added before the last step, or before access
+	 * `changed_at` of it; 0: none
+	 */
+	uint64_t changed, by, changed_at;
+	uint64_t until, wants_last;
 };
 
 /* enumerator; what `address`, `size` and `detail` of the reply tell. */
@@ -84,7 +98,10 @@ enum reply_kind {
 	 * where the code was that changed the byte first, as below. Of a look at own words, at the
 	 * end of the first step that spoilt one: other, other_size: a live block, address: the size
 	 * before it, size: what that was, detail: what it is; or word_block: one that has been
-	 * freed, from which links lead round
+	 * freed, from which links lead round. Of accesses: size: the number of the last, 0: none;
+	 * address: what it touched, detail: of ACCESS_ bits, other: where the code was, as below;
+	 * and `reads`. Of a last change: detail: enum changed; by the program: size: the byte of
+	 * the block which the step returned, other: 1: the block has been freed since
 	 */
 	REPLY_DONE,
 	/*
@@ -120,6 +137,25 @@ enum reply_kind {
 /* TOUCH_NOWHERE: an address that no memory can have, of which no more is known */
 enum touch { TOUCH_UNKNOWN, TOUCH_READ, TOUCH_WRITE, TOUCH_STACK, TOUCH_NOWHERE };
 
+/* Who changed a word last: where it came with the heap, and is as it came, nobody did. */
+enum changed { CHANGED_NEVER, CHANGED_AT_START, CHANGED_BY_ALLOCATOR, CHANGED_BY_PROGRAM };
+
+#define ACCESS_IS_RUN    1u /* of a loop through memory, or of a function of the C library */
+#define ACCESS_IS_RETURN 2u /* it is what the request returned */
+
+/* A word that was read before an access. */
+struct word_read {
+	uint64_t address;
+	uint64_t writer; /* the code that wrote it before, in the same step; 0: none */
+	uint32_t number; /* of the access that read it last */
+	uint32_t value;
+	uint8_t is_variable;  /* 1: it is not in the heap */
+	uint8_t leads_on;     /* 1: by its value the next access was where it was */
+	uint8_t is_rewritten; /* 1: it was written after it was read, in the same step */
+};
+
+#define READS_MAX 12u
+
 struct reply {
 	uint64_t kind;
 	uint64_t address;
@@ -138,6 +174,8 @@ struct reply {
 	 * block where that was; the block, if it is live, and its bytes
 	 */
 	uint64_t word, word_block, word_size;
+	uint64_t nreads, has_more_reads;   /* 1: than there is room for */
+	struct word_read reads[READS_MAX]; /* the last one first; each word once */
 	uint64_t wrong_end; /* LOST, NOT_KEPT: 1 + the last byte that is not what it was */
 	/* of a race, a grading, an examination or a watch: what it ended with, otherwise 0 */
 	uint64_t step;  /* the number of all: it ended with none */
@@ -149,7 +187,7 @@ struct reply {
 
 /* Differs where they would not understand each other. Raise the first number with the meaning. */
 #define TALK_VERSION \
-	(UINT64_C(4) << 48 | (uint64_t)REPLY_LAST << 32 | sizeof(struct reply) << 16 | \
+	(UINT64_C(5) << 48 | (uint64_t)REPLY_LAST << 32 | sizeof(struct reply) << 16 | \
 		sizeof(struct call))
 
 /* A piece of a description. */

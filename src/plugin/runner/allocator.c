@@ -2,12 +2,17 @@
 #include "plugin/runner/allocator.h"
 
 #include "plugin/memlib.h"
+#include "plugin/runner/pages.h"
 
 #include <string.h>
 
 void leave(void)
 {
 	run_clock.is_inside = 0;
+	if (self.accesses.is_on) {
+		self.accesses.is_on = false;
+		follow_pages(false);
+	}
 	if (self.watch.copy && mem_is_mapped(at(self.watch.copy), 1))
 		self.watch.copied = *(unsigned char *)at(self.watch.copy);
 }

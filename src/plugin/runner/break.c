@@ -18,6 +18,8 @@ EXPORT void *mem_sbrk(intptr_t incr)
 		errno = ENOMEM;
 		return (void *)-1;
 	}
+	if (self.accesses.is_on)
+		follow_pages(false); /* what is filled here is no access of its own */
 	if (bytes > 0)
 		note_overrun();
 	self.size += bytes;
@@ -29,6 +31,8 @@ EXPORT void *mem_sbrk(intptr_t incr)
 	if (!self.is_racing && bytes > 0)
 		mark_end();
 	close_watched_page();
+	if (self.accesses.is_on)
+		follow_pages(true);
 	return at(TALK_BASE + old);
 }
 

@@ -2,6 +2,7 @@
 #ifndef PLUGIN_RUNNER_CODE_H
 #define PLUGIN_RUNNER_CODE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* The innermost return address into the plug-in's code, as one in its file; 0: there is none. */
@@ -9,6 +10,15 @@ uint64_t place_on_stack(void);
 
 /* Where the plug-in was when a signal came; context: what its handler was given. */
 uint64_t place_of(const void *context);
+
+/* Whether it was in the plug-in's own code, not in a function that this had called. */
+bool is_in_code(const void *context);
+
+/* Whether a variable of the plug-in is there, other than those that the loader has locked. */
+bool is_variable(uint64_t address);
+
+/* Of the pages with its variables. */
+void protect_variables(int protection);
 
 /* Of the plug-in, as dlopen() returned it; comes before the others. */
 void note_code(void *library);

@@ -3,6 +3,7 @@
 
 #include "plugin/memlib.h"
 #include "plugin/operand.h"
+#include "plugin/runner/accesses.h"
 #include "plugin/runner/answers.h"
 #include "plugin/runner/clock.h"
 #include "plugin/runner/code.h"
@@ -105,6 +106,13 @@ static void on_fault(int signal, siginfo_t *info, void *context)
 		look_at_watched(context);
 		return;
 	}
+	if (signal == SIGTRAP && self.accesses.is_stepping) {
+		end_access(context);
+		return;
+	}
+	if (signal == SIGSEGV && info->si_code == SEGV_ACCERR &&
+		follow_access(address, touch_of(context, address) == TOUCH_WRITE, context))
+		return;
 	if (signal == SIGSEGV && info->si_code == SEGV_ACCERR && is_in_watched_page(address)) {
 		let_write(context);
 		return;
@@ -117,6 +125,7 @@ static void on_fault(int signal, siginfo_t *info, void *context)
 		return;
 	}
 	bool has_address = signal == SIGSEGV || signal == SIGBUS;
+	follow_crash(has_address ? address : 0, context);
 	struct reply reply = {.kind = REPLY_CRASHED,
 		.detail = (uint64_t)signal,
 		.address = has_address ? address : 0,

@@ -2,6 +2,7 @@
 #include "plugin/runner/pages.h"
 
 #include "plugin/runner/answers.h"
+#include "plugin/runner/code.h"
 #include "plugin/runner/state.h"
 
 #include <string.h>
@@ -66,6 +67,14 @@ void close_watched_page(void)
 		return;
 	self.is_open[page] = false;
 	mprotect(at(TALK_BASE + page * PAGE), PAGE, PROT_READ);
+}
+
+void follow_pages(bool is_closed)
+{
+	int protection = is_closed ? PROT_NONE : PROT_READ | PROT_WRITE;
+
+	protect_heap(protection);
+	protect_variables(protection);
 }
 
 bool is_end_marked(void)

@@ -25,6 +25,12 @@ void mark_end(void);
 /* Of the byte that is watched, if it lies in the heap by now. */
 void close_watched_page(void);
 
+/*
+ * While the plug-in's accesses are followed: the heap and the plug-in's variables can be touched,
+ * or not; is_closed: not.
+ */
+void follow_pages(bool is_closed);
+
 /* No byte behind the heap was written. */
 bool is_end_marked(void);
 

@@ -2,6 +2,7 @@
 #ifndef PLUGIN_RUNNER_REGISTERS_H
 #define PLUGIN_RUNNER_REGISTERS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <ucontext.h>
 
@@ -20,6 +21,15 @@ static inline uint64_t register_of(const void *context, int number)
 	const ucontext_t *registers = context;
 
 	return (uintptr_t)registers->uc_mcontext.gregs[number];
+}
+
+#define TRAP_FLAG 0x100 /* of the processor: one instruction, then SIGTRAP */
+
+static inline void set_trap(void *context, bool is_set)
+{
+	greg_t *flags = &((ucontext_t *)context)->uc_mcontext.gregs[REG_EFL];
+
+	*flags = is_set ? *flags | TRAP_FLAG : *flags & ~(greg_t)TRAP_FLAG;
 }
 #endif
 

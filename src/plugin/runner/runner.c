@@ -7,6 +7,7 @@
 #include "plugin/confinement.h"
 #include "plugin/keeper.h"
 #include "plugin/protocol.h"
+#include "plugin/runner/accesses.h"
 #include "plugin/runner/answers.h"
 #include "plugin/runner/clock.h"
 #include "plugin/runner/descriptions.h"
@@ -86,6 +87,8 @@ static const struct {
 	{CALL_TRY, try},
 	{CALL_WATCH, watch_last_step},
 	{CALL_OWN_WORDS, look_at_own_words},
+	{CALL_ACCESSES, follow_last_step},
+	{CALL_LAST_CHANGE, find_last_change},
 };
 
 static void hear_out(const struct call *call, int fd)

@@ -18,7 +18,7 @@
  *	mappings, break, payloads
  *	heap, checks, allocator
  *	requests, descriptions, course
- *	race, grading, watch, own_words
+ *	race, grading, watch, own_words, accesses
  *	faults, loading
  *	runner
  */
@@ -35,6 +35,14 @@
 #define PAGE    TALK_PAGE
 #define GRANULE 8u
 #define EXPORT  __attribute__((visibility("default")))
+
+#define NOTED_MAX 256u
+
+struct noted_access {
+	uint64_t address, place;
+	bool is_in_code; /* not of a function that the plug-in called */
+	bool is_write;
+};
 
 struct live_block {
 	uint64_t base; /* 0: unused */
@@ -111,12 +119,23 @@ extern struct self {
 	struct {
 		uint64_t address; /* 0: none is watched */
 		uint64_t copy;    /* once this byte is the same, that one may change; 0 */
-		unsigned char before, after; /* that instruction */
+		unsigned char before, after; /* at first, and now */
 		unsigned char copied;        /* what the copy was when the plug-in was left */
 		bool is_stepping;            /* the page is open for one instruction */
 		uint64_t writer;             /* the code that it belongs to, as place_of() says */
 		uint64_t found; /* the one after which the byte was not the same; 0: none yet */
 	} watch;
+
+	/* accesses.c: those of a step, each of which opens the heap and the variables */
+	struct {
+		bool is_on, is_stepping;
+		uint64_t number; /* of the last */
+		struct noted_access noted[NOTED_MAX];
+		uint64_t until, watched, changed, by, changed_at; /* struct call */
+		bool wants_last;
+		uint32_t before; /* what is watched, up to now */
+		uint64_t writer; /* the code that changed what is watched last */
+	} accesses;
 } self;
 
 static inline void *at(uint64_t address)

@@ -23,6 +23,7 @@ void begin_watch(uint64_t address, uint64_t copy)
 	self.watch.address = address;
 	self.watch.copy = copy;
 	self.watch.before = is_past_end ? BEHIND : *(unsigned char *)at(address);
+	self.watch.after = self.watch.before;
 }
 
 void watch_last_step(int fd, const struct call *call)
@@ -48,15 +49,6 @@ void watch_last_step(int fd, const struct call *call)
 }
 
 #ifdef HAS_REGISTERS
-#define TRAP_FLAG 0x100 /* of the processor: one instruction, then SIGTRAP */
-
-static void set_trap(void *context, bool is_set)
-{
-	greg_t *flags = &((ucontext_t *)context)->uc_mcontext.gregs[REG_EFL];
-
-	*flags = is_set ? *flags | TRAP_FLAG : *flags & ~(greg_t)TRAP_FLAG;
-}
-
 bool is_in_watched_page(uint64_t address)
 {
 	return self.watch.address && page_of(address) == page_of(self.watch.address) &&
@@ -85,12 +77,15 @@ void look_at_watched(void *context)
 {
 	self.watch.is_stepping = false;
 	set_trap(context, false);
-	if (*(unsigned char *)at(self.watch.address) == self.watch.before) {
+	unsigned char now = *(unsigned char *)at(self.watch.address);
+	bool is_changed = now != self.watch.after;
+
+	self.watch.after = now;
+	if (is_changed)
+		self.watch.found = is_copied() ? 0 : self.watch.writer;
+	if (is_changed && (!self.watch.copy || !self.watch.found))
+		self.watch.address = 0;
+	else
 		close_watched_page();
-		return;
-	}
-	self.watch.after = *(unsigned char *)at(self.watch.address);
-	self.watch.found = is_copied() ? 0 : self.watch.writer;
-	self.watch.address = 0;
 }
 #endif

@@ -62,7 +62,7 @@ bump() {
 bump writes 'if (calls == 3) write_at(first + 9, 1), write_at(first + 12, 1);' '' ''
 bump writes-more 'if (calls == 3) memset(last - 40, 0, 48);' '' ''
 bump writes-past-the-end '' 'write_at((char *)mem_heap_hi() + 5, 1);' ''
-bump writes-before-it-copies '' '' 'write_at((char *)p + 3, 1);'
+bump writes-before-it-copies '' '' 'write_at((char *)p + 3, 1); write_at((char *)p + 3, 2);'
 bump copies-too-little '' '' 'memcpy(block, p, 20); write_at((char *)p + 22, 1); return block;'
 bump writes-after-it-copied '' '' 'memcpy(block, p, 30); write_at((char *)p + 3, 1); memset(block, 0, 30); return block;'
 bump keeps-its-own 'if (calls == 2) kept = block, memcpy(block + 8, &first, 8); if (calls == 3) { char *to; memcpy(&to, kept + 8, 8); write_at(to, 1); memset(to, 0, 1); }' '' ''

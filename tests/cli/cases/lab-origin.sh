@@ -1,0 +1,110 @@
+# Where a wrong address came from: the word that led there, who wrote it, and at which event. Faults of a list of free blocks.
+# Blocks have a header and a footer, and the list of free ones is last in, first out.
+cat >list.c <<'C'
+#include <stdint.h>
+#include "mm.h"
+#include "memlib.h"
+struct node { struct node *next, *prev; };
+static struct node *head;
+static uint32_t *tag(void *at) { return at; }
+static uint32_t size_of(void *block) { return *tag((char *)block - 4) & ~7u; }
+static int is_used(void *block) { return *tag((char *)block - 4) & 1; }
+static char *after(void *block) { return (char *)block + size_of(block); }
+static void set(void *block, uint32_t size, int used)
+{
+	*tag((char *)block - 4) = *tag((char *)block + size - 8) = size | used;
+}
+static void push(void *block)
+{
+	struct node *node = block;
+	node->next = head;
+	node->prev = 0;
+	if (head)
+		head->prev = node;
+	head = node;
+}
+static void drop(void *block)
+{
+	struct node *node = block;
+	if (node->prev)
+		node->prev->next = node->next;
+	else if (BUG != 3 || node->next)
+		head = node->next;
+	if (node->next)
+		node->next->prev = node->prev;
+}
+static void *join(void *block)
+{
+	uint32_t size = size_of(block);
+	if (!is_used(after(block))) {
+		if (BUG != 1)
+			drop(after(block));
+		size += size_of(after(block));
+	}
+	set(block, size, 0);
+	push(block);
+	return block;
+}
+static void *grow(uint32_t size)
+{
+	char *block = mem_sbrk(size);
+	set(block, BUG == 4 ? size + 16 : size, 0);
+	*tag(block + size - 4) = 1;
+	return BUG == 5 ? block : join(block);
+}
+int mm_init(void)
+{
+	mem_sbrk(16);
+	head = 0;
+	return 0;
+}
+void *mm_malloc(size_t size)
+{
+	uint32_t want = (size + 8 + 31) / 16 * 16, have;
+	struct node *node = head;
+	while (node && size_of(node) < want)
+		node = node->next;
+	if (!node)
+		node = grow(want > 512 ? want : 512);
+	if (BUG != 2)
+		drop(node);
+	have = size_of(node);
+	set(node, have - want >= 32 ? want : have, 1);
+	if (have - want >= 32) {
+		set(after(node), have - want, 0);
+		push(after(node));
+	}
+	return node;
+}
+void mm_free(void *p)
+{
+	set(p, size_of(p), 0);
+	join(p);
+}
+void *mm_realloc(void *p, size_t size) { return p; }
+C
+cat >t.rep <<'REP'
+a 0 40
+a 1 100
+a 2 40
+f 1
+f 0
+a 3 120
+a 4 400
+f 2
+f 3
+a 5 40
+f 4
+REP
+faulty() {
+	{ echo "#define BUG $2"; echo '#line 1'; cat list.c; } >"$1.c"
+	echo; echo "# $1"
+	"$arenascope" lab "$1.c" t.rep 2>&1 |
+		sed -n 's/^ *t.rep  *yes .*/valid/p; s/^ *t.rep *\([0-9][0-9]*\)  *[0-9][0-9]*  */\1: /p'
+}
+faulty does-well 0
+faulty joins-without-unlinking 1
+faulty stays-in-the-list 2
+faulty keeps-the-head 3
+faulty is-too-long 4
+faulty is-not-in-the-list 5
