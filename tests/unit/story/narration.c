@@ -99,6 +99,29 @@ static void no_two_decisions_have_the_same_name(void **state)
 		}
 }
 
+static bool begins_with_object(const char *operands)
+{
+	static const char *const objects[] = {"a object", "a weak reference", "a candidate",
+		"a unreachable object"};
+
+	for (size_t i = 0; operands && i < sizeof(objects) / sizeof(*objects); i++) {
+		size_t length = strlen(objects[i]);
+		if (strncmp(operands, objects[i], length) == 0 && operands[length] != 's')
+			return true;
+	}
+	return false;
+}
+
+/* The panel of objects marks what the next decision is about. */
+static void a_decision_whose_first_operand_is_a_counted_object_is_about_it(void **state)
+{
+	for (size_t i = 0; heap_decisions[i]; i++)
+		if (begins_with_object(heap_decisions[i]->operands) !=
+			heap_decisions[i]->is_about_object)
+			fail_msg("%s has the operands %s", heap_decisions[i]->name,
+				heap_decisions[i]->operands);
+}
+
 /*
  * Made-up operands in every sentence and variant: remaining braces would show a kind of operand
  * that does not exist.
@@ -758,6 +781,7 @@ static void long_runs_and_rounds_are_summed_in_a_lecture(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_decision_whose_first_operand_is_a_counted_object_is_about_it),
 		cmocka_unit_test(long_runs_and_rounds_are_summed_in_a_lecture),
 		cmocka_unit_test(a_run_is_written_once_in_a_digest),
 		cmocka_unit_test(a_run_is_one_paragraph_in_a_lecture),
