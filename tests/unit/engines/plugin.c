@@ -276,6 +276,41 @@ static void after_a_crash_requests_fail_and_going_back_brings_it_to_life(void **
 	heap_free(heap);
 }
 
+/* "plug-in stack; gaps as it reports; alive yes" */
+static void assert_fields(const struct heap *heap, const char *expected)
+{
+	struct field fields[8];
+	struct text text = {0};
+	size_t n = engine_fields(heap_layer(heap, 0), 0, fields, sizeof(fields) / sizeof(*fields));
+
+	for (size_t i = 0; i < n; i++)
+		text_add(&text, "%s%s %s", i > 0 ? "; " : "", fields[i].name, fields[i].value);
+	assert_text_equal(text_of(&text), expected);
+	text_finish(&text);
+}
+
+static void an_allocator_has_its_name_and_lives_until_it_dies(void **state)
+{
+	static const struct {
+		const char *source, *fields;
+	} table[] = {
+		{stack_of_blocks, "plug-in stack; gaps as it reports; alive yes"},
+		{unaligned, "plug-in unaligned; gaps estimated; alive yes"},
+		{short_lived, "plug-in malloc lab; gaps estimated; alive yes"},
+	};
+
+	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++) {
+		struct heap *heap = heap_of(table[i].source, "off");
+		assert_fields(heap, table[i].fields);
+		heap_free(heap);
+	}
+	struct heap *heap = heap_of(short_lived, "off");
+	for (unsigned i = 0; i < 3; i++)
+		apply(heap, i, 'a', i + 1, 10);
+	assert_fields(heap, "plug-in malloc lab; gaps estimated; alive no, died at 2");
+	heap_free(heap);
+}
+
 static void a_realloc_without_its_function_is_an_ordinary_allocation(void **state)
 {
 	struct heap *heap = heap_of(unaligned, "off");
@@ -401,6 +436,7 @@ int main(void)
 		cmocka_unit_test(histories_that_part_do_not_mix),
 		cmocka_unit_test(it_holds_to_the_contract_of_every_engine),
 		cmocka_unit_test(after_a_crash_requests_fail_and_going_back_brings_it_to_life),
+		cmocka_unit_test(an_allocator_has_its_name_and_lives_until_it_dies),
 		cmocka_unit_test(a_realloc_without_its_function_is_an_ordinary_allocation),
 		cmocka_unit_test(a_race_makes_every_request_of_the_history),
 		cmocka_unit_test(damage_is_known_until_the_block_ends),
