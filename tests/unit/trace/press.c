@@ -2,6 +2,7 @@
 #include "base/error.h"
 #include "support.h"
 #include "trace/trace.h"
+#include "trace/writer.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -68,6 +69,37 @@ static void what_was_flushed_is_there(void **state)
 	unlink(path);
 }
 
+/* Bytes of the same events, as they are told to be written. */
+static off_t bytes_of(bool stores, bool hurries)
+{
+	char path[] = "/tmp/press-XXXXXX";
+	int fd = mkstemp(path);
+	struct trace_writer *writer = NULL;
+	struct error err;
+
+	assert_int_equal(trace_writer_new(&writer, fd, "press.trace", TRACE_BINARY, NULL, &err), 0);
+	if (stores)
+		trace_writer_uncompressed(writer);
+	if (hurries)
+		trace_writer_hurry(writer);
+	assert_int_equal(add_events(writer, 0, EVENTS, &err), 0);
+	assert_int_equal(trace_writer_finish(writer, &err), 0);
+	assert_int_equal(events_in(path), EVENTS);
+	off_t bytes = lseek(fd, 0, SEEK_END);
+	close(fd);
+	unlink(path);
+	return bytes;
+}
+
+static void who_hurries_packs_less_and_who_stores_packs_nothing(void **state)
+{
+	off_t calm = bytes_of(false, false), hurried = bytes_of(false, true);
+
+	assert_true(calm < hurried);
+	assert_true(hurried < bytes_of(true, false));
+	assert_int_equal(bytes_of(true, true), bytes_of(true, false));
+}
+
 /* A pipe's other end is gone, whichever chunk meets that first. */
 static void a_failure_of_the_thread_reaches_the_caller(void **state)
 {
@@ -123,6 +155,7 @@ int main(void)
 	signal(SIGPIPE, SIG_IGN);
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_was_flushed_is_there),
+		cmocka_unit_test(who_hurries_packs_less_and_who_stores_packs_nothing),
 		cmocka_unit_test(a_failure_of_the_thread_reaches_the_caller),
 		cmocka_unit_test(one_that_is_met_by_the_last_chunk_is_said_at_the_end),
 		cmocka_unit_test(a_process_may_fork_before_the_first_chunk),
