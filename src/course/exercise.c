@@ -333,7 +333,7 @@ static bool is_choice(const char *choices, const char *word)
 {
 	size_t length = strlen(word);
 
-	for (const char *at = choices; at && length > 0; at = strchr(at, ' '), at += at != NULL)
+	for (const char *at = choices; *at && length > 0; at += strcspn(at, " "), at += *at == ' ')
 		if (strncmp(at, word, length) == 0 && (at[length] == ' ' || !at[length]))
 			return strcmp(word, "or") != 0;
 	return false;

@@ -180,7 +180,7 @@ static void add_all(struct concept_search *search, const char *words, has_words 
 /* Whether one of the phrases is the words, and no more. */
 static bool is_phrase_of(const char *phrases, const char *words)
 {
-	for (const char *at = phrases; at; at = strchr(at, ','), at += at != NULL) {
+	for (const char *at = phrases; *at; at += strcspn(at, ","), at += *at == ',') {
 		size_t length = phrase_length(at, words);
 		const char *end = at + length;
 		while (*end && *end != ',' && !is_of_word(*end))
