@@ -12,6 +12,7 @@
 #include "cmd/output.h"
 #include "cmd/screen.h"
 #include "player/player.h"
+#include "player/scope.h"
 #include "trace/trace.h"
 
 #include <limits.h>
@@ -45,9 +46,9 @@ static void warn_of_losses(const struct trace *trace)
 	if (trace_damage(trace))
 		fprintf(stderr, "arenascope: %s; kept the %llu events before it\n",
 			trace_damage(trace), kept);
-	if (trace_is_truncated(trace))
-		fprintf(stderr, "arenascope: %s: the end is missing; kept the first %llu events\n",
-			trace_name(trace), kept);
+	if (scope_cut(trace))
+		fprintf(stderr, "arenascope: %s: %s; kept the first %llu events\n",
+			trace_name(trace), scope_cut(trace), kept);
 }
 
 /* The lines of another program's log that are no events here. */

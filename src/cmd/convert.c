@@ -4,8 +4,10 @@
 #include "cmd/cmd.h"
 #include "cmd/output.h"
 #include "cmd/trace_name.h"
+#include "player/scope.h"
 #include "symbols/symbols.h"
 #include "trace/trace.h"
+#include "trace/wire.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -70,6 +72,16 @@ static void add_names(struct trace *trace)
 	symbols_free(symbols);
 }
 
+/* A copy of what is cut off has an end: a mark says that it is none, where none does; or NULL. */
+static const char *mark_of_cut(const struct trace *trace)
+{
+	static const char mark[] = TRACE_MARK_CUT "the end is missing";
+	const char *cut = scope_cut(trace);
+
+	return trace_is_truncated(trace) && strcmp(cut, mark + strlen(TRACE_MARK_CUT)) == 0 ? mark
+											    : NULL;
+}
+
 static int run(const struct cmd_call *call, struct error *err)
 {
 	const char *path = call->words[1];
@@ -83,7 +95,8 @@ static int run(const struct cmd_call *call, struct error *err)
 	struct stat written = {0};
 	if (options_flag(call->options, "names"))
 		add_names(call->trace);
-	int result = trace_copy(call->trace, fd, is_stdout ? "standard output" : path, form, err);
+	int result = trace_copy_marked(call->trace, fd, is_stdout ? "standard output" : path, form,
+		mark_of_cut(call->trace), err);
 	fstat(fd, &written);
 	result = cmd_end_output(&file, path, result, err);
 	if (!is_stdout && result == 0)

@@ -194,13 +194,13 @@ static void emit_classes(struct emit *emit, const struct report *a, const struct
 
 /* The names of the figures of one side. */
 struct side_names {
-	const char *trace, *scope, *program, *moment, *state, *events;
+	const char *trace, *scope, *cut, *program, *moment, *state, *events;
 };
 static const struct side_names names[] = {
-	{"before", "scope before", "program before", "moment before", "at the moment before",
-		"events before"},
-	{"after", "scope after", "program after", "moment after", "at the moment after",
-		"events after"},
+	{"before", "scope before", "cut off before", "program before", "moment before",
+		"at the moment before", "events before"},
+	{"after", "scope after", "cut off after", "program after", "moment after",
+		"at the moment after", "events after"},
 };
 
 static const char *program_of(const struct side *side)
@@ -218,6 +218,8 @@ static void emit_side(struct emit *emit, const struct side *side, const struct s
 	emit_pair(emit, name->trace, trace_name(side->trace));
 	if (scope)
 		emit_pair(emit, name->scope, scope);
+	if (scope_cut(side->trace))
+		emit_pair(emit, name->cut, scope_cut(side->trace));
 	if (has_other_program)
 		emit_pair(emit, name->program, program_of(side));
 	emit_pair(emit, name->moment, side->moment);

@@ -204,6 +204,8 @@ static void emit_all(struct emit *emit, const struct cmd_call *call, const struc
 	emit_pair(emit, "trace", trace_name(call->trace));
 	if (scope_words(scope_of(call->trace)))
 		emit_pair(emit, "scope", scope_words(scope_of(call->trace)));
+	if (scope_cut(call->trace))
+		emit_pair(emit, "cut off", scope_cut(call->trace));
 	emit_pair(emit, "engine", call->engine);
 	emit_pair_number(emit, "events", metrics->events);
 	emit_pair_number(emit, "live objects", metrics->live);

@@ -137,8 +137,7 @@ static void emit_all(struct emit *emit, struct trace *trace, const struct counts
 	emit_known(emit, "played with", info->play);
 	if (info->dropped)
 		emit_pair_number(emit, "dropped events", info->dropped);
-	if (trace_is_truncated(trace))
-		emit_pair(emit, "cut off", "yes: the end is missing");
+	emit_known(emit, "cut off", scope_cut(trace));
 	if (trace_damage(trace))
 		emit_pair(emit, "damaged", trace_damage(trace));
 	emit_pair_number(emit, "events", trace_length(trace));

@@ -7,6 +7,7 @@
 #include "base/units.h"
 #include "cmd/cmd.h"
 #include "player/mark_names.h"
+#include "player/scope.h"
 #include "player/where.h"
 #include "report/kernel.h"
 #include "trace/exits.h"
@@ -64,6 +65,12 @@ static bool is_at_mark(const struct trace *trace, uint64_t position)
 	return false;
 }
 
+/* Whether more would have come, and is not in the trace. */
+static bool is_cut_here(const struct trace *trace, uint64_t position)
+{
+	return position == trace_length(trace) && !trace_is_growing(trace) && scope_cut(trace);
+}
+
 /* Whether a recording of a program of the C library ends here. */
 static bool is_end_of_recording(const struct trace *trace, uint64_t position)
 {
@@ -93,7 +100,12 @@ void moment_add_state(struct text *words, const struct trace *trace, uint64_t po
 
 	mark_names_add_place(words, trace, position);
 
-	if (trace_find_exit(trace, &exit) && position >= exit.position) {
+	if (is_cut_here(trace, position))
+		text_add(words,
+			"the trace was cut off here: %s; what the program held later is "
+			"not known",
+			scope_cut(trace));
+	else if (trace_find_exit(trace, &exit) && position >= exit.position) {
 		if (position > exit.position)
 			text_add(words, "%s; what lasts is seen before that, at --%s exit",
 				exits[exit.kind].later, option);

@@ -134,6 +134,7 @@ static void emit_summary(struct emit *emit, const struct cmd_call *call,
 
 	emit_pair(emit, "trace", trace_name(call->trace));
 	emit_known(emit, "scope", scope_words(scope_of(call->trace)));
+	emit_known(emit, "cut off", scope_cut(call->trace));
 	emit_known(emit, "program", info->program);
 	emit_known(emit, "python", info->python);
 	emit_known(emit, "objects", scope_objects(call->trace));

@@ -187,6 +187,7 @@ static void emit_all(struct emit *emit, const struct cmd_call *call, const struc
 	fragmentation_of(heap, metrics, &fragmentation);
 	emit_pair(emit, "trace", trace_name(call->trace));
 	emit_known(emit, "scope", scope_words(scope_of(call->trace)));
+	emit_known(emit, "cut off", scope_cut(call->trace));
 	emit_pair(emit, "engine", call->engine);
 	emit_known(emit, "objects", scope_objects(call->trace));
 	emit_moment(emit, call, metrics->events);

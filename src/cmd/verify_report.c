@@ -5,6 +5,7 @@
 #include "base/units.h"
 #include "cmd/cmd.h"
 #include "cmd/output.h"
+#include "player/scope.h"
 #include "story/names.h"
 #include "story/narration.h"
 
@@ -18,6 +19,8 @@ void verify_report_begin(struct verify_report *report, const struct cmd_call *ca
 		.form = (enum emit_form)options_choice(call->options, "format")};
 	emit_begin(&report->emit, report->form, &report->text);
 	emit_pair(&report->emit, "trace", trace_name(report->trace));
+	if (scope_cut(report->trace))
+		emit_pair(&report->emit, "cut off", scope_cut(report->trace));
 }
 
 struct verify_story *verify_report_story(struct verify_report *report, uint64_t event,

@@ -166,6 +166,8 @@ static void emit_all(struct emit *emit, const struct cmd_call *call, const struc
 	emit_pair(emit, "trace", trace_name(call->trace));
 	if (scope_words(scope_of(call->trace)))
 		emit_pair(emit, "scope", scope_words(scope_of(call->trace)));
+	if (scope_cut(call->trace))
+		emit_pair(emit, "cut off", scope_cut(call->trace));
 	emit_pair(emit, "as given", call->engine);
 	emit_pair(emit, "moment", moment);
 	emit_pair_number(emit, "events", position);

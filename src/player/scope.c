@@ -67,6 +67,16 @@ const char *scope_brief(enum scope scope)
 	return briefs[scope];
 }
 
+const char *scope_cut(const struct trace *trace)
+{
+	const struct trace_mark *marks;
+	size_t count = trace_marks(trace, &marks), length = strlen(TRACE_MARK_CUT);
+
+	if (count > 0 && strncmp(marks[count - 1].name, TRACE_MARK_CUT, length) == 0)
+		return marks[count - 1].name + length;
+	return trace_is_truncated(trace) ? "the end is missing" : NULL;
+}
+
 enum objects {
 	OBJECTS_ARE_THERE,
 	OBJECTS_OF_MIMALLOC,

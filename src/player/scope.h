@@ -26,6 +26,12 @@ const char *scope_words(enum scope scope);
 /* The same as a sentence for a line of the screen; NULL: all is known. */
 const char *scope_brief(enum scope scope);
 
+/*
+ * Why the trace has nothing of what came after its end, a clause, where a recording or a file was
+ * cut off there; NULL: nothing says so. Borrowed from the trace.
+ */
+const char *scope_cut(const struct trace *trace);
+
 /* Where the objects of a recorded Python are, if pymalloc does not serve them, or NULL. */
 const char *scope_objects(struct trace *trace);
 

@@ -384,6 +384,7 @@ long collector_drain(struct collector *collector)
 		if (n < 0) {
 			int error = errno;
 			collector->has_failed = true;
+			collector->head->trouble = (uint32_t)error;
 			collector->head->is_leaving = collector->head->is_attached;
 			__atomic_store_n(&collector->head->mode, WIRE_STOPPED, __ATOMIC_SEQ_CST);
 			errno = error;

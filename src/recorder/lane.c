@@ -203,7 +203,7 @@ static bool next_segment(struct lane *lane)
 	if (full == recording_number || confinement.has_no_calls)
 		return false;
 	uint64_t at = __atomic_fetch_add(&head->end, WIRE_SEGMENT, __ATOMIC_ACQ_REL);
-	int fd = -1;
+	int fd = -1, trouble = EFBIG;
 	void *bytes = MAP_FAILED;
 
 	unmap_segment(lane);
@@ -216,10 +216,12 @@ static bool next_segment(struct lane *lane)
 		/* NOLINT */
 		bytes = (void *)syscall(SYS_mmap, NULL, WIRE_SEGMENT, PROT_READ | PROT_WRITE,
 			MAP_SHARED | MAP_POPULATE, fd, at);
+	trouble = fd >= 0 && bytes == MAP_FAILED ? errno : trouble;
 	if (fd >= 0)
 		syscall(SYS_close, fd);
 	if (bytes == MAP_FAILED) {
 		full = recording_number;
+		head->trouble = (uint32_t)trouble;
 		return false;
 	}
 	lane->segment = bytes;

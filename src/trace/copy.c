@@ -122,6 +122,19 @@ static int copy_events(struct copy *copy, struct error *err)
 	return trace_check(copy->trace, err);
 }
 
+/* A mark after the last event, at its time. */
+static int add_mark(struct copy *copy, const char *name, struct error *err)
+{
+	uint64_t length = trace_length(copy->trace);
+	struct event event = {.kind = EVENT_MARK, .object = OBJECT_NONE, .text = TEXT_NONE}, last;
+
+	if (length > 0 && trace_get(copy->trace, length - 1, &last)) {
+		event.time = last.time;
+		event.flags = last.flags & EVENT_HAS_TIME;
+	}
+	return trace_writer_add(copy->writer, &event, name, err);
+}
+
 /* The comments after the last event, and the definitions that no event needs. */
 static int copy_rest(struct copy *copy, struct error *err)
 {
@@ -137,8 +150,8 @@ static int copy_rest(struct copy *copy, struct error *err)
 	return copy_unused_names(copy->writer, sites, err);
 }
 
-int trace_copy(struct trace *trace, int fd, const char *name, enum trace_form form,
-	struct error *err)
+int trace_copy_marked(struct trace *trace, int fd, const char *name, enum trace_form form,
+	const char *mark, struct error *err)
 {
 	struct copy copy = {.trace = trace};
 	struct trace_info info = *trace_info(trace);
@@ -150,9 +163,17 @@ int trace_copy(struct trace *trace, int fd, const char *name, enum trace_form fo
 		return -1;
 	copy.ncomments = trace_comments(trace, &copy.comments);
 	int result = copy_events(&copy, err);
+	if (result == 0 && mark)
+		result = add_mark(&copy, mark, err);
 	if (result == 0)
 		result = copy_rest(&copy, err);
 	if (trace_writer_finish(copy.writer, &at_end) < 0 && result == 0)
 		result = error_set(err, "%s", at_end.text);
 	return result;
+}
+
+int trace_copy(struct trace *trace, int fd, const char *name, enum trace_form form,
+	struct error *err)
+{
+	return trace_copy_marked(trace, fd, name, form, NULL, err);
 }

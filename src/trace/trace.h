@@ -340,4 +340,8 @@ void trace_writer_abandon(struct trace_writer *writer);
 int trace_copy(struct trace *trace, int fd, const char *name, enum trace_form form,
 	struct error *err);
 
+/* The same, and a mark of that name at the end; NULL: none. */
+int trace_copy_marked(struct trace *trace, int fd, const char *name, enum trace_form form,
+	const char *mark, struct error *err);
+
 #endif

@@ -54,6 +54,8 @@
 #define TRACE_MARK_RESUMED   TRACE_MARK_RECORDING "resumed"
 #define TRACE_MARK_PAUSED    TRACE_MARK_RECORDING "paused"
 #define TRACE_MARK_STOPPED   TRACE_MARK_RECORDING "stopped"
+/* Put by the readers of logs, at the end: why nothing of what came later is there. */
+#define TRACE_MARK_CUT TRACE_MARK_RECORDING "cut off: "
 /* Put by the readers of memray's files. */
 #define TRACE_MARK_MEMRAY "memray came to a running Python"
 
@@ -280,6 +282,8 @@ struct wire_head {
 	uint32_t is_attached; /* the collector came to the running process, and is not its parent */
 	uint32_t is_leaving;  /* it has gone, and nothing more is recorded */
 	uint32_t marks;       /* that the collector has set while the program runs */
+	/* errno: why the log could not be extended while the program ran on; 0: it could */
+	uint32_t trouble;
 };
 _Static_assert(sizeof(struct wire_head) <= WIRE_HEAD, "a head fits its page");
 _Static_assert(sizeof(struct wire_segment) == 64, "a segment's head is one cache line");

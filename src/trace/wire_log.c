@@ -16,7 +16,9 @@
 #include "trace/resolver.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -854,6 +856,28 @@ static int give_run(struct wire_log *log, uint64_t until)
 	return result;
 }
 
+/* Why a log ends before its program did: what the system said, in the words of a person. */
+static const char *trouble_words(int trouble)
+{
+	return trouble == ENOSPC   ? "the disk was full"
+	       : trouble == EDQUOT ? "no more of the disk may be used"
+	       : trouble == EFBIG  ? "the file may not be larger"
+				   : strerror(trouble);
+}
+
+/* The program ran on, and the log did not. */
+static int give_cut(struct wire_log *log)
+{
+	char text[128];
+
+	if (log->head.trouble == 0 || log->head.trouble > INT_MAX || is_full(log))
+		return 0;
+	int length = snprintf(text, sizeof(text), TRACE_MARK_CUT "%s",
+		trouble_words((int)log->head.trouble));
+	return give_mark(log, log->given, text,
+		length < (int)sizeof(text) ? (size_t)length : sizeof(text) - 1);
+}
+
 int wire_log_give(struct wire_log *log, uint64_t until)
 {
 	lanes_fill(&log->lanes);
@@ -868,6 +892,8 @@ int wire_log_give(struct wire_log *log, uint64_t until)
 			return -1;
 		lanes_drop(&log->lanes);
 	}
+	if (until == UINT64_MAX && give_cut(log) < 0)
+		return -1;
 	return give_waiting(log);
 }
 

@@ -14,7 +14,9 @@ size=$(wc -c <whole.trace)
 head -c $((size * 2 / 3)) whole.trace >cut.trace
 "$arenascope" convert cut.trace cut.text
 lines=$(grep -c '^[arf]' cut.text)
-[ "$lines" -gt 2500 ] && head -n "$(wc -l <cut.text)" sqlite.text | cmp - cut.text && echo "the first two thirds"
+head -n -1 cut.text >part.text
+[ "$lines" -gt 2500 ] && head -n "$(wc -l <part.text)" sqlite.text | cmp - part.text && echo "the first two thirds"
+tail -n 1 cut.text
 head -c $((size - 40)) whole.trace >unended.trace	# all but the chunk that ends it
 "$arenascope" info unended.trace | sed -n '/^cut/p;/^events  /p'
 # Damage further on is found when it is read: a binary trace is opened by the heads of its chunks.
