@@ -336,6 +336,8 @@ HIDDEN void census_put(struct census *census)
 	uint32_t owners[OWNERS], count;
 	struct line line = {0};
 
+	if (census->blocks == 0) /* debug hooks have put theirs before each */
+		return;
 	sum_up(census);
 	count = choose(census, owners);
 	census->is_counting = true;

@@ -31,6 +31,9 @@ extern char _PyWeakref_ProxyType __attribute__((weak));         /* NOLINT */
 extern char _PyWeakref_CallableProxyType __attribute__((weak)); /* NOLINT */
 extern char _PyNone_Type __attribute__((weak));                 /* NOLINT */
 
+/* of a debug build, which lays them out in other ways */
+extern void _Py_NegativeRefcount(void) __attribute__((weak)); /* NOLINT */
+
 static uint64_t time_of(clockid_t clock)
 {
 	struct timespec time = {0};
@@ -56,7 +59,8 @@ HIDDEN bool census_objects_begin(struct census_objects *objects, struct census_m
 	objects->memory = memory;
 	objects->until = census_work() + time;
 	objects->layout = NULL;
-	if (!&PyType_Type || !&PyModule_Type || !&PyFunction_Type || !&PyCode_Type)
+	if (_Py_NegativeRefcount || !&PyType_Type || !&PyModule_Type || !&PyFunction_Type ||
+		!&PyCode_Type)
 		return false;
 	for (size_t i = 0; i < sizeof(layouts) / sizeof(*layouts); i++)
 		if (layouts[i].minor == minor)
@@ -190,13 +194,20 @@ HIDDEN const struct type_facts *census_object(struct census_objects *objects, ui
 
 #define SMALL 512u /* larger requests go to the C library */
 
+/* A Python with PYTHONMALLOC=malloc, recorded from its start. */
+static bool has_no_pools(const struct census_memory *memory)
+{
+	return memory->arenas == 0 && memory->heap;
+}
+
 HIDDEN struct block census_block_of(struct census_objects *objects, uintptr_t start, size_t bytes)
 {
 	struct block block = {start, 0};
 
 	if (census_pool_block(objects->memory, start, &block))
 		return block;
-	if (bytes > SMALL && census_chunk(objects->memory, start, &block) && block.bytes >= bytes)
+	bool is_chunk = bytes > SMALL || has_no_pools(objects->memory);
+	if (is_chunk && census_chunk(objects->memory, start, &block) && block.bytes >= bytes)
 		return block;
 	return (struct block){start, 0};
 }
@@ -225,7 +236,9 @@ HIDDEN struct block census_object_block(struct census_objects *objects, uintptr_
 	size_t bytes = census_object_bytes(objects, object, facts);
 
 	if (facts->flags & FLAG_TEXT)
-		bytes = bytes > SMALL + TEXT_SLACK ? bytes - TEXT_SLACK : SMALL;
+		bytes = bytes > SMALL + TEXT_SLACK || has_no_pools(objects->memory)
+				? bytes - TEXT_SLACK
+				: SMALL;
 	return census_block_of(objects, object - (uintptr_t)facts->before, bytes);
 }
 
