@@ -6,6 +6,7 @@
 #include "view/footer.h"
 #include "view/headline.h"
 #include "view/lent_rows.h"
+#include "view/named_panel.h"
 #include "view/refresh.h"
 #include "view/status.h"
 #include "view/view_state.h"
@@ -234,6 +235,21 @@ static void lend_rows_to_objects(struct view *view)
 	}
 }
 
+/* A panel that captions name takes the largest place where there is no room for both. */
+static void place_named(struct view *view)
+{
+	struct trace *trace = player_trace(view->player);
+	const struct panel_ops *named = named_panel(trace, player_position(view->player));
+	struct scene scene = view_scene(view);
+	struct layout_place *map = &view->layout.places[0];
+
+	if (!named || is_placed(view, named) || !panel_is_useful(named, &scene) ||
+		map->panel == panel_of(PANEL_LECTURE))
+		return;
+	map->panel = named;
+	map->title_rows = map->area.height > 2;
+}
+
 static void make_lecture(struct view *view, struct area body)
 {
 	layout_make_lecture(&view->layout, body, kind_of_lecture(view),
@@ -299,6 +315,8 @@ void view_draw(struct view *view, struct canvas *canvas)
 		make_layout(view, body);
 	if (!view->side_by_side.is_shown)
 		place_cache(view);
+	if (view_has_lecture_text(view))
+		place_named(view);
 	fill_empty_places(view);
 	if (view_status_rows(view, canvas) > 0)
 		draw_status(view, canvas);

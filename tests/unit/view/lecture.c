@@ -341,6 +341,37 @@ static void a_small_lecture_has_its_place_in_the_last_line(void **state)
 	show_finish(&show);
 }
 
+/* Where there is room for one panel only, it is the one that the caption speaks of. */
+static void a_panel_that_a_caption_names_is_on_the_screen(void **state)
+{
+	static const char *const
+		pools = "note Look at the panel Arenas.\na 0 96\nnote And now?\na 1 96\n",
+		*const cache =
+			"note Keys come.\na 0 9\nuse keep 0 key=7\nnote The panel Cache has it.\nf 0\n"
+			"note The panel Caches is none.\n";
+	struct show show;
+
+	for (int height = 12; height < 30; height++) {
+		show_begin(&show, CLASSIC, pools, &(struct view_config){.lecture = true});
+		canvas_resize(&show.canvas, 40, height);
+		assert_shows(&show, "─ Arenas");
+		press(&show, "PgDn PgDn"); /* its first caption is the lecture's subject */
+		assert_shows(&show, "─ Arenas");
+		assert_shows(&show, "A00");
+		show_finish(&show);
+	}
+	show_begin(&show, HEAP, cache, &(struct view_config){.lecture = true});
+	canvas_resize(&show.canvas, 40, 12);
+	press(&show, "PgDn");
+	assert_shows(&show, "free list");
+	press(&show, "PgDn");
+	assert_shows(&show, "─ Cache");
+	assert_shows(&show, "key 7");
+	press(&show, "PgDn");
+	assert_shows(&show, "free list");
+	show_finish(&show);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -360,6 +391,7 @@ int main(void)
 		cmocka_unit_test(a_caption_is_not_cut_without_a_sign),
 		cmocka_unit_test(a_lecture_has_a_map_of_pools_before_there_are_many_arenas),
 		cmocka_unit_test(a_small_lecture_has_its_place_in_the_last_line),
+		cmocka_unit_test(a_panel_that_a_caption_names_is_on_the_screen),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
