@@ -57,6 +57,24 @@ void selection_choose(struct selection *selection, const struct heap *heap, uint
 		selection->page = page.base;
 }
 
+/* Where nothing is counted, a store writes into the object that refers, and only there. 0: none. */
+static uint64_t stored_into(const struct scene *scene)
+{
+	const struct engine *engine = span_layer(player_heap(scene->player));
+	const struct decision_log *log;
+	struct effect effect;
+	struct event event;
+	struct live live;
+
+	if (!engine || !engine_has_spaces(engine) ||
+		!player_last_request(scene->player, &event, &effect, &log))
+		return 0;
+	return event.kind == EVENT_REF && event.other != OBJECT_NONE &&
+			       heap_find(player_heap(scene->player), event.other, &live)
+		       ? live.address
+		       : 0;
+}
+
 /*
  * A request without memory has no place, and that of a large one is in no arena: the pool is then
  * one of the events before. However a position was reached, its selection is the same.
@@ -71,6 +89,8 @@ void selection_follow(struct selection *selection, const struct scene *scene)
 	if (!scene->effect || !selection->follow)
 		return;
 	uint64_t address = highlight_harmed(scene);
+	if (address == 0)
+		address = stored_into(scene);
 	if (address == 0)
 		address = scene->effect->address;
 	if (address == 0)
