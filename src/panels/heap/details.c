@@ -162,54 +162,130 @@ static const char *name_place(const struct engine *engine, uint64_t address, cha
 	return name_in_region(engine, &region, address - region.base, name, size);
 }
 
-/* "+20: 15 B" */
+/* "+20: 15 B", or "+20:15" where it is brief */
 static void name_hole(const struct engine *engine, const struct list_entry *hole, bool is_checked,
-	char *words, size_t size)
+	bool is_brief, char *words, size_t size)
 {
 	char place[40];
 	struct units bytes;
+	const char *mark = is_checked ? "?" : "";
 
-	snprintf(words, size, "%s%s: %s", is_checked ? "?" : "",
-		name_place(engine, hole->address, place, sizeof(place)),
-		units_bytes(&bytes, hole->size));
+	name_place(engine, hole->address, place, sizeof(place));
+	if (is_brief)
+		snprintf(words, size, "%s%s:%s", mark, place, units_count(&bytes, hole->size));
+	else
+		snprintf(words, size, "%s%s: %s", mark, place, units_bytes(&bytes, hole->size));
+}
+
+/* The holes of the only list that are drawn, and how. */
+struct hole_list {
+	const struct heap_map *map;
+	const struct engine *engine;
+	struct list list;
+	struct list_entry entries[LIST_SHOWN];
+	size_t count; /* of entries */
+	bool is_brief;
+};
+
+static int name_entry(const struct hole_list *self, size_t i, char *words, size_t size)
+{
+	const struct list_entry *entry = &self->entries[i];
+	bool is_checked = checked_has(&self->map->checked, entry->address, i);
+
+	name_hole(self->engine, entry, is_checked, self->is_brief, words, size);
+	return (int)strlen(words);
+}
+
+/* The last event changed or checked it. */
+static enum role role_of_entry(const struct hole_list *self, size_t i)
+{
+	const struct list_entry *hole = &self->entries[i];
+	bool is_hot =
+		checked_has(&self->map->checked, hole->address, i) ||
+		highlight_role(self->map->scene, hole->address, hole->size, ROLE_TEXT) != ROLE_TEXT;
+
+	return is_hot ? ROLE_CHANGED : ROLE_TEXT;
+}
+
+static int name_list(const struct hole_list *self, bool is_short, char *name, size_t size)
+{
+	uint64_t length = self->list.length;
+
+	return is_short ? snprintf(name, size, "%" PRIu64 " hole%s  ", length,
+				  length == 1 ? "" : "s")
+			: snprintf(name, size, "%s (%" PRIu64 ")  ", self->list.name, length);
+}
+
+/* Whether all of it is in one row. Grows with the row. */
+static bool fits_row(const struct hole_list *self, int width)
+{
+	char words[80];
+	int columns = name_list(self, true, words, sizeof(words));
+	size_t i = 0;
+
+	while (i < self->count && columns <= width)
+		columns += name_entry(self, i++, words, sizeof(words)) + (self->is_brief ? 1 : 3);
+	return i == self->list.length && columns + (self->is_brief ? -1 : 3) <= width;
+}
+
+/* In a heap whose offsets are short, where the usual form is cut and this one is not. */
+static bool should_be_brief(struct hole_list *self, struct area area)
+{
+	bool is_cut = area.height == 1 && !fits_row(self, area.width);
+
+	self->is_brief = true;
+	return is_cut && !offsets_are_hex(self->engine) && fits_row(self, area.width);
 }
 
 /* Draws the text before the holes: their number, and the name of their list where there is room. */
-static int draw_list_name(const struct engine *engine, const struct list *list,
-	const struct list_entry *first, struct canvas *canvas, struct area area)
+static int draw_list_name(const struct hole_list *self, struct canvas *canvas, struct area area)
 {
-	char name[64], entry[80] = "";
+	char name[80], entry[80] = "";
+	int length = name_list(self, false, name, sizeof(name));
 
-	int length = snprintf(name, sizeof(name), "%s (%" PRIu64 ")  ", list->name, list->length);
-	if (first)
-		name_hole(engine, first, false, entry, sizeof(entry));
-	if (area.height == 1 && length + (int)strlen(entry) + 4 > area.width)
-		snprintf(name, sizeof(name), "%" PRIu64 " hole%s  ", list->length,
-			list->length == 1 ? "" : "s");
+	if (self->count > 0)
+		name_hole(self->engine, &self->entries[0], false, false, entry, sizeof(entry));
+	if (self->is_brief || (area.height == 1 && length + (int)strlen(entry) + 4 > area.width))
+		name_list(self, true, name, sizeof(name));
 	return area_text(canvas, area, 0, 0, ROLE_QUIET, 0, name);
+}
+
+/* "4 holes  +0:30→+35:12→+52:20→+77:23": in a single row that has no room for more. */
+static void draw_brief_list(const struct hole_list *self, struct area area)
+{
+	struct canvas *canvas = self->map->canvas;
+	int x = draw_list_name(self, canvas, area);
+
+	for (size_t i = 0; i < self->count; i++) {
+		char entry[80];
+		name_entry(self, i, entry, sizeof(entry));
+		if (i > 0)
+			area_put(canvas, area, x++, 0, glyph_of(canvas->charset, GLYPH_ARROW, 0),
+				ROLE_QUIET, 0);
+		x = area_text(canvas, area, x, 0, role_of_entry(self, i), 0, entry);
+	}
 }
 
 /* "free list (2)  +20: 15 B → +80: 20 B → end" */
 static void draw_list(const struct heap_map *map, const struct engine *engine, struct area area)
 {
-	struct list_entry entries[LIST_SHOWN];
+	struct hole_list self = {.map = map, .engine = engine};
 	struct canvas *canvas = map->canvas;
-	struct list list;
 	size_t at;
 
-	if (!look_only_list(engine, &at, &list))
+	if (!look_only_list(engine, &at, &self.list))
 		return;
-	size_t n = engine_list_entries(engine, at, 0, entries, LIST_SHOWN);
-	int x = draw_list_name(engine, &list, n ? entries : NULL, canvas, area);
-	int y = 0;
-	for (size_t i = 0; i < n; i++) {
+	self.count = engine_list_entries(engine, at, 0, self.entries, LIST_SHOWN);
+	self.is_brief = should_be_brief(&self, area);
+	if (self.is_brief) {
+		draw_brief_list(&self, area);
+		return;
+	}
+	int x = draw_list_name(&self, canvas, area), y = 0;
+	for (size_t i = 0; i < self.count; i++) {
 		char entry[80];
-		bool is_hot = highlight_role(map->scene, entries[i].address, entries[i].size,
-				      ROLE_TEXT) != ROLE_TEXT;
-		bool is_checked = checked_has(&map->checked, entries[i].address, i);
-
-		name_hole(engine, &entries[i], is_checked, entry, sizeof(entry));
-		if (x + (int)strlen(entry) + 4 > area.width) {
+		int length = name_entry(&self, i, entry, sizeof(entry));
+		if (x + length + 4 > area.width) {
 			if (y + 1 >= area.height) {
 				area_put(canvas, area, x < area.width ? x : area.width - 1, y,
 					glyph_of(canvas->charset, GLYPH_ELLIPSIS, 0), ROLE_QUIET,
@@ -219,13 +295,12 @@ static void draw_list(const struct heap_map *map, const struct engine *engine, s
 			x = 2;
 			y++;
 		}
-		x = area_text(canvas, area, x, y, is_hot || is_checked ? ROLE_CHANGED : ROLE_TEXT,
-			0, entry);
+		x = area_text(canvas, area, x, y, role_of_entry(&self, i), 0, entry);
 		area_put(canvas, area, x + 1, y, glyph_of(canvas->charset, GLYPH_ARROW, 0),
 			ROLE_QUIET, 0);
 		x += 3;
 	}
-	const char *end = list.length > n ? "…" : n == 0 ? "empty" : "end";
+	const char *end = self.list.length > self.count ? "…" : self.count == 0 ? "empty" : "end";
 	if (x + (int)utf8_cells(end) > area.width && y + 1 < area.height) {
 		x = 2;
 		y++;
