@@ -9,9 +9,10 @@
 #include <assert.h>
 #include <stdlib.h>
 
-#define FLATS_MAX 12u
-#define BITS      64u
-#define MARKS     200u /* most events in a row that are no requests */
+#define FIRST_THREAD 0u /* of a program: mostly the one of main() */
+#define FLATS_MAX    12u
+#define BITS         64u
+#define MARKS        200u /* most events in a row that are no requests */
 
 static int by_position(const void *one, const void *other)
 {
@@ -118,21 +119,21 @@ static void release(struct heap *heap, uint64_t at, const struct event *event)
 		heap_apply(heap, at, &freeing, NULL, &effect);
 }
 
-/* The last thread makes and frees them: that of a request may have ended. */
-static struct event done_now(const struct survivors *survivors, size_t at)
+/* One thread makes and frees them: that of a request may have ended. */
+static struct event done_now(const struct survivors *survivors, size_t at, uint32_t thread)
 {
 	struct event event = survivors->items.items[at].request;
 
-	event.thread = survivors->thread;
+	event.thread = thread;
 	return event;
 }
 
-static void copy_all(const struct survivors *survivors, struct heap *heap)
+static void copy_all(const struct survivors *survivors, struct heap *heap, uint32_t thread)
 {
 	struct effect effect;
 
 	for (size_t i = 0; i < survivors->items.count; i++) {
-		struct event request = done_now(survivors, i);
+		struct event request = done_now(survivors, i, thread);
 		request.object = survivors->items.items[i].copy;
 		if (request.object != OBJECT_NONE)
 			heap_apply(heap, survivors->moment, &request, NULL, &effect);
@@ -141,10 +142,10 @@ static void copy_all(const struct survivors *survivors, struct heap *heap)
 
 /* One of which there is no copy stays. */
 static void release_all(const struct survivors *survivors, struct heap *heap,
-	enum survivors_fate fate)
+	enum survivors_fate fate, uint32_t thread)
 {
 	for (size_t i = 0; i < survivors->items.count; i++) {
-		struct event event = done_now(survivors, i);
+		struct event event = done_now(survivors, i, thread);
 		if (fate == SURVIVORS_FREED || survivors->items.items[i].copy != OBJECT_NONE)
 			release(heap, survivors->moment, &event);
 	}
@@ -167,8 +168,8 @@ static uint64_t empty_arenas(const struct heap *heap)
 	return bytes;
 }
 
-struct aftermath survivors_try(const struct survivors *survivors, struct heap *heap,
-	enum survivors_fate fate)
+static struct aftermath try_by(const struct survivors *survivors, struct heap *heap,
+	enum survivors_fate fate, uint32_t thread)
 {
 	struct flat *flats[FLATS_MAX];
 	size_t nflats = heap_flats(heap, flats, FLATS_MAX), bytes = 0;
@@ -176,14 +177,25 @@ struct aftermath survivors_try(const struct survivors *survivors, struct heap *h
 	struct heap_sums sums;
 
 	if (fate == SURVIVORS_COPIED)
-		copy_all(survivors, heap);
-	release_all(survivors, heap, fate);
+		copy_all(survivors, heap, thread);
+	release_all(survivors, heap, fate, thread);
 	heap_sums(heap, &sums);
 	struct aftermath aftermath = {.held = sums.reserved, .empty = empty_arenas(heap)};
 	aftermath.trimmable = malloc_trim_left(heap, &aftermath.stays);
 	snapshot_restore(before, flats, nflats);
 	snapshot_free(before, &bytes);
 	return aftermath;
+}
+
+struct aftermath survivors_try(const struct survivors *survivors, struct heap *heap,
+	enum survivors_fate fate)
+{
+	struct aftermath last = try_by(survivors, heap, fate, survivors->thread);
+
+	if (survivors->thread == FIRST_THREAD)
+		return last;
+	struct aftermath first = try_by(survivors, heap, fate, FIRST_THREAD);
+	return first.held > last.held ? first : last;
 }
 
 /* ---- rehearsals ---------------------------------------------------------------------------- */

@@ -54,9 +54,11 @@ enum survivors_fate {
 };
 
 /*
- * What comes of it if the thread that was the last one to do something frees them at their moment,
- * or copies them, in the order in which they were made. The heap has played the events up to it,
- * and is as before in the end. Grows with the blocks and the state of the heap.
+ * What comes of it if one thread frees them at their moment, or copies them, in the order in which
+ * they were made: the thread that was the last one to do something, or the first thread of the
+ * program, whichever leaves more held. A thread's cache takes some of what it frees, and each of
+ * these may keep the rest of its arena. The heap has played the events up to it, and is as before
+ * in the end. Grows with the blocks and the state of the heap.
  */
 struct aftermath survivors_try(const struct survivors *survivors, struct heap *heap,
 	enum survivors_fate fate);

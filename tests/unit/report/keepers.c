@@ -440,6 +440,26 @@ static void blocks_that_are_freed_now_leave_what_no_large_free_gives_back(void *
 	text_finish(&text);
 }
 
+/* The cache of the thread that made them is full; that of the first thread takes them all. */
+static void whichever_thread_gives_back_less_is_taken_to_free_them(void **state)
+{
+	struct text text = {0};
+	struct played played;
+
+	add_sites(&text);
+	text_add(&text, "a 9999 1000 site=2\n");
+	for (unsigned i = 0; i < 3000; i++)
+		text_add(&text, "a %u 1000 site=%u thread=1\n", i, i % 600 == 599 ? 1 : 2);
+	for (unsigned i = 0; i < 3000; i++)
+		if (i % 600 != 599)
+			text_add(&text, "f %u thread=1\n", i);
+	play(&played, "glibc", text.bytes, text.length);
+	assert_true(try_now(&played, "f1 (a.py:1)", SURVIVORS_FREED).held > 2900 * 1000);
+	assert_true(try_now(&played, "f1 (a.py:1)", SURVIVORS_COPIED).held > 2900 * 1000);
+	finish(&played);
+	text_finish(&text);
+}
+
 static void arenas_go_back_when_what_is_in_them_is_freed_or_copied(void **state)
 {
 	struct text text = {0};
@@ -549,6 +569,7 @@ int main(void)
 		cmocka_unit_test(a_block_is_made_where_it_was_if_no_number_is_left_for_a_copy),
 		cmocka_unit_test(a_block_that_its_caller_made_larger_never_was),
 		cmocka_unit_test(blocks_that_are_freed_now_leave_what_no_large_free_gives_back),
+		cmocka_unit_test(whichever_thread_gives_back_less_is_taken_to_free_them),
 		cmocka_unit_test(arenas_go_back_when_what_is_in_them_is_freed_or_copied),
 		cmocka_unit_test(free_chunks_are_by_the_callers_of_their_last_blocks),
 	};
