@@ -26,12 +26,14 @@ void make_drift(struct maker *maker);
 void make_faults(struct maker *maker);
 void make_overwritten(struct maker *maker);
 void make_stale_free(struct maker *maker);
+void make_takes(struct maker *maker);
 
 /* libc.c */
 void make_tcache(struct maker *maker);
 void make_merge(struct maker *maker);
 void make_fast_bin(struct maker *maker);
 void make_large_bin(struct maker *maker);
+void make_remainder(struct maker *maker);
 void make_calloc(struct maker *maker);
 void make_mapped(struct maker *maker);
 void make_thread_arena(struct maker *maker);

@@ -110,6 +110,50 @@ void make_large_bin(struct maker *maker)
 	answer_place(maker, &places, &effect);
 }
 
+#define FREED 3u
+
+/* The freed object in whose place the address is; those of odd numbers were not freed. */
+static void answer_part(struct maker *maker, const struct places *places, uint32_t count,
+	uint64_t address)
+{
+	uint32_t object = count - 1;
+
+	while (object > 0 && places->addresses[object] > address)
+		object--;
+	if (object % 2 == 0)
+		maker_answer_object(maker, object);
+	maker_answer_end(maker);
+}
+
+/* Small requests in a row: the last remainder serves them, though a smaller chunk might. */
+void make_remainder(struct maker *maker)
+{
+	static const char *const options[][2] = {{"glibc", "2.36"}, {"top-pad", "0"},
+		{"tcache-count", "0"}, {"mxfast", "0"}, {NULL}};
+	struct places places = {.count = 0};
+	uint32_t first = (uint32_t)maker_roll(maker, 0, FREED), requests;
+
+	maker_begin(maker, "glibc", options);
+	for (uint32_t i = 0; i < FREED; i++) { /* one of them is small */
+		place(maker, &places,
+			16 * (maker_roll(maker, 6, 11) + 60 * ((i + first) % FREED)) - 8);
+		place(maker, &places, 24);
+	}
+	for (uint32_t i = 0; i < FREED; i++)
+		maker_free(maker, 2 * i);
+	requests = (uint32_t)maker_roll(maker, 1, 4);
+	for (uint32_t i = 0; i < requests; i++)
+		maker_allocate(maker, 2 * FREED + i, 16 * maker_roll(maker, 2, 14) - 8);
+	const struct effect effect =
+		maker_ask_for(maker, 2 * FREED + requests, 16 * maker_roll(maker, 2, 10) - 8);
+	text_add(&maker->exercise->question,
+		"glibc 2.36 without tcache and fast bins. A chunk has 8 bytes more than is asked for, "
+		"rounded up to 16, at least 32. The objects of even numbers below %u were freed. In "
+		"the place of which of them is the next block?",
+		2 * FREED);
+	answer_part(maker, &places, 2 * FREED, effect.address);
+}
+
 void make_tcache(struct maker *maker)
 {
 	static const char *const options[][2] = {{"glibc", "2.36"}, {NULL}};

@@ -48,6 +48,36 @@ void make_drift(struct maker *maker)
 	text_add(&maker->exercise->answer, "%" PRIu64, gauge.left);
 }
 
+/*
+ * A length that a program subtracts, and passes as a size_t: what its block takes, or none. Zero
+ * and small numbers come as often as negative ones.
+ */
+void make_takes(struct maker *maker)
+{
+	static const char *const options[][2] = {{"heap-size", "256"}, {"heap-header", "8"},
+		{"heap-align", "8"}, {NULL}};
+	uint64_t from = maker_roll(maker, 40, 90), way = maker_roll(maker, 0, 5), less;
+	struct totals before, after;
+
+	less = way == 0   ? from
+	       : way == 1 ? from + maker_roll(maker, 1, 9)
+			  : maker_roll(maker, 1, from);
+	maker_begin(maker, "heap", options);
+	for (uint32_t i = 1; i <= 2; i++)
+		maker_allocate(maker, i, maker_roll(maker, 0, 20));
+	engine_totals(heap_layer(maker->heap, 0), &before);
+	const struct effect effect = maker_ask_for(maker, 3, from - less);
+	engine_totals(heap_layer(maker->heap, 0), &after);
+	text_add(&maker->exercise->question,
+		"A heap of 256 bytes; each block has a header of 8 bytes before it, and takes a "
+		"multiple of 8, at least 16. Next the program asks for %" PRIu64 " - %" PRIu64
+		" bytes. How many does the block take, header included?",
+		from, less);
+	if (effect.outcome == OUTCOME_PLACED)
+		text_add(&maker->exercise->answer, "%" PRIu64, before.available - after.available);
+	maker_answer_end(maker);
+}
+
 /* ---- frees ----------------------------------------------------------------------------------- */
 
 #define FREES 7u

@@ -269,6 +269,56 @@ static void large_bin(const struct story *story, struct text *out)
 	add_if(out, best != NOWHERE, found);
 }
 
+/* The rest of three freed chunks, and which of them is the last remainder. */
+struct rests {
+	uint64_t size[3];
+	int last; /* -1: none */
+};
+
+/* From which of them the request is served. */
+static int serve(struct rests *rests, uint64_t size, bool is_first)
+{
+	uint64_t need = chunk_of(size) < 32 ? 32 : chunk_of(size);
+	int found = -1, best = -1;
+
+	for (int i = 0; i < 3 && found < 0; i++) /* exactly, from its bin */
+		found = rests->size[i] == need && (is_first || i != rests->last) ? i : -1;
+	if (found < 0 && rests->last >= 0 && rests->size[rests->last] > need + 32)
+		found = rests->last;
+	for (int i = 0; found < 0 && i < 3; i++)
+		if (rests->size[i] >= need && (best < 0 || rests->size[i] < rests->size[best]))
+			best = i;
+	found = found < 0 ? best : found;
+	if (found < 0)
+		return found;
+	bool is_cut = rests->size[found] >= need + 32;
+	rests->size[found] = is_cut ? rests->size[found] - need : 0;
+	rests->last = is_cut ? found : found == rests->last ? -1 : rests->last;
+	return found;
+}
+
+/* The last remainder while it is long enough, though a smaller chunk might do; or the smallest. */
+static void last_remainder(const struct story *story, struct text *out)
+{
+	struct rests rests = {.last = -1};
+	bool is_first = true;
+	int found = -1;
+
+	for (size_t i = 0; i < story->count; i++) {
+		const struct event *event = &story->events[i];
+		if (event->kind != EVENT_ALLOCATE)
+			continue;
+		if (event->object < 6 && event->object % 2 == 0)
+			rests.size[event->object / 2] = chunk_of(event->size);
+		if (event->object < 6)
+			continue;
+		found = serve(&rests, event->size, is_first);
+		is_first = false;
+	}
+	add_if(out, found >= 0, 2 * (uint32_t)found);
+	none_if_empty(out);
+}
+
 /* The one freed last. */
 static void cached_chunk(const struct story *story, struct text *out)
 {
@@ -488,6 +538,22 @@ static void soft(const struct story *story, struct text *out)
 		add_if(out, !graph.is_reached[i], i);
 }
 
+/* ---- sizes ----------------------------------------------------------------------------------- */
+
+/* A difference below zero is a huge size_t. */
+static void takes(const struct story *story, struct text *out)
+{
+	const char *minus = strstr(story->question, " - ");
+	unsigned from = number_before(story, " - "), less = 0;
+
+	assert_non_null(minus);
+	assert_int_equal(sscanf(minus, " - %u", &less), 1);
+	if (less > from)
+		text_add(out, "none");
+	else
+		text_add(out, "%u", less == from ? 16 : 8 + (from - less + 7) / 8 * 8);
+}
+
 /* ---- the table ------------------------------------------------------------------------------- */
 
 static const struct {
@@ -506,11 +572,13 @@ static const struct {
 	{"overwritten", overwritten},
 	{"pool-header", pool_header},
 	{"pool-next", pool_next},
+	{"remainder", last_remainder},
 	{"resizes", resizes},
 	{"roots", roots},
 	{"served-by", served_by},
 	{"soft", soft},
 	{"stale-pointer", stale_pointer},
+	{"takes", takes},
 	{"thread-arena", thread_arena},
 	{"vector-end", vector_end},
 	{"vector-place", vector_place},
