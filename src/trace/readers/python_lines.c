@@ -92,10 +92,10 @@ static int line_before_311(struct cursor table, int first, uint64_t instruction,
 int python_line(uint32_t version, const unsigned char *table, size_t length, int first,
 	uint64_t instruction)
 {
-	struct cursor cursor = {.at = table, .end = table + length};
-
 	if (length == 0)
-		return first;
+		return first; /* there is no table */
+
+	struct cursor cursor = {.at = table, .end = table + length};
 	if (version >= 0x030B0000)
 		return line_311(cursor, first, instruction);
 	return line_before_311(cursor, first, instruction, version >= 0x030A0000);
