@@ -3,9 +3,11 @@
 
 #include "base/error.h"
 #include "base/numbers.h"
+#include "base/suggestion.h"
 #include "base/text.h"
 #include "base/units.h"
 
+#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -47,16 +49,27 @@ static int check_number(const struct option_spec *spec, const char *words, struc
 	return check_range(spec, words, number, err);
 }
 
+/*
+ * Of a word that is mistyped the nearest is named; of a number, as of a version, none. Choices are
+ * short, and two of four letters make another one.
+ */
 static int check_choice(const struct option_spec *spec, const char *words, struct error *err)
 {
+	struct suggestion nearest = {.word = words, .length = strlen(words)};
 	struct text all = {0};
 
 	for (const char *const *choice = spec->choices; *choice; choice++)
 		if (strcmp(*choice, words) == 0)
 			return 0;
-	for (const char *const *choice = spec->choices; *choice; choice++)
+	for (const char *const *choice = spec->choices; *choice; choice++) {
 		text_join(&all, ", ", *choice);
-	error_set(err, "--%s: '%s' is not one of %s", spec->name, words, text_of(&all));
+		suggestion_offer(&nearest, *choice);
+	}
+	bool is_mistyped =
+		isalpha((unsigned char)*words) && nearest.distance <= (nearest.length + 1) / 4;
+	const char *meant = is_mistyped ? suggestion_name(&nearest) : NULL;
+	error_set(err, "--%s: '%s' is not one of %s%s%s%s", spec->name, words, text_of(&all),
+		meant ? "; did you mean '" : "", meant ? meant : "", meant ? "'?" : "");
 	text_finish(&all);
 	return -1;
 }

@@ -5,6 +5,7 @@
 #include "cmd/engine_choice.h"
 
 #include "base/error.h"
+#include "base/suggestion.h"
 #include "base/text.h"
 #include "base/xalloc.h"
 #include "cmd/command_options.h"
@@ -35,6 +36,18 @@ static int check_wished_engine(const char *words, const struct trace *trace, str
 	return 0;
 }
 
+/* What the person has not typed is a fault of the trace. */
+static int find_wished_engine(const struct options *wishes, const struct trace *trace,
+	struct error *err)
+{
+	struct options *options = options_clone(wishes);
+	const char *engine;
+	int result = engine_choice_find(options, &engine, err);
+
+	options_free(options);
+	return result < 0 ? error_prefix(err, "%s: info play", trace_name(trace)) : 0;
+}
+
 /* Sets the options of `info play` that the person has not typed. */
 static int take_wishes(struct options *options, const struct trace *trace, struct error *err)
 {
@@ -51,6 +64,8 @@ static int take_wishes(struct options *options, const struct trace *trace, struc
 		result = error_prefix(err, "%s: info play", trace_name(trace));
 	if (result == 0)
 		result = check_wished_engine(options_text(wishes, "engine"), trace, err);
+	if (result == 0 && !options_given(options, "engine"))
+		result = find_wished_engine(wishes, trace, err);
 	if (result == 0)
 		options_default_from(options, wishes);
 	options_free(wishes);
@@ -162,12 +177,17 @@ int engine_choice_find(struct options *options, const char **ret_engine, struct 
 		return 0;
 	}
 
+	struct suggestion nearest = {.word = name, .length = strlen(name)};
 	struct text all = {0};
 	size_t count;
 	const struct engine_ops *const *engines = engine_list(&count);
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
 		text_join(&all, ", ", engines[i]->name);
-	error_set(err, "--engine: unknown engine '%s'; choose one of %s", name, text_of(&all));
+		suggestion_offer(&nearest, engines[i]->name);
+	}
+	const char *meant = suggestion_name(&nearest);
+	error_set(err, "--engine: unknown engine '%s'; choose one of %s%s%s%s", name, text_of(&all),
+		meant ? "; did you mean '" : "", meant ? meant : "", meant ? "'?" : "");
 	text_finish(&all);
 	return -1;
 }

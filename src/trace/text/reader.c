@@ -2,6 +2,8 @@
  * Reads the text form, a superset of the malloc lab's: docs/trace-format.md.  One pass over the
  * bytes; a line costs some tens of nanoseconds.
  */
+#include "base/error.h"
+#include "base/suggestion.h"
 #include "trace/readers/reader.h"
 
 #include "trace/record.h"
@@ -110,13 +112,45 @@ static const char *const forms[EVENT_KIND_COUNT] = {
 	[EVENT_WHEN] = "when ID unref FROM TO",
 };
 
+/* What calls are named elsewhere. */
+static const struct {
+	const char *name;
+	enum event_kind kind;
+} other_names[] = {
+	{"A", EVENT_ALLOCATE},
+	{"alloc", EVENT_ALLOCATE},
+	{"malloc", EVENT_ALLOCATE},
+	{"F", EVENT_FREE},
+	{"free", EVENT_FREE},
+	{"R", EVENT_REALLOCATE},
+	{"realloc", EVENT_REALLOCATE},
+};
+
+/* A word that is no event; where one is meant that is known, it is named. */
+static int complain_of_event(const struct scanner *scanner, size_t length)
+{
+	struct suggestion nearest = {.word = scanner->at, .length = length};
+	int result = scanner_complain(scanner, text_expected_event);
+
+	for (size_t i = 0; i < sizeof(other_names) / sizeof(*other_names); i++)
+		if (scanner_word_is(scanner, length, other_names[i].name))
+			return scanner_add_form(scanner, forms[other_names[i].kind]);
+	for (unsigned kind = EVENT_NOTE; kind < EVENT_KIND_COUNT; kind++)
+		suggestion_offer(&nearest, event_kind_letter((enum event_kind)kind));
+	const char *meant = suggestion_name(&nearest);
+	if (!meant || length < 3 || !scanner->err)
+		return result;
+	struct error complaint = *scanner->err;
+	return error_set(scanner->err, "%s; did you mean '%s'?", complaint.text, meant);
+}
+
 static int read_event(struct scanner *scanner, size_t length)
 {
 	enum event_kind kind = find_kind(scanner, length);
 	struct event event = {.kind = (uint8_t)kind, .object = OBJECT_NONE, .text = TEXT_NONE};
 
 	if (kind == EVENT_KIND_COUNT)
-		return scanner_complain(scanner, text_expected_event);
+		return complain_of_event(scanner, length);
 	scanner->at += length;
 	if (event_is_note_or_mark(&event))
 		return read_note_or_mark(scanner, &event);
@@ -222,14 +256,29 @@ static int read_window(struct scanner *scanner)
 	return 0;
 }
 
+/* Editors of Windows begin a file with it. */
+static void skip_byte_order_mark(struct scanner *scanner)
+{
+	static const char mark[] = "\xEF\xBB\xBF";
+	size_t length = sizeof(mark) - 1;
+
+	if ((size_t)(scanner->end - scanner->at) >= length &&
+		memcmp(scanner->at, mark, length) == 0)
+		scanner->at += length;
+}
+
 static int read(struct feed *feed, struct source *source, struct error *err)
 {
 	struct scanner scanner = {.line = 1, .feed = feed, .err = err};
+	bool is_start = true;
 	int result = 0;
 
 	while (result == 0 && source_more(source)) {
 		scanner.at = source->at;
 		scanner.end = source->end;
+		if (is_start)
+			skip_byte_order_mark(&scanner);
+		is_start = false;
 		result = read_window(&scanner);
 	}
 	return result;
