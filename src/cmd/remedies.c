@@ -1,6 +1,7 @@
 /* See remedies.h. */
 #include "cmd/remedies.h"
 
+#include "base/xalloc.h"
 #include "cmd/cmd.h"
 #include "cmd/report_owners.h"
 #include "report/lines.h"
@@ -53,22 +54,43 @@ static bool is_worth_it(const struct report *report)
 	       report->keepers.idle > 0;
 }
 
-/* The lines most of whose live blocks the variable keeps, if it keeps little besides. */
-static size_t lines_of(const struct report *report, uint32_t variable,
-	uint32_t ret_callers[REMEDY_CALLERS_MAX])
+static bool is_among(const uint32_t *callers, size_t n, uint32_t caller)
+{
+	for (size_t i = 0; i < n; i++)
+		if (callers[i] == caller)
+			return true;
+	return false;
+}
+
+/* The variable keeps three quarters of the caller's live blocks. */
+static bool is_kept_by(const struct report *report, uint32_t variable, uint32_t caller)
+{
+	uint64_t part = owners_part(&report->owners, variable, caller);
+
+	return part > 0 && part >= report->lives.items[caller].live_bytes / 4 * 3;
+}
+
+/*
+ * The callers most of whose live blocks the variable keeps, however small, if it keeps little
+ * besides: a small block that stayed would keep what the large ones leave. Those with most are
+ * first. Grows with the callers.
+ */
+static size_t callers_of(const struct report *report, uint32_t variable, uint32_t *ret_callers)
 {
 	const struct owners *owners = &report->owners;
-	size_t n = owners_callers(owners, variable, ret_callers, REMEDY_CALLERS_MAX), kept = 0;
+	size_t n = owners_callers(owners, variable, ret_callers, REMEDY_CALLERS_MAX), first = 0;
 	uint64_t bytes = 0;
 
-	for (size_t i = 0; i < n; i++) {
-		uint64_t part = owners_part(owners, variable, ret_callers[i]);
-		if (part < report->lives.items[ret_callers[i]].live_bytes / 4 * 3)
-			continue;
-		bytes += part;
-		ret_callers[kept++] = ret_callers[i];
-	}
-	return bytes >= owners->bytes[variable] / 4 * 3 ? kept : 0;
+	for (size_t i = 0; i < n; i++)
+		if (is_kept_by(report, variable, ret_callers[i]))
+			ret_callers[first++] = ret_callers[i];
+	n = first;
+	for (uint32_t i = 0; i < report->lives.count; i++)
+		if (is_kept_by(report, variable, i) && !is_among(ret_callers, first, i))
+			ret_callers[n++] = i;
+	for (size_t i = 0; i < n; i++)
+		bytes += owners_part(owners, variable, ret_callers[i]);
+	return bytes >= owners->bytes[variable] / 4 * 3 ? n : 0;
 }
 
 /* What has most may be what variables keep, of which it is innocent, or handed on. */
@@ -91,13 +113,15 @@ static void choose_owner(struct remedies *remedies, const struct report *report)
 
 	if (!is_simulated(report) || !report_is_mostly_live(report))
 		return;
+	remedies->owners =
+		xcalloc(report->lives.count + REMEDY_CALLERS_MAX, sizeof(*remedies->owners));
 	remedies->nowners = report_unreached(report, remedies->owners, REMEDY_CALLERS_MAX);
 	remedies->are_owners_collectable = remedies->nowners > 0;
 	if (remedies->are_owners_collectable)
 		return;
 	if (variable && report->owners.bytes[variable] >= worth) {
 		remedies->variable = variable;
-		remedies->nowners = lines_of(report, variable, remedies->owners);
+		remedies->nowners = callers_of(report, variable, remedies->owners);
 		return;
 	}
 	size_t n = lines_largest(&report->lives, report->callers, lines);
@@ -202,7 +226,14 @@ int remedies_try(struct remedies *ret_remedies, const struct cmd_call *call,
 		result = play_keepers(&remedies, call, options, report, err);
 	if (result == 0)
 		*ret_remedies = remedies;
+	else
+		remedies_finish(&remedies);
 	return result;
+}
+
+void remedies_finish(struct remedies *remedies)
+{
+	free(remedies->owners);
 }
 
 uint64_t remedies_saved(const struct remedies *remedies, enum remedy remedy,

@@ -38,10 +38,10 @@ struct remedies {
 	bool is_skipped;   /* a play would be worth it, and was not asked for */
 	uint32_t variable; /* that keeps what REMEDY_OWNER is without, report/owners.h; 0: none */
 	/*
-	 * The callers without whose blocks REMEDY_OWNER is: those that the variable keeps. Without
-	 * a variable it is without those of the lines that they are of.
+	 * The callers without whose blocks REMEDY_OWNER is: those that the variable keeps, however
+	 * small. Without a variable it is without those of the lines that they are of. Owned.
 	 */
-	uint32_t owners[REMEDY_CALLERS_MAX];
+	uint32_t *owners;
 	size_t nowners;
 	bool are_owners_collectable, are_keepers_collectable;
 	struct whatif_run runs[REMEDY_COUNT];
@@ -57,10 +57,12 @@ size_t remedies_choose(const struct report *report, uint32_t ret_callers[REMEDY_
 /*
  * Tries them at the moment of the report, where a tenth of what is held is at stake and the engine
  * places blocks by itself. plays: the trace is played up to it as well; otherwise only what is
- * collectable is freed, which needs no play. -1 and err: a process failed.
+ * collectable is freed, which needs no play. -1 and err: a process failed. To be finished.
  */
 int remedies_try(struct remedies *ret_remedies, const struct cmd_call *call,
 	const struct options *options, const struct report *report, bool plays, struct error *err);
+
+void remedies_finish(struct remedies *remedies);
 
 /* Bytes that would be held less at the moment; 0: none, or it was not played. */
 uint64_t remedies_saved(const struct remedies *remedies, enum remedy remedy,

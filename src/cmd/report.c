@@ -240,6 +240,7 @@ static int run(const struct cmd_call *call, struct error *err)
 	int status = make(call, position, &report, &plays, err) < 0
 			     ? EXIT_TROUBLE
 			     : print(call, &report, &plays, moment);
+	remedies_finish(&plays.remedies);
 	report_finish(&report);
 	return status;
 }

@@ -143,3 +143,22 @@ echo "large ones:"
 	seq 0 60 8999 | awk 'NR % 3 == 0 { printf "#: kept 1 %x\n", 268435456 + $1 * 512 }'
 } >thirds.rep
 "$arenascope" report --below glibc --rows 3 --whatif never thirds.rep | sed -n '/^who keeps/,/^$/p; /^what would/,/^$/p'
+# A line with less than a hundredth of what the variable keeps is freed as well: its pools are in every other arena.
+echo "small ones beside large ones:"
+{
+	echo 'info python 3.9.2'
+	printf 'name 0x8000000000000001 rows (svc.py:5)\nsite 1 0x8000000000000001\n'
+	printf 'name 0x8000000000000002 fill (svc.py:10)\nsite 2 0x8000000000000002\n'
+	seq 0 5999 | awk '{
+		printf "a %d 500 site=1 domain=obj at=0x7f00%08x\n", $1, $1 * 512
+		if ($1 % 4 == 0) printf "a %d 16 site=2 domain=obj at=0x7e00%08x\n", 10000 + $1, $1 * 4
+	}'
+	echo 'mark interpreter shuts down'
+	echo '#: census blocks=7500 bytes=3096000 step=16'
+	echo '#: owner 1 blocks=7500 bytes=3096000 items=6000 type=dict name=svc.rows'
+	seq 0 5999 | awk '{
+		printf "#: kept 1 7f00%08x\n", $1 * 512
+		if ($1 % 4 == 0) printf "#: kept 1 7e00%08x\n", $1 * 4
+	}'
+} >small.rep
+"$arenascope" report --below glibc --rows 3 small.rep | sed -n '/^what would help/,/setting/p'
