@@ -225,10 +225,12 @@ static void evict(struct cache_order *order, const struct event *event, struct d
 	state->figures.victim_key = entry != NONE ? at(order, entry)->key : event->key;
 	if (entry != NONE)
 		drop(order, entry);
+	/* until a hit has moved something, the order is that in which they came */
+	bool goes_by_use = !state->figures.stays && hits_of(&state->figures) > 0;
 	decision_add(log, &decision_cache_evict, event->object,
-		!was_oldest            ? 0
-		: state->figures.stays ? 2
-				       : 1,
+		!was_oldest   ? 0
+		: goes_by_use ? 1
+			      : 2,
 		cache_order_count(order), 0);
 }
 
