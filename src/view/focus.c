@@ -122,11 +122,19 @@ static void say_why_not(struct view *view)
 				     : "nothing to inspect: no block is live");
 }
 
-/* The inspector takes the place of the panel with the selection. */
+void view_leave_inspector(struct view *view)
+{
+	view->focus.panel = view->focus.inspected_from;
+	view->focus.is_alone = view->focus.inspected_alone;
+	view->focus.main = view->focus.inspected_main;
+	view_want_refresh(view);
+}
+
+/* The inspector takes the place of the panel with the selection, and gives it back. */
 void view_inspect(struct view *view)
 {
 	if (view_is_focused(view, PANEL_INSPECT)) {
-		view_say(view, "already inspecting; Esc goes back");
+		view_leave_inspector(view);
 		return;
 	}
 	choose_pinned_arena(view);
@@ -139,6 +147,7 @@ void view_inspect(struct view *view)
 		view_is_focused(view, PANEL_ARENAS) ? INSPECT_ARENA : INSPECT_BLOCK);
 	view->focus.inspected_from = view->focus.panel;
 	view->focus.inspected_alone = view->focus.is_alone;
+	view->focus.inspected_main = view->focus.main;
 	focus(view, panel_of(PANEL_INSPECT));
 	if (view->layout.count > 0 && view->layout.places[0].area.height < INSPECTOR_ROWS)
 		view->focus.is_alone = true;
@@ -150,14 +159,6 @@ bool view_is_inspecting(const struct view *view)
 	return view_is_focused(view, PANEL_INSPECT) && !view->tour.is_on &&
 	       !view_shows_decision(view) && view->presentation.script == VIEW_SCRIPT_NONE &&
 	       !view->side_by_side.is_shown;
-}
-
-void view_leave_inspector(struct view *view)
-{
-	view->focus.panel = view->focus.inspected_from;
-	view->focus.is_alone = view->focus.inspected_alone;
-	view->focus.main = view->focus.is_alone ? view->focus.panel : NULL;
-	view_want_refresh(view);
 }
 
 /* From the whole space into the selection: its arenas, or the heap. */

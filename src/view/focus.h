@@ -13,8 +13,9 @@ struct focus {
 	/* the panel that had the keys before the inspector */
 	const struct panel_ops *inspected_from;
 	bool inspected_alone;
-	const struct panel_ops *main; /* in the largest place; NULL: the usual panel */
-	bool is_alone;                /* it fills the screen */
+	const struct panel_ops *inspected_main; /* what main was then */
+	const struct panel_ops *main;           /* in the largest place; NULL: the usual panel */
+	bool is_alone;                          /* it fills the screen */
 };
 
 void focus_init(struct focus *focus, bool has_arenas);

@@ -90,6 +90,32 @@ static void without_a_selection_it_opens_at_the_block_that_keeps_the_heap(void *
 	show_finish(&show);
 }
 
+static void the_key_that_opens_it_goes_back(void **state)
+{
+	static const struct {
+		const char *keys, *title, *other; /* other: a title that is not there */
+	} cases[] = {
+		{"m", "─ Heap", "─ Figures"},
+		{"i", "─ Figures", "─ Heap"},
+		{"m z", "─ Heap", "─ Events"},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct show show;
+		show_init(&show, HEAP, &(struct view_config){0});
+		press(&show, "G ,");
+		press(&show, cases[i].keys);
+		screen_of(&show);
+		press(&show, "I");
+		assert_shows(&show, "─ Inspector");
+		press(&show, "I");
+		assert_shows_not(&show, "─ Inspector");
+		assert_shows(&show, cases[i].title);
+		assert_shows_not(&show, cases[i].other);
+		show_finish(&show);
+	}
+}
+
 static void a_hole_tells_who_made_it(void **state)
 {
 	struct show show;
@@ -320,6 +346,7 @@ int main(void)
 		cmocka_unit_test(q_closes_the_inspector_and_quits_after_it),
 		cmocka_unit_test(the_inspector_rests_when_there_is_nothing_to_look_up),
 		cmocka_unit_test(without_a_selection_it_opens_at_the_block_that_keeps_the_heap),
+		cmocka_unit_test(the_key_that_opens_it_goes_back),
 		cmocka_unit_test(a_hole_tells_who_made_it),
 		cmocka_unit_test(a_block_that_a_collection_copied_says_so),
 		cmocka_unit_test(a_caller_that_may_not_be_the_last_says_so),
