@@ -37,7 +37,11 @@ enum mapping_field {
 	MAPPING_START,
 	MAPPING_LIMIT,
 	MAPPING_FILE = 5,
-	MAPPING_BUILD
+	MAPPING_BUILD,
+	MAPPING_HAS_FUNCTIONS,
+	MAPPING_HAS_FILES,
+	MAPPING_HAS_LINES,
+	MAPPING_HAS_INLINED
 };
 enum location_field { LOCATION_ID = 1, LOCATION_MAPPING, LOCATION_ADDRESS, LOCATION_LINE };
 enum line_field { LINE_FUNCTION = 1, LINE_NUMBER };
@@ -51,6 +55,7 @@ struct profile {
 	struct row_set strings;
 	struct row_set locations; /* frames, by address and name */
 	struct row_set functions;
+	bool *has_lines;   /* by mapping: source lines of its functions are known */
 	struct text bytes; /* the message */
 };
 
@@ -155,10 +160,12 @@ static uint64_t location_of(struct profile *profile, uint32_t site, size_t frame
 	if (id <= known)
 		return id;
 	split_name(name, function, file, sizeof(function), &number);
+	uint64_t mapping = mapping_of(profile, site, address);
+	profile->has_lines[mapping] |= number > 0;
 	add_number(&line, LINE_FUNCTION, function_of(profile, function, file));
 	add_number(&line, LINE_NUMBER, number);
 	add_number(&message, LOCATION_ID, id);
-	add_number(&message, LOCATION_MAPPING, mapping_of(profile, site, address));
+	add_number(&message, LOCATION_MAPPING, mapping);
 	add_number(&message, LOCATION_ADDRESS, address);
 	add_message(&message, LOCATION_LINE, &line);
 	add_message(&profile->bytes, PROFILE_LOCATION, &message);
@@ -188,6 +195,10 @@ static void add_types(struct profile *profile)
 	text_finish(&message);
 }
 
+/*
+ * After the locations. A mapping whose source lines are known says that it needs no names: pprof
+ * would look all of them up again, and lose the functions that were inlined.
+ */
 static void add_mappings(struct profile *profile)
 {
 	const struct trace_module *modules;
@@ -200,6 +211,8 @@ static void add_mappings(struct profile *profile)
 		add_number(&message, MAPPING_LIMIT, modules[i].end);
 		add_number(&message, MAPPING_FILE, string_of(profile, modules[i].path));
 		add_number(&message, MAPPING_BUILD, string_of(profile, modules[i].build_id));
+		for (unsigned has = MAPPING_HAS_FUNCTIONS; has <= MAPPING_HAS_INLINED; has++)
+			add_number(&message, has, profile->has_lines[i + 1]);
 		add_message(&profile->bytes, PROFILE_MAPPING, &message);
 	}
 	text_finish(&message);
@@ -254,10 +267,12 @@ static int write_pprof(const struct export_job *job, struct sink *sink, struct e
 	struct profile profile = {.job = job, .stacks = stacks};
 	size_t count = stacks_list(stacks, &sums);
 	string_of(&profile, "");
+	const struct trace_module *modules;
+	profile.has_lines = xcalloc(trace_modules(job->trace, &modules) + 1, sizeof(bool));
 	add_types(&profile);
-	add_mappings(&profile);
 	for (size_t i = 0; i < count; i++)
 		add_sample(&profile, &sums[i]);
+	add_mappings(&profile);
 	for (size_t i = 0; i < profile.strings.rows.count; i++)
 		add_bytes(&profile.bytes, PROFILE_STRING, profile.strings.rows.items[i],
 			strlen(profile.strings.rows.items[i]));
@@ -266,6 +281,7 @@ static int write_pprof(const struct export_job *job, struct sink *sink, struct e
 	row_set_finish(&profile.strings);
 	row_set_finish(&profile.locations);
 	row_set_finish(&profile.functions);
+	free(profile.has_lines);
 	stacks_free(stacks);
 	return result < 0 ? -1 : sink_pass(sink, err);
 }

@@ -40,8 +40,8 @@ def packed(data):
 
 
 def read_profile(data):
-    """Types, and samples as lists of (function, file, line) from the innermost, with their values."""
-    strings, functions, locations, samples, types, default = [], {}, {}, [], [], 0
+    """Types; what mappings have, by file; and samples as lists of (function, file, line) from the innermost, with their values."""
+    strings, functions, locations, samples, types, mappings, default = [], {}, {}, [], [], [], 0
     for number, value in fields(data):
         if number == 6:
             strings.append(value.decode())
@@ -52,6 +52,8 @@ def read_profile(data):
             location = dict(fields(value))
             location['line'] = dict(fields(location[4]))
             locations[location[1]] = location
+        elif number == 3:
+            mappings.append(dict(fields(value)))
         elif number == 2:
             sample = dict(fields(value))
             samples.append((packed(sample[1]), packed(sample[2])))
@@ -66,5 +68,7 @@ def read_profile(data):
         function = functions[line[1]]
         return strings[function[2]], strings[function[4]], line[2]
 
-    return {'types': [(strings[t[1]], strings[t[2]]) for t in types], 'default': strings[default],
+    flags = range(7, 11)  # functions, files, lines, inlined frames
+    return {'mappings': {strings[m[5]]: [bool(m.get(flag)) for flag in flags] for m in mappings},
+            'types': [(strings[t[1]], strings[t[2]]) for t in types], 'default': strings[default],
             'samples': [([frame(i) for i in stack], values) for stack, values in samples]}
