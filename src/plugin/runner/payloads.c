@@ -16,7 +16,7 @@ static uint64_t word_of(uint64_t seed, uint64_t number)
 uint64_t seed_of(uint64_t serial)
 {
 	uint64_t seed = (serial ^ serial >> 31) * 0xBF58476D1CE4E5B9u;
-	return (seed ^ seed >> 27) * 0x94D049BB133111EBu | 1;
+	return (seed ^ seed >> 27) * 0x94D049BB133111EBu;
 }
 
 void find_word(uint64_t address, struct reply *reply)
