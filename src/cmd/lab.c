@@ -131,6 +131,49 @@ static void emit_failures(struct emit *emit, const struct trials *trials)
 	}
 }
 
+static void add_spare(struct text *out, const struct trial *trial)
+{
+	text_add(out, "for %" PRIu64 " B, while ", trial->spare.size);
+	if (trial->spare.is_one_enough) {
+		text_add(out,
+			"a freed block of %" PRIu64
+			" B was large enough: is it still in a free list, and does the search come to it?",
+			trial->spare.bytes);
+		return;
+	}
+	text_add(out, "no block was in %" PRIu64 " B in one piece", trial->spare.bytes);
+	if (trial->spare.blocks > 1)
+		text_add(out, ", where %" PRIu64 " had been freed", trial->spare.blocks);
+	text_add(out, ": were they joined, and are they in a free list?");
+}
+
+/* What may be right, of allocators with lists by size, and costs utilisation. */
+static void emit_spares(struct emit *emit, const struct trials *trials)
+{
+	struct text words = {0};
+
+	emit_table(emit, "where the heap grew and may not have had to");
+	emit_column(emit, "trace", EMIT_LEFT);
+	emit_column(emit, "times", EMIT_RIGHT);
+	emit_column(emit, "event", EMIT_RIGHT);
+	emit_column(emit, "line", EMIT_RIGHT);
+	emit_column(emit, "the first time", EMIT_LEFT);
+	for (size_t i = 0; i < trials->count; i++) {
+		const struct trial *trial = &trials->all[i];
+		if (trial->spare.count == 0)
+			continue;
+		emit_row(emit);
+		emit_cell(emit, trials->paths[i]);
+		emit_number(emit, trial->spare.count);
+		emit_number(emit, trial->spare.first);
+		emit_line(emit, trial->spare.line);
+		text_clear(&words);
+		add_spare(&words, trial);
+		emit_cell(emit, text_of(&words));
+	}
+	text_finish(&words);
+}
+
 /* What was not graded, or could not be right, because of the traces. */
 static void emit_trace_faults(struct emit *emit, const struct trials *trials)
 {
@@ -193,6 +236,14 @@ static bool has_failures(const struct trials *trials)
 	return false;
 }
 
+static bool has_spares(const struct trials *trials)
+{
+	for (size_t i = 0; i < trials->count; i++)
+		if (trials->all[i].spare.count > 0)
+			return true;
+	return false;
+}
+
 static bool has_trace_faults(const struct trials *trials)
 {
 	for (size_t i = 0; i < trials->count; i++)
@@ -201,9 +252,9 @@ static bool has_trace_faults(const struct trials *trials)
 	return false;
 }
 
-/* Adds the command that shows the failure of a trial. */
-static void add_command(struct text *out, const struct lab *lab, const char *file,
-	const struct trials *trials, size_t i)
+/* Adds the command that shows an event of a trial. */
+static void add_command(struct text *out, const struct lab *lab, const char *file, uint64_t event,
+	const char *trace)
 {
 	struct text engine = {0};
 
@@ -214,8 +265,8 @@ static void add_command(struct text *out, const struct lab *lab, const char *fil
 		text_add(out, " --plugin-files ");
 		add_word(out, text_of(&lab->files));
 	}
-	text_add(out, " --at %" PRIu64 " ", trials->all[i].failed_at);
-	add_word(out, trials->paths[i]);
+	text_add(out, " --at %" PRIu64 " ", event);
+	add_word(out, trace);
 	text_add(out, "\n");
 	text_finish(&engine);
 }
@@ -240,11 +291,23 @@ static void add_ways_there(struct text *out, const struct lab *lab, const char *
 			continue;
 		}
 		text_add(out, "%s", shown == 0 ? "\nTo see it:  " : "            ");
-		add_command(out, lab, file, trials, i);
+		add_command(out, lab, file, trials->all[i].failed_at, trials->paths[i]);
 		shown++;
 	}
 	if (others > 0)
 		text_add(out, "            and %u more in the same way\n", others);
+}
+
+/* Adds the command that shows the first growth that may have been needless. */
+static void add_way_to_spare(struct text *out, const struct lab *lab, const char *file,
+	const struct trials *trials)
+{
+	size_t i = 0;
+
+	while (trials->all[i].spare.count == 0)
+		i++;
+	text_add(out, "\nTo see it:  ");
+	add_command(out, lab, file, trials->all[i].spare.first, trials->paths[i]);
 }
 
 static void tell(const struct cmd_call *call, const struct lab *lab, const struct trials *trials,
@@ -269,11 +332,15 @@ static void tell(const struct cmd_call *call, const struct lab *lab, const struc
 		emit_sums(&emit, trials);
 	if (has_failed)
 		emit_failures(&emit, trials);
+	if (has_spares(trials))
+		emit_spares(&emit, trials);
 	if (has_trace_faults(trials))
 		emit_trace_faults(&emit, trials);
 	emit_end(&emit);
 	if (has_failed && form == EMIT_TABLE)
 		add_ways_there(out, lab, call->words[0], trials);
+	else if (has_spares(trials) && form == EMIT_TABLE)
+		add_way_to_spare(out, lab, call->words[0], trials);
 }
 
 /* ---- life ---------------------------------------------------------------------------------- */
@@ -389,7 +456,7 @@ const struct cmd cmd_lab = {
 	.usage = "[OPTIONS] MM.c [MORE.c...] TRACE...",
 	.words = INT32_MAX,
 	.details =
-		"MM.c is a malloc-lab allocator or a plug-in's source; a shared object works too.  It is\ncompiled with flags of the Makefile beside it, as 32 bits where that has -m32 and the compiler\ncan.  Every call is checked, as by `play --engine lab:MM.c`; then all calls of a trace are made\na few times more without checks, and timed.  Utilisation is the peak of live bytes divided by\nwhat the heap had at most.  The exit status is 1 when a trace is not valid, or cannot be\nread.\n",
+		"MM.c is a malloc-lab allocator or a plug-in's source; a shared object works too.  It is\ncompiled with flags of the Makefile beside it, as 32 bits where that has -m32 and the compiler\ncan.  Every call is checked, as by `play --engine lab:MM.c`; then all calls of a trace are made\na few times more without checks, and timed.  Utilisation is the peak of live bytes divided by\nwhat the heap had at most; where the heap grew though freed memory had room, that is said.  The exit status is 1 when a trace is not valid, or cannot be\nread.\n",
 	.options = options,
 	.flags = CMD_TAKES_PLUGIN,
 	.run = run,

@@ -5,6 +5,7 @@
 #include "base/write_all.h"
 #include "base/xalloc.h"
 #include "cmd/lab_course.h"
+#include "cmd/lab_spare.h"
 #include "engines/plugin.h"
 #include "heap/heap.h"
 #include "heap/metrics.h"
@@ -82,6 +83,9 @@ static void play(struct heap *heap, struct trace *trace, struct metrics *metrics
 			heap_apply(heap, at, &events[i], NULL, &effect);
 			metrics_add(metrics, &events[i], &effect, heap);
 			note_mistake(trial, at, effect.fault);
+			struct spare spare;
+			if (plugin_engine_spare(heap_layer(heap, 0), at, &spare))
+				note_spare(trial, at, events[i].size, &spare);
 			if (heap_broken(heap) || is_refused(&events[i], &effect))
 				fail_slowly(heap, at, &events[i], trial);
 		}
@@ -253,10 +257,13 @@ static bool run_at_once(struct plugin *plugin, struct trace *trace, int turn, st
 		add_cause(plugin, steps, &course, &grade, trial);
 	} else if (is_known) {
 		trial->calls = course.steps.count;
-		trial->utilisation = (double)course.peak / (double)grade.held;
+		uint64_t held = grade.held;
+		trial->utilisation = (double)course.peak / (double)held;
 		is_known = grade.held > 0 &&
 			   measure(plugin, steps, &course, turn, &grade, &trial->nanoseconds);
 		trial->is_valid = is_known && grade.served == course.steps.count;
+		if (trial->is_valid)
+			find_spare(trial, plugin, &course, steps, held);
 		if (is_known && !trial->is_valid)
 			tell_unseen_step(&course, trace, &grade,
 				"at full speed, where nothing is written into its blocks: it reads what they have in them",
@@ -286,6 +293,8 @@ static void find_lines(struct trial *trial, const struct trace *trace)
 		trial->failed_line = trace_line(trace, trial->failed_at);
 	if (trial->left_out.lines > 0)
 		trial->left_out.first_line = trace_skipped_line(trace);
+	if (trial->spare.count > 0)
+		trial->spare.line = trace_line(trace, trial->spare.first);
 	if (trial->mistakes.count > 0)
 		trial->mistakes.line = trace_line(trace, trial->mistakes.first);
 }

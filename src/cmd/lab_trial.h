@@ -27,6 +27,13 @@ struct trial {
 		uint64_t count, first, line;
 		const char *words; /* of the first; borrowed, for good */
 	} mistakes;
+	/* how often its heap grew though memory without a block had room (engines/freed.h) */
+	struct {
+		uint64_t count, first, line; /* the first: its event */
+		uint64_t size;               /* that was asked for */
+		uint64_t bytes, blocks;      /* of struct spare */
+		bool is_one_enough;
+	} spare;
 	uint64_t calls;
 	uint64_t nanoseconds; /* the fastest of a few times, without checks */
 };

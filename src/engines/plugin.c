@@ -15,6 +15,7 @@
 #include "base/error.h"
 #include "base/options.h"
 #include "base/xalloc.h"
+#include "engines/freed.h"
 #include "flat/segments.h"
 #include "plugin/cause.h"
 
@@ -25,6 +26,8 @@
 
 /* bytes; most allocators of the lab have smaller ones only between blocks that touch */
 #define GAP_FREE 32u
+
+#define ALIGNMENT_USUAL 16u
 
 struct guest_state {
 	uint64_t end;        /* of the heap */
@@ -53,6 +56,9 @@ struct guest {
 	struct flat_array state;
 	struct flat_array wounds; /* struct wound, in no order; there is one for each failure */
 	struct segments segments;
+	struct freed freed;
+	struct spare
+		spare; /* of the last request, whose block is where the heap grew; size 0: none */
 };
 
 static const char *const alignments[] = {"4", "8", "16", NULL};
@@ -144,6 +150,35 @@ static const struct decision_kind decision_plugin_grew = {
 		.brief = "heap grew by {b:B}"},
 };
 
+static bool is_one_enough(const struct decision *decision)
+{
+	return decision->d;
+}
+
+static bool has_several(const struct decision *decision)
+{
+	return decision->c > 1;
+}
+
+static const struct decision_kind decision_plugin_passed_over = {
+	.name = "plugin-passed-over",
+	.operands =
+		"a address, b bytes without a block, c blocks freed there, d 1: that one was enough",
+	.words = {.plain =
+			  "It may not have had to grow: no block was in {b:B} at {a:block}. They may not have been joined, or not be in a free list.",
+		.brief = "{b:B} were free"},
+	.variants =
+		(const struct decision_variant[]){
+			{is_one_enough,
+				{.plain = "It may not have had to grow: a freed block of {b:B} at {a:block} was large enough. It may not be in a free list any more, or the search ends before it.",
+					.brief = "{b:B} were free"}},
+			{has_several,
+				{.plain = "It may not have had to grow: no block was in {b:B} at {a:block}, where {c:block*} had been freed. They may not have been joined, or not be in a free list.",
+					.brief = "{b:B} were free"}},
+			{0},
+		},
+};
+
 static void harm_bytes(const struct decision *decision, uint64_t *ret_from, uint64_t *ret_to)
 {
 	*ret_from = decision->a + decision->b;
@@ -217,6 +252,7 @@ static const struct decision_kind *const decisions[] = {
 	&decision_plugin_full,
 	&decision_plugin_not_aligning,
 	&decision_plugin_grew,
+	&decision_plugin_passed_over,
 	&decision_plugin_harmed,
 	&decision_plugin_unmapped,
 	&decision_plugin_overlapping,
@@ -283,6 +319,7 @@ static void extend_to(struct guest *guest, uint64_t end)
 		gap.size += last.size;
 	}
 	replace(guest, &last, is_longer, &gap, 1);
+	freed_extend(&guest->freed, state->end, end);
 	guest->engine.happened |= HAPPENED_GREW;
 	decide(&guest->engine, &decision_plugin_grew, state->end, end - state->end, end, 0);
 	state->end = end;
@@ -294,23 +331,13 @@ static void extend_to(struct guest *guest, uint64_t end)
  */
 static uint64_t add_block(struct guest *guest, uint64_t address, uint64_t size)
 {
-	struct segment gap = {0}, news[3];
-	size_t n = 0;
+	struct segment gap = {0}, news[SEGMENTS_REPLACED];
 
 	segments_find(&guest->segments, address, &gap);
-	uint64_t end = gap.base + gap.size;
-	assert(gap.is_hole && address >= gap.base && size > 0);
-	assert(address < end && size <= end - address);
-	if (address > gap.base)
-		news[n++] = (struct segment){.base = gap.base,
-			.size = address - gap.base,
-			.is_hole = true};
-	news[n++] = (struct segment){.base = address, .size = size};
-	if (address + size < end)
-		news[n++] = (struct segment){.base = address + size,
-			.size = end - address - size,
-			.is_hole = true};
+	assert(gap.is_hole);
+	size_t n = segments_cut(&gap, address, size, news);
 	replace(guest, &gap, 1, news, n);
+	freed_take(&guest->freed, address, size);
 	return gap.size;
 }
 
@@ -339,6 +366,7 @@ static uint64_t remove_block(struct guest *guest, uint64_t address)
 	gap.is_hole = true;
 	assert(gap.base + gap.size <= state_of(guest)->end);
 	replace(guest, olds, n, &gap, 1);
+	freed_give(&guest->freed, address, around.self.size);
 	return gap.size;
 }
 
@@ -446,6 +474,19 @@ static void reject_forged(const struct guest *guest, const struct plugin_request
 	answer->failure = "the plug-in sent an answer of its own making";
 }
 
+/* Before the books have the answer. Nothing is told where pages were given back. */
+static void look_for_spare(struct guest *guest, const struct plugin_request *request,
+	const struct plugin_answer *answer)
+{
+	bool has_grown = answer->address && answer->end > state_of(guest)->end;
+
+	guest->spare = (struct spare){0};
+	if (request->ask != PLUGIN_RELEASE && has_grown && request->alignment <= ALIGNMENT_USUAL &&
+		answer->held >= answer->end - guest->base)
+		freed_spare(&guest->freed, &guest->segments, answer->address, taken(request->size),
+			&guest->spare);
+}
+
 /* Asks the plug-in, which is alive. */
 static void ask(struct guest *guest, const struct plugin_request *request,
 	struct plugin_answer *ret_answer)
@@ -457,6 +498,7 @@ static void ask(struct guest *guest, const struct plugin_request *request,
 	state->node = plugin_ask(guest->plugin, state->node, request, ret_answer);
 	guest->asked = guest->engine.number;
 	state->held = ret_answer->held;
+	look_for_spare(guest, request, ret_answer);
 	extend_to(guest, ret_answer->end);
 	reject_forged(guest, request, ret_answer);
 	guest->engine.failure = ret_answer->failure;
@@ -520,6 +562,17 @@ static void place(struct guest *guest, uint64_t address, uint64_t size,
 	ret_placement->layer = 0;
 }
 
+/* Once its block is in the books. */
+static void tell_spare(struct guest *guest)
+{
+	const struct spare *spare = &guest->spare;
+
+	if (spare->size == 0)
+		return;
+	decide(&guest->engine, &decision_plugin_passed_over, spare->base, spare->size,
+		spare->blocks, spare->is_one_enough);
+}
+
 static enum outcome allocate(struct engine *engine, const struct request *request,
 	struct placement *ret_placement)
 {
@@ -544,6 +597,7 @@ static enum outcome allocate(struct engine *engine, const struct request *reques
 	uint64_t gap = add_block(guest, answer.address, taken(request->size));
 	note_damage(guest, &answer.harm);
 	decide(engine, &decision_plugin_placed, answer.address, request->size, gap, 0);
+	tell_spare(guest);
 	place(guest, answer.address, request->size, ret_placement);
 	return OUTCOME_PLACED;
 }
@@ -591,11 +645,13 @@ static void tell_moved(struct guest *guest, const struct segment *old, uint64_t 
 {
 	uint64_t gap = add_block(guest, address, taken(size));
 
-	if (address == old->base)
+	if (address == old->base) {
+		guest->spare = (struct spare){0};
 		decide(&guest->engine, &decision_plugin_stayed, address, old->size, size, 0);
-	else
-		decide(&guest->engine, &decision_plugin_placed, address, size, hole ? hole : gap,
-			0);
+		return;
+	}
+	decide(&guest->engine, &decision_plugin_placed, address, size, hole ? hole : gap, 0);
+	tell_spare(guest);
 }
 
 /* After a realloc to 0 bytes the program no longer has a block, whatever the plug-in returned. */
@@ -858,7 +914,7 @@ static int check(const struct engine *engine, struct error *err)
 	struct segment segment;
 	uint64_t at = guest->base, free_gaps = 0, free_bytes = 0;
 
-	if (segments_check(&guest->segments, err) < 0)
+	if (segments_check(&guest->segments, err) < 0 || freed_check(&guest->freed, err) < 0)
 		return -1;
 	for (; at < state->end && segments_find(&guest->segments, at, &segment);
 		at = segment.base + segment.size)
@@ -879,6 +935,14 @@ bool plugin_engine_was_refused(const struct engine *engine)
 uint64_t plugin_engine_held(const struct engine *engine)
 {
 	return state_of(const_self(engine))->held;
+}
+
+bool plugin_engine_spare(const struct engine *engine, uint64_t event, struct spare *ret_spare)
+{
+	const struct guest *guest = const_self(engine);
+
+	*ret_spare = guest->spare;
+	return guest->asked == event && guest->spare.size > 0;
 }
 
 struct plugin *plugin_engine_plugin(const struct engine *engine)
@@ -924,6 +988,7 @@ static int begin(struct engine *engine, const struct options *values, const char
 	flat_add(&engine->flat, &guest->state, sizeof(struct guest_state));
 	flat_add(&engine->flat, &guest->wounds, sizeof(struct wound));
 	segments_init(&guest->segments, &engine->flat, 1);
+	freed_init(&guest->freed, &engine->flat);
 	flat_grow(&guest->state, 1);
 	state_of(guest)->end = guest->base;
 	state_of(guest)->node = NODE_START;

@@ -4,6 +4,7 @@
 
 #include "engine/decision.h"
 #include "engine/engine.h"
+#include "engines/freed.h"
 #include "plugin/grades.h"
 
 /* Its process has ended in this call, which never came back. */
@@ -14,6 +15,12 @@ bool plugin_engine_was_refused(const struct engine *engine);
 
 /* Bytes that its heap had at most; 0 before the first request. */
 uint64_t plugin_engine_held(const struct engine *engine);
+
+/*
+ * Memory that had room for the request of an event, the last one, and the heap grew for it all the
+ * same. false: there was none, or it did not grow.
+ */
+bool plugin_engine_spare(const struct engine *engine, uint64_t event, struct spare *ret_spare);
 
 /* The plug-in of the engine; borrowed. */
 struct plugin *plugin_engine_plugin(const struct engine *engine);

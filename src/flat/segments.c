@@ -1170,6 +1170,21 @@ void segments_release(struct segments *segments, const struct neighbours *around
 	mend_above(segments, path, &sums, capped(all) > largest ? capped(all) : largest);
 }
 
+size_t segments_cut(const struct segment *whole, uint64_t base, uint64_t size,
+	struct segment ret_news[SEGMENTS_REPLACED])
+{
+	uint64_t from = whole->base, end = whole->base + whole->size;
+	size_t n = 0;
+
+	assert(base >= from && base < end && size > 0 && size <= end - base);
+	if (base > from)
+		ret_news[n++] = (struct segment){from, base - from, whole->is_hole};
+	ret_news[n++] = (struct segment){base, size, !whole->is_hole};
+	if (base + size < end)
+		ret_news[n++] = (struct segment){base + size, end - base - size, whole->is_hole};
+	return n;
+}
+
 /* ---- check --------------------------------------------------------------------------------- */
 
 /* The nodes that links lead to. */

@@ -96,6 +96,13 @@ void segments_replace(struct segments *segments, const struct segments_path *pat
 	const struct segment *olds, size_t nold, const struct segment *news, size_t nnew);
 
 /*
+ * What becomes of a hole in which a block begins to be, or of a block in which a hole does: the one
+ * to three segments that replace it. Returns how many.
+ */
+size_t segments_cut(const struct segment *whole, uint64_t base, uint64_t size,
+	struct segment ret_news[SEGMENTS_REPLACED]);
+
+/*
  * Faster forms of segments_replace() for the two usual changes: the low end of a hole, just found
  * by segments_first_fit(), segments_locate() or segments_path(), becomes a block; a block, just
  * found by segments_around(), becomes a hole and joins the holes that touch it. Nothing may have

@@ -103,6 +103,10 @@ static_assert((int)PLUGIN_ALLOCATE == CALL_ALLOCATE && (int)PLUGIN_RELEASE == CA
 		      (int)PLUGIN_REALLOCATE == CALL_REALLOCATE,
 	"and what they ask for");
 
+static_assert(sizeof(struct plugin_place) == sizeof(struct race_place) &&
+		      offsetof(struct plugin_place, end) == offsetof(struct race_place, end),
+	"and how they were served");
+
 /* How a run of some kind through all steps ended, and what was printed meanwhile. */
 static void do_steps(struct plugin *plugin, enum call_kind kind, int steps, uint64_t count,
 	uint64_t blocks, struct reply *ret_reply, struct text *output)
@@ -163,6 +167,9 @@ bool plugin_grade(struct plugin *plugin, int steps, uint64_t count, uint64_t blo
 	struct text output = {0};
 	struct reply reply;
 
+	if (ftruncate(steps,
+		    (off_t)(count * (sizeof(struct race_step) + sizeof(struct race_place)))) < 0)
+		return false;
 	do_steps(plugin, CALL_GRADE, steps, count, blocks, &reply, &output);
 	bool is_known = is_served(&reply, count) || (!reply_is_end(&reply) && output.length == 0);
 	if (!is_known) {
@@ -172,9 +179,18 @@ bool plugin_grade(struct plugin *plugin, int steps, uint64_t count, uint64_t blo
 	}
 	*ret_grade = grade_of(&reply);
 	if (is_known && reply.kind != REPLY_DONE)
-		is_known = tell_failure(plugin, steps, &reply, &output, ret_grade);
+		is_known = reply.step < count &&
+			   tell_failure(plugin, steps, &reply, &output, ret_grade);
 	text_finish(&output);
 	return is_known;
+}
+
+bool plugin_places(int steps, uint64_t count, struct plugin_place *ret_places)
+{
+	size_t bytes = count * sizeof(*ret_places);
+
+	return pread(steps, ret_places, bytes, (off_t)(count * sizeof(struct race_step))) ==
+	       (ssize_t)bytes;
 }
 
 /* What the runner says of all steps, made in that way. false: which one failed is not known. */

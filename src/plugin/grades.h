@@ -47,6 +47,15 @@ struct plugin_grade {
 bool plugin_grade(struct plugin *plugin, int steps, uint64_t count, uint64_t blocks,
 	struct plugin_grade *ret_grade);
 
+/* How a step was served. */
+struct plugin_place {
+	uint64_t address; /* of its block; 0: it has none */
+	uint64_t end;     /* of the heap */
+};
+
+/* Of all steps of a plugin_grade() that served them all; the plug-in's words. false: not known. */
+bool plugin_places(int steps, uint64_t count, struct plugin_place *ret_places);
+
 /*
  * Whether all of them are served well a second time, from an empty heap and after another
  * mm_init(): an allocator that leaves a variable as it was fails there. false: that is not known.

@@ -31,7 +31,8 @@ enum call_kind {
 	CALL_RACE,
 	/*
 	 * the same without a clock, up to a step that is not served well; payloads are checked
-	 * where their blocks end, and at the end of all
+	 * where their blocks end, and at the end of all. Behind the steps the file has room for a
+	 * struct race_place for each: they are there once all were served
 	 */
 	CALL_GRADE,
 	/* the same with every check after each step */
@@ -209,6 +210,12 @@ struct race_step {
 	uint32_t slot;
 	uint64_t size;
 	uint64_t alignment;
+};
+
+/* How a step of a grading was served. */
+struct race_place {
+	uint64_t address; /* as of REPLY_DONE */
+	uint64_t end;     /* of the heap */
 };
 
 #endif

@@ -4,8 +4,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* Not from the C library, whose heap the plug-in may have damaged. */
-static void *zeroed_pages(size_t bytes)
+void *zeroed_pages(size_t bytes)
 {
 	return mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 }

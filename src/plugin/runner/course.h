@@ -15,6 +15,9 @@ struct course {
 	size_t bytes;    /* of both arrays */
 };
 
+/* Not from the C library, whose heap the plug-in may have damaged; MAP_FAILED. */
+void *zeroed_pages(size_t bytes);
+
 /* fd: the file of struct race_step; a process that cannot map it ends. Grows with the slots. */
 void begin_course(struct course *course, int fd, const struct call *call);
 

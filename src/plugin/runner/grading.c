@@ -13,6 +13,8 @@
 #include "plugin/runner/state.h"
 
 #include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 /* Of this process and its like: where they write, all is appended. */
@@ -23,13 +25,29 @@ static uint64_t output_length(void)
 	return length > 0 ? (uint64_t)length : 0;
 }
 
+/* Into the file. What the plug-in writes where it should not cannot be there before. */
+static void store_places(int fd, const struct course *course, const struct race_place *places)
+{
+	size_t before = course->count * sizeof(struct race_step),
+	       bytes = course->count * sizeof(*places);
+	char *file = mmap(NULL, before + bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+
+	if (file == MAP_FAILED)
+		_exit(1);
+	memcpy(file + before, places, bytes);
+	munmap(file, before + bytes);
+}
+
 void grade(int fd, const struct call *call)
 {
+	struct race_place *places = zeroed_pages((call->size + 1) * sizeof(*places));
 	struct reply reply = {.kind = REPLY_DONE};
 	struct course course;
 	bool is_whole_yet = true;
 	uint64_t i = 0;
 
+	if (places == MAP_FAILED)
+		_exit(1);
 	begin_course(&course, fd, call);
 	begin_grading();
 	self.printed = output_length();
@@ -42,9 +60,12 @@ void grade(int fd, const struct call *call)
 		reply = (struct reply){.kind = REPLY_DONE};
 		serve_request(&request, &reply);
 		is_served = end_step(&course, &request, &reply);
+		places[i] = (struct race_place){reply.address, TALK_BASE + self.size};
 	}
 	self.step = i;
 	fflush(stdout);
+	if (i == course.count)
+		store_places(fd, &course, places);
 	if (!is_whole_yet || !are_all_whole() || has_overrun())
 		reply = (struct reply){.kind = REPLY_SPOILT};
 	answer(&reply);

@@ -74,7 +74,7 @@ bump speaks-once 'if (calls == 3) puts("three"); if (calls == 6) return block + 
 bump large 'if (calls == 8 && (block = mem_sbrk(1 << 20)) == (void *)-1) return NULL;'
 for source in *.c; do
 	played=$("$arenascope" stats --engine "lab:$source" --plugin-heap 64K --plugin-time 100 t.rep 2>&1 | sed -n 's/^arenascope: event //p')
-	graded=$("$arenascope" lab --plugin-heap 64K --plugin-time 100 "$source" t.rep 2>&1 | sed -n 's/^ *t.rep  *\([0-9]\)/\1/p' | sed 's/  *[0-9]*  */: /')
+	graded=$("$arenascope" lab --plugin-heap 64K --plugin-time 100 "$source" t.rep 2>&1 | sed -n '/^where the heap/q; s/^ *t.rep  *\([0-9]\)/\1/p' | sed 's/  *[0-9]*  */: /')
 	printf '%s: %s\n' "$source" "$graded"
 	case $graded in
 	*': your '*) ;; # a refusal is an answer there
