@@ -70,8 +70,27 @@ static void add_block(struct owners *owners, const struct lived *lived)
 	if (!sample)
 		return;
 	uint64_t bytes = (uint64_t)((double)lived->size * weight_of(&owners->census, lived->size));
-	owners->bytes[sample->owner] += bytes;
 	*part_of(owners, sample->owner, lived->caller) += bytes;
+}
+
+/*
+ * A sample may stand for more than there is: what all owners keep of a caller's blocks is no more
+ * than those that were there. Grows with owners times callers.
+ */
+static void fit_parts(struct owners *owners)
+{
+	for (uint32_t caller = 0; caller < owners->callers; caller++) {
+		uint64_t sum = 0;
+		for (uint32_t i = 0; i < owners->count; i++)
+			sum += *part_of(owners, i, caller);
+		double scale =
+			sum > owners->old[caller] ? (double)owners->old[caller] / (double)sum : 1;
+		for (uint32_t i = 0; i < owners->count; i++) {
+			uint64_t *part = part_of(owners, i, caller);
+			*part = (uint64_t)((double)*part * scale);
+			owners->bytes[i] += *part;
+		}
+	}
 }
 
 void owners_find(struct owners *ret_owners, const struct trace *trace, const struct lives *lives,
@@ -89,6 +108,7 @@ void owners_find(struct owners *ret_owners, const struct trace *trace, const str
 		index_samples(&owners);
 		for (size_t at = 0; lives_next(lives, &at, &lived);)
 			add_block(&owners, &lived);
+		fit_parts(&owners);
 	}
 	*ret_owners = owners;
 }

@@ -18,6 +18,10 @@
 	"name 0x8000000000000002 merge (svc.py:2)\nsite 2 0x8000000000000002\n"
 /* Two blocks of load, one of merge. */
 #define BLOCKS "a 0 512 at=0x1000 site=1\na 1 512 at=0x2000 site=1\na 2 1024 at=0x3000 site=2\n"
+#define EIGHT_SMALL_BLOCKS \
+	"a 0 64 at=0x1000 site=1\na 1 64 at=0x1040 site=1\na 2 64 at=0x1080 site=1\n" \
+	"a 3 64 at=0x10c0 site=1\na 4 64 at=0x1100 site=1\na 5 64 at=0x1140 site=1\n" \
+	"a 6 64 at=0x1180 site=1\na 7 64 at=0x11c0 site=1\n"
 #define TWO_OWNERS \
 	"#: census blocks=3 bytes=2048 step=512\n" \
 	"#: owner 1 blocks=1 bytes=512 type=dict name=svc.rows\n" \
@@ -128,12 +132,25 @@ static void a_block_that_was_made_since_is_another_at_the_same_address(void **st
 /* One of 512 / 64 = 8 such blocks is in the sample. */
 static void a_small_block_of_the_sample_stands_for_those_that_were_not_taken(void **state)
 {
-	assert_said(LINES "a 0 64 at=0x1000 site=1\n"
-			  "#: census blocks=8 bytes=512 step=512\n"
-			  "#: owner 1 blocks=8 bytes=512 type=dict name=svc.rows\n#: kept 1 1000\n",
+	assert_said(LINES EIGHT_SMALL_BLOCKS
+		"#: census blocks=8 bytes=512 step=512\n"
+		"#: owner 1 blocks=8 bytes=512 type=dict name=svc.rows\n#: kept 1 1000\n",
 		"svc.rows 512: load (svc.py:1) 512\n"
 		"most: svc.rows\n"
 		"load (svc.py:1): svc.rows 512\n");
+}
+
+static void what_samples_stand_for_is_no_more_than_there_is(void **state)
+{
+	assert_said(LINES EIGHT_SMALL_BLOCKS
+		"#: census blocks=8 bytes=512 step=512\n"
+		"#: owner 1 blocks=6 bytes=384 type=dict name=svc.rows\n"
+		"#: owner 2 blocks=2 bytes=128 type=list name=svc.queue\n"
+		"#: kept 1 1000 1040 1080\n#: kept 2 10c0\n",
+		"svc.rows 384: load (svc.py:1) 384\n"
+		"svc.queue 128: load (svc.py:1) 128\n"
+		"most: svc.rows\n"
+		"load (svc.py:1): svc.rows 384\n");
 }
 
 static void a_trace_without_a_census_names_no_variable(void **state)
@@ -148,6 +165,7 @@ int main(void)
 		cmocka_unit_test(what_is_freed_since_is_kept_by_no_variable),
 		cmocka_unit_test(a_block_that_was_made_since_is_another_at_the_same_address),
 		cmocka_unit_test(a_small_block_of_the_sample_stands_for_those_that_were_not_taken),
+		cmocka_unit_test(what_samples_stand_for_is_no_more_than_there_is),
 		cmocka_unit_test(a_trace_without_a_census_names_no_variable),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
