@@ -104,6 +104,39 @@ static bool is_its_own(const struct report *report, const struct line *line)
 	       !report_is_handed_on(report, line->caller);
 }
 
+/* The line of the caller with the most live bytes of those that only grew; false: none did. */
+static bool find_suspect(const struct report *report, struct line *ret_line)
+{
+	const struct life *most = NULL;
+
+	for (size_t i = 1; i < report->lives.count; i++) {
+		const struct life *life = &report->lives.items[i];
+		if (life_only_grew(life) && life->live_bytes > (most ? most->live_bytes : 0))
+			most = life;
+	}
+	if (most)
+		*ret_line = (struct line){most->caller, most->live, most->live_bytes};
+	return most != NULL;
+}
+
+/*
+ * The lines that have most. Where the first of them did not grow all the time it is full, as a
+ * cache is: then what only grew, which may be a leak, comes before it.
+ */
+static size_t lines_to_try(const struct report *report, uint64_t worth,
+	struct line ret_lines[LINES_NAMED])
+{
+	size_t n = lines_largest(&report->lives, report->callers, ret_lines);
+	struct line suspect;
+
+	if (n == 0 || life_only_grew(&report->lives.items[ret_lines[0].caller]) ||
+		!find_suspect(report, &suspect) || suspect.live_bytes < worth ||
+		!is_its_own(report, &suspect))
+		return n;
+	ret_lines[0] = suspect;
+	return 1;
+}
+
 /* The lines without whose blocks a play is worth it: no variable leads there, or one, or most. */
 static void choose_owner(struct remedies *remedies, const struct report *report)
 {
@@ -124,7 +157,7 @@ static void choose_owner(struct remedies *remedies, const struct report *report)
 		remedies->nowners = callers_of(report, variable, remedies->owners);
 		return;
 	}
-	size_t n = lines_largest(&report->lives, report->callers, lines);
+	size_t n = lines_to_try(report, worth, lines);
 	for (size_t i = 0; i < n && is_its_own(report, &lines[i]); i++) {
 		bytes += lines[i].live_bytes;
 		remedies->owners[remedies->nowners++] = lines[i].caller;

@@ -1,9 +1,9 @@
 /*
- * What a program could do by itself about the blocks that keep memory (report/keepers.h): the trace
- * is played without them, and with all of them made at once; and at the moment they are freed, or
- * copied. Where most of what is held is live, also without what one variable of a Python keeps,
- * the lines to whose blocks no variable leads, or those that have most. Only what a play has shown
- * is said.
+ * What a program could do by itself about the blocks that keep memory (report/keepers.h): the
+ * trace is played without them, and with all of them made at once; and at the moment they are
+ * freed, or copied. Where most of what is held is live, also without what one variable of a
+ * Python keeps, the lines to whose blocks no variable leads, or that which may be a leak, or
+ * those that have most. Only what a play has shown is said.
  *
  *	collectable  Python's own blocks to which no variable of a module leads: gc.collect() frees
  *	             those that are in CPython's free lists or in cycles

@@ -93,3 +93,17 @@ sed '/^mark/d' late.rep >goes-on.rep
 	echo 'mark main() returned'
 } >last.rep
 "$arenascope" report --engine glibc --whatif never last.rep | sed -n '/^what would/,/^$/p'
+
+# What only grew may be a leak, and is played without, not a cache that is full and has more.
+{
+	printf 'info libc glibc 2.36\nname 0x8000000000000001 remember (svc.c:27)\nsite 1 0x8000000000000001\n'
+	printf 'name 0x8000000000000002 parse (svc.c:13)\nsite 2 0x8000000000000002\n'
+	seq 0 99 | sed 's/.*/a & 2000 site=1/'
+	seq 0 3 | while read -r i; do
+		echo "f $i"
+		echo "a $((1000 + i)) 2000 site=1"
+		seq $((2000 + i * 100)) $((2099 + i * 100)) | sed 's/.*/a & 400 site=2/'
+		echo 'mark served'
+	done
+} >beside.rep
+"$arenascope" report --engine glibc beside.rep | sed -n '/^what would/,/setting/p'
