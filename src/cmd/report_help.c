@@ -119,8 +119,8 @@ static void say_free_lists(struct text *words, const struct report *report,
 	}
 	if (*trace_info(report->trace)->python && bytes <= blocks * FREE_LIST_SIZE)
 		text_add(words,
-			" Call gc.collect() after that: CPython's free lists may keep some of what "
-			"is freed, in arenas that would go back, and it empties them.");
+			" Once they are freed, call gc.collect(), which empties CPython's free "
+			"lists: these may keep some of them, in arenas that would go back.");
 }
 
 /* Of what is collectable: nobody can copy the blocks of a free list, or of a dropped cycle. */
