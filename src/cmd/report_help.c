@@ -350,6 +350,22 @@ static void say_trim(struct text *words, const struct report *report)
 			TRIM_STEPS - 1);
 }
 
+/*
+ * Of what a variable keeps: there were too few of its lines' blocks at the census to take all of
+ * those for its own.
+ */
+static void say_older_census(struct text *words, const struct report *report,
+	const struct remedies *remedies)
+{
+	if (!remedies->variable || remedies->nowners > 0 || owners_are_of_moment(&report->owners))
+		return;
+	text_join(words, " ", "Not played: as if what ");
+	text_add(words,
+		"%s keeps had never been made. The census of variables is older than this moment, "
+		"and does not say which of the blocks that its lines have made since are its own.",
+		variable_name(&report->owners, remedies->variable));
+}
+
 void answer_help(struct text *words, const struct report *report, const struct remedies *remedies,
 	const struct tries *tries)
 {
@@ -357,6 +373,7 @@ void answer_help(struct text *words, const struct report *report, const struct r
 		say_owner_played(words, report, remedies);
 	if (remedies->runs[REMEDY_WITHOUT].is_played)
 		say_played(words, report, remedies);
+	say_older_census(words, report, remedies);
 	say_collected(words, report, remedies);
 	say_trim(words, report);
 	if (tries_reserve(tries))

@@ -106,6 +106,8 @@ echo "a mark without a census:"
 for at in first second; do
 	"$arenascope" report --below glibc --rows 3 --whatif never --at $at marks.rep | sed -n '/^variables/p; /^who keeps/,/^why it is held/p' | sed '$d'
 done
+# Whose the newer ones are is not known: why no play is without them.
+"$arenascope" report --below glibc --rows 3 --at second marks.rep | sed -n '/^what would help/,/setting/p'
 # Of what is idle no share is told: blocks keep it that were made since.
 {
 	cat marks.rep
