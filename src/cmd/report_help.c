@@ -326,12 +326,17 @@ static void say_unplayed(struct text *words, const struct report *report,
 /* Where the program is over, when it would have helped. */
 static void say_trim(struct text *words, const struct report *report)
 {
+	bool is_recorded =
+		*trace_info(report->trace)->libc; /* of a program with pages of its own */
 	struct units now, best;
 
 	if (!report_counts(report, report->trimmable))
 		return;
 	text_join(words, " ", "malloc_trim(0) would return ");
-	text_add(words, "%s at this moment", units_bytes(&now, report->trimmable));
+	text_add(words, "%s%s at this moment", is_recorded ? "at most " : "",
+		units_bytes(&now, report->trimmable));
+	if (is_recorded)
+		text_add(words, " (it counts pages that were never written to)");
 	if (!report->is_over) {
 		text_add(words, ".");
 		return;
