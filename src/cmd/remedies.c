@@ -62,12 +62,17 @@ static bool is_among(const uint32_t *callers, size_t n, uint32_t caller)
 	return false;
 }
 
-/* The variable keeps three quarters of the caller's live blocks. */
+/*
+ * The variable keeps three quarters of the caller's live blocks, or half where these are few: of
+ * few blocks few are in the sample of the census, and some are in CPython's free lists.
+ */
 static bool is_kept_by(const struct report *report, uint32_t variable, uint32_t caller)
 {
-	uint64_t part = owners_part(&report->owners, variable, caller);
+	uint64_t part = owners_part(&report->owners, variable, caller),
+		 live = report->lives.items[caller].live_bytes;
+	bool are_few = part < report->owners.bytes[variable] / 100;
 
-	return part > 0 && part >= report->lives.items[caller].live_bytes / 4 * 3;
+	return part > 0 && part >= (are_few ? live / 2 : live / 4 * 3);
 }
 
 /*
