@@ -47,12 +47,15 @@ bool trace_find_exit(const struct trace *trace, struct trace_exit *ret_exit)
 		const char *name = marks[i].name;
 		if (strncmp(name, TRACE_MARK_EXEC, strlen(TRACE_MARK_EXEC)) == 0)
 			is_found = false;
+		enum exit_kind kind;
+		if (!exit_find_kind(name, strlen(name), &kind))
+			continue;
 		/* an interpreter that is a program's own may end, and begin again */
-		if ((!is_found || found.kind == EXIT_SHUTDOWN) &&
-			exit_find_kind(name, strlen(name), &found.kind)) {
-			found.position = marks[i].position + 1;
-			is_found = true;
-		}
+		bool ends_again = found.kind == EXIT_SHUTDOWN && kind == EXIT_SHUTDOWN;
+		if (is_found && !ends_again)
+			continue;
+		found = (struct trace_exit){.kind = kind, .position = marks[i].position + 1};
+		is_found = true;
 	}
 	if (is_found)
 		*ret_exit = found;

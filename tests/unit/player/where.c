@@ -67,6 +67,9 @@ static void the_end_of_the_programs_work_is_a_place(void **state)
 		{"a 0 1\nmark exit() was called\nf 0\n", "exit() was called", 2},
 		{"a 0 1\nmark interpreter shuts down\nmark main() returned\nf 0\n",
 			"interpreter shuts down", 2},
+		{"a 0 1\nmark interpreter shuts down\na 1 1\nmark interpreter shuts down\nf 0\nmark "
+		 "main() returned\n",
+			"interpreter shuts down", 4},
 		{"mark main() returned\nmark exec: b\na 0 1\nmark main() returned\nf 0\n",
 			"main() returned", 4},
 		{"a 0 1\nmark main() returned\nmark exec: b\nf 0\n", "end", -1},
