@@ -127,8 +127,12 @@ static struct call next_call(struct cause *cause)
 		call.byte_end = cause->byte_end;
 		break;
 	case PHASE_ALL:
-	case PHASE_OWN:
 		call.end = 0;
+		break;
+	case PHASE_OWN: /* what is spoilt even where the program writes nothing came first */
+		call.first = 0;
+		call.end = cause->is_intrusion ? cause->count : 0;
+		call.wants_rings = cause->kind == REPLY_LOOPS;
 		break;
 	case PHASE_WRITER:
 		call.size = cause->number + 1;
@@ -209,19 +213,23 @@ static bool is_loss(uint64_t kind)
 static void take_spoilt(struct cause *cause, const struct reply *reply)
 {
 	bool is_size = reply->kind == REPLY_DONE && reply->other,
-	     is_ring = reply->kind == REPLY_DONE && reply->word_block && cause->kind == REPLY_LOOPS;
+	     is_ring = reply->kind == REPLY_DONE && reply->word_block;
+	struct plugin_step step;
 
-	cause->phase = is_size ? PHASE_WRITER : PHASE_OVER;
+	cause->phase = PHASE_OVER;
+	cause->has_spoilt = (is_size || is_ring) && read_step(cause, reply->step, &step);
+	if (!cause->has_spoilt)
+		return;
 	cause->spoilt = *reply;
 	cause->number = reply->step;
-	cause->has_spoilt = (is_size || is_ring) && read_step(cause, cause->number, &cause->step);
-	if (!cause->has_spoilt)
-		cause->phase = PHASE_OVER;
+	cause->step = step;
+	if (is_size)
+		cause->phase = PHASE_WRITER;
 }
 
 static bool begin_own(struct cause *cause)
 {
-	bool is_of_program = cause->is_intrusion || is_loss(cause->kind) || cause->stray.address;
+	bool is_of_program = is_loss(cause->kind) || cause->stray.address;
 
 	if (cause->has_looked || is_of_program || origin_has_words(&cause->origin, false) ||
 		cause->count < 2)
@@ -244,7 +252,7 @@ static bool begin_origin(struct cause *cause)
 	return true;
 }
 
-/* Where the program's bytes are not the cause, the allocator's own may be. */
+/* The allocator's own bytes may be the cause, also of what it takes the program's for. */
 static void look_further(struct cause *cause)
 {
 	if (cause->phase == PHASE_OVER && !begin_own(cause))

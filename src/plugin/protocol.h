@@ -83,6 +83,7 @@ struct call {
 	 */
 	uint64_t changed, by, changed_at;
 	uint64_t until, wants_last;
+	uint64_t wants_rings; /* of a look at own words: 1: links that lead round count, too */
 };
 
 /* enumerator; what `address`, `size` and `detail` of the reply tell. */

@@ -159,7 +159,8 @@ void look_at_own_words(int fd, const struct call *call)
 		end_step(&course, &request, &reply);
 		if (request.kind == CALL_RELEASE)
 			words.freed[words.nfreed++ % FREED_MAX] = request.address;
-		is_found = find_changed_size(&words, &found) || find_ring(&words, &found);
+		is_found = find_changed_size(&words, &found) ||
+			   (call->wants_rings && find_ring(&words, &found));
 	}
 	answer(&found);
 	end_course(&course);

@@ -70,3 +70,17 @@ for trace in 1 2 3 4; do
 done
 "$arenascope" lab right.c ?.rep | grep -c ' yes '
 "$arenascope" lab short.c ?.rep | sed -n '/^first/,/^$/s/:.*why: / … /p'
+
+# An allocator that spoils the header behind a hole that it has filled, and then takes the program's data for headers: its
+# own write comes first.
+sed 's|^\t\t\treturn block;|\t\t\tif (rest == 16)\n\t\t\t\tspoil(block + size + 8);\n\t\t\treturn block;|
+s|^int mm_init|static void spoil(char *at) { *(word *)at = 32; }\nint mm_init|' right.c >spoils.c
+cat >spoilt.rep <<'REP'
+a 0 88
+a 1 88
+a 2 72
+f 1
+a 3 72
+f 2
+REP
+"$arenascope" lab spoils.c spoilt.rep | sed -n '/^first/,/^$/s/:.*why: / … /p'
