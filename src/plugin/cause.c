@@ -405,6 +405,8 @@ struct cause *cause_new(struct plugin *plugin, int steps, uint64_t count, uint64
 		begin_origin(cause);
 	if (plugin->stillborn || cause->kind >= REPLY_SPOILT || cause->file < 0 || count == 0)
 		cause->phase = PHASE_OVER;
+	if (failed && failed->is_overflow) /* whether it comes before the time is over is chance */
+		cause->phase = PHASE_OVER;
 	return cause;
 }
 

@@ -468,7 +468,8 @@ uint32_t plugin_add_failure(struct plugin *plugin, const struct call *call,
 		.stray = stray_of(call, reply),
 		.address = reply->address,
 		.word = reply->word,
-		.kind = reply->kind};
+		.kind = reply->kind,
+		.is_overflow = reply->kind == REPLY_CRASHED && reply->size == TOUCH_STACK};
 	return (uint32_t)plugin->failures.count;
 }
 

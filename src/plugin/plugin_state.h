@@ -27,6 +27,7 @@ struct plugin_failure {
 	struct plugin_stray stray;
 	uint64_t kind;          /* of the reply that told of it */
 	uint64_t address, word; /* likewise */
+	bool is_overflow;       /* of the stack */
 };
 
 struct plugin {
