@@ -2,7 +2,7 @@
 #include "cmd/lab_spare.h"
 
 #include "base/xalloc.h"
-#include "engines/freed.h"
+#include "engines/spare_memory.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -11,7 +11,7 @@
 struct books {
 	struct flat flat;
 	struct segments blocks;
-	struct freed freed;
+	struct spare_memory memory;
 	uint64_t end, most; /* of the heap */
 };
 
@@ -44,7 +44,7 @@ static bool extend(struct books *books, uint64_t end)
 		gap.size += last.size;
 	}
 	segments_replace(&books->blocks, NULL, &last, is_longer, &gap, 1);
-	freed_extend(&books->freed, books->end, end);
+	spare_memory_extend(&books->memory, books->end, end);
 	books->end = end;
 	return true;
 }
@@ -57,7 +57,7 @@ static void give(struct books *books, struct block *block)
 		return;
 	segments_around(&books->blocks, block->address, &around);
 	segments_release(&books->blocks, &around);
-	freed_give(&books->freed, block->address, block->size);
+	spare_memory_give(&books->memory, block->address, block->size);
 	*block = (struct block){0};
 }
 
@@ -71,7 +71,7 @@ static bool take(struct books *books, struct block *block, uint64_t address, uin
 		return false;
 	size_t n = segments_cut(&gap, address, size, news);
 	segments_replace(&books->blocks, NULL, &gap, 1, news, n);
-	freed_take(&books->freed, address, size);
+	spare_memory_take(&books->memory, address, size);
 	*block = (struct block){address, size};
 	return true;
 }
@@ -84,7 +84,8 @@ static bool follow(struct books *books, const struct plugin_step *step,
 
 	*ret_spare = (struct spare){0};
 	if (has_moved && place->end > books->end)
-		freed_spare(&books->freed, &books->blocks, place->address, step->size, ret_spare);
+		spare_memory_find(&books->memory, &books->blocks, place->address, step->size,
+			ret_spare);
 	if (!extend(books, place->end))
 		return false;
 	if (step->ask != PLUGIN_ALLOCATE)
@@ -117,7 +118,7 @@ void find_spare(struct trial *trial, const struct plugin *plugin, const struct c
 	struct books books = {.end = base, .most = base + plugin_room(plugin)};
 
 	segments_init(&books.blocks, &books.flat, 1);
-	freed_init(&books.freed, &books.flat);
+	spare_memory_init(&books.memory, &books.flat);
 	bool is_known = plugin_places(steps, count, places) &&
 			held >= places[count - 1].end - base &&
 			extend(&books, plugin_start_end(plugin));

@@ -27,7 +27,7 @@ struct trial {
 		uint64_t count, first, line;
 		const char *words; /* of the first; borrowed, for good */
 	} mistakes;
-	/* how often its heap grew though memory without a block had room (engines/freed.h) */
+	/* how often its heap grew though memory had room (engines/spare_memory.h) */
 	struct {
 		uint64_t count, first, line; /* the first: its event */
 		uint64_t size;               /* that was asked for */

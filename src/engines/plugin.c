@@ -15,7 +15,7 @@
 #include "base/error.h"
 #include "base/options.h"
 #include "base/xalloc.h"
-#include "engines/freed.h"
+#include "engines/spare_memory.h"
 #include "flat/segments.h"
 #include "plugin/cause.h"
 
@@ -56,7 +56,7 @@ struct guest {
 	struct flat_array state;
 	struct flat_array wounds; /* struct wound, in no order; there is one for each failure */
 	struct segments segments;
-	struct freed freed;
+	struct spare_memory memory;
 	struct spare
 		spare; /* of the last request, whose block is where the heap grew; size 0: none */
 };
@@ -319,7 +319,7 @@ static void extend_to(struct guest *guest, uint64_t end)
 		gap.size += last.size;
 	}
 	replace(guest, &last, is_longer, &gap, 1);
-	freed_extend(&guest->freed, state->end, end);
+	spare_memory_extend(&guest->memory, state->end, end);
 	guest->engine.happened |= HAPPENED_GREW;
 	decide(&guest->engine, &decision_plugin_grew, state->end, end - state->end, end, 0);
 	state->end = end;
@@ -337,7 +337,7 @@ static uint64_t add_block(struct guest *guest, uint64_t address, uint64_t size)
 	assert(gap.is_hole);
 	size_t n = segments_cut(&gap, address, size, news);
 	replace(guest, &gap, 1, news, n);
-	freed_take(&guest->freed, address, size);
+	spare_memory_take(&guest->memory, address, size);
 	return gap.size;
 }
 
@@ -366,7 +366,7 @@ static uint64_t remove_block(struct guest *guest, uint64_t address)
 	gap.is_hole = true;
 	assert(gap.base + gap.size <= state_of(guest)->end);
 	replace(guest, olds, n, &gap, 1);
-	freed_give(&guest->freed, address, around.self.size);
+	spare_memory_give(&guest->memory, address, around.self.size);
 	return gap.size;
 }
 
@@ -483,8 +483,8 @@ static void look_for_spare(struct guest *guest, const struct plugin_request *req
 	guest->spare = (struct spare){0};
 	if (request->ask != PLUGIN_RELEASE && has_grown && request->alignment <= ALIGNMENT_USUAL &&
 		answer->held >= answer->end - guest->base)
-		freed_spare(&guest->freed, &guest->segments, answer->address, taken(request->size),
-			&guest->spare);
+		spare_memory_find(&guest->memory, &guest->segments, answer->address,
+			taken(request->size), &guest->spare);
 }
 
 /* Asks the plug-in, which is alive. */
@@ -914,7 +914,8 @@ static int check(const struct engine *engine, struct error *err)
 	struct segment segment;
 	uint64_t at = guest->base, free_gaps = 0, free_bytes = 0;
 
-	if (segments_check(&guest->segments, err) < 0 || freed_check(&guest->freed, err) < 0)
+	if (segments_check(&guest->segments, err) < 0 ||
+		spare_memory_check(&guest->memory, err) < 0)
 		return -1;
 	for (; at < state->end && segments_find(&guest->segments, at, &segment);
 		at = segment.base + segment.size)
@@ -988,7 +989,7 @@ static int begin(struct engine *engine, const struct options *values, const char
 	flat_add(&engine->flat, &guest->state, sizeof(struct guest_state));
 	flat_add(&engine->flat, &guest->wounds, sizeof(struct wound));
 	segments_init(&guest->segments, &engine->flat, 1);
-	freed_init(&guest->freed, &engine->flat);
+	spare_memory_init(&guest->memory, &engine->flat);
 	flat_grow(&guest->state, 1);
 	state_of(guest)->end = guest->base;
 	state_of(guest)->node = NODE_START;

@@ -4,7 +4,7 @@
 
 #include "engine/decision.h"
 #include "engine/engine.h"
-#include "engines/freed.h"
+#include "engines/spare_memory.h"
 #include "plugin/grades.h"
 
 /* Its process has ended in this call, which never came back. */

@@ -5,23 +5,23 @@
  *	freed   the bytes of a block that were the program's, and would serve it again; where a
  *	        block is put next to them, its header may be in them: they no longer count
  *	spare   memory without a block that has room for a request: a freed block as large, or
- *	        else a gap between blocks, with FREED_HEADERS and an eighth to spare
+ *	        else a gap between blocks, with SPARE_HEADERS and an eighth to spare
  *
  * Every operation costs the height of a tree, but for the freed blocks that it forgets.
  */
-#ifndef ENGINES_FREED_H
-#define ENGINES_FREED_H
+#ifndef ENGINES_SPARE_MEMORY_H
+#define ENGINES_SPARE_MEMORY_H
 
 #include "flat/segments.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#define FREED_HEADERS 128u /* bytes: of the gap's neighbours, and of the block that it would hold */
+#define SPARE_HEADERS 128u /* bytes: of the gap's neighbours, and of the block that it would hold */
 
 struct error;
 
-struct freed {
+struct spare_memory {
 	struct segments map;      /* its holes are the freed blocks */
 	struct flat_array lowest; /* one uint64_t: of all blocks so far; before it are tables */
 };
@@ -33,26 +33,26 @@ struct spare {
 };
 
 /* Registers its arrays with flat. */
-void freed_init(struct freed *freed, struct flat *flat);
+void spare_memory_init(struct spare_memory *memory, struct flat *flat);
 
 /* The heap ends there now; base: where it ended, or begins. */
-void freed_extend(struct freed *freed, uint64_t base, uint64_t end);
+void spare_memory_extend(struct spare_memory *memory, uint64_t base, uint64_t end);
 
 /* A block is there from now on. */
-void freed_take(struct freed *freed, uint64_t address, uint64_t size);
+void spare_memory_take(struct spare_memory *memory, uint64_t address, uint64_t size);
 
 /* And no longer. */
-void freed_give(struct freed *freed, uint64_t address, uint64_t size);
+void spare_memory_give(struct spare_memory *memory, uint64_t address, uint64_t size);
 
 /*
  * For a block that the allocator has put where the heap grows, before the books know of either.
  * blocks: all of the heap; its holes are the gaps. false: there is none, or the block is in it, or
  * not where the heap grows.
  */
-bool freed_spare(const struct freed *freed, const struct segments *blocks, uint64_t address,
-	uint64_t size, struct spare *ret_spare);
+bool spare_memory_find(const struct spare_memory *memory, const struct segments *blocks,
+	uint64_t address, uint64_t size, struct spare *ret_spare);
 
 /* That its map is well formed: 0, or -1 and err. */
-int freed_check(const struct freed *freed, struct error *err);
+int spare_memory_check(const struct spare_memory *memory, struct error *err);
 
 #endif

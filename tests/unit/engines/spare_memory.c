@@ -3,7 +3,7 @@
  * where the heap grows or where freed ones were, and each time the heap grows the memory is looked
  * for that had room.
  */
-#include "engines/freed.h"
+#include "engines/spare_memory.h"
 
 #include "base/error.h"
 #include "dice.h"
@@ -28,7 +28,7 @@ struct ranges {
 
 struct model {
 	struct flat flat;
-	struct freed freed;
+	struct spare_memory memory;
 	struct segments blocks;
 	struct ranges live, dead; /* in no order; dead: nothing has come near them */
 	uint64_t end, lowest;
@@ -47,7 +47,7 @@ static void grow(struct model *model, uint64_t by)
 	if (is_longer)
 		hole = (struct segment){last.base, last.size + by, true};
 	segments_replace(&model->blocks, NULL, &last, is_longer, &hole, 1);
-	freed_extend(&model->freed, model->end, model->end + by);
+	spare_memory_extend(&model->memory, model->end, model->end + by);
 	model->end += by;
 }
 
@@ -58,7 +58,7 @@ static void take(struct model *model, struct range block)
 	assert_true(segments_find(&model->blocks, block.base, &hole) && hole.is_hole);
 	size_t n = segments_cut(&hole, block.base, block.size, news);
 	segments_replace(&model->blocks, NULL, &hole, 1, news, n);
-	freed_take(&model->freed, block.base, block.size);
+	spare_memory_take(&model->memory, block.base, block.size);
 	model->lowest = block.base < model->lowest ? block.base : model->lowest;
 	for (size_t i = model->dead.count; i-- > 0;) {
 		const struct range *dead = &model->dead.items[i];
@@ -88,7 +88,7 @@ static void give(struct model *model, size_t at)
 		hole.size += around.after.size;
 	}
 	segments_replace(&model->blocks, NULL, olds, n, &hole, 1);
-	freed_give(&model->freed, block.base, block.size);
+	spare_memory_give(&model->memory, block.base, block.size);
 	model->dead.items[model->dead.count++] = block;
 	remove_at(&model->live, at);
 }
@@ -135,7 +135,7 @@ static bool find_spare(const struct model *model, uint64_t size, struct spare *r
 			best = dead;
 	}
 	if (!best)
-		return find_gap(model, size + size / 8 + FREED_HEADERS, ret_spare);
+		return find_gap(model, size + size / 8 + SPARE_HEADERS, ret_spare);
 	*ret_spare = (struct spare){best->base, best->size, 1, true};
 	return true;
 }
@@ -144,7 +144,7 @@ static void init(struct model *model)
 {
 	*model = (struct model){.end = ORIGIN, .lowest = UINT64_MAX};
 	segments_init(&model->blocks, &model->flat, 1);
-	freed_init(&model->freed, &model->flat);
+	spare_memory_init(&model->memory, &model->flat);
 	grow(model, TABLES);
 }
 
@@ -153,7 +153,7 @@ static void expect_spare(const struct model *model, uint64_t size)
 	struct spare expected = {0}, spare = {0};
 	/* where the heap will grow; a gap at its end would be taken first */
 	bool is_found = model->live.count > 0 &&
-			freed_spare(&model->freed, &model->blocks, model->end, size, &spare);
+			spare_memory_find(&model->memory, &model->blocks, model->end, size, &spare);
 
 	if (model->live.count == 0)
 		return;
@@ -200,7 +200,7 @@ static void spare_memory_is_that_of_lists(void **state)
 				grow(&model, header + size);
 				take(&model, (struct range){model.end - size, size});
 			}
-			if (freed_check(&model.freed, &err) < 0)
+			if (spare_memory_check(&model.memory, &err) < 0)
 				fail_msg("seed %u: %s", (unsigned)seed, err.text);
 		}
 		flat_finish(&model.flat);
@@ -225,8 +225,9 @@ static void a_block_beside_it_ends_a_freed_one(void **state)
 		take(&model, (struct range){ORIGIN + TABLES + 600, 10});
 		give(&model, 0);
 		take(&model, (struct range){ORIGIN + TABLES + 100 + table[i].distance, 300});
-		bool is_one = freed_spare(&model.freed, &model.blocks, model.end, 90, &spare) &&
-			      spare.is_one_enough;
+		bool is_one =
+			spare_memory_find(&model.memory, &model.blocks, model.end, 90, &spare) &&
+			spare.is_one_enough;
 		assert_int_equal(is_one, table[i].is_known);
 		flat_finish(&model.flat);
 	}
