@@ -456,7 +456,7 @@ const struct cmd cmd_lab = {
 	.usage = "[OPTIONS] MM.c [MORE.c...] TRACE...",
 	.words = INT32_MAX,
 	.details =
-		"MM.c is a malloc-lab allocator or a plug-in's source; a shared object works too.  It is\ncompiled with flags of the Makefile beside it, as 32 bits where that has -m32 and the compiler\ncan.  Every call is checked, as by `play --engine lab:MM.c`; then all calls of a trace are made\na few times more without checks, and timed.  Utilisation is the peak of live bytes divided by\nwhat the heap had at most; where the heap grew though freed memory had room, that is said.  The exit status is 1 when a trace is not valid, or cannot be\nread.\n",
+		"MM.c is a malloc-lab allocator or a plug-in's source; a shared object works too.  It is\ncompiled with flags of the Makefile beside it, as 32 bits where that has -m32 and the compiler\ncan.  Every call is checked, as by `play --engine lab:MM.c`; then all calls of a trace are made\na few times more without checks, and timed.  Utilisation is the peak of live bytes divided by\nwhat the heap had at most; where the heap grew though freed memory had room, that is said.  The\nexit status is 1 when a trace is not valid, or cannot be read.\n",
 	.options = options,
 	.flags = CMD_TAKES_PLUGIN,
 	.run = run,
