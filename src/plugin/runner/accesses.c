@@ -12,7 +12,6 @@
 #include "plugin/runner/course.h"
 #include "plugin/runner/pages.h"
 #include "plugin/runner/registers.h"
-#include "plugin/runner/requests.h"
 #include "plugin/runner/state.h"
 
 #define RUN       32u /* bytes between two accesses of a loop through memory */
@@ -78,10 +77,8 @@ void find_last_change(int fd, const struct call *call)
 	begin_course(&course, fd, call);
 	begin_grading();
 	for (uint64_t i = 0; i + 1 < course.count; i++) {
-		const struct call request = begin_step(&course, i);
-		struct reply reply = {.kind = REPLY_DONE};
-		serve_request(&request, &reply);
-		end_step(&course, &request, &reply);
+		struct call request;
+		serve_step(&course, i, &request);
 		if (!is_readable(call->watched))
 			continue;
 		if (was_changed(is_there, value, word_at(call->watched)))
@@ -301,17 +298,15 @@ static void begin_accesses(const struct call *call)
 void follow_last_step(int fd, const struct call *call)
 {
 	struct reply reply = {.kind = REPLY_DONE};
+	struct call request;
 	struct course course;
 
 	begin_course(&course, fd, call);
 	begin_grading();
 	for (uint64_t i = 0; i < course.count; i++) {
-		const struct call request = begin_step(&course, i);
-		reply = (struct reply){.kind = REPLY_DONE};
 		if (i + 1 == course.count)
 			begin_accesses(call);
-		serve_request(&request, &reply);
-		end_step(&course, &request, &reply);
+		reply = serve_step(&course, i, &request);
 	}
 	reply = reply_about_return(reply.address);
 	if (call->wants_last)

@@ -30,4 +30,7 @@ struct call begin_step(const struct course *course, uint64_t number);
 /* false: it was not served well, or something was wrong. */
 bool end_step(struct course *course, const struct call *call, const struct reply *reply);
 
+/* Serves one, whatever comes of it; *ret_request: what it was. */
+struct reply serve_step(struct course *course, uint64_t number, struct call *ret_request);
+
 #endif

@@ -8,7 +8,6 @@
 #include "plugin/runner/course.h"
 #include "plugin/runner/pages.h"
 #include "plugin/runner/registers.h"
-#include "plugin/runner/requests.h"
 #include "plugin/runner/state.h"
 
 #include <sys/mman.h>
@@ -29,17 +28,14 @@ void begin_watch(uint64_t address, uint64_t copy)
 void watch_last_step(int fd, const struct call *call)
 {
 	struct course course;
-	struct reply reply = {.kind = REPLY_DONE};
+	struct call request;
 
 	begin_course(&course, fd, call);
 	begin_grading();
 	for (uint64_t i = 0; i < course.count; i++) {
-		const struct call request = begin_step(&course, i);
-		reply = (struct reply){.kind = REPLY_DONE};
 		if (i + 1 == course.count)
 			begin_watch(call->watched, call->copy);
-		serve_request(&request, &reply);
-		end_step(&course, &request, &reply);
+		serve_step(&course, i, &request);
 	}
 	/* where something else came to the copy, that was never made */
 	if (call->copy && self.watch.copied != self.watch.after)
