@@ -67,9 +67,8 @@ static int check_choice(const struct option_spec *spec, const char *words, struc
 	}
 	bool is_mistyped =
 		isalpha((unsigned char)*words) && nearest.distance <= (nearest.length + 1) / 4;
-	const char *meant = is_mistyped ? suggestion_name(&nearest) : NULL;
-	error_set(err, "--%s: '%s' is not one of %s%s%s%s", spec->name, words, text_of(&all),
-		meant ? "; did you mean '" : "", meant ? meant : "", meant ? "'?" : "");
+	suggestion_add(&all, is_mistyped ? suggestion_name(&nearest) : NULL);
+	error_set(err, "--%s: '%s' is not one of %s", spec->name, words, text_of(&all));
 	text_finish(&all);
 	return -1;
 }

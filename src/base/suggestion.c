@@ -4,6 +4,8 @@
  */
 #include "base/suggestion.h"
 
+#include "base/text.h"
+
 #include <stdbool.h>
 #include <string.h>
 
@@ -67,4 +69,10 @@ const char *suggestion_name(const struct suggestion *nearest)
 		nearest->distance >= nearest->length)
 		return NULL;
 	return nearest->name;
+}
+
+void suggestion_add(struct text *text, const char *name)
+{
+	if (name)
+		text_add(text, "; did you mean '%s'?", name);
 }

@@ -10,6 +10,8 @@
 
 #include <stddef.h>
 
+struct text;
+
 struct suggestion {
 	const char *word;  /* as typed; borrowed */
 	size_t length;     /* of the word, which need not end there */
@@ -25,5 +27,8 @@ void suggestion_offer(struct suggestion *nearest, const char *name);
  * with the word, or ends with it after a hyphen. Otherwise NULL.
  */
 const char *suggestion_name(const struct suggestion *nearest);
+
+/* Appends "; did you mean 'stats'?" to a complaint. name: NULL: nothing is appended. */
+void suggestion_add(struct text *text, const char *name);
 
 #endif

@@ -185,9 +185,8 @@ int engine_choice_find(struct options *options, const char **ret_engine, struct 
 		text_join(&all, ", ", engines[i]->name);
 		suggestion_offer(&nearest, engines[i]->name);
 	}
-	const char *meant = suggestion_name(&nearest);
-	error_set(err, "--engine: unknown engine '%s'; choose one of %s%s%s%s", name, text_of(&all),
-		meant ? "; did you mean '" : "", meant ? meant : "", meant ? "'?" : "");
+	suggestion_add(&all, suggestion_name(&nearest));
+	error_set(err, "--engine: unknown engine '%s'; choose one of %s", name, text_of(&all));
 	text_finish(&all);
 	return -1;
 }
