@@ -33,17 +33,9 @@ void note_spare(struct trial *trial, uint64_t event, uint64_t size, const struct
 /* false: it would be shorter, or too long. */
 static bool extend(struct books *books, uint64_t end)
 {
-	struct segment last = {0},
-		       gap = {.base = books->end, .size = end - books->end, .is_hole = true};
-	bool is_longer = segments_last(&books->blocks, &last) && last.is_hole;
-
 	if (end <= books->end || end > books->most)
 		return end == books->end;
-	if (is_longer) {
-		gap.base = last.base;
-		gap.size += last.size;
-	}
-	segments_replace(&books->blocks, NULL, &last, is_longer, &gap, 1);
+	segments_extend(&books->blocks, books->end, end, true);
 	spare_memory_extend(&books->memory, books->end, end);
 	books->end = end;
 	return true;

@@ -15,14 +15,7 @@ void spare_memory_init(struct spare_memory *memory, struct flat *flat)
 
 void spare_memory_extend(struct spare_memory *memory, uint64_t base, uint64_t end)
 {
-	struct segment last = {0}, wider = {.base = base, .size = end - base};
-	bool is_wider = segments_last(&memory->map, &last) && !last.is_hole;
-
-	if (is_wider) {
-		wider.base = last.base;
-		wider.size += last.size;
-	}
-	segments_replace(&memory->map, NULL, &last, is_wider, &wider, 1);
+	segments_extend(&memory->map, base, end, false);
 }
 
 /* Returns where the segment ends that has its bytes now. */

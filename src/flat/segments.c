@@ -1170,6 +1170,18 @@ void segments_release(struct segments *segments, const struct neighbours *around
 	mend_above(segments, path, &sums, capped(all) > largest ? capped(all) : largest);
 }
 
+void segments_extend(struct segments *segments, uint64_t from, uint64_t end, bool is_hole)
+{
+	struct segment last = {0}, now = {.base = from, .size = end - from, .is_hole = is_hole};
+	bool is_longer = segments_last(segments, &last) && last.is_hole == is_hole;
+
+	if (is_longer) {
+		now.base = last.base;
+		now.size += last.size;
+	}
+	segments_replace(segments, NULL, &last, is_longer, &now, 1);
+}
+
 size_t segments_cut(const struct segment *whole, uint64_t base, uint64_t size,
 	struct segment ret_news[SEGMENTS_REPLACED])
 {

@@ -96,6 +96,12 @@ void segments_replace(struct segments *segments, const struct segments_path *pat
 	const struct segment *olds, size_t nold, const struct segment *news, size_t nnew);
 
 /*
+ * The heap, which ended at `from`, ends at `end` now: the last segment is longer, if it is of that
+ * kind, or one is appended.
+ */
+void segments_extend(struct segments *segments, uint64_t from, uint64_t end, bool is_hole);
+
+/*
  * What becomes of a hole in which a block begins to be, or of a block in which a hole does: the one
  * to three segments that replace it. Returns how many.
  */

@@ -41,12 +41,7 @@ static void remove_at(struct ranges *ranges, size_t at)
 
 static void grow(struct model *model, uint64_t by)
 {
-	struct segment last = {0}, hole = {model->end, by, true};
-	bool is_longer = segments_last(&model->blocks, &last) && last.is_hole;
-
-	if (is_longer)
-		hole = (struct segment){last.base, last.size + by, true};
-	segments_replace(&model->blocks, NULL, &last, is_longer, &hole, 1);
+	segments_extend(&model->blocks, model->end, model->end + by, true);
 	spare_memory_extend(&model->memory, model->end, model->end + by);
 	model->end += by;
 }
