@@ -18,8 +18,9 @@
 void chunks_finish(struct chunks *chunks)
 {
 	for (size_t i = 0; i < CACHE_CHUNKS; i++)
-		free(chunks->cache[i].events);
+		free(chunks->cache[i].room.events);
 	array_finish(&chunks->table);
+	free(chunks->places);
 	unpacker_finish(&chunks->unpacker);
 }
 
@@ -42,6 +43,14 @@ static bool unpack(struct trace *trace, const struct chunk *chunk, struct cursor
 	return true;
 }
 
+/* Those of no object yet. */
+static struct places *places_for(struct chunks *chunks, uint32_t events)
+{
+	chunks->places = places_fit(chunks->places, events);
+	chunks->places->count = 0;
+	return chunks->places;
+}
+
 /*
  * Decodes the events of a chunk, at most as many as the table says; gives how many are sound.
  * *ret_is_whole: the chunk is what its head says.
@@ -49,14 +58,13 @@ static bool unpack(struct trace *trace, const struct chunk *chunk, struct cursor
 static uint32_t decode(struct trace *trace, const struct chunk *chunk, struct event *events,
 	bool *ret_is_whole)
 {
-	struct coding coding = {.places = &trace->chunks.places};
+	struct coding coding = {.places = places_for(&trace->chunks, chunk->events)};
 	uint32_t sites = trace->chunks.sites;
 	uint32_t n = 0, notes = 0;
 	bool has_texts = false;
 	struct cursor cursor;
 
 	*ret_is_whole = false;
-	trace->chunks.places.count = 0;
 	if (!unpack(trace, chunk, &cursor))
 		return 0;
 	while (cursor.at < cursor.end) {
@@ -128,14 +136,25 @@ static void end_with(struct trace *trace, size_t number, const char *fault)
 	trace_set_damage(trace, err.text);
 }
 
-bool chunks_decode(struct trace *trace, size_t number, struct event *events)
+/* What was in it is gone where it has to become larger. */
+static void make_room(struct events_room *room, uint32_t count)
+{
+	if (room->events && count <= room->count)
+		return;
+	free(room->events);
+	room->events = xcalloc(count, sizeof(*room->events));
+	room->count = count;
+}
+
+bool chunks_decode(struct trace *trace, size_t number, struct events_room *room)
 {
 	const struct chunk *chunk = &trace->chunks.table.items[number];
 	bool is_ours = trace->chunks.care == CHUNKS_TRUSTED; /* a file without a name */
 	bool is_whole = false;
 
+	make_room(room, chunk->events);
 	if (!chunk->is_partial && (is_ours || has_sound_bytes(trace, chunk)))
-		decode(trace, chunk, events, &is_whole);
+		decode(trace, chunk, room->events, &is_whole);
 	return is_whole;
 }
 
@@ -159,30 +178,31 @@ static void decode_to_damage(struct trace *trace, size_t number, struct event *e
  */
 static void stand_in(struct trace *trace, size_t number, struct event *events)
 {
+	const struct chunk *chunk = &trace->chunks.table.items[number];
 	struct error err;
 
-	for (uint32_t i = 0; i < CHUNK_EVENTS_MAX; i++)
+	for (uint32_t i = 0; i < chunk->events; i++)
 		events[i] = (struct event){.kind = EVENT_NOTE,
 			.object = OBJECT_NONE,
 			.text = TEXT_NONE};
-	say_fault(trace, trace->chunks.table.items[number].at, NULL, &err);
+	say_fault(trace, chunk->at, NULL, &err);
 	trace_set_damage(trace, err.text);
 }
 
-static void decode_into(struct trace *trace, size_t number, struct event **events)
+static void decode_into(struct trace *trace, size_t number, struct events_room *room)
 {
 	struct chunk *chunk = &trace->chunks.table.items[number];
 	bool is_whole;
 
-	if ((trace->lookahead && lookahead_take(trace->lookahead, number, events)) ||
-		chunks_decode(trace, number, *events))
+	if ((trace->lookahead && lookahead_take(trace->lookahead, number, room)) ||
+		chunks_decode(trace, number, room))
 		chunk->is_unchecked = false;
 	else if (chunk->is_unchecked)
-		decode_to_damage(trace, number, *events);
+		decode_to_damage(trace, number, room->events);
 	else if (chunk->is_partial)
-		decode(trace, chunk, *events, &is_whole);
+		decode(trace, chunk, room->events, &is_whole);
 	else
-		stand_in(trace, number, *events);
+		stand_in(trace, number, room->events);
 }
 
 const struct event *chunks_events(struct trace *trace, size_t number)
@@ -192,20 +212,18 @@ const struct event *chunks_events(struct trace *trace, size_t number)
 
 	for (size_t i = 0; i < CACHE_CHUNKS; i++) {
 		struct decoded *decoded = &chunks->cache[i];
-		if (decoded->events && decoded->chunk == number) {
+		if (decoded->room.events && decoded->chunk == number) {
 			decoded->used = ++chunks->uses;
-			return decoded->events;
+			return decoded->room.events;
 		}
 		if (decoded->used < oldest->used)
 			oldest = decoded;
 	}
-	if (!oldest->events)
-		oldest->events = xcalloc(CHUNK_EVENTS_MAX, sizeof(struct event));
 	oldest->chunk = number;
 	oldest->used = ++chunks->uses;
 	chunks->decodings++;
-	decode_into(trace, number, &oldest->events);
-	return oldest->events;
+	decode_into(trace, number, &oldest->room);
+	return oldest->room.events;
 }
 
 size_t chunks_find(const struct chunks *chunks, uint64_t event)
@@ -248,11 +266,10 @@ static const char *head_fault(const struct chunks *chunks, const struct chunk_he
 static bool take_records(struct trace *trace, const struct chunk *chunk,
 	const struct chunk_head *head, struct cursor cursor, uint32_t *ret_events)
 {
-	struct coding coding = {.places = &trace->chunks.places};
+	struct coding coding = {.places = places_for(&trace->chunks, head->events)};
 	uint32_t texts = 0;
 	size_t text_bytes = 0;
 
-	trace->chunks.places.count = 0;
 	*ret_events = 0;
 	while (cursor.at < cursor.end) {
 		struct record_words words;

@@ -18,7 +18,7 @@ struct error;
 struct event;
 struct trace;
 
-#define CACHE_CHUNKS 6u /* a MiB each */
+#define CACHE_CHUNKS 6u /* a MiB each, if they are full */
 
 struct chunk {
 	size_t at;       /* of its head in the bytes */
@@ -29,10 +29,16 @@ struct chunk {
 	bool is_unchecked; /* only its head was looked at so far */
 };
 
+/* Room for the events of a chunk. */
+struct events_room {
+	struct event *events; /* NULL: none */
+	uint32_t count;       /* that it has room for */
+};
+
 struct decoded {
 	size_t chunk;
-	uint64_t used;        /* for replacing the one longest unused */
-	struct event *events; /* room for CHUNK_EVENTS_MAX; NULL: not in use */
+	uint64_t used; /* for replacing the one longest unused */
+	struct events_room room;
 };
 
 enum chunks_care {
@@ -53,8 +59,8 @@ struct chunks {
 	bool has_end;   /* the last chunk says that nothing is missing */
 	struct decoded cache[CACHE_CHUNKS];
 	uint64_t uses;
-	uint64_t decodings;   /* into the cache, so far */
-	struct places places; /* of the chunk that is being decoded */
+	uint64_t decodings;    /* into the cache, so far */
+	struct places *places; /* of the chunk that is being decoded */
 	struct unpacker unpacker;
 };
 
@@ -76,9 +82,9 @@ size_t chunks_find(const struct chunks *chunks, uint64_t event);
 const struct event *chunks_events(struct trace *trace, size_t number);
 
 /*
- * Decodes a chunk into room for CHUNK_EVENTS_MAX events, beside the cache; false: it is not what
- * its head says, and the events are of no use.
+ * Decodes a chunk beside the cache, into room that is made as large as it needs; false: it is not
+ * what its head says, and the events are of no use.
  */
-bool chunks_decode(struct trace *trace, size_t number, struct event *events);
+bool chunks_decode(struct trace *trace, size_t number, struct events_room *room);
 
 #endif

@@ -8,7 +8,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-#define DEPTH 4u /* chunks, a MiB each */
+#define DEPTH 4u /* chunks */
 
 struct lookahead {
 	struct trace *twin; /* the thread's */
@@ -19,7 +19,7 @@ struct lookahead {
 	size_t next;  /* the chunk that is wanted next */
 	size_t ready; /* chunks from there on that are decoded */
 	struct slot {
-		struct event *events;
+		struct events_room room;
 		bool is_sound;
 	} slots[DEPTH]; /* of chunk n: number n % DEPTH */
 	bool is_stopped;
@@ -38,7 +38,7 @@ static void *run(void *user)
 			continue;
 		}
 		pthread_mutex_unlock(&lookahead->lock);
-		bool is_sound = chunks_decode(lookahead->twin, number, slot->events);
+		bool is_sound = chunks_decode(lookahead->twin, number, &slot->room);
 		pthread_mutex_lock(&lookahead->lock);
 		if (number != lookahead->next + lookahead->ready)
 			continue; /* another one was wanted meanwhile */
@@ -57,8 +57,6 @@ struct lookahead *lookahead_new(const struct trace *trace)
 	pthread_mutex_init(&lookahead->lock, NULL);
 	pthread_cond_init(&lookahead->has_changed, NULL);
 	lookahead->twin = trace_twin(trace);
-	for (size_t i = 0; i < DEPTH; i++)
-		lookahead->slots[i].events = xcalloc(CHUNK_EVENTS_MAX, sizeof(struct event));
 	lookahead->has_thread = thread_start(&lookahead->thread, run, lookahead);
 	if (lookahead->has_thread)
 		return lookahead;
@@ -77,14 +75,14 @@ void lookahead_free(struct lookahead *lookahead)
 	if (lookahead->has_thread)
 		pthread_join(lookahead->thread, NULL);
 	for (size_t i = 0; i < DEPTH; i++)
-		free(lookahead->slots[i].events);
+		free(lookahead->slots[i].room.events);
 	trace_close(lookahead->twin);
 	pthread_cond_destroy(&lookahead->has_changed);
 	pthread_mutex_destroy(&lookahead->lock);
 	free(lookahead);
 }
 
-bool lookahead_take(struct lookahead *lookahead, size_t number, struct event **events)
+bool lookahead_take(struct lookahead *lookahead, size_t number, struct events_room *room)
 {
 	bool is_sound = false;
 
@@ -94,9 +92,9 @@ bool lookahead_take(struct lookahead *lookahead, size_t number, struct event **e
 		pthread_cond_wait(&lookahead->has_changed, &lookahead->lock);
 	if (is_next) {
 		struct slot *slot = &lookahead->slots[number % DEPTH];
-		struct event *room = *events;
-		*events = slot->events;
-		slot->events = room;
+		struct events_room ours = *room;
+		*room = slot->room;
+		slot->room = ours;
 		is_sound = slot->is_sound;
 	}
 	lookahead->next = number + 1;

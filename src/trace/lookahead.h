@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-struct event;
+struct events_room;
 struct lookahead;
 struct trace;
 
@@ -18,9 +18,9 @@ struct lookahead *lookahead_new(const struct trace *trace);
 void lookahead_free(struct lookahead *lookahead);
 
 /*
- * Exchanges *events, room for a chunk, for the events of the chunk. false: it is not the one after
- * the last that was wanted, from where the thread goes on now, or it is not what its head says.
+ * Exchanges *room for one with the events of the chunk. false: it is not the one after the last
+ * that was wanted, from where the thread goes on now, or it is not what its head says.
  */
-bool lookahead_take(struct lookahead *lookahead, size_t number, struct event **events);
+bool lookahead_take(struct lookahead *lookahead, size_t number, struct events_room *room);
 
 #endif

@@ -27,8 +27,9 @@
  * them is expected there.
  */
 struct places {
-	uint32_t first, count; /* objects */
-	uint64_t of[CHUNK_EVENTS_MAX];
+	uint32_t first, count; /* objects; count <= room */
+	uint32_t room;         /* for so many events */
+	uint64_t of[];
 };
 
 /* All zero at a chunk's start, except for `places`, whose count is 0. */

@@ -2,6 +2,7 @@
 #ifndef TRACE_RECORD_CODING_H
 #define TRACE_RECORD_CODING_H
 
+#include "base/xalloc.h"
 #include "trace/record.h"
 
 /* The tag: a kind, and which fields follow. */
@@ -47,6 +48,21 @@ static inline uint8_t usual_flags(unsigned kind)
 	return kinds >> kind & 1u ? EVENT_SEEN_BEFORE : 0;
 }
 
+/* The places, with room for so many events. NULL: there are none yet. The caller frees them. */
+static inline struct places *places_fit(struct places *places, uint32_t events)
+{
+	uint32_t old = places ? places->room : 0;
+
+	if (places && events <= old)
+		return places;
+	uint32_t room = events > 2 * old ? events : 2 * old;
+	places = xrealloc(places, sizeof(*places) + room * sizeof(places->of[0]));
+	if (old == 0)
+		places->count = 0;
+	places->room = room;
+	return places;
+}
+
 /* The place of an object, made if it is the next one that comes to life; NULL: not known. */
 static inline uint64_t *place_of(struct places *places, uint32_t object, bool brings_to_life)
 {
@@ -56,7 +72,7 @@ static inline uint64_t *place_of(struct places *places, uint32_t object, bool br
 		return NULL;
 	if (places->count > 0 && number < places->count)
 		return &places->of[number];
-	if (!brings_to_life || places->count == CHUNK_EVENTS_MAX ||
+	if (!brings_to_life || places->count == places->room ||
 		(places->count > 0 && number != places->count))
 		return NULL;
 	if (places->count == 0)
@@ -68,7 +84,7 @@ static inline uint64_t *place_of(struct places *places, uint32_t object, bool br
 /* The same where no place is other than 0: only how many there are is kept. */
 static inline void count_place(struct places *places, uint32_t object, bool brings_to_life)
 {
-	if (!brings_to_life || object == OBJECT_NONE || places->count == CHUNK_EVENTS_MAX)
+	if (!brings_to_life || object == OBJECT_NONE || places->count == places->room)
 		return;
 	if (places->count == 0)
 		places->first = object;

@@ -53,7 +53,6 @@ int trace_writer_new(struct trace_writer **ret_writer, int fd, const char *name,
 	writer->name = xstrdup(name);
 	writer->press = press_new(fd, name);
 	writer->form = form;
-	writer->coding.places = &writer->places;
 	if (form == TRACE_TEXT && info)
 		text_put_info(&writer->out, info);
 	if (form == TRACE_BINARY && info && info->written == TRACE_GROWING)
@@ -97,8 +96,8 @@ static int flush_chunk(struct trace_writer *writer, struct error *err)
 	chunk->texts = 0;
 	chunk->contents = 0;
 	writer->text_bytes = 0;
-	writer->coding = (struct coding){.places = &writer->places};
-	writer->places.count = 0;
+	writer->coding = (struct coding){.places = places_fit(writer->coding.places, 0)};
+	writer->coding.places->count = 0;
 	return result;
 }
 
@@ -137,6 +136,7 @@ static int add_binary(struct trace_writer *writer, const struct event *event, co
 		writer->chunk.contents |= CONTENTS_COUNTED;
 	if (event_is_of_cache(event))
 		writer->chunk.contents |= CONTENTS_CACHE;
+	writer->coding.places = places_fit(writer->coding.places, writer->chunk.events + 1);
 	unsigned char *record = text_room(&writer->out, RECORD_BYTES_MAX);
 	unsigned char *end = record_put(record, &writer->coding, event);
 	text_extend(&writer->out, (size_t)(end - record));
@@ -226,6 +226,7 @@ void trace_writer_abandon(struct trace_writer *writer)
 	text_finish(&writer->out);
 	text_finish(&writer->definitions);
 	sites_finish(&writer->sites);
+	free(writer->coding.places);
 	free(writer->index);
 	press_free(writer->press);
 	free(writer->name);

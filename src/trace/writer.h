@@ -21,7 +21,6 @@ struct trace_writer {
 	struct text out; /* text: not written yet; binary: records of the chunk */
 	struct text_state text_state;
 	struct coding coding;
-	struct places places;
 	struct chunk_head chunk;
 	size_t text_bytes; /* in the chunk */
 	bool failed;

@@ -11,6 +11,7 @@
 #include <endian.h>
 #include <fcntl.h>
 #include <lz4frame.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -744,6 +745,42 @@ static void assert_begins(struct trace *whole, struct trace *part)
 	size_t n = trace_comments(part, &comments);
 	for (size_t i = 0; i < n; i++)
 		assert_true(comments[i].position <= trace_length(part));
+}
+
+/* By the C library's own account; 0 where it keeps none. */
+static size_t bytes_allocated(void)
+{
+#if defined(__GLIBC__) && __GLIBC__ * 100 + __GLIBC_MINOR__ >= 233
+	struct mallinfo2 info = mallinfo2();
+	return info.uordblks + info.hblkhd;
+#else
+	return 0;
+#endif
+}
+
+/* What is decoded has room for the events of its chunk, not for those of the largest one. */
+static void a_small_trace_takes_little_memory(void **state)
+{
+	struct trace *traces[16];
+	struct event event;
+	size_t length;
+	char *binary;
+
+	traces[0] = open_text("a 0 16 at=0x1000\nf 0\n");
+	binary = written(traces[0], TRACE_BINARY, &length);
+	trace_close(traces[0]);
+	size_t before = bytes_allocated();
+	for (size_t i = 0; i < 16; i++) {
+		struct error err;
+		assert_int_equal(trace_open_memory(&traces[i], binary, length, "t", 0, &err), 0);
+		assert_true(trace_get(traces[i], 1, &event));
+	}
+	size_t bytes = bytes_allocated() - before;
+	if (bytes > 16 * 8192)
+		fail_msg("%zu bytes for each", bytes / 16);
+	for (size_t i = 0; i < 16; i++)
+		trace_close(traces[i]);
+	free(binary);
 }
 
 /* A file cut anywhere opens with its first events, and reports that it was cut. */
@@ -1808,6 +1845,7 @@ int main(void)
 		cmocka_unit_test(addresses_may_begin_anywhere),
 		cmocka_unit_test(many_random_events_are_kept_and_read_in_any_order),
 		cmocka_unit_test(a_text_of_many_mebibytes_has_an_event_a_line),
+		cmocka_unit_test(a_small_trace_takes_little_memory),
 		cmocka_unit_test(every_prefix_of_a_binary_trace_is_safe),
 		cmocka_unit_test(nothing_stands_behind_the_end),
 		cmocka_unit_test(a_cut_file_loses_only_what_was_cut),
