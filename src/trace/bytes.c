@@ -48,9 +48,16 @@ void bytes_copy(const struct bytes *bytes, size_t at, unsigned char *ret, size_t
 {
 	const unsigned char *from = bytes->at + at;
 
-	if (!bytes->is_mapped || bytes->fd < 0 || !is_cached(from, n) ||
-		pread(bytes->fd, ret, n, (off_t)at) != (ssize_t)n)
-		memcpy(ret, from, n); /* what is gone from the file is noticed here */
+	if (bytes->is_mapped && is_cached(from, n))
+		bytes_read(bytes, at, ret, n);
+	else
+		memcpy(ret, from, n);
+}
+
+void bytes_read(const struct bytes *bytes, size_t at, void *ret, size_t n)
+{
+	if (bytes->fd < 0 || pread(bytes->fd, ret, n, (off_t)at) != (ssize_t)n)
+		memcpy(ret, bytes->at + at, n); /* what is gone from the file is noticed here */
 }
 
 void bytes_release(struct bytes *bytes)

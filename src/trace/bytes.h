@@ -29,6 +29,9 @@ int bytes_map(struct bytes *bytes, int fd, const char *name, struct error *err);
  */
 void bytes_copy(const struct bytes *bytes, size_t at, unsigned char *ret, size_t n);
 
+/* The same of a mapping, by reading: for bytes that are wanted once, from start to end. */
+void bytes_read(const struct bytes *bytes, size_t at, void *ret, size_t n);
+
 void bytes_release(struct bytes *bytes);
 
 #endif

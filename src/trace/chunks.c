@@ -205,10 +205,27 @@ static void decode_into(struct trace *trace, size_t number, struct events_room *
 		stand_in(trace, number, room->events);
 }
 
+/*
+ * The place in the cache for a chunk that is not in it. Who reads from start to end needs two: the
+ * one before the last gives way, and the same memory is used again and again.
+ */
+static struct decoded *place_for(struct chunks *chunks, size_t number)
+{
+	struct decoded *oldest = &chunks->cache[0];
+
+	for (size_t i = 0; i < CACHE_CHUNKS; i++) {
+		struct decoded *decoded = &chunks->cache[i];
+		if (decoded->room.events && decoded->chunk + 2 == number)
+			return decoded;
+		if (decoded->used < oldest->used)
+			oldest = decoded;
+	}
+	return oldest;
+}
+
 const struct event *chunks_events(struct trace *trace, size_t number)
 {
 	struct chunks *chunks = &trace->chunks;
-	struct decoded *oldest = &chunks->cache[0];
 
 	for (size_t i = 0; i < CACHE_CHUNKS; i++) {
 		struct decoded *decoded = &chunks->cache[i];
@@ -216,14 +233,13 @@ const struct event *chunks_events(struct trace *trace, size_t number)
 			decoded->used = ++chunks->uses;
 			return decoded->room.events;
 		}
-		if (decoded->used < oldest->used)
-			oldest = decoded;
 	}
-	oldest->chunk = number;
-	oldest->used = ++chunks->uses;
+	struct decoded *place = place_for(chunks, number);
+	place->chunk = number;
+	place->used = ++chunks->uses;
 	chunks->decodings++;
-	decode_into(trace, number, &oldest->room);
-	return oldest->room.events;
+	decode_into(trace, number, &place->room);
+	return place->room.events;
 }
 
 size_t chunks_find(const struct chunks *chunks, uint64_t event)

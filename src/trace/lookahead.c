@@ -8,7 +8,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-#define DEPTH 4u /* chunks */
+#define DEPTH 2u /* chunks */
 
 struct lookahead {
 	struct trace *twin; /* the thread's */

@@ -152,10 +152,14 @@ static size_t copy(struct source *source)
 {
 	if (source->raw == source->raw_end && !read_piece(source))
 		return 0;
+	char *to = source->room + source->length;
 	size_t n = (size_t)(source->raw_end - source->raw);
 	if (n > source->size - source->length)
 		n = source->size - source->length;
-	memcpy(source->room + source->length, source->raw, n);
+	if (source->bytes.is_mapped)
+		bytes_read(&source->bytes, (size_t)(source->raw - source->bytes.at), to, n);
+	else
+		memcpy(to, source->raw, n);
 	source->raw += n;
 	source->taken += n;
 	return n;
@@ -183,6 +187,13 @@ static bool add_bytes(struct source *source)
 static bool is_all_mapped(const struct source *source)
 {
 	return source->fd < 0 && !source->decompression;
+}
+
+/* From start to end, reading a file into the same room again and again is sooner than its pages. */
+static bool is_read(const struct source *source)
+{
+	return !is_all_mapped(source) ||
+	       (source->bytes.is_mapped && source->windows != WINDOW_OF_ALL);
 }
 
 /* Windows of a mapping are parts of it; what was left of the bytes of one before comes first. */
@@ -286,7 +297,7 @@ bool source_more(struct source *source)
 		source->took_window(source->user);
 	if (is_stopped(source))
 		return false;
-	if (is_all_mapped(source))
+	if (!is_read(source))
 		return map_window(source);
 	return (!source->is_over || source->length > source->window) && fill_window(source);
 }
