@@ -14,7 +14,8 @@
 /* Kinds; others are skipped. */
 #define CHUNK_EVENTS 1u
 #define CHUNK_SITES  2u /* definitions of modules and sites, before the events that have them */
-#define CHUNK_END    3u /* a head alone: nothing is missing, nothing follows */
+#define CHUNK_END    3u /* a head alone: nothing is missing; raw: bytes stored in the table */
+#define CHUNK_TABLE  4u /* before the end: the heads of all chunks before it (chunk_table.h) */
 
 #define CODEC_RAW  0u
 #define CODEC_ZSTD 1u

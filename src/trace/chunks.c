@@ -61,7 +61,6 @@ static uint32_t decode(struct trace *trace, const struct chunk *chunk, struct ev
 	struct coding coding = {.places = places_for(&trace->chunks, chunk->events)};
 	uint32_t sites = trace->chunks.sites;
 	uint32_t n = 0, notes = 0;
-	bool has_texts = false;
 	struct cursor cursor;
 
 	*ret_is_whole = false;
@@ -84,19 +83,32 @@ static uint32_t decode(struct trace *trace, const struct chunk *chunk, struct ev
 			break;
 		if (!record_take(&cursor, &coding, is_full ? &surplus : &events[n], &words))
 			return n;
-		has_texts |= words.is_comment;
+		bool has_text = words.is_comment || event_has_text(is_full ? &surplus : &events[n]);
+		if (has_text && chunk->is_unchecked)
+			return n; /* its head says that there are none */
 		if (words.is_comment)
 			continue;
 		if (is_full || events[n].site > sites)
 			return n;
-		if (event_has_text(&events[n])) {
-			has_texts = true;
+		if (has_text)
 			events[n].text = chunk->first_text + notes++;
-		}
 		n++;
 	}
-	*ret_is_whole = n == chunk->events && !(has_texts && chunk->is_unchecked);
+	*ret_is_whole = n == chunk->events;
 	return n;
+}
+
+/* The head of a whole chunk is what the table was made from. */
+static bool has_its_head(const struct trace *trace, const struct chunk *chunk)
+{
+	const unsigned char *bytes = trace->bytes.at + chunk->at;
+	struct chunk_head head;
+
+	chunk_head_get(&head, bytes);
+	return get32(bytes) == CHUNK_MAGIC && head.kind == CHUNK_EVENTS &&
+	       crc32(0, bytes, CHUNK_HEAD_CRC) == head.head_crc && head.first == chunk->first &&
+	       head.events == chunk->events && head.raw <= CHUNK_BYTES_MAX &&
+	       head.stored <= trace->bytes.length - chunk->at - CHUNK_LENGTH;
 }
 
 static bool has_sound_bytes(const struct trace *trace, const struct chunk *chunk)
@@ -104,9 +116,9 @@ static bool has_sound_bytes(const struct trace *trace, const struct chunk *chunk
 	const unsigned char *bytes = trace->bytes.at + chunk->at;
 	struct chunk_head head;
 
+	if (!has_its_head(trace, chunk))
+		return false; /* it never had, or the file has changed since it was opened */
 	chunk_head_get(&head, bytes);
-	if (head.stored > trace->bytes.length - chunk->at - CHUNK_LENGTH)
-		return false; /* the file has changed since it was opened */
 	return crc32(crc32(0, bytes, CHUNK_CRC), bytes + CHUNK_LENGTH, head.stored) == head.crc;
 }
 
@@ -162,14 +174,16 @@ bool chunks_decode(struct trace *trace, size_t number, struct events_room *room)
 static void decode_to_damage(struct trace *trace, size_t number, struct event *events)
 {
 	struct chunk *chunk = &trace->chunks.table.items[number];
-	bool has_checksum = has_sound_bytes(trace, chunk), is_whole;
+	bool has_head = has_its_head(trace, chunk), is_whole;
+	bool has_checksum = has_sound_bytes(trace, chunk);
 
-	chunk->is_unchecked = false;
 	chunk->is_partial = true;
-	chunk->events = decode(trace, chunk, events, &is_whole);
+	chunk->events = has_head ? decode(trace, chunk, events, &is_whole) : 0;
+	chunk->is_unchecked = false;
 	end_with(trace, number,
-		has_checksum ? "the chunk's records are inconsistent"
-			     : "bad checksum in the chunk");
+		!has_head      ? "the chunk header is inconsistent"
+		: has_checksum ? "the chunk's records are inconsistent"
+			       : "bad checksum in the chunk");
 }
 
 /*
@@ -413,7 +427,8 @@ static const char *take_chunk(struct trace *trace, size_t at, const struct chunk
 	}
 	if (trace->chunks.care != CHUNKS_TRUSTED && !is_cut) {
 		uLong crc = crc32(0, bytes, CHUNK_CRC);
-		is_damaged = crc32(crc, bytes + CHUNK_LENGTH, head->stored) != head->crc;
+		is_damaged = crc32(crc, bytes + CHUNK_LENGTH, head->stored) != head->crc ||
+			     get32(bytes + CHUNK_CRC) != head->crc; /* of the table */
 	}
 	if (head->kind == CHUNK_EVENTS && !(trace->growth.is_followed && (is_cut || is_damaged)))
 		return take_events(trace, at, head, available, is_damaged);
@@ -436,6 +451,17 @@ static bool may_become_head(const unsigned char *bytes, size_t length)
 	return memcmp(bytes, magic, length < sizeof(magic) ? length : sizeof(magic)) == 0;
 }
 
+/* The bytes of the next head, from the table where there is one: it leads over every chunk. */
+static void take_head_bytes(struct trace *trace, size_t at, unsigned char *ret, size_t n)
+{
+	struct chunks *chunks = &trace->chunks;
+
+	if (chunks->rows == chunks->heads.count)
+		bytes_copy(&trace->bytes, at, ret, n);
+	else
+		memcpy(ret, chunks->heads.heads + chunks->rows++ * CHUNK_LENGTH, n);
+}
+
 int chunks_scan(struct trace *trace, size_t at, struct error *err)
 {
 	struct chunks *chunks = &trace->chunks;
@@ -448,7 +474,7 @@ int chunks_scan(struct trace *trace, size_t at, struct error *err)
 		size_t left = trace->bytes.length - at;
 		struct chunk_head head;
 
-		bytes_copy(&trace->bytes, at, bytes, left < CHUNK_LENGTH ? left : CHUNK_LENGTH);
+		take_head_bytes(trace, at, bytes, left < CHUNK_LENGTH ? left : CHUNK_LENGTH);
 		if (left < CHUNK_LENGTH) {
 			if (!may_become_head(bytes, left))
 				fault = "expected the start of a chunk here";
@@ -476,16 +502,25 @@ int chunks_scan(struct trace *trace, size_t at, struct error *err)
 	return 0;
 }
 
+static uint64_t mix(uint64_t hash, const unsigned char *bytes, size_t n) /* FNV-1a */
+{
+	for (size_t i = 0; i < n; i++)
+		hash = (hash ^ bytes[i]) * UINT64_C(0x100000001b3);
+	return hash;
+}
+
 uint64_t trace_identity(const struct trace *trace)
 {
-	uint64_t hash = UINT64_C(0xcbf29ce484222325); /* FNV-1a */
+	uint64_t hash = UINT64_C(0xcbf29ce484222325);
+	const struct chunk_table *heads = &trace->chunks.heads;
 
+	if (heads->count > 0)
+		return mix(hash, heads->heads, heads->count * CHUNK_LENGTH);
 	for (size_t i = 0; i < trace->chunks.table.count; i++) {
 		unsigned char head[CHUNK_LENGTH];
 
 		bytes_copy(&trace->bytes, trace->chunks.table.items[i].at, head, sizeof(head));
-		for (size_t j = 0; j < CHUNK_LENGTH; j++)
-			hash = (hash ^ head[j]) * UINT64_C(0x100000001b3);
+		hash = mix(hash, head, sizeof(head));
 	}
 	return hash;
 }

@@ -11,6 +11,7 @@
 #define TRACE_CHUNKS_H
 
 #include "base/arrays.h"
+#include "trace/chunk_table.h"
 #include "trace/pieces.h"
 #include "trace/record.h"
 
@@ -53,10 +54,12 @@ struct chunks {
 	uint64_t events;
 	uint32_t sites; /* that events may have: those that were defined */
 	enum chunks_care care;
-	size_t scanned; /* bytes: where the chunks in the table end */
-	bool is_sliced; /* one scan takes a few chunks at most ... */
-	bool has_more;  /* ... and there were more */
-	bool has_end;   /* the last chunk says that nothing is missing */
+	size_t scanned;           /* bytes: where the chunks in the table end */
+	struct chunk_table heads; /* found in the trace: read in place of those in the chunks */
+	size_t rows;              /* of it that were taken */
+	bool is_sliced;           /* one scan takes a few chunks at most ... */
+	bool has_more;            /* ... and there were more */
+	bool has_end;             /* the last chunk says that nothing is missing */
 	struct decoded cache[CACHE_CHUNKS];
 	uint64_t uses;
 	uint64_t decodings;    /* into the cache, so far */

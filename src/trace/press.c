@@ -7,6 +7,7 @@
 #include "base/threads.h"
 #include "base/write_all.h"
 #include "base/xalloc.h"
+#include "trace/chunk_table.h"
 #include "trace/pieces.h"
 
 #include <errno.h>
@@ -18,9 +19,10 @@
 struct press {
 	int fd;
 	char *name;
-	ZSTD_CCtx *zstd;  /* NULL: nothing is compressed */
-	size_t piece;     /* bytes of one, before they are compressed */
-	struct text body; /* the stored bytes of the chunk */
+	ZSTD_CCtx *zstd;   /* NULL: nothing is compressed */
+	size_t piece;      /* bytes of one, before they are compressed */
+	struct text body;  /* the stored bytes of the chunk */
+	struct text heads; /* of the chunks so far */
 	bool has_failed;
 	struct error failure;
 	bool wants_thread, has_thread;
@@ -62,6 +64,7 @@ static void put_chunk(struct press *press, struct chunk_head *chunk, const struc
 	uLong crc = crc32(0, head, CHUNK_CRC);
 	put32(head + CHUNK_CRC,
 		(uint32_t)crc32(crc, (const unsigned char *)body->bytes, (uInt)body->length));
+	text_add_bytes(&press->heads, head, sizeof(head));
 	put(press, head, sizeof(head));
 	put(press, body->bytes, body->length);
 }
@@ -143,6 +146,7 @@ void press_free(struct press *press)
 	pthread_mutex_destroy(&press->lock);
 	ZSTD_freeCCtx(press->zstd);
 	text_finish(&press->body);
+	text_finish(&press->heads);
 	text_finish(&press->records);
 	free(press->name);
 	free(press);
@@ -185,6 +189,24 @@ int press_put_bytes(struct press *press, const void *bytes, size_t length, struc
 	await(press);
 	put(press, bytes, length);
 	return report(press, err);
+}
+
+int press_put_chunks(struct press *press, const void *chunks, size_t length, struct error *err)
+{
+	await(press);
+	chunk_table_note(&press->heads, chunks, length);
+	return press_put_bytes(press, chunks, length, err);
+}
+
+int press_end(struct press *press, uint64_t events, struct error *err)
+{
+	struct text end = {0};
+
+	await(press);
+	chunk_table_end(&end, &press->heads, events);
+	int result = press_put_bytes(press, end.bytes, end.length, err);
+	text_finish(&end);
+	return result;
 }
 
 int press_wait(struct press *press, struct error *err)

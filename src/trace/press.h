@@ -33,8 +33,12 @@ void press_hurry(struct press *press);
 int press_put(struct press *press, const struct chunk_head *chunk, struct text *records,
 	struct error *err);
 
-/* Bytes as they are, after the chunks so far. */
+/* Bytes as they are, after the chunks so far: no chunks, or whole ones. */
 int press_put_bytes(struct press *press, const void *bytes, size_t length, struct error *err);
+int press_put_chunks(struct press *press, const void *chunks, size_t length, struct error *err);
+
+/* What ends a trace of so many events: the table of its chunks, and the chunk that is the last. */
+int press_end(struct press *press, uint64_t events, struct error *err);
 
 /* All that was put is written: 0; or it is not: -1 and err. */
 int press_wait(struct press *press, struct error *err);

@@ -74,6 +74,8 @@ static int open_binary(struct trace *trace, unsigned flags, struct error *err)
 	if (head_take(&trace->bytes, trace->name, &trace->info, &at, &trace->is_truncated, err) < 0)
 		return -1;
 	trace->chunks.care = flags & TRACE_SALVAGE ? CHUNKS_CHECKED : CHUNKS_BY_HEADS;
+	if (trace->chunks.care == CHUNKS_BY_HEADS)
+		trace->chunks.heads = chunk_table_find(&trace->bytes, at);
 	if (chunks_scan(trace, at, &reason) == 0)
 		return 0;
 	if (!(flags & TRACE_SALVAGE)) {

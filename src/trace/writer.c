@@ -13,7 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include <zlib.h>
 
 /* The result of a write: a failure is remembered until the end of the trace. */
 static int note(struct trace_writer *writer, int result)
@@ -196,7 +195,7 @@ int trace_writer_append(struct trace_writer *writer, const void *chunks, size_t 
 {
 	assert(writer->form == TRACE_BINARY && writer->out.length == 0);
 	writer->chunk.first += events;
-	return put(writer, chunks, length, err);
+	return note(writer, press_put_chunks(writer->press, chunks, length, err));
 }
 
 int trace_writer_flush(struct trace_writer *writer, struct error *err)
@@ -211,12 +210,7 @@ int trace_writer_flush(struct trace_writer *writer, struct error *err)
 /* Where it is missing, a reader knows that the file was cut off. */
 static int write_end(struct trace_writer *writer, struct error *err)
 {
-	const struct chunk_head chunk = {.kind = CHUNK_END, .first = writer->chunk.first};
-	unsigned char head[CHUNK_LENGTH];
-
-	chunk_head_put(&chunk, head);
-	put32(head + CHUNK_CRC, (uint32_t)crc32(0, head, CHUNK_CRC));
-	return put(writer, head, sizeof(head), err);
+	return note(writer, press_end(writer->press, writer->chunk.first, err));
 }
 
 void trace_writer_abandon(struct trace_writer *writer)

@@ -136,6 +136,13 @@ static void repair_chunk(uint8_t *head, size_t length)
 	put32(head + CHUNK_CRC, (uint32_t)crc32(crc32(0, head, CHUNK_CRC), stored, (uInt)length));
 }
 
+/* Repairs those of the heads in the table. */
+static void repair_rows(uint8_t *rows, size_t length)
+{
+	for (size_t at = 0; length - at >= CHUNK_LENGTH; at += CHUNK_LENGTH)
+		repair(rows + at, CHUNK_HEAD_CRC);
+}
+
 /*
  * Repairs the checksums of a binary trace; otherwise readers would reject nearly every damaged one
  * at once.
@@ -152,6 +159,8 @@ static void repair_checksums(uint8_t *bytes, size_t length)
 	for (at += 4; length - at >= CHUNK_LENGTH;) {
 		size_t stored = get32(bytes + at + 8), left = length - at - CHUNK_LENGTH;
 		repair(bytes + at, CHUNK_HEAD_CRC);
+		if (stored <= left && bytes[at + 4] == CHUNK_TABLE)
+			repair_rows(bytes + at + CHUNK_LENGTH, stored);
 		if (stored > left || stored < 4)
 			return;
 		repair_chunk(bytes + at, stored);
