@@ -1,16 +1,19 @@
 /*
- * See lecture_sheet.h. The sheet is drawn whole on a canvas of its own, of which a page shows some
- * rows. Of a caption above a story that does not fit, only the question stays, behind an ellipsis,
- * and of an earlier one nothing: all of it was on the screen before the story. Where that makes it
- * one page, the reasons are one text instead of a line each.
+ * See lecture_sheet.h. Of a caption above a story that does not fit, only the question stays,
+ * behind an ellipsis, and of an earlier one nothing: all of it was on the screen before the story.
+ * Where that makes it one page, or many fewer, the reasons are one text instead of a line each.
  */
 #include "panels/lecture_sheet.h"
 
 #include "base/text.h"
+#include "panels/text_pages.h"
 
 #include <string.h>
 
-#define INDENT 3
+#define INDENT     3
+#define ASKED_AT   9 /* after its badge */
+#define TEXTS_MAX  5 /* a caption, an event, its reasons, what has changed, its caller */
+#define PAGES_MANY 3
 
 /* The last sentence of a caption: its question. */
 static const char *last_sentence(const char *caption)
@@ -29,46 +32,69 @@ struct fitting {
 	bool is_cut;         /* it is the last of several sentences */
 	bool is_airy;        /* with a blank row below the caption */
 	bool runs_on;        /* reasons and what has changed are one text */
-	int rows;
 };
 
-static int draw_story(const struct lecture_sheet *sheet, bool runs_on, struct canvas *canvas,
-	struct area area, int y)
-{
-	const char *why = runs_on ? sheet->run_on : sheet->why;
-	const char *parts[] = {why, runs_on ? NULL : sheet->so, sheet->who};
+struct texts {
+	struct page_text items[TEXTS_MAX];
+	size_t count;
+};
 
-	y = area_wrap(canvas, area, 1, y, INDENT, sheet->is_bad ? ROLE_BAD : ROLE_TITLE,
-		sheet->what);
-	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++)
-		if (parts[i] && *parts[i])
-			y = area_wrap(canvas, area, INDENT, y, INDENT, ROLE_TEXT, parts[i]);
-	return y;
+static void add(struct texts *texts, const struct page_text *text)
+{
+	if (text->text && *text->text)
+		texts->items[texts->count++] = *text;
 }
 
-/* Returns the row after the last. */
-static int draw_all(const struct lecture_sheet *sheet, const struct fitting *fitting,
-	struct canvas *canvas, struct area area)
+static void add_story(struct texts *texts, const struct lecture_sheet *sheet, bool runs_on,
+	int above)
 {
-	struct text caption = {0};
+	enum role role = sheet->is_bad ? ROLE_BAD : ROLE_TITLE;
+	const char *reasons[] = {runs_on ? sheet->run_on : sheet->why, runs_on ? NULL : sheet->so,
+		sheet->who};
 
-	text_add(&caption, "%s%s", fitting->is_cut ? "… " : "", fitting->caption);
-	int y = caption.length > 0 ? area_caption(canvas, area, text_of(&caption)) : 0;
-	text_finish(&caption);
+	add(texts, &(struct page_text){sheet->what, NULL, role, 1, INDENT, above, false});
+	for (size_t i = 0; i < sizeof(reasons) / sizeof(*reasons); i++)
+		add(texts,
+			&(struct page_text){reasons[i], NULL, ROLE_TEXT, INDENT, INDENT, 0, false});
+}
 
-	y += fitting->is_airy && y > 0 && (sheet->asked || sheet->what);
-	if (sheet->asked) {
-		int x = area_text(canvas, area, 1, y, ROLE_CURSOR, CELL_BOLD, " NEXT ");
-		return area_wrap(canvas, area, x + 2, y, INDENT, ROLE_TITLE, sheet->asked);
-	}
-	return sheet->what ? draw_story(sheet, fitting->runs_on, canvas, area, y) : y;
+/* cut: takes the caption where it is cut, since what texts point to is borrowed. */
+static struct texts texts_of(const struct lecture_sheet *sheet, const struct fitting *fitting,
+	struct text *cut)
+{
+	struct texts texts = {.count = 0};
+	int above = fitting->is_airy;
+
+	text_clear(cut);
+	text_add(cut, "%s%s", fitting->is_cut ? "… " : "", fitting->caption);
+	add(&texts, &(struct page_text){.text = text_of(cut), .is_caption = true});
+	if (sheet->asked)
+		add(&texts, &(struct page_text){sheet->asked, " NEXT ", ROLE_TITLE, ASKED_AT,
+				    INDENT, above, false});
+	else
+		add_story(&texts, sheet, fitting->runs_on, above);
+	return texts;
 }
 
 static int count_rows(const struct lecture_sheet *sheet, const struct fitting *fitting, int width)
 {
-	struct canvas none = {0};
+	struct text cut = {0};
+	struct texts texts = texts_of(sheet, fitting, &cut);
+	int rows = page_rows(texts.items, texts.count, width);
 
-	return draw_all(sheet, fitting, &none, (struct area){0, 0, width, 0});
+	text_finish(&cut);
+	return rows;
+}
+
+static int count_pages(const struct lecture_sheet *sheet, const struct fitting *fitting, int width,
+	int height)
+{
+	struct text cut = {0};
+	struct texts texts = texts_of(sheet, fitting, &cut);
+	int pages = page_count(texts.items, texts.count, width, height);
+
+	text_finish(&cut);
+	return pages;
 }
 
 static const char *caption_of(const struct lecture_sheet *sheet)
@@ -76,29 +102,36 @@ static const char *caption_of(const struct lecture_sheet *sheet)
 	return sheet->caption ? sheet->caption : "";
 }
 
-static int pages_of(int rows, int height)
+/*
+ * Fewer pages are; as many are with less of the caption. One text is read with less ease: only
+ * where there is one page, or many without it.
+ */
+static bool is_better(const struct fitting *fitting, int pages, const struct fitting *best,
+	int least)
 {
-	return rows > height && height > 0 ? (rows + height - 1) / height : 1;
+	if (fitting->runs_on && pages > 1 && least < PAGES_MANY)
+		return false;
+	return pages < least ||
+	       (pages == least && strlen(fitting->caption) < strlen(best->caption));
 }
 
-/* The first that needs the fewest pages. One text is read with less ease: if it is one page. */
+/* The first that needs the fewest pages. */
 static struct fitting fit(const struct lecture_sheet *sheet, int width, int height)
 {
 	const char *caption = caption_of(sheet);
 	const char *rest = sheet->is_earlier ? "" : last_sentence(caption);
 	bool is_cut = *rest && rest != caption;
-	const struct fitting fittings[] = {{caption, false, true, false, 0},
-		{caption, false, false, false, 0}, {rest, is_cut, false, false, 0},
-		{caption, false, false, true, 0}, {rest, is_cut, false, true, 0}};
+	const struct fitting fittings[] = {{caption, false, true, false},
+		{caption, false, false, false}, {rest, is_cut, false, false},
+		{caption, false, false, true}, {rest, is_cut, false, true}};
 	size_t n = !sheet->what ? 2 : !sheet->run_on ? 3 : 5;
 	struct fitting best = {0};
 	int least = 0;
 
 	for (size_t i = 0; i < n && least != 1; i++) {
 		struct fitting fitting = fittings[i];
-		fitting.rows = count_rows(sheet, &fitting, width);
-		int pages = pages_of(fitting.rows, height);
-		if (i == 0 || pages == 1 || (pages < least && !fitting.runs_on)) {
+		int pages = count_pages(sheet, &fitting, width, height);
+		if (i == 0 || is_better(&fitting, pages, &best, least)) {
 			best = fitting;
 			least = pages;
 		}
@@ -108,42 +141,32 @@ static struct fitting fit(const struct lecture_sheet *sheet, int width, int heig
 
 int lecture_sheet_rows(const struct lecture_sheet *sheet, int width)
 {
-	const struct fitting whole = {caption_of(sheet), false, true, false, 0};
+	const struct fitting whole = {caption_of(sheet), false, true, false};
 
 	return count_rows(sheet, &whole, width);
 }
 
 int lecture_sheet_rows_in(const struct lecture_sheet *sheet, int width, int height)
 {
-	return fit(sheet, width, height).rows;
+	struct fitting fitting = fit(sheet, width, height);
+
+	return count_rows(sheet, &fitting, width);
 }
 
 int lecture_sheet_pages(const struct lecture_sheet *sheet, int width, int height)
 {
-	return pages_of(fit(sheet, width, height).rows, height);
-}
+	struct fitting fitting = fit(sheet, width, height);
 
-/* The first row of a page; the last page is full, so it may begin with rows of the one before. */
-static int first_row(int rows, int height, int page)
-{
-	int last = rows > height ? rows - height : 0;
-
-	return page * height < last ? page * height : last;
+	return count_pages(sheet, &fitting, width, height);
 }
 
 void lecture_sheet_draw(const struct lecture_sheet *sheet, struct canvas *canvas, struct area area,
 	int page)
 {
 	struct fitting fitting = fit(sheet, area.width, area.height);
-	int from = first_row(fitting.rows, area.height, page);
-	struct canvas whole;
+	struct text cut = {0};
+	struct texts texts = texts_of(sheet, &fitting, &cut);
 
-	canvas_init(&whole, area.width, fitting.rows, canvas->charset);
-	draw_all(sheet, &fitting, &whole, (struct area){0, 0, whole.width, whole.height});
-	for (int y = 0; y < area.height && from + y < whole.height; y++)
-		for (int x = 0; x < whole.width; x++) {
-			const struct cell *cell = canvas_at(&whole, x, from + y);
-			area_put(canvas, area, x, y, cell->glyph, cell->role, cell->marks);
-		}
-	canvas_finish(&whole);
+	page_draw(texts.items, texts.count, canvas, area, page);
+	text_finish(&cut);
 }
