@@ -1,8 +1,10 @@
 /*
- * Reasons for a lecture, where a class reads page after page. Sentences of one kind in a row are
- * one paragraph. What comes too often is summed: many sentences of one kind, and rounds, which are
+ * Reasons for a lecture, where a class reads page after page. Where the collector ran, what it found
+ * out about its candidates is left to the table of objects, which shows it, and what became of
+ * memory to the map. Sentences of one kind in a row are one paragraph. What comes too often is summed: many sentences of one kind, and rounds, which are
  * the same kinds in the same order again and again.
  */
+#include "heap/decisions.h"
 #include "story/story.h"
 
 #include <stdio.h>
@@ -25,19 +27,66 @@ struct stretch {
 	unsigned times; /* that those come in it */
 };
 
+/* The decision that a line ends with; NULL: of none. */
+static const struct decision *decision_of(const struct narration *narration,
+	const struct decision_log *log, unsigned line)
+{
+	unsigned decisions = narration->decisions[line];
+
+	return log && decisions > 0 && decisions <= log->count ? &log->items[decisions - 1] : NULL;
+}
+
+static bool is_of_heap(const struct decision_kind *kind)
+{
+	size_t i = 0;
+
+	while (heap_decisions[i] && heap_decisions[i] != kind)
+		i++;
+	return heap_decisions[i];
+}
+
+static bool has_collected(const struct decision_log *log)
+{
+	size_t i = 0;
+
+	while (log && i < log->count && log->items[i].kind != &decision_collect)
+		i++;
+	return log && i < log->count;
+}
+
+/* The table has the first result for each; they are examined again after finalisers were called. */
+static bool is_in_table(const struct decision_log *log, const struct decision *decision)
+{
+	const struct decision_kind *kind = decision->kind;
+
+	if (kind != &decision_subtracted && kind != &decision_rescued &&
+		kind != &decision_unreachable)
+		return false;
+	for (const struct decision *before = log->items; before < decision; before++)
+		if (before->kind == &decision_finalized)
+			return false;
+	return true;
+}
+
+/* Of an event in which the collector ran. */
+static bool is_shown_elsewhere(const struct decision_log *log, const struct decision *decision)
+{
+	return !is_of_heap(decision->kind) || is_in_table(log, decision);
+}
+
 static void find_kinds(const struct narration *narration, const struct decision_log *log,
 	struct reasons *ret_reasons)
 {
 	const char *line = text_of(&narration->why);
+	bool leaves_out = has_collected(log);
 
-	ret_reasons->count = narration->lines;
-	for (unsigned n = 0; n < narration->lines; n++) {
-		unsigned decisions = narration->decisions[n];
-		ret_reasons->kinds[n] = log && decisions > 0 && decisions <= log->count
-						? decision_words(&log->items[decisions - 1])
-						: NULL;
-		ret_reasons->lines[n] = line;
-		line += strcspn(line, "\n") + 1;
+	ret_reasons->count = 0;
+	for (unsigned n = 0; n < narration->lines; n++, line += strcspn(line, "\n") + 1) {
+		const struct decision *decision = decision_of(narration, log, n);
+		if (leaves_out && decision && is_shown_elsewhere(log, decision))
+			continue;
+		ret_reasons->kinds[ret_reasons->count] = decision ? decision_words(decision) : NULL;
+		ret_reasons->lines[ret_reasons->count++] = line;
 	}
 }
 

@@ -220,18 +220,33 @@ static int rows_needed(struct view *view, enum panel_id id, int width)
 	return panel->shown ? panel->ops->rows(panel, &scene, width) : 0;
 }
 
+static bool has_pages(const struct layout *layout, int text)
+{
+	for (size_t i = 0; i < layout->count; i++)
+		if (layout->places[i].panel == panel_of(PANEL_LECTURE))
+			return layout->places[i].area.height < text;
+	return false;
+}
+
 /*
  * In a lecture the table of objects has the rows that the text leaves: a caption may name any of
- * them. The map above it stays where it is.
+ * them. Where the text has several pages anyway, they may be lower, so that all objects are seen,
+ * without the last line. The map above it stays where it is.
  */
 static void lend_rows_to_objects(struct view *view)
 {
-	for (size_t i = 0; i < view->layout.count; i++) {
-		const struct layout_place *place = &view->layout.places[i];
-		int text = rows_needed(view, PANEL_LECTURE, place->area.width);
-		if (place->panel == panel_of(PANEL_OBJECTS) && text > 0)
-			lend_rows_of_text(&view->layout, i,
-				rows_needed(view, PANEL_OBJECTS, place->area.width), text);
+	struct layout *layout = &view->layout;
+
+	for (size_t i = 0; i < layout->count; i++) {
+		int width = layout->places[i].area.width, text, table;
+		if (layout->places[i].panel != panel_of(PANEL_OBJECTS))
+			continue;
+		text = rows_needed(view, PANEL_LECTURE, width);
+		table = rows_needed(view, PANEL_OBJECTS, width);
+		if (has_pages(layout, text))
+			lend_rows_of_text(layout, i, table - 1, LAYOUT_TEXT_MIN);
+		else if (text > 0)
+			lend_rows_of_text(layout, i, table, text);
 	}
 }
 

@@ -7,7 +7,6 @@
 #include "view/layout.h"
 
 #define FLEX          0 /* takes the rest of the area */
-#define TEXT_ROWS_MIN 5
 #define MAP_ROWS_MIN  2  /* that captions leave to what takes the rest */
 #define POOL_ROWS     8  /* of a lecture: a title, 253 blocks, the lines below them */
 #define OBJECT_ROWS   10 /* of a lecture: a title, a heading, seven objects, the line below them */
@@ -254,7 +253,7 @@ static int fit_text(const struct table *table, struct area area, int text_rows)
 {
 	int most = most_text(table, area);
 
-	text_rows = text_rows < TEXT_ROWS_MIN ? TEXT_ROWS_MIN : text_rows;
+	text_rows = text_rows < LAYOUT_TEXT_MIN ? LAYOUT_TEXT_MIN : text_rows;
 	return text_rows < most ? text_rows : most;
 }
 

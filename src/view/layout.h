@@ -4,8 +4,9 @@
 
 #include "panels/panel.h"
 
-#define LAYOUT_MAX 10u
-#define LAYOUT_GAP 2 /* blank columns between panels */
+#define LAYOUT_MAX      10u
+#define LAYOUT_GAP      2 /* blank columns between panels */
+#define LAYOUT_TEXT_MIN 5 /* rows of the text of a lecture */
 
 /*
  * What is played: arenas with pools, a heap, a heap with bins, or counted objects above any of

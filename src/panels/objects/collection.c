@@ -65,6 +65,29 @@ static void take_decision(struct collection *collection, const struct decision *
 	}
 }
 
+static bool says_the_same(const struct verdict *verdict, const struct verdict *other)
+{
+	return verdict->count == other->count && verdict->inside == other->inside &&
+	       verdict->outside == other->outside && verdict->rescuer == other->rescuer &&
+	       verdict->is_unreachable == other->is_unreachable &&
+	       verdict->is_resurrected == other->is_resurrected &&
+	       verdict->is_kept == other->is_kept && verdict->is_dead == other->is_dead &&
+	       verdict->is_other == other->is_other;
+}
+
+static void group_verdicts(struct collection *collection)
+{
+	const struct verdict *verdicts = collection->verdicts.items;
+
+	collection->groups.count = 0;
+	for (size_t i = 0; i < collection->verdicts.count; i++)
+		if (i > 0 && verdicts[i].object == verdicts[i - 1].object + 1 &&
+			says_the_same(&verdicts[i], &verdicts[i - 1]))
+			collection->groups.items[collection->groups.count - 1].count++;
+		else
+			*array_push(&collection->groups) = (struct verdict_group){i, 1};
+}
+
 void collection_read(struct collection *collection, const struct decision_log *log, size_t count)
 {
 	collection->verdicts.count = 0;
@@ -72,11 +95,13 @@ void collection_read(struct collection *collection, const struct decision_log *l
 	collection->is_cut = log && log->lost > 0 && count == log->count;
 	for (size_t i = 0; log && i < count; i++)
 		take_decision(collection, &log->items[i]);
+	group_verdicts(collection);
 }
 
 void collection_finish(struct collection *collection)
 {
 	array_finish(&collection->verdicts);
+	array_finish(&collection->groups);
 }
 
 uint32_t decision_object(const struct decision *decision)

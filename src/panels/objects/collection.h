@@ -16,10 +16,16 @@ struct verdict {
 	bool is_other; /* not a candidate, but it died in the collection */
 };
 
+/* Verdicts that say the same of objects with successive numbers. */
+struct verdict_group {
+	size_t first, count; /* places among the verdicts */
+};
+
 struct collection {
 	ARRAY(struct verdict) verdicts; /* none: the collector did not run */
-	uint32_t generation;            /* the generation collected */
-	uint32_t looked_at;             /* enum collected (heap/decisions.h) */
+	ARRAY(struct verdict_group) groups;
+	uint32_t generation; /* the generation collected */
+	uint32_t looked_at;  /* enum collected (heap/decisions.h) */
 	/* generation they moved to; GENERATION_NONE: not known yet */
 	uint32_t survivors_in;
 	size_t candidates;

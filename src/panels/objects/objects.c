@@ -20,6 +20,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define SUMMARY_ROOMY    6     /* rows of verdicts with which their sum has one, too */
+#define MORE_ROOM        10    /* columns for how many are hidden */
 #define ROWS_MAX         4096u /* objects in the table; the others are counted */
 #define EVENTS_SHOWN_MAX 8u /* notes and marks after a collection during which it is still shown */
 
@@ -308,12 +310,46 @@ static bool is_collected(const struct objects_panel *self)
 	return self->collection.verdicts.count > 0;
 }
 
-/* The number of rows between the heading and the last line. */
-static int table_height(struct area area)
+static bool has_head(struct area area)
 {
-	return area.height >= 5   ? area.height - 2
-	       : area.height >= 3 ? area.height - 1
-				  : area.height;
+	return area.height >= 3;
+}
+
+/* Where not all verdicts have room, those that say the same share a line. */
+static bool is_grouped(const struct objects_panel *self, struct area area)
+{
+	return is_collected(self) &&
+	       (int)self->collection.verdicts.count > area.height - has_head(area);
+}
+
+static size_t count_lines(const struct objects_panel *self, struct area area)
+{
+	return is_grouped(self, area) ? self->collection.groups.count
+	       : is_collected(self)   ? self->collection.verdicts.count
+				      : self->rows.count;
+}
+
+/* The verdicts of a line. */
+static struct verdict_group verdicts_of(const struct objects_panel *self, struct area area,
+	size_t line)
+{
+	return is_grouped(self, area) ? self->collection.groups.items[line]
+				      : (struct verdict_group){line, 1};
+}
+
+/* In little room a verdict is worth more than the sum of them. */
+static bool has_last_line(const struct objects_panel *self, struct area area)
+{
+	int room = area.height - 2;
+
+	return room >= 3 && (!is_collected(self) || room >= SUMMARY_ROOMY ||
+				    count_lines(self, area) <= (size_t)room);
+}
+
+/* The number of rows between the heading and the last line. */
+static int table_height(const struct objects_panel *self, struct area area)
+{
+	return area.height - has_head(area) - has_last_line(self, area);
 }
 
 /* A heading, a line for each object or verdict, and the last line; 0: there is nothing to show. */
@@ -325,58 +361,100 @@ static int rows(const struct panel *panel, const struct scene *scene, int width)
 	return count > 0 ? (int)count + 2 : 0;
 }
 
-/* The first row on the screen, so that the selected one is visible. */
+/* The line of the object; the first, where there is none. */
+static size_t line_of(const struct objects_panel *self, struct area area, uint32_t object)
+{
+	const struct verdict *verdicts = self->collection.verdicts.items;
+
+	if (!is_collected(self))
+		return place_of(self, object);
+	for (size_t line = 0; line < count_lines(self, area); line++) {
+		struct verdict_group group = verdicts_of(self, area, line);
+		for (size_t i = group.first; i < group.first + group.count; i++)
+			if (verdicts[i].object == object)
+				return line;
+	}
+	return 0;
+}
+
+/* The first line on the screen, so that the one of the selected object is visible. */
 static size_t first_shown(const struct objects_panel *self, struct area area)
 {
-	size_t room = (size_t)(table_height(area) > 0 ? table_height(area) : 1);
-	size_t count = is_collected(self) ? self->collection.verdicts.count : self->rows.count;
-	size_t chosen = is_collected(self) ? 0 : place_of(self, self->marks.chosen);
+	int height = table_height(self, area);
+	size_t room = (size_t)(height > 0 ? height : 1), count = count_lines(self, area);
+	size_t chosen = line_of(self, area, self->marks.chosen);
 
-	for (size_t i = 0; is_collected(self) && i < self->collection.verdicts.count; i++)
-		if (self->collection.verdicts.items[i].object == self->marks.chosen)
-			chosen = i;
 	if (count <= room || chosen < room / 2)
 		return 0;
 	return chosen - room / 2 < count - room ? chosen - room / 2 : count - room;
+}
+
+static void draw_verdicts(const struct objects_panel *self, const struct scene *scene,
+	struct canvas *canvas, struct area area, int y, size_t line)
+{
+	struct verdict_group group = verdicts_of(self, area, line);
+
+	verdicts_draw_row(&self->marks, scene, canvas, area, y,
+		&self->collection.verdicts.items[group.first], group.count);
+}
+
+static void draw_lines(const struct objects_panel *self, const struct scene *scene,
+	struct canvas *canvas, struct area area)
+{
+	size_t count = count_lines(self, area), first = first_shown(self, area);
+	int height = table_height(self, area), y = has_head(area);
+
+	if (has_head(area) && is_collected(self))
+		verdicts_draw_head(canvas, area);
+	else if (has_head(area))
+		objects_draw_head(scene, canvas, area);
+	for (size_t i = first; i < count && i - first < (size_t)height; i++, y++)
+		if (is_collected(self))
+			draw_verdicts(self, scene, canvas, area, y, i);
+		else
+			objects_draw_row(&self->marks, scene, canvas, area, y,
+				&self->rows.items[i]);
+}
+
+/* The number of lines above and below those on the screen. */
+static size_t count_hidden(const struct objects_panel *self, struct area area)
+{
+	size_t count = count_lines(self, area), height = (size_t)table_height(self, area);
+	size_t hidden = count > height ? count - height : 0;
+
+	return hidden + (is_collected(self) ? 0 : self->left_out);
+}
+
+/* How many are hidden, at the right of the last line or, where there is none, of the heading. */
+static void draw_hidden(size_t hidden, struct canvas *canvas, struct area area, int y)
+{
+	struct units units;
+	char more[40];
+
+	if (hidden == 0)
+		return;
+	snprintf(more, sizeof(more), y > 0 || area.width >= OBJECTS_ROOMY ? "  %s more" : "  +%s",
+		units_count(&units, hidden));
+	area_text_right(canvas, area, area.width - (y > 0), y, ROLE_QUIET, 0, more);
 }
 
 static void draw(const struct panel *panel, const struct scene *scene, struct canvas *canvas,
 	struct area area)
 {
 	const struct objects_panel *self = (const struct objects_panel *)panel;
-	bool has_head = area.height >= 3, collected = is_collected(self);
-	size_t count = collected ? self->collection.verdicts.count : self->rows.count,
-	       first = first_shown(self, area);
-	int height = table_height(area), y = has_head;
+	size_t hidden = count_hidden(self, area);
+	int last = has_last_line(self, area) ? area.height - 1 : 0;
 
-	if (count == 0) {
+	if (count_lines(self, area) == 0) {
 		area_text(canvas, area, 1, 0, ROLE_QUIET, 0, "No counted object is live.");
 		return;
 	}
-	if (has_head && collected)
-		verdicts_draw_head(canvas, area);
-	else if (has_head)
-		objects_draw_head(scene, canvas, area);
-	for (size_t i = first; i < count && i - first < (size_t)height; i++, y++)
-		if (collected)
-			verdicts_draw_row(&self->marks, scene, canvas, area, y,
-				&self->collection.verdicts.items[i]);
-		else
-			objects_draw_row(&self->marks, scene, canvas, area, y,
-				&self->rows.items[i]);
-	size_t hidden = count > (size_t)height ? count - (size_t)height : 0; /* above and below */
-	if (!collected)
-		hidden += self->left_out;
-	char more[40] = "";
-	struct units units;
-	if (hidden > 0)
-		snprintf(more, sizeof(more), "  %s more", units_count(&units, hidden));
-	bool has_last_line = area.height >= 5; /* otherwise `more` is in the last row */
-	if (has_last_line && collected)
-		draw_summary(self, canvas, area, area.height - 1, area.width - (int)strlen(more));
-	else if (has_last_line)
-		draw_edges(self, scene, canvas, area, area.height - 1);
-	area_text_right(canvas, area, area.width - 1, area.height - 1, ROLE_QUIET, 0, more);
+	draw_lines(self, scene, canvas, area);
+	if (last > 0 && is_collected(self))
+		draw_summary(self, canvas, area, last, area.width - (hidden > 0 ? MORE_ROOM : 0));
+	else if (last > 0)
+		draw_edges(self, scene, canvas, area, last);
+	draw_hidden(hidden, canvas, area, last);
 }
 
 static struct panel_answer choose(struct objects_panel *self, const struct scene *scene,
@@ -401,7 +479,7 @@ static struct panel_answer choose(struct objects_panel *self, const struct scene
 static struct panel_answer act(struct panel *panel, const struct scene *scene, enum action action)
 {
 	struct objects_panel *self = (struct objects_panel *)panel;
-	int page = table_height(panel->area) > 1 ? table_height(panel->area) - 1 : 1;
+	int height = table_height(self, panel->area), page = height > 1 ? height - 1 : 1;
 	int by = action_rows(action, page);
 
 	if (by == 0 || self->rows.count == 0)
@@ -414,17 +492,17 @@ static struct panel_answer act(struct panel *panel, const struct scene *scene, e
 static struct panel_answer click(struct panel *panel, const struct scene *scene, int x, int y)
 {
 	struct objects_panel *self = (struct objects_panel *)panel;
-	int row = y - (panel->area.height >= 3);
+	int row = y - has_head(panel->area);
 	size_t at = first_shown(self, panel->area) + (size_t)(row > 0 ? row : 0);
 
-	if (row < 0 || row >= table_height(panel->area))
+	if (row < 0 || row >= table_height(self, panel->area))
 		return ANSWER_IGNORED;
-	if (is_collected(self))
-		return at < self->collection.verdicts.count
-			       ? choose(self, scene, self->collection.verdicts.items[at].object)
-			       : ANSWER_IGNORED;
-	return at < self->rows.count ? choose(self, scene, self->rows.items[at].object)
-				     : ANSWER_IGNORED;
+	if (at >= count_lines(self, panel->area))
+		return ANSWER_IGNORED;
+	size_t verdict = verdicts_of(self, panel->area, at).first;
+	return choose(self, scene,
+		is_collected(self) ? self->collection.verdicts.items[verdict].object
+				   : self->rows.items[at].object);
 }
 
 const struct panel_ops panel_objects = {

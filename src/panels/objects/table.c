@@ -85,16 +85,29 @@ static void describe(const struct heap *heap, const struct counted *counted, str
 			counted->is_finalized ? "finaliser called" : "finaliser");
 }
 
-static void put_name(const struct object_marks *marks, const struct scene *scene,
-	struct canvas *canvas, struct area area, int end, int y, enum role role, uint32_t object)
-{
-	bool is_event = scene->decision_step ? marks->current == object
-					     : scene->event && names_object(scene->event) &&
-						       scene->event->object == object;
-	bool is_chosen = !scene->selection->follow && marks->chosen == object;
-	char name[12];
+/* Objects with successive numbers: "3", "3-8". */
+struct object_range {
+	uint32_t first, last;
+};
 
-	snprintf(name, sizeof(name), "%" PRIu32, object);
+static bool is_in(const struct object_range *range, uint32_t object)
+{
+	return object != OBJECT_NONE && range->first <= object && object <= range->last;
+}
+
+static void put_name(const struct object_marks *marks, const struct scene *scene,
+	struct canvas *canvas, struct area area, int end, int y, enum role role,
+	const struct object_range *range)
+{
+	bool is_event = scene->decision_step ? is_in(range, marks->current)
+					     : scene->event && names_object(scene->event) &&
+						       is_in(range, scene->event->object);
+	bool is_chosen = !scene->selection->follow && is_in(range, marks->chosen);
+	char name[24];
+	int length = snprintf(name, sizeof(name), "%" PRIu32, range->first);
+
+	if (range->last > range->first)
+		snprintf(name + length, sizeof(name) - (size_t)length, "-%" PRIu32, range->last);
 	if (is_event)
 		area_put(canvas, area, 0, y, glyph_of(canvas->charset, GLYPH_POINTER, 0),
 			ROLE_PLAYHEAD, 0);
@@ -147,7 +160,8 @@ void objects_draw_row(const struct object_marks *marks, const struct scene *scen
 
 	if (is_traced && !row->is_dead)
 		draw_place(scene, canvas, area, y, &columns, row->object, &words);
-	put_name(marks, scene, canvas, area, columns.object, y, role, row->object);
+	put_name(marks, scene, canvas, area, columns.object, y, role,
+		&(struct object_range){row->object, row->object});
 	if (row->is_dead)
 		text_add(&words, "died");
 	else if (heap_counted(heap, row->object, &counted))
@@ -235,13 +249,14 @@ static struct object_columns columns_of_verdicts(int width)
 }
 
 void verdicts_draw_row(const struct object_marks *marks, const struct scene *scene,
-	struct canvas *canvas, struct area area, int y, const struct verdict *verdict)
+	struct canvas *canvas, struct area area, int y, const struct verdict *verdict, size_t count)
 {
 	const struct object_columns columns = columns_of_verdicts(area.width);
 	enum role role = role_of_verdict(verdict);
 	char words[80];
 
-	put_name(marks, scene, canvas, area, columns.object, y, role, verdict->object);
+	put_name(marks, scene, canvas, area, columns.object, y, role,
+		&(struct object_range){verdict->object, verdict->object + (uint32_t)count - 1});
 	if (!verdict->is_other) {
 		put_number(canvas, area, columns.size, y, ROLE_TEXT, verdict->count);
 		put_number(canvas, area, columns.count, y, ROLE_TEXT, verdict->inside);

@@ -36,7 +36,9 @@ void objects_draw_row(const struct object_marks *marks, const struct scene *scen
 
 /* "object  count  - inside  = outside": what is subtracted from what. */
 void verdicts_draw_head(struct canvas *canvas, struct area area);
+/* verdict: the first of so many that say the same */
 void verdicts_draw_row(const struct object_marks *marks, const struct scene *scene,
-	struct canvas *canvas, struct area area, int y, const struct verdict *verdict);
+	struct canvas *canvas, struct area area, int y, const struct verdict *verdict,
+	size_t count);
 
 #endif

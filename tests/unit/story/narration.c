@@ -734,25 +734,40 @@ static void a_run_is_written_once_in_a_digest(void **state)
 		"The same for 3 more.\n" FOUR_DEATHS);
 }
 
-static void a_run_is_one_paragraph_in_a_lecture(void **state)
+/* What the table shows of candidates, and the map of holes, is left out. */
+static void a_lecture_leaves_the_verdicts_of_a_collector_to_the_table(void **state)
 {
 	assert_reasons(narration_add_paragraphs, TEXTBOOK "1000", FOUR_LOOPS,
 		"Generation 0 was collected: 4 candidates.\n"
-		"Object 1: count 1, 1 from candidates, none from outside. "
-		"Object 2: count 1, 1 from candidates, none from outside. "
-		"Object 3: count 1, 1 from candidates, none from outside. "
-		"Object 4: count 1, 1 from candidates, none from outside.\n"
-		"Object 1 is unreachable. Object 2 is unreachable. Object 3 is unreachable. "
-		"Object 4 is unreachable.\n"
 		"No candidate was reachable.\n"
 		"The collector took hold of object 1 (count 2) and cleared its references.\n"
 		"Object 1 dropped object 1, whose count is now 1.\n"
 		"Object 1 died: its 10 B were freed.\n"
-		"10 B at heap +0 became a hole.\n"
 		"The same steps 3 more times.\n"
-		"It touches the hole after it (960 B): joined to 1,000 B.\n"
 		"The collector freed 4 unreachable objects.\n");
+	/* not what counting alone frees, nor what was placed before the collector ran */
+	assert_reasons(narration_add_paragraphs, TEXTBOOK "1000", "new 1 10 gc\nunref - 1\n",
+		"The program dropped object 1, whose count is now 0: it dies.\n"
+		"Object 1 died: its 10 B were freed.\n"
+		"10 B at heap +0 became a hole.\n"
+		"It touches the hole after it (990 B): joined to 1,000 B.\n");
 }
+
+#define FOUR_WEAK "new 1 10 gc\nweak 2 1\nweak 3 1\nweak 4 1\nweak 5 1\n"
+
+static void a_run_is_one_paragraph_in_a_lecture(void **state)
+{
+	assert_reasons(narration_add_paragraphs, TEXTBOOK "1000", FOUR_WEAK "unref - 1\n",
+		"The program dropped object 1, whose count is now 0: it dies.\n"
+		"Object 5, a weak reference to object 1, was cleared. "
+		"Object 4, a weak reference to object 1, was cleared. "
+		"Object 3, a weak reference to object 1, was cleared. "
+		"Object 2, a weak reference to object 1, was cleared.\n"
+		"Object 1 died: its 10 B were freed.\n"
+		"10 B at heap +0 became a hole.\n");
+}
+
+#define EIGHT_WEAK FOUR_WEAK "weak 6 1\nweak 7 1\nweak 8 1\nweak 9 1\n"
 
 #define EIGHT_LOOPS \
 	"new 1 10 gc\nnew 2 10 gc\nnew 3 10 gc\nnew 4 10 gc\nnew 5 10 gc\nnew 6 10 gc\n" \
@@ -760,22 +775,29 @@ static void a_run_is_one_paragraph_in_a_lecture(void **state)
 	"ref 7 7\nref 8 8\nunref - 1\nunref - 2\nunref - 3\nunref - 4\nunref - 5\nunref - 6\n" \
 	"unref - 7\nunref - 8\ncollect 0\n"
 
+#define EIGHT_YOUNG \
+	"new 1 10\nnew 2 10\nnew 3 10\nnew 4 10\nnew 5 10\nnew 6 10\nnew 7 10\nnew 8 10\n"
+
 /* A line that comes only once is never part of a sum. */
 static void long_runs_and_rounds_are_summed_in_a_lecture(void **state)
 {
+	assert_reasons(narration_add_paragraphs, TEXTBOOK "1000", EIGHT_WEAK "unref - 1\n",
+		"The program dropped object 1, whose count is now 0: it dies.\n"
+		"Object 9, a weak reference to object 1, was cleared. The same for 7 more.\n"
+		"Object 1 died: its 10 B were freed.\n"
+		"10 B at heap +0 became a hole.\n");
 	assert_reasons(narration_add_paragraphs, TEXTBOOK "1000", EIGHT_LOOPS,
 		"Generation 0 was collected: 8 candidates.\n"
-		"Object 1: count 1, 1 from candidates, none from outside. "
-		"The same for 7 more, up to object 8.\n"
-		"Object 1 is unreachable. The same for 7 more, up to object 8.\n"
 		"No candidate was reachable.\n"
 		"The collector took hold of object 1 (count 2) and cleared its references.\n"
 		"Object 1 dropped object 1, whose count is now 1.\n"
 		"Object 1 died: its 10 B were freed.\n"
-		"10 B at heap +0 became a hole.\n"
 		"The same steps 7 more times.\n"
-		"It touches the hole after it (920 B): joined to 1,000 B.\n"
 		"The collector freed 8 unreachable objects.\n");
+	assert_reasons(narration_add_paragraphs, "--engine generational", EIGHT_YOUNG "collect\n",
+		"Major collection 1: all of 128 B young and 0 B old is marked; what is reached moves down.\n"
+		"Object 1 moves to the old generation. The same for 7 more, up to object 8.\n"
+		"The program waited while 128 B of 8 objects were moved. Nothing was dropped.\n");
 }
 
 int main(void)
@@ -785,6 +807,7 @@ int main(void)
 		cmocka_unit_test(long_runs_and_rounds_are_summed_in_a_lecture),
 		cmocka_unit_test(a_run_is_written_once_in_a_digest),
 		cmocka_unit_test(a_run_is_one_paragraph_in_a_lecture),
+		cmocka_unit_test(a_lecture_leaves_the_verdicts_of_a_collector_to_the_table),
 		cmocka_unit_test(every_decision_has_words),
 		cmocka_unit_test(no_two_decisions_have_the_same_name),
 		cmocka_unit_test(every_template_is_filled_in),
