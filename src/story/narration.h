@@ -44,10 +44,11 @@ void narration_add_digest(const struct narration *narration, const struct decisi
 
 /*
  * For a lecture: where the collector ran, without what it found out about its candidates, which the
- * table of objects shows, and without what the engine did. Such lines are joined into one that is as long as they are; but of eight or more,
- * and of four or more rounds, the first stands for all: "Object 8 is unreachable. The same for 15
- * more, up to object 23.", "The same steps 7 more times.". A round is two or more lines, of which
- * each next round has the same kinds in the same order. Grows with the square of the lines.
+ * table of objects shows, and without what the engine did. Such lines are joined into one that is
+ * as long as they are; but of eight or more, and of four or more rounds, the first stands for all:
+ * "Object 8 is unreachable. The same for 15 more, up to object 23.", "The same steps 7 more
+ * times.". A round is two or more lines, of which each next round has the same kinds in the same
+ * order. Grows with the square of the lines.
  */
 void narration_add_paragraphs(const struct narration *narration, const struct decision_log *log,
 	struct text *ret_why);

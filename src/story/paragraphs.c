@@ -1,8 +1,9 @@
 /*
- * Reasons for a lecture, where a class reads page after page. Where the collector ran, what it found
- * out about its candidates is left to the table of objects, which shows it, and what became of
- * memory to the map. Sentences of one kind in a row are one paragraph. What comes too often is summed: many sentences of one kind, and rounds, which are
- * the same kinds in the same order again and again.
+ * Reasons for a lecture, where a class reads page after page. Where the collector ran, what it
+ * found out about its candidates is left to the table of objects, which shows it, and what became
+ * of memory to the map. Sentences of one kind in a row are one paragraph. What comes too often is
+ * summed: many sentences of one kind, and rounds, which are the same kinds in the same order again
+ * and again.
  */
 #include "heap/decisions.h"
 #include "story/story.h"

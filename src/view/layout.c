@@ -6,10 +6,10 @@
  */
 #include "view/layout.h"
 
-#define FLEX          0 /* takes the rest of the area */
-#define MAP_ROWS_MIN  2  /* that captions leave to what takes the rest */
-#define POOL_ROWS     8  /* of a lecture: a title, 253 blocks, the lines below them */
-#define OBJECT_ROWS   10 /* of a lecture: a title, a heading, seven objects, the line below them */
+#define FLEX         0  /* takes the rest of the area */
+#define MAP_ROWS_MIN 2  /* that captions leave to what takes the rest */
+#define POOL_ROWS    8  /* of a lecture: a title, 253 blocks, the lines below them */
+#define OBJECT_ROWS  10 /* of a lecture: a title, a heading, seven objects, the line below them */
 
 struct row {
 	enum panel_id left, right; /* right: or PANEL_NONE; left: PANEL_NONE after the last row */
