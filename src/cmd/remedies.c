@@ -1,15 +1,16 @@
 /* See remedies.h. */
 #include "cmd/remedies.h"
 
-#include "base/xalloc.h"
 #include "cmd/cmd.h"
 #include "cmd/report_owners.h"
+#include "cmd/variables.h"
 #include "report/lines.h"
 #include "report/report.h"
 #include "report/survivors.h"
 
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define SURVIVORS_MAX 2000000u /* blocks: beyond, they are no few that something else is kept by */
 
@@ -54,48 +55,29 @@ static bool is_worth_it(const struct report *report)
 	       report->keepers.idle > 0;
 }
 
-static bool is_among(const uint32_t *callers, size_t n, uint32_t caller)
+/* Of what these callers' blocks are, not more than a quarter was made after the census. */
+static bool are_known(const struct report *report, const struct remedies *remedies)
 {
-	for (size_t i = 0; i < n; i++)
-		if (callers[i] == caller)
-			return true;
-	return false;
+	uint64_t newer = 0;
+
+	for (size_t i = 0; i < remedies->nowners; i++)
+		newer += report->lives.items[remedies->owners[i]].live_bytes -
+			 report->owners.old[remedies->owners[i]];
+	return newer <= remedies->selection.bytes / 4;
 }
 
-/*
- * The variable keeps three quarters of the caller's live blocks, or half where these are few: of
- * few blocks few are in the sample of the census, and some are in CPython's free lists.
- */
-static bool is_kept_by(const struct report *report, uint32_t variable, uint32_t caller)
-{
-	uint64_t part = owners_part(&report->owners, variable, caller),
-		 live = report->lives.items[caller].live_bytes;
-	bool are_few = part < report->owners.bytes[variable] / 100;
-
-	return part > 0 && part >= (are_few ? live / 2 : live / 4 * 3);
-}
-
-/*
- * The callers most of whose live blocks the variable keeps, however small, if it keeps little
- * besides: a small block that stayed would keep what the large ones leave. Those with most are
- * first. Grows with the callers.
- */
-static size_t callers_of(const struct report *report, uint32_t variable, uint32_t *ret_callers)
+/* Without what the variable keeps, where the census says of nearly all of it which blocks it is. */
+static void choose_variable(struct remedies *remedies, const struct report *report,
+	uint32_t variable)
 {
 	const struct owners *owners = &report->owners;
-	size_t n = owners_callers(owners, variable, ret_callers, REMEDY_CALLERS_MAX), first = 0;
-	uint64_t bytes = 0;
 
-	for (size_t i = 0; i < n; i++)
-		if (is_kept_by(report, variable, ret_callers[i]))
-			ret_callers[first++] = ret_callers[i];
-	n = first;
-	for (uint32_t i = 0; i < report->lives.count; i++)
-		if (is_kept_by(report, variable, i) && !is_among(ret_callers, first, i))
-			ret_callers[n++] = i;
-	for (size_t i = 0; i < n; i++)
-		bytes += owners_part(owners, variable, ret_callers[i]);
-	return bytes >= owners->bytes[variable] / 4 * 3 ? n : 0;
+	remedies->variable = variable;
+	remedies->nowners = owners_callers(owners, variable, remedies->owners, REMEDY_CALLERS_MAX);
+	selection_of_owner(&remedies->selection, &report->lives, owners, variable);
+	if (remedies->selection.bytes < owners->bytes[variable] / 4 * 3 ||
+		!are_known(report, remedies))
+		remedies->nowners = 0;
 }
 
 /* What has most may be what variables keep, of which it is innocent, or handed on. */
@@ -151,15 +133,12 @@ static void choose_owner(struct remedies *remedies, const struct report *report)
 
 	if (!is_simulated(report) || !report_is_mostly_live(report))
 		return;
-	remedies->owners =
-		xcalloc(report->lives.count + REMEDY_CALLERS_MAX, sizeof(*remedies->owners));
 	remedies->nowners = report_unreached(report, remedies->owners, REMEDY_CALLERS_MAX);
 	remedies->are_owners_collectable = remedies->nowners > 0;
 	if (remedies->are_owners_collectable)
 		return;
 	if (variable && report->owners.bytes[variable] >= worth) {
-		remedies->variable = variable;
-		remedies->nowners = callers_of(report, variable, remedies->owners);
+		choose_variable(remedies, report, variable);
 		return;
 	}
 	size_t n = lines_to_try(report, worth, lines);
@@ -171,23 +150,14 @@ static void choose_owner(struct remedies *remedies, const struct report *report)
 		remedies->nowners = 0;
 }
 
-static uint64_t blocks_of(const struct report *report, const uint32_t *callers, size_t n)
-{
-	uint64_t blocks = 0;
-
-	for (size_t i = 0; i < n; i++)
-		blocks += report->lives.items[callers[i]].live;
-	return blocks;
-}
-
-/* Some callers' blocks, and the plays in which they are elsewhere. */
+/* Blocks, and the plays in which they are elsewhere. */
 struct rehearsed {
-	const uint32_t *callers;
-	size_t ncallers;
+	const struct selection *selection;
 	enum survivors_which which;
 	struct whatif_run *runs; /* of the n */
 	size_t nruns;
 	struct aftermath *freed, *copied; /* NULL: that is not tried */
+	bool is_backwards;                /* the order in which they are freed */
 };
 
 static int play(const struct rehearsed *rehearsed, const struct cmd_call *call,
@@ -196,10 +166,11 @@ static int play(const struct rehearsed *rehearsed, const struct cmd_call *call,
 	struct survivors survivors;
 	int result = 0;
 
-	if (blocks_of(report, rehearsed->callers, rehearsed->ncallers) > SURVIVORS_MAX)
+	if (rehearsed->selection->blocks > SURVIVORS_MAX)
 		return 0;
 	survivors_find(&survivors, call->trace, report->heap, &report->lives, report->position,
-		rehearsed->callers, rehearsed->ncallers, rehearsed->which);
+		rehearsed->selection, rehearsed->which);
+	survivors.is_backwards = rehearsed->is_backwards;
 	if (survivors.items.count > 0)
 		*rehearsed->freed = survivors_try(&survivors, report->heap, SURVIVORS_FREED);
 	if (survivors.items.count > 0 && rehearsed->copied)
@@ -215,21 +186,29 @@ static int play(const struct rehearsed *rehearsed, const struct cmd_call *call,
 	return result;
 }
 
+/* A list drops its last item first, a dictionary the first one. */
+static bool is_list(const struct report *report, uint32_t variable)
+{
+	return variable && strcmp(variable_facts(&report->owners, variable)->type, "list") == 0;
+}
+
 /* Without a variable, all that their lines have made is elsewhere. */
 static int play_owner(struct remedies *remedies, const struct cmd_call *call,
 	const struct options *options, const struct report *report, struct error *err)
 {
-	struct rehearsed rehearsed = {remedies->owners, remedies->nowners, SURVIVORS_ALL,
+	const struct rehearsed rehearsed = {&remedies->selection, SURVIVORS_ALL,
 		&remedies->runs[REMEDY_OWNER], !remedies->is_skipped,
-		&remedies->now[REMEDY_CLEARED], NULL};
-	uint32_t *callers = NULL;
+		&remedies->now[REMEDY_CLEARED], NULL, is_list(report, remedies->variable)};
+	uint32_t *callers;
+	size_t n;
 
-	if (!remedies->variable)
-		rehearsed.callers = callers = lines_callers_new(report->callers, remedies->owners,
-			remedies->nowners, &rehearsed.ncallers);
-	int result = play(&rehearsed, call, options, report, err);
-	free(callers);
-	return result;
+	if (!remedies->variable) {
+		callers =
+			lines_callers_new(report->callers, remedies->owners, remedies->nowners, &n);
+		selection_of_callers(&remedies->selection, &report->lives, callers, n);
+		free(callers);
+	}
+	return play(&rehearsed, call, options, report, err);
 }
 
 static int play_keepers(struct remedies *remedies, const struct cmd_call *call,
@@ -237,14 +216,20 @@ static int play_keepers(struct remedies *remedies, const struct cmd_call *call,
 {
 	uint32_t callers[REMEDY_CALLERS_MAX];
 	size_t n = remedies_choose(report, callers);
-	const struct rehearsed rehearsed = {callers, n, SURVIVORS_AMONG_OTHERS, remedies->runs,
+	struct selection selection;
+	const struct rehearsed rehearsed = {&selection, SURVIVORS_AMONG_OTHERS, remedies->runs,
 		remedies->is_skipped ? 0 : 2, &remedies->now[REMEDY_FREED],
-		&remedies->now[REMEDY_COPIED]};
+		&remedies->now[REMEDY_COPIED], false};
 	bool is_one = remedies->nowners == 1 && n == 1 &&
 		      callers_line(report->callers, callers[0]) ==
 			      callers_line(report->callers, remedies->owners[0]);
 
-	return n > 0 && !is_one ? play(&rehearsed, call, options, report, err) : 0;
+	if (n == 0 || is_one)
+		return 0;
+	selection_of_callers(&selection, &report->lives, callers, n);
+	int result = play(&rehearsed, call, options, report, err);
+	selection_finish(&selection);
+	return result;
 }
 
 int remedies_try(struct remedies *ret_remedies, const struct cmd_call *call,
@@ -271,7 +256,7 @@ int remedies_try(struct remedies *ret_remedies, const struct cmd_call *call,
 
 void remedies_finish(struct remedies *remedies)
 {
-	free(remedies->owners);
+	selection_finish(&remedies->selection);
 }
 
 uint64_t remedies_saved(const struct remedies *remedies, enum remedy remedy,

@@ -38,11 +38,13 @@ struct remedies {
 	bool is_skipped;   /* a play would be worth it, and was not asked for */
 	uint32_t variable; /* that keeps what REMEDY_OWNER is without, report/owners.h; 0: none */
 	/*
-	 * The callers without whose blocks REMEDY_OWNER is: those that the variable keeps, however
-	 * small. Without a variable it is without those of the lines that they are of. Owned.
+	 * The callers that made most of the blocks without which REMEDY_OWNER is, those with most
+	 * first: of these the variable keeps those that are selected. Without a variable it is
+	 * without all of the lines that the callers are of.
 	 */
-	uint32_t *owners;
+	uint32_t owners[REMEDY_CALLERS_MAX];
 	size_t nowners;
+	struct selection selection; /* that the variable keeps */
 	bool are_owners_collectable, are_keepers_collectable;
 	struct whatif_run runs[REMEDY_COUNT];
 	struct aftermath now[REMEDY_NOW_COUNT]; /* held: 0 where it was not tried */

@@ -269,7 +269,8 @@ static void say_owner_played(struct text *words, const struct report *report,
 
 	if (remedies->variable)
 		text_add(words,
-			"Played as if what %s keeps had never been made (the live blocks of ",
+			"Played as if what %s keeps had never been made (blocks that were "
+			"first asked for by ",
 			variable_name(&report->owners, remedies->variable));
 	else
 		text_add(words, "Played as if the live blocks of ");

@@ -124,12 +124,21 @@ void owners_finish(struct owners *owners)
 	*owners = (struct owners){.count = 0};
 }
 
-void owners_add_kept(struct owners *owners, const struct lived *lived, double idle)
+bool owners_of_block(const struct owners *owners, const struct lived *lived, uint32_t *ret_owner)
 {
 	const struct census_sample *sample = owners->count ? sample_of(owners, lived) : NULL;
 
 	if (sample)
-		owners->kept[lived->caller * owners->count + sample->owner] +=
+		*ret_owner = sample->owner;
+	return sample;
+}
+
+void owners_add_kept(struct owners *owners, const struct lived *lived, double idle)
+{
+	uint32_t owner;
+
+	if (owners_of_block(owners, lived, &owner))
+		owners->kept[lived->caller * owners->count + owner] +=
 			idle * weight_of(&owners->census, lived->size);
 }
 

@@ -34,6 +34,9 @@ void owners_find(struct owners *ret_owners, const struct trace *trace, const str
 	uint64_t position);
 void owners_finish(struct owners *owners);
 
+/* Whose a live block is that is in the sample of the census; false: it is not in it. */
+bool owners_of_block(const struct owners *owners, const struct lived *lived, uint32_t *ret_owner);
+
 /* A live block keeps so many idle bytes. */
 void owners_add_kept(struct owners *owners, const struct lived *lived, double idle);
 

@@ -8,11 +8,11 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
-#define FIRST_THREAD 0u /* of a program: mostly the one of main() */
-#define FLATS_MAX    12u
-#define BITS         64u
-#define MARKS        200u /* most events in a row that are no requests */
+#define FLATS_MAX 12u
+#define BITS      64u
+#define MARKS     200u /* most events in a row that are no requests */
 
 static int by_position(const void *one, const void *other)
 {
@@ -45,36 +45,60 @@ static bool is_among_others(const struct heap *heap, const struct live *live)
 	       region.kind != REGION_MAPPING;
 }
 
-static uint32_t thread_at(struct trace *trace, uint64_t position)
+static bool is_request(const struct event *event)
+{
+	return event_asks_for_memory(event) || event->kind == EVENT_FREE;
+}
+
+static uint32_t thread_before(struct trace *trace, uint64_t position)
 {
 	struct event event;
 
 	for (unsigned i = 0; i < MARKS && position > 0; i++)
-		if (trace_get(trace, --position, &event) &&
-			(event_asks_for_memory(&event) || event.kind == EVENT_FREE))
+		if (trace_get(trace, --position, &event) && is_request(&event))
+			return event.thread;
+	return 0;
+}
+
+/* That of the first request of the program, which may have been others before: a shell. */
+static uint32_t first_thread(struct trace *trace, uint64_t moment)
+{
+	const struct trace_mark *marks;
+	size_t count = trace_marks(trace, &marks);
+	uint64_t begin = 0;
+	struct event event;
+
+	for (size_t i = 0; i < count && marks[i].position < moment; i++)
+		if (strncmp(marks[i].name, TRACE_MARK_EXEC, strlen(TRACE_MARK_EXEC)) == 0)
+			begin = marks[i].position;
+	for (uint64_t at = begin; at < moment && at < begin + MARKS; at++)
+		if (trace_get(trace, at, &event) && is_request(&event))
 			return event.thread;
 	return 0;
 }
 
 void survivors_find(struct survivors *ret_survivors, struct trace *trace, const struct heap *heap,
-	const struct lives *lives, uint64_t moment, const uint32_t *callers, size_t n,
+	const struct lives *lives, uint64_t moment, const struct selection *selection,
 	enum survivors_which which)
 {
-	bool *is_chosen = xcalloc(lives->count, sizeof(*is_chosen));
-	struct survivors survivors = {.moment = moment, .thread = thread_at(trace, moment)};
+	struct survivors survivors = {.moment = moment,
+		.thread = thread_before(trace, moment),
+		.first = first_thread(trace, moment)};
 	struct lived lived;
 	struct live live;
 	size_t kept = 0;
 
-	for (size_t i = 0; i < n; i++)
-		is_chosen[callers[i]] = true;
 	for (size_t at = 0; lives_next(lives, &at, &lived);) {
-		if (!is_chosen[lived.caller] || !heap_find(heap, lived.object, &live) ||
-			(which == SURVIVORS_AMONG_OTHERS && !is_among_others(heap, &live)))
+		if (!selection_has(selection, lived.object) ||
+			!heap_find(heap, lived.object, &live))
+			continue;
+		bool is_mapped = !is_among_others(heap, &live);
+		if (is_mapped && which == SURVIVORS_AMONG_OTHERS)
 			continue;
 		*array_push(&survivors.items) = (struct survivor){.position = lived.since,
 			.copy = OBJECT_NONE,
-			.request = {.size = live.size, .object = lived.object}};
+			.request = {.size = live.size, .object = lived.object},
+			.is_mapped = is_mapped};
 		if (lived.object >= survivors.objects)
 			survivors.objects = lived.object + 1;
 	}
@@ -91,7 +115,6 @@ void survivors_find(struct survivors *ret_survivors, struct trace *trace, const 
 		survivors.items.items[kept++] = survivor;
 	}
 	survivors.items.count = kept;
-	free(is_chosen);
 	*ret_survivors = survivors;
 }
 
@@ -141,14 +164,26 @@ static void copy_all(const struct survivors *survivors, struct heap *heap, uint3
 }
 
 /* One of which there is no copy stays. */
+static void release_those(const struct survivors *survivors, struct heap *heap,
+	enum survivors_fate fate, uint32_t thread, bool are_mapped)
+{
+	size_t count = survivors->items.count;
+
+	for (size_t i = 0; i < count; i++) {
+		size_t at = survivors->is_backwards ? count - 1 - i : i;
+		const struct survivor *survivor = &survivors->items.items[at];
+		struct event event = done_now(survivors, at, thread);
+		if (survivor->is_mapped == are_mapped &&
+			(fate == SURVIVORS_FREED || survivor->copy != OBJECT_NONE))
+			release(heap, survivors->moment, &event);
+	}
+}
+
 static void release_all(const struct survivors *survivors, struct heap *heap,
 	enum survivors_fate fate, uint32_t thread)
 {
-	for (size_t i = 0; i < survivors->items.count; i++) {
-		struct event event = done_now(survivors, i, thread);
-		if (fate == SURVIVORS_FREED || survivors->items.items[i].copy != OBJECT_NONE)
-			release(heap, survivors->moment, &event);
-	}
+	release_those(survivors, heap, fate, thread, false);
+	release_those(survivors, heap, fate, thread, true);
 }
 
 /* Bytes of arenas in which no block is. */
@@ -192,9 +227,9 @@ struct aftermath survivors_try(const struct survivors *survivors, struct heap *h
 {
 	struct aftermath last = try_by(survivors, heap, fate, survivors->thread);
 
-	if (survivors->thread == FIRST_THREAD)
+	if (survivors->thread == survivors->first)
 		return last;
-	struct aftermath first = try_by(survivors, heap, fate, FIRST_THREAD);
+	struct aftermath first = try_by(survivors, heap, fate, survivors->first);
 	return first.held > last.held ? first : last;
 }
 

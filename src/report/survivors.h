@@ -1,5 +1,5 @@
 /*
- * The blocks of some callers that are live at a moment, and plays of the trace in which they are
+ * Selected blocks that are live at a moment, and plays of the trace in which they are
  * elsewhere: without them, or with all of them made at once. What is held then is what a program
  * would hold that did not keep them, or that made them apart from all that it frees.
  *
@@ -13,12 +13,14 @@
 #include "base/arrays.h"
 #include "heap/heap.h"
 #include "report/lives.h"
+#include "report/selection.h"
 
 /* A request that makes a survivor, with the size that it has at the moment. */
 struct survivor {
 	uint64_t position; /* of the event that made it its caller's */
 	uint32_t copy;     /* a number that no object of the trace has; OBJECT_NONE: none is left */
 	struct event request;
+	bool is_mapped; /* alone */
 };
 
 struct survivors {
@@ -26,17 +28,19 @@ struct survivors {
 	uint32_t objects;             /* more than any of their numbers */
 	uint64_t moment;              /* events before it */
 	uint32_t thread;              /* of the last one of them that asks for memory or frees it */
+	uint32_t first;               /* thread of the program: mostly that of main() */
+	bool is_backwards;            /* the one that was made last is freed first */
 };
 
 /* A block that is mapped alone keeps nothing but itself. */
 enum survivors_which { SURVIVORS_ALL, SURVIVORS_AMONG_OTHERS };
 
 /*
- * Finds the blocks of the n callers in a heap at the moment of the lives, all or those that are not
- * mapped alone. Grows with the live blocks, and reads the event that made each. To be finished.
+ * Finds the selected blocks in a heap at the moment of the lives, all or those that are not mapped
+ * alone. Grows with the live blocks, and reads the event that made each. To be finished.
  */
 void survivors_find(struct survivors *ret_survivors, struct trace *trace, const struct heap *heap,
-	const struct lives *lives, uint64_t moment, const uint32_t *callers, size_t n,
+	const struct lives *lives, uint64_t moment, const struct selection *selection,
 	enum survivors_which which);
 void survivors_finish(struct survivors *survivors);
 
@@ -56,9 +60,11 @@ enum survivors_fate {
 /*
  * What comes of it if one thread frees them at their moment, or copies them, in the order in which
  * they were made: the thread that was the last one to do something, or the first thread of the
- * program, whichever leaves more held. A thread's cache takes some of what it frees, and each of
- * these may keep the rest of its arena. The heap has played the events up to it, and is as before
- * in the end. Grows with the blocks and the state of the heap.
+ * program, whichever leaves more held. Blocks that are mapped alone are freed last, as the table of
+ * a dictionary is after its entries: that raises the thresholds of the C library. A thread's cache
+ * takes some of what it frees, and each of these may keep the rest of its arena. The heap has
+ * played the events up to it, and is as before in the end. Grows with the blocks and the state of
+ * the heap.
  */
 struct aftermath survivors_try(const struct survivors *survivors, struct heap *heap,
 	enum survivors_fate fate);

@@ -268,6 +268,7 @@ static void a_hole_of_a_heap_is_kept_by_the_block_above_it(void **state)
 static struct heap_sums rehearse(const struct played *played, const char *name, bool is_together)
 {
 	struct survivors survivors;
+	struct selection selection;
 	struct rehearsal rehearsal;
 	struct heap_sums sums;
 	struct error err = {0};
@@ -277,8 +278,10 @@ static struct heap_sums rehearse(const struct played *played, const char *name, 
 	uint32_t caller;
 
 	assert_true(callers_find(played->callers, name, &caller));
-	survivors_find(&survivors, played->trace, played->heap, &played->lives, 0, &caller, 1,
+	selection_of_callers(&selection, &played->lives, &caller, 1);
+	survivors_find(&survivors, played->trace, played->heap, &played->lives, 0, &selection,
 		SURVIVORS_AMONG_OTHERS);
+	selection_finish(&selection);
 	assert_int_equal(heap_new(&heap, played->engine, played->options, &err), 0);
 	rehearsal_begin(&rehearsal, &survivors, is_together);
 	for (uint64_t at = 0; trace_get(played->trace, at, &event); at++)
@@ -404,12 +407,15 @@ static struct aftermath try_now(const struct played *played, const char *name,
 {
 	struct heap_sums before, after;
 	struct survivors survivors;
+	struct selection selection;
 	struct error err = {0};
 	uint32_t caller;
 
 	assert_true(callers_find(played->callers, name, &caller));
+	selection_of_callers(&selection, &played->lives, &caller, 1);
 	survivors_find(&survivors, played->trace, played->heap, &played->lives,
-		trace_length(played->trace), &caller, 1, SURVIVORS_AMONG_OTHERS);
+		trace_length(played->trace), &selection, SURVIVORS_AMONG_OTHERS);
+	selection_finish(&selection);
 	heap_sums(played->heap, &before);
 	struct aftermath aftermath = survivors_try(&survivors, played->heap, fate);
 	heap_sums(played->heap, &after);

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "heap/heap.h"
 #include "heap/metrics.h"
+#include "report/selection.h"
 #include "support.h"
 
 #include <inttypes.h>
@@ -27,9 +28,25 @@
 	"#: owner 1 blocks=1 bytes=512 type=dict name=svc.rows\n" \
 	"#: owner 2 blocks=2 bytes=1536 type=list name=svc.queue\n"
 
-/* "svc.queue 1536: merge (svc.py:2) 1024, load (svc.py:1) 512", a line for each with bytes. */
-static void add_owner(struct text *out, const struct owners *owners, const struct callers *callers,
+/* "; objects 1, 2": the blocks that are taken for the owner's. */
+static void add_selected(struct text *out, const struct owners *owners, const struct lives *lives,
 	uint32_t owner)
+{
+	struct selection selection;
+	bool is_first = true;
+
+	selection_of_owner(&selection, lives, owners, owner);
+	for (uint32_t object = 0; object < lives->objects; object++)
+		if (selection_has(&selection, object)) {
+			text_add(out, "%s%" PRIu32, is_first ? "; objects " : ", ", object);
+			is_first = false;
+		}
+	selection_finish(&selection);
+}
+
+/* "svc.queue 1536: merge (svc.py:2) 1024, load (svc.py:1) 512; objects 1, 2", for each with bytes. */
+static void add_owner(struct text *out, const struct owners *owners, const struct lives *lives,
+	const struct callers *callers, uint32_t owner)
 {
 	uint32_t lines[CALLERS_MAX];
 	size_t n = owners_callers(owners, owner, lines, CALLERS_MAX);
@@ -40,6 +57,7 @@ static void add_owner(struct text *out, const struct owners *owners, const struc
 	for (size_t i = 0; i < n; i++)
 		text_add(out, "%s %s %" PRIu64, i ? "," : ":", callers_name(callers, lines[i]),
 			owners_part(owners, owner, lines[i]));
+	add_selected(out, owners, lives, owner);
 	text_add(out, "\n");
 }
 
@@ -86,7 +104,7 @@ static void assert_said(const char *record, const char *expected)
 		text_add(&said, "not of this moment: shares are of %" PRIu64 " B\n",
 			owners.old_bytes);
 	for (uint32_t i = 1; i < owners.count; i++)
-		add_owner(&said, &owners, callers, i);
+		add_owner(&said, &owners, &lives, callers, i);
 	add_most(&said, &owners, callers);
 	assert_string_equal(text_of(&said), expected);
 	text_finish(&said);
@@ -102,8 +120,8 @@ static void assert_said(const char *record, const char *expected)
 static void a_variable_may_keep_blocks_of_several_lines(void **state)
 {
 	assert_said(LINES BLOCKS TWO_OWNERS "#: kept 1 1000\n#: kept 2 2000 3000\n",
-		"svc.rows 512: load (svc.py:1) 512\n"
-		"svc.queue 1536: merge (svc.py:2) 1024, load (svc.py:1) 512\n"
+		"svc.rows 512: load (svc.py:1) 512; objects 0\n"
+		"svc.queue 1536: merge (svc.py:2) 1024, load (svc.py:1) 512; objects 1, 2\n"
 		"most: svc.queue\n"
 		"load (svc.py:1): svc.rows 512\n"
 		"merge (svc.py:2): svc.queue 1024\n");
@@ -112,8 +130,8 @@ static void a_variable_may_keep_blocks_of_several_lines(void **state)
 static void what_is_freed_since_is_kept_by_no_variable(void **state)
 {
 	assert_said(LINES BLOCKS TWO_OWNERS "#: kept 1 1000\n#: kept 2 2000 3000\nf 2\n",
-		"svc.rows 512: load (svc.py:1) 512\n"
-		"svc.queue 512: load (svc.py:1) 512\n"
+		"svc.rows 512: load (svc.py:1) 512; objects 0\n"
+		"svc.queue 512: load (svc.py:1) 512; objects 1\n"
 		"most: svc.rows\n"
 		"load (svc.py:1): svc.rows 512\n");
 }
@@ -124,7 +142,7 @@ static void a_block_that_was_made_since_is_another_at_the_same_address(void **st
 		"#: kept 1 1000\n#: kept 2 3000\nf 2\na 3 1024 at=0x3000 site=2\n",
 		"newer: 1 of 1024 B\n"
 		"not of this moment: shares are of 1024 B\n"
-		"svc.rows 512: load (svc.py:1) 512\n"
+		"svc.rows 512: load (svc.py:1) 512; objects 0\n"
 		"most: svc.rows\n"
 		"load (svc.py:1): svc.rows 512\n");
 }
@@ -135,7 +153,22 @@ static void a_small_block_of_the_sample_stands_for_those_that_were_not_taken(voi
 	assert_said(LINES EIGHT_SMALL_BLOCKS
 		"#: census blocks=8 bytes=512 step=512\n"
 		"#: owner 1 blocks=8 bytes=512 type=dict name=svc.rows\n#: kept 1 1000\n",
-		"svc.rows 512: load (svc.py:1) 512\n"
+		"svc.rows 512: load (svc.py:1) 512; objects 0, 1, 2, 3, 4, 5, 6, 7\n"
+		"most: svc.rows\n"
+		"load (svc.py:1): svc.rows 512\n");
+}
+
+/* Each goes with the nearest sample; from one that is far from all nothing is known. */
+static void a_small_block_is_of_whom_its_neighbours_are(void **state)
+{
+	assert_said(LINES EIGHT_SMALL_BLOCKS
+		"a 8 400 at=0x2000 site=1\na 9 400 at=0x2200 site=1\na 10 64 at=0x2400 site=1\n"
+		"#: census blocks=11 bytes=1376 step=512\n"
+		"#: owner 1 blocks=8 bytes=512 type=dict name=svc.rows\n"
+		"#: owner 2 blocks=3 bytes=864 type=list name=svc.queue\n"
+		"#: kept 1 1040\n#: kept 2 2000\n",
+		"svc.rows 512: load (svc.py:1) 512; objects 0, 1, 2, 3, 4\n"
+		"svc.queue 512: load (svc.py:1) 512; objects 5, 6, 7, 8, 9, 10\n"
 		"most: svc.rows\n"
 		"load (svc.py:1): svc.rows 512\n");
 }
@@ -147,8 +180,8 @@ static void what_samples_stand_for_is_no_more_than_there_is(void **state)
 		"#: owner 1 blocks=6 bytes=384 type=dict name=svc.rows\n"
 		"#: owner 2 blocks=2 bytes=128 type=list name=svc.queue\n"
 		"#: kept 1 1000 1040 1080\n#: kept 2 10c0\n",
-		"svc.rows 384: load (svc.py:1) 384\n"
-		"svc.queue 128: load (svc.py:1) 128\n"
+		"svc.rows 384: load (svc.py:1) 384; objects 0, 1, 2\n"
+		"svc.queue 128: load (svc.py:1) 128; objects 3, 4, 5, 6, 7\n"
 		"most: svc.rows\n"
 		"load (svc.py:1): svc.rows 384\n");
 }
@@ -165,6 +198,7 @@ int main(void)
 		cmocka_unit_test(what_is_freed_since_is_kept_by_no_variable),
 		cmocka_unit_test(a_block_that_was_made_since_is_another_at_the_same_address),
 		cmocka_unit_test(a_small_block_of_the_sample_stands_for_those_that_were_not_taken),
+		cmocka_unit_test(a_small_block_is_of_whom_its_neighbours_are),
 		cmocka_unit_test(what_samples_stand_for_is_no_more_than_there_is),
 		cmocka_unit_test(a_trace_without_a_census_names_no_variable),
 	};
