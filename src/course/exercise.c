@@ -185,6 +185,15 @@ void maker_apply_counted(struct maker *maker, enum event_kind kind, uint32_t obj
 	maker_apply(maker, &event);
 }
 
+/* One after the other: of two arguments each compiler draws another one first. */
+void maker_refer(struct maker *maker, uint32_t least, uint32_t end)
+{
+	uint32_t other = (uint32_t)maker_roll(maker, 1, end);
+	uint32_t object = (uint32_t)maker_roll(maker, least, end);
+
+	maker_apply_counted(maker, EVENT_REF, object, other);
+}
+
 struct event maker_collection(uint32_t generation)
 {
 	return (struct event){.kind = EVENT_COLLECT,

@@ -50,8 +50,7 @@ void make_roots(struct maker *maker)
 	maker_apply_counted(maker, EVENT_REF, (uint32_t)maker_roll(maker, 3, OBJECTS + 1),
 		CLASS_SHOP);
 	for (unsigned i = 0; i < 2; i++)
-		maker_apply_counted(maker, EVENT_REF, (uint32_t)maker_roll(maker, 3, OBJECTS + 1),
-			(uint32_t)maker_roll(maker, 1, OBJECTS + 1));
+		maker_refer(maker, 3, OBJECTS + 1);
 	thread = (uint32_t)maker_roll(maker, 0, 2);
 	leave(maker, thread);
 	if (maker_roll(maker, 0, 2))

@@ -283,8 +283,7 @@ static void make_graph(struct maker *maker, uint32_t n, uint32_t references)
 	for (uint32_t i = 1; i <= n; i++)
 		maker_apply_counted(maker, EVENT_NEW, i, 0);
 	for (uint32_t i = 0; i < references; i++)
-		maker_apply_counted(maker, EVENT_REF, (uint32_t)maker_roll(maker, 1, n + 1),
-			(uint32_t)maker_roll(maker, 1, n + 1));
+		maker_refer(maker, 1, n + 1);
 }
 
 /* Variables drop all objects but one of so many, of which it gives the last. */

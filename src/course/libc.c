@@ -185,8 +185,10 @@ void make_fast_bin(struct maker *maker)
 	struct places places = {.count = 0};
 
 	maker_begin(maker, "glibc", options);
-	for (uint32_t i = 0; i < blocks; i++)
-		place(maker, &places, 16 * maker_roll(maker, 2, 5) - maker_roll(maker, 0, 6));
+	for (uint32_t i = 0; i < blocks; i++) {
+		uint64_t size = 16 * maker_roll(maker, 2, 5);
+		place(maker, &places, size - maker_roll(maker, 0, 6));
+	}
 	uint32_t first = (uint32_t)maker_roll(maker, 0, blocks);
 	frees = (uint32_t)maker_roll(maker, 3, blocks);
 	for (uint32_t i = 0; i < frees; i++)

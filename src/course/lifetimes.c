@@ -159,9 +159,7 @@ void make_cards(struct maker *maker)
 	for (uint32_t i = OLD_OBJECTS + 1; i <= OBJECTS; i++)
 		maker_apply_counted(maker, EVENT_NEW, i, 0);
 	for (unsigned i = 0; i < 4; i++)
-		maker_apply_counted(maker, EVENT_REF,
-			(uint32_t)maker_roll(maker, OLD_OBJECTS + 1, OBJECTS + 1),
-			(uint32_t)maker_roll(maker, 1, OBJECTS + 1));
+		maker_refer(maker, OLD_OBJECTS + 1, OBJECTS + 1);
 	for (uint32_t i = OLD_OBJECTS; i <= OBJECTS; i++)
 		if (maker_roll(maker, 0, 4))
 			maker_apply_counted(maker, EVENT_UNREF, i, OBJECT_NONE);

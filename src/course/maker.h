@@ -51,6 +51,9 @@ struct event maker_counted(enum event_kind kind, uint32_t object, uint32_t other
 void maker_apply_counted(struct maker *maker, enum event_kind kind, uint32_t object,
 	uint32_t other);
 
+/* A reference from a random one of [least, end) to one of [1, end). */
+void maker_refer(struct maker *maker, uint32_t least, uint32_t end);
+
 /* A collection of so many generations, from the youngest on: 0 is the youngest alone. */
 struct event maker_collection(uint32_t generation);
 

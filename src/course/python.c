@@ -169,14 +169,17 @@ static bool is_time_to_ask(struct maker *maker, const struct collector *collecto
 void make_generations(struct maker *maker)
 {
 	static const char *const options[][2] = {{"collector", "3.9"}, {NULL}};
+	uint32_t second = (uint32_t)maker_roll(maker, 1, 4);
+	uint32_t third = (uint32_t)maker_roll(maker, 1, 4);
+	uint32_t first = (uint32_t)maker_roll(maker, 2, 7);
 	struct event event = {.kind = EVENT_GC,
 		.other = GC_THRESHOLDS,
 		.object = OBJECT_NONE,
-		.size = maker_roll(maker, 2, 7),
-		.older = {(uint32_t)maker_roll(maker, 1, 4), (uint32_t)maker_roll(maker, 1, 4)},
+		.size = first,
+		.older = {second, third},
 		.text = TEXT_NONE};
 	struct collector before = {.counted = 0}, after = {.counted = 0};
-	uint32_t made = 0, thresholds[] = {(uint32_t)event.size, event.older[0], event.older[1]};
+	uint32_t made = 0, thresholds[] = {first, second, third};
 
 	maker_begin(maker, "heap", options);
 	maker_apply(maker, &event);
