@@ -487,6 +487,32 @@ static void assert_followed(const char *calls, uint32_t object, uint64_t offset,
 	heap_free(heap);
 }
 
+/* Where top is too short it grows to the end of the block, by 128 KiB more, and to whole pages. */
+static void the_heap_grows_as_far_as_a_recorded_block_needs(void **state)
+{
+	static const struct {
+		uint64_t offset, reserved;
+	} blocks[] = {{0x300, 0x21000}, {0x20f00, 0x21000}, {0x30000, 0x51000},
+		{0x1000010, 0x1021000}};
+
+	for (size_t i = 0; i < sizeof(blocks) / sizeof(*blocks); i++) {
+		struct heap *heap = heap_of("2.36", "first-break", "0x55550000");
+		struct event event = {.kind = EVENT_ALLOCATE,
+			.object = 2,
+			.size = 24,
+			.address = 0x55550000 + blocks[i].offset,
+			.text = TEXT_NONE};
+		struct effect effect;
+		struct totals totals;
+		free(placed(heap, "m1:24", NULL));
+		heap_follow(heap, 0, &event, &effect);
+		assert_int_equal(effect.address, event.address);
+		engine_totals(heap_layer(heap, 0), &totals);
+		assert_int_equal(totals.reserved, blocks[i].reserved);
+		heap_free(heap);
+	}
+}
+
 static void a_block_goes_where_it_was_recorded(void **state)
 {
 	/* Into top: what is before it stays free, and serves the next request of its size. */
@@ -507,6 +533,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_tcache_comes_before_the_first_block),
+		cmocka_unit_test(the_heap_grows_as_far_as_a_recorded_block_needs),
 		cmocka_unit_test(under_a_small_threshold_the_tcache_is_a_mapping),
 		cmocka_unit_test(from_2_43_on_the_tcache_is_made_when_it_is_filled),
 		cmocka_unit_test(a_tcache_bin_is_a_stack_of_seven),

@@ -13,6 +13,7 @@
 #include "trace/trace.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #define EVENTS  1200u
@@ -217,8 +218,8 @@ static void a_passage_gives_back_as_much_as_its_events_one_by_one(void **state)
 	}
 }
 
-/* Plays words to their end, where everything must be sound; gives the pages that are given back. */
-static uint64_t pages_after(struct heap *heap, const char *words)
+/* Plays words to their end, where everything must be sound. */
+static struct heap_sums sums_after(struct heap *heap, const char *words)
 {
 	struct trace *trace = NULL;
 	struct metrics metrics = {0};
@@ -233,7 +234,13 @@ static uint64_t pages_after(struct heap *heap, const char *words)
 		fail_msg("%s", err.text);
 	heap_free(heap);
 	trace_close(trace);
-	return sums.given_up / 4096;
+	return sums;
+}
+
+/* Those that are given back. */
+static uint64_t pages_after(struct heap *heap, const char *words)
+{
+	return sums_after(heap, words).given_up / 4096;
 }
 
 #define TWO_FREED "a 1 100000\na 2 100000\na 3 16\nf 1\nlibc malloc_trim 0\n"
@@ -258,6 +265,24 @@ static void what_goes_back_with_a_heap_is_not_counted_twice(void **state)
 		0);
 }
 
+/*
+ * Of top the library keeps more than its smallest chunk, 32 bytes, in pages that stay: behind a
+ * block of 0xd38 bytes, which ends at 0xfd0, it begins with 48.
+ */
+static void the_end_is_given_back_but_for_the_smallest_chunk(void **state)
+{
+	static const struct {
+		unsigned size, pages;
+	} blocks[] = {{0xc48, 1}, {0xd28, 1}, {0xd38, 1}, {0xd48, 2}, {0xd58, 2}};
+
+	for (size_t i = 0; i < sizeof(blocks) / sizeof(*blocks); i++) {
+		char words[64];
+		snprintf(words, sizeof(words), "a 1 %u\nlibc malloc_trim 0\n", blocks[i].size);
+		assert_int_equal(sums_after(new_heap("glibc", NULL), words).reserved,
+			blocks[i].pages * 4096);
+	}
+}
+
 /* An arena is a block of the library's heap, here in 65 of its pages, and no object. */
 static void an_arena_has_the_pages_that_were_given_back(void **state)
 {
@@ -278,6 +303,7 @@ int main(void)
 		cmocka_unit_test(a_passage_gives_back_as_much_as_its_events_one_by_one),
 		cmocka_unit_test(another_program_begins_with_nothing_given_back),
 		cmocka_unit_test(what_goes_back_with_a_heap_is_not_counted_twice),
+		cmocka_unit_test(the_end_is_given_back_but_for_the_smallest_chunk),
 		cmocka_unit_test(an_arena_has_the_pages_that_were_given_back),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

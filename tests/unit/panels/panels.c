@@ -279,6 +279,28 @@ static void pools_share_cells_where_more_arenas_are_seen_so(void **state)
 	free(trace);
 }
 
+/* Seven arenas, of which the last has two pools, from one corner to the other and back. */
+static void pools_are_gone_through_from_corner_to_corner(void **state)
+{
+	static const struct {
+		enum action action;
+		unsigned presses;
+	} ways[] = {{ACTION_UP, 6}, {ACTION_UP, 0}, {ACTION_DOWN, 6}, {ACTION_DOWN, 0},
+		{ACTION_LEFT, 1}, {ACTION_LEFT, 0}, {ACTION_RIGHT, 63}, {ACTION_RIGHT, 0}};
+	struct stage stage;
+	struct panel *panel = panel_new(panel_of(PANEL_ARENAS));
+	char *trace = trace_of_seven_arenas();
+
+	stage_init(&stage, CLASSIC, trace);
+	panel->area = (struct area){0, 0, 78, 20};
+	panel->shown = true;
+	for (size_t i = 0; i < sizeof(ways) / sizeof(*ways); i++)
+		assert_int_equal(presses_of(&stage, panel, ways[i].action), ways[i].presses);
+	panel_free(panel);
+	stage_finish(&stage);
+	free(trace);
+}
+
 /* 61 pools of 31 blocks; two were never carved, and the last is lost to alignment. */
 static void a_cell_of_a_pool_never_carved_and_one_lost_is_not_called_empty(void **state)
 {
@@ -1089,6 +1111,7 @@ int main(void)
 		cmocka_unit_test(pools_share_cells_where_more_arenas_are_seen_so),
 		cmocka_unit_test(a_cell_of_a_pool_never_carved_and_one_lost_is_not_called_empty),
 		cmocka_unit_test(an_arena_is_a_cell_where_its_pools_do_not_fit),
+		cmocka_unit_test(pools_are_gone_through_from_corner_to_corner),
 		cmocka_unit_test(a_histogram_counts_arenas_that_are_cells),
 		cmocka_unit_test(a_pool_is_a_tile_with_its_blocks_where_there_is_room),
 		cmocka_unit_test(an_arena_that_a_few_objects_pin_says_so),

@@ -88,6 +88,14 @@ static void a_free_of_another_thread_begins_no_reallocation(void **state)
 	assert_int_equal(found.differences, 1);
 	assert_int_equal(found.first.items[0].kind, POOL_PLACE);
 	pool_check_finish(&found);
+
+	check("a 1 64 call=malloc domain=obj at=" POOL "030\n"
+	      "a 2 64 call=malloc domain=obj at=" POOL "070\n"
+	      "f 2 call=free domain=obj at=" POOL "070 thread=2\n"
+	      "a 3 48 call=realloc domain=obj at=" POOL "070 thread=2\n",
+		&found);
+	assert_int_equal(found.differences, 0);
+	pool_check_finish(&found);
 }
 
 /* A raw request, and a large block that was made small: neither is in a pool. */
