@@ -2,22 +2,11 @@
 #include "cmd/lab_spare.h"
 
 #include "base/xalloc.h"
-#include "engines/spare_memory.h"
+#include "engines/plugin_books.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-
-struct books {
-	struct flat flat;
-	struct segments blocks;
-	struct spare_memory memory;
-	uint64_t end, most; /* of the heap */
-};
-
-struct block {
-	uint64_t address, size; /* 0: there is none */
-};
 
 void note_spare(struct trial *trial, uint64_t event, uint64_t size, const struct spare *spare)
 {
@@ -30,75 +19,60 @@ void note_spare(struct trial *trial, uint64_t event, uint64_t size, const struct
 	trial->spare.is_one_enough = spare->is_one_enough;
 }
 
-/* false: it would be shorter, or too long. */
-static bool extend(struct books *books, uint64_t end)
+struct search {
+	struct plugin_books books;
+	uint64_t most;    /* where the heap may end */
+	uint64_t *blocks; /* their addresses, by slot; 0: there is none */
+};
+
+/* false: the heap cannot end there. */
+static bool extend(struct search *search, uint64_t end)
 {
-	if (end <= books->end || end > books->most)
-		return end == books->end;
-	segments_extend(&books->blocks, books->end, end, true);
-	spare_memory_extend(&books->memory, books->end, end);
-	books->end = end;
-	return true;
-}
-
-static void give(struct books *books, struct block *block)
-{
-	struct neighbours around;
-
-	if (block->size == 0)
-		return;
-	segments_around(&books->blocks, block->address, &around);
-	segments_release(&books->blocks, &around);
-	spare_memory_give(&books->memory, block->address, block->size);
-	*block = (struct block){0};
-}
-
-/* false: the block cannot be there. */
-static bool take(struct books *books, struct block *block, uint64_t address, uint64_t size)
-{
-	struct segment gap, news[SEGMENTS_REPLACED];
-
-	if (!segments_find(&books->blocks, address, &gap) || !gap.is_hole ||
-		size > gap.base + gap.size - address)
+	if (end < books_sums(&search->books)->end || end > search->most)
 		return false;
-	size_t n = segments_cut(&gap, address, size, news);
-	segments_replace(&books->blocks, NULL, &gap, 1, news, n);
-	spare_memory_take(&books->memory, address, size);
-	*block = (struct block){address, size};
+	books_extend(&search->books, end);
 	return true;
 }
 
-/* As the engine does it (engines/plugin.c). */
-static bool follow(struct books *books, const struct plugin_step *step,
-	const struct plugin_place *place, struct block *block, struct spare *ret_spare)
+/* false: that cannot be. The plug-in has written what is read here. */
+static bool follow(struct search *search, const struct plugin_step *step,
+	const struct plugin_place *place, struct spare *ret_spare)
 {
-	bool has_moved = place->address && place->address != block->address;
+	uint64_t *block = &search->blocks[step->block];
+	const struct books_claim claim = {
+		.address = step->ask == PLUGIN_RELEASE ? 0 : place->address,
+		.size = step->size,
+		.old = *block,
+		.end = place->end,
+	};
 
 	*ret_spare = (struct spare){0};
-	if (has_moved && place->end > books->end)
-		spare_memory_find(&books->memory, &books->blocks, place->address, step->size,
-			ret_spare);
-	if (!extend(books, place->end))
+	books_look(&search->books, &claim, ret_spare);
+	if (!extend(search, place->end))
 		return false;
-	if (step->ask != PLUGIN_ALLOCATE)
-		give(books, block);
-	return place->address == 0 || take(books, block, place->address, step->size);
+	if (*block)
+		books_give(&search->books, *block);
+	bool is_there = claim.address && books_gap(&search->books, claim.address, claim.size) > 0;
+	*block = is_there ? claim.address : 0;
+	if (is_there)
+		books_take(&search->books, claim.address, claim.size);
+	return is_there || claim.address == 0;
 }
 
-static void follow_all(struct trial *trial, struct books *books, const struct course *course,
+static void follow_all(struct trial *trial, struct search *search, const struct course *course,
 	const struct plugin_place *places)
 {
-	struct block *blocks = xcalloc(course->blocks + 1, sizeof(*blocks));
 	struct spare spare;
 	bool is_known = true;
 
+	search->blocks = xcalloc(course->blocks + 1, sizeof(*search->blocks));
 	for (size_t i = 0; i < course->steps.count && is_known; i++) {
 		const struct plugin_step *step = &course->steps.items[i];
-		is_known = follow(books, step, &places[i], &blocks[step->block], &spare);
+		is_known = follow(search, step, &places[i], &spare);
 		if (is_known && spare.size > 0)
 			note_spare(trial, course->numbers.items[i], step->size, &spare);
 	}
-	free(blocks);
+	free(search->blocks);
 }
 
 void find_spare(struct trial *trial, const struct plugin *plugin, const struct course *course,
@@ -107,15 +81,15 @@ void find_spare(struct trial *trial, const struct plugin *plugin, const struct c
 	size_t count = course->steps.count;
 	uint64_t base = plugin_base(plugin);
 	struct plugin_place *places = xcalloc(count, sizeof(*places));
-	struct books books = {.end = base, .most = base + plugin_room(plugin)};
+	struct search search = {.most = base + plugin_room(plugin)};
+	struct flat flat = {0};
 
-	segments_init(&books.blocks, &books.flat, 1);
-	spare_memory_init(&books.memory, &books.flat);
+	books_init(&search.books, &flat, base);
 	bool is_known = plugin_places(steps, count, places) &&
 			held >= places[count - 1].end - base &&
-			extend(&books, plugin_start_end(plugin));
+			extend(&search, plugin_start_end(plugin));
 	if (is_known)
-		follow_all(trial, &books, course, places);
-	flat_finish(&books.flat);
+		follow_all(trial, &search, course, places);
+	flat_finish(&flat);
 	free(places);
 }

@@ -1,12 +1,8 @@
 /*
  * A plug-in allocator as an engine: requests go to the plug-in's process (plugin/history.h), and
- * its answers are kept in books.
- *
- *	block   a live payload, of the requested size
- *	gap     the bytes between two of them. Only the plug-in knows their use: where it does not
- *	        describe itself, a gap of less than GAP_FREE bytes counts as headers and rounding, a
- *	        larger one as free
- *	dead    it has crashed or hung: every later request fails
+ * its answers are kept in books (plugin_books.h). What is in a gap between blocks is guessed from its
+ * size, where the plug-in does not describe itself. One that has crashed or hung is dead: every later
+ * request fails.
  *
  * State is the node of the plug-in's history, and the books.
  */
@@ -15,8 +11,7 @@
 #include "base/error.h"
 #include "base/options.h"
 #include "base/xalloc.h"
-#include "engines/spare_memory.h"
-#include "flat/segments.h"
+#include "engines/plugin_books.h"
 #include "plugin/cause.h"
 
 #include <assert.h>
@@ -24,20 +19,13 @@
 #include <stdio.h>
 #include <string.h>
 
-/* bytes; most allocators of the lab have smaller ones only between blocks that touch */
-#define GAP_FREE 32u
-
 #define ALIGNMENT_USUAL 16u
 
 struct guest_state {
-	uint64_t end;        /* of the heap */
-	uint64_t held;       /* bytes of it that the plug-in had at most */
-	uint64_t free_gaps;  /* how many of GAP_FREE bytes or more */
-	uint64_t free_bytes; /* in those */
-	uint64_t died_at;    /* event, when is_dead */
+	uint64_t held;    /* bytes of its heap that the plug-in had at most */
+	uint64_t died_at; /* event, when is_dead */
 	uint32_t node;
 	uint32_t is_dead;
-	double free_squares;
 };
 
 /* Damage of a live block. */
@@ -55,10 +43,8 @@ struct guest {
 	uint64_t asked;   /* at this event it was asked last; UINT64_MAX: never */
 	struct flat_array state;
 	struct flat_array wounds; /* struct wound, in no order; there is one for each failure */
-	struct segments segments;
-	struct spare_memory memory;
-	struct spare
-		spare; /* of the last request, whose block is where the heap grew; size 0: none */
+	struct plugin_books books;
+	struct spare spare; /* where the heap grew for the last request; size 0: none */
 };
 
 static const char *const alignments[] = {"4", "8", "16", NULL};
@@ -278,103 +264,21 @@ static struct guest_state *state_of(const struct guest *guest)
 
 /* ---- books --------------------------------------------------------------------------------- */
 
-static void count_gap(struct guest *guest, uint64_t size, int64_t sign)
+static uint64_t end_of(const struct guest *guest)
 {
-	struct guest_state *state = state_of(guest);
-
-	if (size < GAP_FREE)
-		return;
-	assert(sign > 0 || (state->free_gaps > 0 && state->free_bytes >= size));
-	state->free_gaps += (uint64_t)sign;
-	state->free_bytes += (uint64_t)sign * size;
-	state->free_squares += (double)sign * (double)size * (double)size;
+	return books_sums(&guest->books)->end;
 }
 
-static void replace(struct guest *guest, const struct segment *olds, size_t nold,
-	const struct segment *news, size_t nnew)
-{
-	for (size_t i = 0; i < nold; i++)
-		if (olds[i].is_hole)
-			count_gap(guest, olds[i].size, -1);
-	for (size_t i = 0; i < nnew; i++)
-		if (news[i].is_hole)
-			count_gap(guest, news[i].size, 1);
-	segments_replace(&guest->segments, NULL, olds, nold, news, nnew);
-}
-
-/* The heap has grown: the last gap becomes longer, or a new one is added. */
 static void extend_to(struct guest *guest, uint64_t end)
 {
-	struct guest_state *state = state_of(guest);
-	struct segment last = {0},
-		       gap = {.base = state->end, .size = end - state->end, .is_hole = true};
-	bool is_longer = segments_last(&guest->segments, &last) && last.is_hole;
-	uint64_t base;
+	uint64_t before = end_of(guest), base;
 
-	if (end == state->end)
+	if (end == before)
 		return;
-	guest->engine.pages->grow(guest->engine.pages, gap.size, &base);
-	if (is_longer) {
-		gap.base = last.base;
-		gap.size += last.size;
-	}
-	replace(guest, &last, is_longer, &gap, 1);
-	spare_memory_extend(&guest->memory, state->end, end);
+	guest->engine.pages->grow(guest->engine.pages, end - before, &base);
+	books_extend(&guest->books, end);
 	guest->engine.happened |= HAPPENED_GREW;
-	decide(&guest->engine, &decision_plugin_grew, state->end, end - state->end, end, 0);
-	state->end = end;
-}
-
-/*
- * Adds a block, which is within one gap: the plug-in's answer was believable. Returns the gap's
- * size.
- */
-static uint64_t add_block(struct guest *guest, uint64_t address, uint64_t size)
-{
-	struct segment gap = {0}, news[SEGMENTS_REPLACED];
-
-	segments_find(&guest->segments, address, &gap);
-	assert(gap.is_hole);
-	size_t n = segments_cut(&gap, address, size, news);
-	replace(guest, &gap, 1, news, n);
-	spare_memory_take(&guest->memory, address, size);
-	return gap.size;
-}
-
-/* Removes a block; returns the size of the gap it leaves. */
-static uint64_t remove_block(struct guest *guest, uint64_t address)
-{
-	struct neighbours around;
-	struct segment olds[3];
-	size_t n = 0;
-
-	segments_around(&guest->segments, address, &around);
-	struct segment gap = around.self;
-	assert(gap.base == address && !gap.is_hole);
-	assert(around.before.size == 0 || around.before.base + around.before.size == address);
-	assert(around.after.size == 0 || gap.base + gap.size == around.after.base);
-	if (around.before.size > 0) {
-		olds[n++] = around.before;
-		gap.base = around.before.base;
-		gap.size += around.before.size;
-	}
-	olds[n++] = around.self;
-	if (around.after.size > 0) {
-		olds[n++] = around.after;
-		gap.size += around.after.size;
-	}
-	gap.is_hole = true;
-	assert(gap.base + gap.size <= state_of(guest)->end);
-	replace(guest, olds, n, &gap, 1);
-	spare_memory_give(&guest->memory, address, around.self.size);
-	return gap.size;
-}
-
-/* The live block that begins at the address. */
-static bool find_block(const struct guest *guest, uint64_t address, struct segment *ret_block)
-{
-	return segments_find(&guest->segments, address, ret_block) && !ret_block->is_hole &&
-	       ret_block->base == address;
+	decide(&guest->engine, &decision_plugin_grew, before, end - before, end, 0);
 }
 
 /* The size of a request in the books: even 0 bytes have an address. */
@@ -396,7 +300,7 @@ static void note_damage(struct guest *guest, const struct plugin_harm *harm)
 	struct segment block;
 	struct wound *wound;
 
-	if (!harm->is_lost || !find_block(guest, harm->block, &block) || harm->from < block.base ||
+	if (!harm->is_lost || !books_find(&guest->books, harm->block, &block) || harm->from < block.base ||
 		harm->to > block.base + block.size || harm->from >= harm->to)
 		return;
 	wound = flat_grow(&guest->wounds, 1);
@@ -432,31 +336,6 @@ static bool damage(const struct engine *engine, uint64_t address, struct damage 
 
 /* ---- requests ------------------------------------------------------------------------------ */
 
-/* The bytes of the hole that has room for a block there; 0: there is none. */
-static uint64_t hole_at(const struct guest *guest, uint64_t address, uint64_t size)
-{
-	struct segment hole;
-
-	return segments_find(&guest->segments, address, &hole) && hole.is_hole &&
-			       size <= hole.base + hole.size - address
-		       ? hole.size
-		       : 0;
-}
-
-/* Whether a block may be there, once the block `old` (0: none) is gone. */
-static bool is_free(const struct guest *guest, uint64_t address, uint64_t size, uint64_t old)
-{
-	struct neighbours around;
-
-	if (old && segments_around(&guest->segments, old, &around)) {
-		uint64_t low = around.before.size > 0 ? around.before.base : old;
-		uint64_t high = old + around.self.size + around.after.size;
-		if (address >= low && address < high)
-			return size <= high - address;
-	}
-	return hole_at(guest, address, size) > 0;
-}
-
 /*
  * The runner has checked every answer; one that cannot be is not the runner's own, but the
  * plug-in's, which has the same socket.
@@ -467,7 +346,7 @@ static void reject_forged(const struct guest *guest, const struct plugin_request
 	uint64_t old = request->ask == PLUGIN_REALLOCATE ? request->address : 0;
 
 	if (answer->address == 0 || request->ask == PLUGIN_RELEASE ||
-		is_free(guest, answer->address, taken(request->size), old))
+		books_have_room(&guest->books, answer->address, request->size, old))
 		return;
 	answer->address = 0;
 	answer->is_dead = true;
@@ -478,13 +357,16 @@ static void reject_forged(const struct guest *guest, const struct plugin_request
 static void look_for_spare(struct guest *guest, const struct plugin_request *request,
 	const struct plugin_answer *answer)
 {
-	bool has_grown = answer->address && answer->end > state_of(guest)->end;
+	const struct books_claim claim = {
+		.address = request->ask == PLUGIN_RELEASE ? 0 : answer->address,
+		.size = request->size,
+		.old = request->address,
+		.end = answer->end,
+	};
 
 	guest->spare = (struct spare){0};
-	if (request->ask != PLUGIN_RELEASE && has_grown && request->alignment <= ALIGNMENT_USUAL &&
-		answer->held >= answer->end - guest->base)
-		spare_memory_find(&guest->memory, &guest->segments, answer->address,
-			taken(request->size), &guest->spare);
+	if (request->alignment <= ALIGNMENT_USUAL && answer->held >= answer->end - guest->base)
+		books_look(&guest->books, &claim, &guest->spare);
 }
 
 /* Asks the plug-in, which is alive. */
@@ -594,7 +476,7 @@ static enum outcome allocate(struct engine *engine, const struct request *reques
 	ask(guest, &asked, &answer);
 	if (answer.address == 0)
 		return answer_null(guest, &answer, request->size);
-	uint64_t gap = add_block(guest, answer.address, taken(request->size));
+	uint64_t gap = books_take(&guest->books, answer.address, request->size);
 	note_damage(guest, &answer.harm);
 	decide(engine, &decision_plugin_placed, answer.address, request->size, gap, 0);
 	tell_spare(guest);
@@ -611,9 +493,9 @@ static enum outcome release(struct engine *engine, uint64_t address)
 	struct plugin_answer answer;
 	struct segment block;
 
-	if (!find_block(guest, address, &block))
+	if (!books_find(&guest->books, address, &block))
 		return invalid(guest, address);
-	uint64_t gap = remove_block(guest, address);
+	uint64_t gap = books_give(&guest->books, address);
 	forget_damage(guest, address);
 	if (!is_dead(guest)) {
 		ask(guest, &asked, &answer);
@@ -643,10 +525,9 @@ static void release_null(struct engine *engine)
 static void tell_moved(struct guest *guest, const struct segment *old, uint64_t address,
 	uint64_t size, uint64_t hole)
 {
-	uint64_t gap = add_block(guest, address, taken(size));
+	uint64_t gap = books_take(&guest->books, address, size);
 
 	if (address == old->base) {
-		guest->spare = (struct spare){0};
 		decide(&guest->engine, &decision_plugin_stayed, address, old->size, size, 0);
 		return;
 	}
@@ -666,15 +547,15 @@ static enum outcome reallocate(struct engine *engine, uint64_t address,
 	struct plugin_answer answer;
 	struct segment block;
 
-	if (!find_block(guest, address, &block))
+	if (!books_find(&guest->books, address, &block))
 		return invalid(guest, address);
 	if (is_dead(guest))
 		return OUTCOME_NO_ANSWER;
 	ask(guest, &asked, &answer);
 	if (answer.address == 0 && request->size > 0)
 		return answer_null(guest, &answer, request->size);
-	uint64_t hole = hole_at(guest, answer.address, taken(request->size));
-	uint64_t gap = remove_block(guest, address);
+	uint64_t hole = books_gap(&guest->books, answer.address, request->size);
+	uint64_t gap = books_give(&guest->books, address);
 	forget_damage(guest, address);
 	if (answer.address == 0) {
 		note_damage(guest, &answer.harm);
@@ -705,7 +586,7 @@ static size_t region_count(const struct engine *engine)
 {
 	const struct guest *guest = const_self(engine);
 
-	return state_of(guest)->end > guest->base;
+	return end_of(guest) > guest->base;
 }
 
 static void region(const struct engine *engine, size_t at, struct region *ret_region)
@@ -716,8 +597,8 @@ static void region(const struct engine *engine, size_t at, struct region *ret_re
 		.name = "heap",
 		.kind = REGION_HEAP,
 		.base = guest->base,
-		.size = state_of(guest)->end - guest->base,
-		.used = segments_used(&guest->segments),
+		.size = end_of(guest) - guest->base,
+		.used = segments_used(&guest->books.segments),
 	};
 }
 
@@ -780,7 +661,7 @@ static void spans(const struct engine *engine, uint64_t from, uint64_t to, span_
 	struct segment segment = {0};
 	uint64_t at = from > guest->base ? from : guest->base;
 
-	while (at < to && segments_find(&guest->segments, at, &segment)) {
+	while (at < to && segments_find(&guest->books.segments, at, &segment)) {
 		const struct span span = {
 			.state = !segment.is_hole          ? SPAN_USED
 				 : segment.size < GAP_FREE ? SPAN_HEADER
@@ -802,8 +683,8 @@ static uint64_t used_between(const struct engine *engine, uint64_t from, uint64_
 	const struct guest *guest = const_self(engine);
 
 	return from >= to ? 0
-			  : segments_used_below(&guest->segments, to) -
-				    segments_used_below(&guest->segments, from);
+			  : segments_used_below(&guest->books.segments, to) -
+				    segments_used_below(&guest->books.segments, from);
 }
 
 static size_t list_count(const struct engine *engine)
@@ -886,22 +767,22 @@ static void describe_free(const struct guest *guest, const struct plugin_descrip
 static void totals(const struct engine *engine, struct totals *ret_totals)
 {
 	const struct guest *guest = const_self(engine);
-	const struct guest_state *state = state_of(guest);
-	uint64_t reserved = state->end - guest->base,
-		 largest = segments_largest_hole(&guest->segments);
+	const struct books_sums *sums = books_sums(&guest->books);
+	uint64_t reserved = sums->end - guest->base,
+		 largest = segments_largest_hole(&guest->books.segments);
 
 	*ret_totals = (struct totals){
 		.reserved = reserved,
-		.blocks = segments_used(&guest->segments),
-		.available = state->free_bytes,
-		.headers = reserved - segments_used(&guest->segments) - state->free_bytes,
+		.blocks = segments_used(&guest->books.segments),
+		.available = sums->free_bytes,
+		.headers = reserved - segments_used(&guest->books.segments) - sums->free_bytes,
 		.regions = reserved > 0,
 		.regions_total = reserved > 0,
 		.regions_peak = reserved > 0,
-		.free_spans = state->free_gaps,
+		.free_spans = sums->free_gaps,
 		.largest_free = largest >= GAP_FREE ? largest : 0,
-		.free_squares = state->free_squares,
-		.blocks_live = segments_blocks(&guest->segments),
+		.free_squares = sums->free_squares,
+		.blocks_live = segments_blocks(&guest->books.segments),
 	};
 	if (description_of(guest))
 		describe_free(guest, description_of(guest), ret_totals);
@@ -910,22 +791,8 @@ static void totals(const struct engine *engine, struct totals *ret_totals)
 static int check(const struct engine *engine, struct error *err)
 {
 	const struct guest *guest = const_self(engine);
-	const struct guest_state *state = state_of(guest);
-	struct segment segment;
-	uint64_t at = guest->base, free_gaps = 0, free_bytes = 0;
 
-	if (segments_check(&guest->segments, err) < 0 ||
-		spare_memory_check(&guest->memory, err) < 0)
-		return -1;
-	for (; at < state->end && segments_find(&guest->segments, at, &segment);
-		at = segment.base + segment.size)
-		if (segment.is_hole && segment.size >= GAP_FREE) {
-			free_gaps++;
-			free_bytes += segment.size;
-		}
-	if (at != state->end || free_gaps != state->free_gaps || free_bytes != state->free_bytes)
-		return error_set(err, "the plug-in's gaps are counted wrong");
-	return 0;
+	return books_check(&guest->books, guest->base, err);
 }
 
 bool plugin_engine_was_refused(const struct engine *engine)
@@ -988,10 +855,8 @@ static int begin(struct engine *engine, const struct options *values, const char
 	guest->room = plugin_room(guest->plugin);
 	flat_add(&engine->flat, &guest->state, sizeof(struct guest_state));
 	flat_add(&engine->flat, &guest->wounds, sizeof(struct wound));
-	segments_init(&guest->segments, &engine->flat, 1);
-	spare_memory_init(&guest->memory, &engine->flat);
+	books_init(&guest->books, &engine->flat, guest->base);
 	flat_grow(&guest->state, 1);
-	state_of(guest)->end = guest->base;
 	state_of(guest)->node = NODE_START;
 	extend_to(guest, plugin_start_end(guest->plugin));
 	engine->happened = 0;

@@ -3,7 +3,7 @@
  * where the heap grows or where freed ones were, and each time the heap grows the memory is looked
  * for that had room.
  */
-#include "engines/spare_memory.h"
+#include "engines/plugin_books.h"
 
 #include "base/error.h"
 #include "dice.h"
@@ -28,8 +28,7 @@ struct ranges {
 
 struct model {
 	struct flat flat;
-	struct spare_memory memory;
-	struct segments blocks;
+	struct plugin_books books;
 	struct ranges live, dead; /* in no order; dead: nothing has come near them */
 	uint64_t end, lowest;
 };
@@ -41,19 +40,14 @@ static void remove_at(struct ranges *ranges, size_t at)
 
 static void grow(struct model *model, uint64_t by)
 {
-	segments_extend(&model->blocks, model->end, model->end + by, true);
-	spare_memory_extend(&model->memory, model->end, model->end + by);
 	model->end += by;
+	books_extend(&model->books, model->end);
 }
 
 static void take(struct model *model, struct range block)
 {
-	struct segment hole, news[SEGMENTS_REPLACED];
-
-	assert_true(segments_find(&model->blocks, block.base, &hole) && hole.is_hole);
-	size_t n = segments_cut(&hole, block.base, block.size, news);
-	segments_replace(&model->blocks, NULL, &hole, 1, news, n);
-	spare_memory_take(&model->memory, block.base, block.size);
+	assert_true(books_gap(&model->books, block.base, block.size) > 0);
+	books_take(&model->books, block.base, block.size);
 	model->lowest = block.base < model->lowest ? block.base : model->lowest;
 	for (size_t i = model->dead.count; i-- > 0;) {
 		const struct range *dead = &model->dead.items[i];
@@ -67,23 +61,8 @@ static void take(struct model *model, struct range block)
 static void give(struct model *model, size_t at)
 {
 	struct range block = model->live.items[at];
-	struct neighbours around;
-	struct segment olds[SEGMENTS_REPLACED], hole = {block.base, block.size, true};
-	size_t n = 0;
 
-	assert_true(segments_around(&model->blocks, block.base, &around));
-	if (around.before.size > 0) {
-		olds[n++] = around.before;
-		hole.base = around.before.base;
-		hole.size += around.before.size;
-	}
-	olds[n++] = around.self;
-	if (around.after.size > 0) {
-		olds[n++] = around.after;
-		hole.size += around.after.size;
-	}
-	segments_replace(&model->blocks, NULL, olds, n, &hole, 1);
-	spare_memory_give(&model->memory, block.base, block.size);
+	books_give(&model->books, block.base);
 	model->dead.items[model->dead.count++] = block;
 	remove_at(&model->live, at);
 }
@@ -138,17 +117,22 @@ static bool find_spare(const struct model *model, uint64_t size, struct spare *r
 static void init(struct model *model)
 {
 	*model = (struct model){.end = ORIGIN, .lowest = UINT64_MAX};
-	segments_init(&model->blocks, &model->flat, 1);
-	spare_memory_init(&model->memory, &model->flat);
+	books_init(&model->books, &model->flat, ORIGIN);
 	grow(model, TABLES);
+}
+
+/* Where the heap will grow; a gap at its end would be taken first. */
+static bool look(const struct model *model, uint64_t size, struct spare *ret_spare)
+{
+	const struct books_claim claim = {model->end, size, 0, model->end + size};
+
+	return books_look(&model->books, &claim, ret_spare);
 }
 
 static void expect_spare(const struct model *model, uint64_t size)
 {
 	struct spare expected = {0}, spare = {0};
-	/* where the heap will grow; a gap at its end would be taken first */
-	bool is_found = model->live.count > 0 &&
-			spare_memory_find(&model->memory, &model->blocks, model->end, size, &spare);
+	bool is_found = model->live.count > 0 && look(model, size, &spare);
 
 	if (model->live.count == 0)
 		return;
@@ -169,7 +153,7 @@ static bool reuse(struct model *model, struct dice *dice)
 		return false;
 	block = model->dead.items[dice_roll(dice, model->dead.count)];
 	block.base += dice_roll(dice, 3) * 8;
-	if (!segments_find(&model->blocks, block.base, &hole) || !hole.is_hole)
+	if (!segments_find(&model->books.segments, block.base, &hole) || !hole.is_hole)
 		return false;
 	block.size = 1 + dice_roll(dice, hole.base + hole.size - block.base);
 	take(model, block);
@@ -195,7 +179,7 @@ static void spare_memory_is_that_of_lists(void **state)
 				grow(&model, header + size);
 				take(&model, (struct range){model.end - size, size});
 			}
-			if (spare_memory_check(&model.memory, &err) < 0)
+			if (books_check(&model.books, ORIGIN, &err) < 0)
 				fail_msg("seed %u: %s", (unsigned)seed, err.text);
 		}
 		flat_finish(&model.flat);
@@ -220,12 +204,40 @@ static void a_block_beside_it_ends_a_freed_one(void **state)
 		take(&model, (struct range){ORIGIN + TABLES + 600, 10});
 		give(&model, 0);
 		take(&model, (struct range){ORIGIN + TABLES + 100 + table[i].distance, 300});
-		bool is_one =
-			spare_memory_find(&model.memory, &model.blocks, model.end, 90, &spare) &&
-			spare.is_one_enough;
+		bool is_one = look(&model, 90, &spare) && spare.is_one_enough;
 		assert_int_equal(is_one, table[i].is_known);
 		flat_finish(&model.flat);
 	}
+}
+
+/* Memory is looked for where a block is put behind what was the heap, and there only. */
+static void only_growth_for_another_place_is_looked_into(void **state)
+{
+	struct model model;
+	struct spare spare;
+
+	init(&model);
+	grow(&model, 1000);
+	take(&model, (struct range){ORIGIN + TABLES, 300});
+	take(&model, (struct range){ORIGIN + TABLES + 400, 600});
+	give(&model, 0);
+	uint64_t at = model.end, end = at + 100;
+	const struct {
+		struct books_claim claim;
+		bool is_found;
+	} table[] = {
+		{{at, 100, 0, end}, true},
+		{{at, 100, at - 600, end}, true},
+		{{0, 100, 0, end}, false},      /* it got nothing */
+		{{at, 100, at, end}, false},    /* it has stayed */
+		{{at, 100, 0, at}, false},      /* the heap has not grown */
+		{{at, 2000, 0, end}, false},    /* nothing has room */
+		{{ORIGIN + TABLES, 100, 0, end}, false}, /* it is there */
+	};
+	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++)
+		assert_int_equal(books_look(&model.books, &table[i].claim, &spare),
+			table[i].is_found);
+	flat_finish(&model.flat);
 }
 
 int main(void)
@@ -233,6 +245,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(spare_memory_is_that_of_lists),
 		cmocka_unit_test(a_block_beside_it_ends_a_freed_one),
+		cmocka_unit_test(only_growth_for_another_place_is_looked_into),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
