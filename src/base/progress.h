@@ -9,7 +9,8 @@
 
 struct progress_report {
 	const char *what; /* "playing": the same pointer as long as it is the same work */
-	const char *unit; /* "events", "blocks", "call sites" or "bytes": of the figures */
+	const char *
+		unit; /* "events", "blocks", "call sites" or "bytes": of the figures; "seconds": it cannot be told how far */
 	uint64_t done;
 	uint64_t all;      /* 0: not known */
 	const char *about; /* which of several things it is done to; NULL: there is one */

@@ -1,6 +1,7 @@
 /* See lab_spare.h. */
 #include "cmd/lab_spare.h"
 
+#include "base/progress.h"
 #include "base/xalloc.h"
 #include "engines/plugin_books.h"
 
@@ -18,6 +19,8 @@ void note_spare(struct trial *trial, uint64_t event, uint64_t size, const struct
 	trial->spare.blocks = spare->blocks;
 	trial->spare.is_one_enough = spare->is_one_enough;
 }
+
+#define SLICE 4096u /* calls, after which it is said how many there were */
 
 struct search {
 	struct plugin_books books;
@@ -68,10 +71,13 @@ static void follow_all(struct trial *trial, struct search *search, const struct 
 	search->blocks = xcalloc(course->blocks + 1, sizeof(*search->blocks));
 	for (size_t i = 0; i < course->steps.count && is_known; i++) {
 		const struct plugin_step *step = &course->steps.items[i];
+		if (i % SLICE == 0)
+			progress_say("looking for spare memory", "calls", i, course->steps.count);
 		is_known = follow(search, step, &places[i], &spare);
 		if (is_known && spare.size > 0)
 			note_spare(trial, course->numbers.items[i], step->size, &spare);
 	}
+	progress_end();
 	free(search->blocks);
 }
 

@@ -2,6 +2,7 @@
 #include "cmd/lab_trial.h"
 
 #include "base/error.h"
+#include "base/progress.h"
 #include "base/write_all.h"
 #include "base/xalloc.h"
 #include "cmd/lab_course.h"
@@ -181,8 +182,9 @@ static void add_cause(struct plugin *plugin, int steps, const struct course *cou
 	size_t length = strlen(trial->words);
 	struct text words = {0};
 
-	while (!cause_search(cause, SLICE))
-		;
+	for (uint64_t passed = 0; !cause_search(cause, SLICE); passed += SLICE)
+		progress_say("looking for the cause", "seconds", passed / 1000, 0);
+	progress_end();
 	cause_add_words(cause, event_of, course, &words);
 	if (words.length > 0)
 		snprintf(trial->words + length, sizeof(trial->words) - length, "; %s",

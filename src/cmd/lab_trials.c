@@ -7,9 +7,13 @@
 #include "base/cores.h"
 #include "base/error.h"
 #include "base/parent.h"
+#include "base/progress.h"
+#include "base/write_all.h"
 #include "plugin/history.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -19,6 +23,7 @@
 #include <unistd.h>
 
 #define WORKERS_MAX 64
+#define SAY_MS      200 /* how often it is said how many are done */
 
 struct board {
 	atomic_size_t next; /* trace */
@@ -35,22 +40,47 @@ static struct board *board_of(const struct trials *trials)
 	return (struct board *)((char *)trials->all - offsetof(struct board, trials));
 }
 
-static void work(struct trials *trials, const struct trial_setting *setting)
+/* done: a pipe in which each trace is a byte; -1: none */
+static void work(struct trials *trials, const struct trial_setting *setting, int done)
 {
 	struct board *board = board_of(trials);
 
-	for (size_t at; (at = atomic_fetch_add(&board->next, 1)) < trials->count;)
+	for (size_t at; (at = atomic_fetch_add(&board->next, 1)) < trials->count;) {
+		if (done < 0 && trials->count > 1)
+			progress_about(trials->paths[at]);
 		trial_run(setting, trials->paths[at], &trials->all[at]);
+		if (done >= 0)
+			write_all(done, "", 1);
+	}
+	progress_about(NULL);
 }
 
 static _Noreturn void become_worker(struct trials *trials, const struct trial_setting *setting,
-	struct plugin *plugin, pid_t parent)
+	struct plugin *plugin, pid_t parent, const int done[2])
 {
 	follow_parent(parent, SIGTERM);
+	progress_listen(NULL, NULL); /* the parent has the terminal */
+	close(done[0]);
 	plugin_forget_processes(plugin);
-	work(trials, setting);
+	work(trials, setting, done[1]);
 	plugin_close(plugin);
 	_exit(0);
+}
+
+/* Until no worker has the pipe any more. */
+static void tell_progress(int done, size_t count)
+{
+	struct pollfd pipe = {.fd = done, .events = POLLIN};
+	char bytes[WORKERS_MAX];
+	size_t n = 0;
+	ssize_t got;
+
+	do {
+		progress_say("grading", "traces", n, count);
+		got = poll(&pipe, 1, SAY_MS) > 0 ? read(done, bytes, sizeof(bytes)) : 1;
+		n += pipe.revents && got > 0 ? (size_t)got : 0;
+	} while (got != 0);
+	progress_end();
 }
 
 /* Whoever cannot be made is done without, if there is one. */
@@ -59,20 +89,25 @@ static int run_workers(struct trials *trials, const struct trial_setting *settin
 {
 	pid_t parent = getpid(), made[WORKERS_MAX];
 	size_t count = 0;
+	int done[2];
 
+	if (pipe2(done, O_CLOEXEC) < 0)
+		return error_set(err, "cannot make a pipe: %s", strerror(errno));
 	for (size_t i = 0; i < workers; i++) {
 		pid_t worker = fork();
 		if (worker == 0)
-			become_worker(trials, setting, plugin, parent);
+			become_worker(trials, setting, plugin, parent, done);
 		if (worker > 0)
 			made[count++] = worker;
 	}
-	if (count == 0)
-		return error_set(err, "cannot start a process: %s", strerror(errno));
+	int result = count > 0 ? 0 : error_set(err, "cannot start a process: %s", strerror(errno));
+	close(done[1]);
+	tell_progress(done[0], trials->count);
+	close(done[0]);
 	for (size_t i = 0; i < count; i++)
 		while (waitpid(made[i], NULL, 0) < 0 && errno == EINTR)
 			;
-	return 0;
+	return result;
 }
 
 int trials_run(struct trials *ret_trials, const struct trial_setting *setting,
@@ -95,7 +130,7 @@ int trials_run(struct trials *ret_trials, const struct trial_setting *setting,
 	if (workers > 1)
 		result = run_workers(&trials, &own, plugin, workers, err);
 	else
-		work(&trials, &own);
+		work(&trials, &own, -1);
 	if (own.turn >= 0)
 		close(own.turn);
 	if (result < 0)

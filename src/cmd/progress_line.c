@@ -28,6 +28,10 @@ void progress_line_add(struct text *out, const struct progress_report *progress,
 
 	text_add(out, "arenascope: %s", progress->about ? progress->about : "");
 	text_add(out, "%s%s: ", progress->about ? ": " : "", progress->what);
+	if (strcmp(progress->unit, "seconds") == 0) {
+		text_add(out, "%s", units_wait(&units, progress->done * SECOND));
+		return;
+	}
 	if (progress->all > 0)
 		text_add(out, "%s", units_percent(&units, progress->done, progress->all));
 	else
@@ -38,7 +42,7 @@ void progress_line_add(struct text *out, const struct progress_report *progress,
 	uint64_t rate = (uint64_t)(1e9 / of_one);
 	if (strcmp(progress->unit, "bytes") == 0)
 		text_add(out, ", %s/s", units_bytes(&units, rate));
-	else
+	else if (rate > 0)
 		text_add(out, ", %s %s/s", units_count(&units, rate), progress->unit);
 	if (progress->all > progress->done)
 		text_add(out, ", %s left",

@@ -300,8 +300,9 @@ static void note_damage(struct guest *guest, const struct plugin_harm *harm)
 	struct segment block;
 	struct wound *wound;
 
-	if (!harm->is_lost || !books_find(&guest->books, harm->block, &block) || harm->from < block.base ||
-		harm->to > block.base + block.size || harm->from >= harm->to)
+	if (!harm->is_lost || !books_find(&guest->books, harm->block, &block) ||
+		harm->from < block.base || harm->to > block.base + block.size ||
+		harm->from >= harm->to)
 		return;
 	wound = flat_grow(&guest->wounds, 1);
 	wound->block = harm->block;

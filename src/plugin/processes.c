@@ -2,6 +2,7 @@
 #include "plugin/processes.h"
 
 #include "base/error.h"
+#include "base/progress.h"
 #include "base/xalloc.h"
 #include "plugin/history.h"
 #include "plugin/runner_path.h"
@@ -28,6 +29,7 @@
 #define KEEP_EVERY  256u /* requests between sleeping copies, at least */
 #define KEEP_PART   16u  /* and this part of what lies behind them */
 #define RACE_MS     (10 * 60 * 1000)
+#define RUN_SLICE   200   /* milliseconds of a run, after which it is said how long it takes */
 #define LOADING_MS  20000 /* a busy machine, a large library */
 #define OUTPUT_TAIL 4096  /* of what was printed during a call, the last bytes */
 
@@ -565,6 +567,18 @@ bool processes_hear_run(int run, int milliseconds, struct reply *ret_reply)
 	return ret_reply->kind != REPLY_SILENT;
 }
 
+/* Many calls, of which nothing is heard before the last. */
+static void hear_run(int run, struct reply *ret_reply)
+{
+	for (int passed = 0; passed < RACE_MS; passed += RUN_SLICE) {
+		progress_say("calling the allocator", "seconds", (uint64_t)passed / 1000, 0);
+		hear_reply(run, RUN_SLICE, ret_reply);
+		if (ret_reply->kind != REPLY_SILENT)
+			break;
+	}
+	progress_end();
+}
+
 void processes_run(struct processes *processes, const struct call *call, int file,
 	struct reply *ret_reply, struct text *output)
 {
@@ -572,7 +586,7 @@ void processes_run(struct processes *processes, const struct call *call, int fil
 
 	*ret_reply = (struct reply){.kind = REPLY_GONE};
 	if (run >= 0) {
-		hear_reply(run, RACE_MS, ret_reply);
+		hear_run(run, ret_reply);
 		close(run);
 	}
 	if (output)

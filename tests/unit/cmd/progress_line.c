@@ -24,6 +24,9 @@ static void progress_has_a_share_a_rate_and_the_rest(void **state)
 			"arenascope: reading: 3,145,728 bytes, 3 MiB/s"},
 		{{"playing", "events", 500, 1000, "before"}, 0, 0,
 			"arenascope: before: playing: 50%"},
+		{{"grading", "traces", 1, 3}, 0, 2 * SECOND, "arenascope: grading: 33%, 4 s left"},
+		{{"calling the allocator", "seconds", 65, 0, "a.rep"}, 0, 65 * SECOND,
+			"arenascope: a.rep: calling the allocator: 1:05 min"},
 	};
 
 	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++) {

@@ -226,12 +226,11 @@ static void only_growth_for_another_place_is_looked_into(void **state)
 		struct books_claim claim;
 		bool is_found;
 	} table[] = {
-		{{at, 100, 0, end}, true},
-		{{at, 100, at - 600, end}, true},
-		{{0, 100, 0, end}, false},      /* it got nothing */
-		{{at, 100, at, end}, false},    /* it has stayed */
-		{{at, 100, 0, at}, false},      /* the heap has not grown */
-		{{at, 2000, 0, end}, false},    /* nothing has room */
+		{{at, 100, 0, end}, true}, {{at, 100, at - 600, end}, true},
+		{{0, 100, 0, end}, false},               /* it got nothing */
+		{{at, 100, at, end}, false},             /* it has stayed */
+		{{at, 100, 0, at}, false},               /* the heap has not grown */
+		{{at, 2000, 0, end}, false},             /* nothing has room */
 		{{ORIGIN + TABLES, 100, 0, end}, false}, /* it is there */
 	};
 	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++)
