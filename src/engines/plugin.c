@@ -1,8 +1,8 @@
 /*
  * A plug-in allocator as an engine: requests go to the plug-in's process (plugin/history.h), and
- * its answers are kept in books (plugin_books.h). What is in a gap between blocks is guessed from its
- * size, where the plug-in does not describe itself. One that has crashed or hung is dead: every later
- * request fails.
+ * its answers are kept in books (plugin_books.h). What is in a gap between blocks is guessed from
+ * its size, where the plug-in does not describe itself. One that has crashed or hung is dead: every
+ * later request fails.
  *
  * State is the node of the plug-in's history, and the books.
  */
