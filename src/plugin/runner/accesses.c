@@ -107,6 +107,7 @@ static void note_access(uint64_t address, bool is_write, const void *context)
 	self.accesses.noted[++self.accesses.number % NOTED_MAX] =
 		(struct noted_access){.address = address,
 			.place = context ? place_of(context) : 0,
+			.value = context && is_readable(address) ? word_at(address) : 0,
 			.is_in_code = context && is_in_code(context),
 			.is_write = is_write};
 }
@@ -130,7 +131,7 @@ static bool is_run(uint64_t address, uint64_t place)
 static bool leads_on(uint64_t number)
 {
 	uint64_t from = noted(number)->address, to = noted(number + 1)->address;
-	uint32_t value = word_at(from);
+	uint32_t value = noted(number)->value;
 
 	return to - value + POINTEE < 2 * POINTEE || to - from == (value & ~FLAGS);
 }
@@ -168,7 +169,7 @@ static void add_read(struct reply *reply, uint64_t number)
 		reads[reply->nreads++] = (struct word_read){.address = access->address,
 			.writer = writer_before(number, access->address),
 			.number = (uint32_t)number,
-			.value = word_at(access->address),
+			.value = access->value,
 			.is_rewritten = is_written_after(number, access->address),
 			.is_variable = is_variable(access->address)};
 	if (number < self.accesses.number && leads_on(number))

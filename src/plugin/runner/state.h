@@ -40,6 +40,7 @@
 
 struct noted_access {
 	uint64_t address, place;
+	uint32_t value;  /* of the word there, before it */
 	bool is_in_code; /* not of a function that the plug-in called */
 	bool is_write;
 };

@@ -108,3 +108,37 @@ faulty stays-in-the-list 2
 faulty keeps-the-head 3
 faulty is-too-long 4
 faulty is-not-in-the-list 5
+# The word is written again before the access: what it was when it was read is said.
+cat >resized.c <<'C'
+#include <stdint.h>
+#include "mm.h"
+#include "memlib.h"
+#define WORD(p) (*(uint32_t *)(p))
+__attribute__((noinline)) static char *grow(uint32_t size)
+{
+	char *block = mem_sbrk(size);
+	WORD(block) = size + 4096;	/* too large */
+	return block;
+}
+static void place(char *block, uint32_t want)
+{
+	uint32_t have = WORD(block);
+	WORD(block) = want | 1;
+	WORD(block + have - 4) = have - want;
+}
+int mm_init(void)
+{
+	return mem_sbrk(12) == (void *)-1;
+}
+void *mm_malloc(size_t size)
+{
+	char *block = grow((size + 8 + 15) / 16 * 16);
+	place(block, (size + 8 + 15) / 16 * 16);
+	return block + 4;
+}
+void mm_free(void *p)
+{
+}
+C
+echo; echo '# resized'
+"$arenascope" lab resized.c t.rep | sed -n 's/^ *t.rep  *0 .*; why/why/p'
