@@ -72,7 +72,8 @@ struct placed {
 	H(HAPPENED_BELOW, "below") \
 	H(HAPPENED_DIED, "died") \
 	H(HAPPENED_COLLECTED, "collected") \
-	H(HAPPENED_RESURRECTED, "resurrected")
+	H(HAPPENED_RESURRECTED, "resurrected") \
+	H(HAPPENED_PASSED_OVER, "passed-over")
 
 enum happening_bit {
 #define H(id, name) id##_BIT,

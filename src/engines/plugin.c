@@ -452,6 +452,7 @@ static void tell_spare(struct guest *guest)
 
 	if (spare->size == 0)
 		return;
+	guest->engine.happened |= HAPPENED_PASSED_OVER;
 	decide(&guest->engine, &decision_plugin_passed_over, spare->base, spare->size,
 		spare->blocks, spare->is_one_enough);
 }

@@ -56,7 +56,7 @@ void help_add_terms(struct text *page)
 	text_add(page,
 		"\nconditions, for break and until\n"
 		"\tarena-mapped arena-unmapped pool-new pool-full pool-empty split coalesced grew "
-		"oom fault note mark peak\n"
+		"oom fault note mark peak passed-over\n"
 		"\tclass 5   object 7   address 0x10a0   size > 512   live > 1M   live < 2M   waste > 30%%\n"
 		"\ndifferences side by side, the strongest first\n"
 		"\tanswer\twhat the program gets: a block, NULL, a refusal, a crash, a free\n"

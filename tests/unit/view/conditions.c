@@ -9,6 +9,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define POOLS   "--engine pymalloc --python classic"
 #define SMALL   "--engine heap --heap-header 0 --heap-align 1 --heap-size 200"
@@ -24,6 +25,16 @@ static const char pools[] =
 static const char holes[] = "a 0 50\na 1 50\na 2 50\nf 1\nf 0\na 3 400\na 4 60\nr 4 90\nf 4\nf 2\n";
 
 static const char large[] = "a 0 3000\na 1 3000\nf 0\nf 1\n";
+
+/* An allocator that never serves a request where a block was. */
+static const char never_reuses[] =
+	"#include \"mm.h\"\n#include \"memlib.h\"\n"
+	"int mm_init(void) { return 0; }\n"
+	"void *mm_malloc(size_t size) { return mem_sbrk((size + 15) / 16 * 16); }\n"
+	"void mm_free(void *ptr) { }\n";
+static char own[] = "--engine lab --lab /tmp/arenascope-test-XXXXXX.c";
+
+static const char passes_over[] = "a 0 90\na 1 90\nf 0\na 2 90\na 3 900\na 4 80\n";
 
 static const struct condition_row {
 	const char *condition, *engine, *trace;
@@ -56,6 +67,8 @@ static const struct condition_row {
 	{"live < 100", SMALL, holes, "4 8"},
 	{"waste > 50%", SMALL, holes, "4 8"},
 	{"waste > 25%", SMALL, holes, "3"},
+	{"grew", own, passes_over, "0 1 3 4 5"},
+	{"passed-over", own, passes_over, "3 5"},
 	{"double-free", POOLS, pools, "22"},
 	{"no-memory", SMALL, holes, "5"},
 };
@@ -154,6 +167,19 @@ static void every_condition_of_the_help_is_tried_here(void **state)
 	free(text);
 }
 
+static int write_allocator(void **state)
+{
+	int fd = mkstemps(strchr(own, '/'), 2);
+
+	assert_true(fd >= 0 && write(fd, never_reuses, sizeof(never_reuses) - 1) > 0);
+	return close(fd);
+}
+
+static int remove_allocator(void **state)
+{
+	return unlink(strchr(own, '/'));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -161,5 +187,5 @@ int main(void)
 		cmocka_unit_test(running_back_stops_at_the_same_events),
 		cmocka_unit_test(every_condition_of_the_help_is_tried_here),
 	};
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, write_allocator, remove_allocator);
 }
