@@ -301,10 +301,9 @@ static int play(const struct cmd_call *call, const struct stand *stand,
 	if (!in_words && !wishes->script)
 		player_survey_beside(player);
 	if (result == 0) {
+		bool has_terminal = !in_words && !wishes->script && !wishes->tells;
 		result = in_words ? print(call, player, err) : screen_run(wishes, view, err);
-		status = result == 0                  ? EXIT_FINE
-			 : in_words || wishes->script ? EXIT_TROUBLE
-						      : EXIT_USAGE;
+		status = result == 0 ? EXIT_FINE : has_terminal ? EXIT_USAGE : EXIT_TROUBLE;
 	}
 	view_free(view);
 	text_finish(&engine);
