@@ -188,12 +188,33 @@ static void a_million_random_events_agree_with_stacks(void **state)
 	heap_free(heap);
 }
 
+/* 2^22 blocks of the smallest size: as many as the option allows. */
+static void the_largest_heap_has_a_list_for_each_order(void **state)
+{
+	struct heap *heap = buddies("16777216", "4");
+	struct error err;
+
+	for (uint32_t object = 0; object < 3; object++) {
+		if (heap_check(heap, &err) < 0)
+			fail_msg("%s", err.text);
+		assert_int_equal(apply(heap, EVENT_ALLOCATE, object, object ? 4 << 20 : 4).outcome,
+			OUTCOME_PLACED);
+	}
+	for (uint32_t object = 0; object < 3; object++)
+		apply(heap, EVENT_FREE, object, 0);
+	assert_int_equal(apply(heap, EVENT_ALLOCATE, 3, 16777216).address, base_of(heap));
+	if (heap_check(heap, &err) < 0)
+		fail_msg("%s", err.text);
+	heap_free(heap);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(halves_are_split_off_until_the_block_is_just_large_enough),
 		cmocka_unit_test(only_buddies_are_merged),
 		cmocka_unit_test(what_is_kept_grows_with_what_is_used),
+		cmocka_unit_test(the_largest_heap_has_a_list_for_each_order),
 		cmocka_unit_test(a_million_random_events_agree_with_stacks),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
