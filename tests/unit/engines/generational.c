@@ -85,6 +85,8 @@ static void assert_scene(const char *lines, const char *expected)
 		heap_apply(heap, i, &event, NULL, &effect);
 		if (heap_broken(heap))
 			fail_msg("event %" PRIu64 ": %s", i, heap_broken(heap));
+		if (heap_check(heap, &err) < 0)
+			fail_msg("event %" PRIu64 ": %s", i, err.text);
 	}
 	if (effect.fault != FAULT_NONE)
 		text_add(&out, "%s", fault_name(effect.fault));
@@ -115,6 +117,8 @@ static void local_variables_are_roots_of_the_newest_frame_first(void **state)
 	assert_scene("enter a\nnew 1 8\nenter b\nnew 2 8\nnew 3 8\ncollect 0\n",
 		"survivor 0 2+1 3+1 1+1");
 	assert_scene("enter a\nnew 1 8\nenter b\nnew 2 8\nleave\ncollect 0\n", "survivor 0 1+1");
+	assert_scene("enter a\nnew 1 8\nenter b native\nnew 2 8\ncollect 0\n",
+		"survivor 0 2+1 1+1");
 	assert_scene("new 1 8\nenter b thread=1\nnew 2 8 thread=1\nleave thread=1\ncollect 0\n",
 		"survivor 0 1+1");
 }

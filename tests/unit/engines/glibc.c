@@ -437,6 +437,31 @@ static void assert_kinds(const char *release, uint32_t owner, const char *expect
 	heap_free(heap);
 }
 
+/* So many threads, each with lists and an arena of its own. */
+static void every_list_is_of_a_thread_or_an_arena(void **state)
+{
+	static const char *const releases[] = {"2.31", "2.36", "2.41"};
+
+	for (size_t r = 0; r < 3; r++) {
+		struct heap *heap = heap_of(releases[r], NULL, NULL);
+		const struct engine *engine = heap_layer(heap, 0);
+		const struct free_kind *kinds = engine_kinds(engine);
+		for (uint32_t threads = 1; threads <= 3; threads++) {
+			struct event event = event_of("m1:24");
+			struct effect effect;
+			size_t lists = 0, first;
+			event.object = threads;
+			event.thread = threads - 1;
+			heap_apply(heap, 0, &event, NULL, &effect);
+			for (uint32_t owner = 0; owner < threads; owner++)
+				for (size_t i = 0; kinds[i].name; i++)
+					lists += engine_lists_of(engine, i, owner, &first);
+			assert_int_equal(engine_list_count(engine), lists);
+		}
+		heap_free(heap);
+	}
+}
+
 static void lists_belong_to_kinds_and_kinds_to_threads_and_arenas(void **state)
 {
 	assert_kinds("2.36", 0,
@@ -551,6 +576,7 @@ int main(void)
 		cmocka_unit_test(top_shrinks_when_it_is_longer_than_the_threshold),
 		cmocka_unit_test(words_of_a_chunk_are_as_in_memory),
 		cmocka_unit_test(words_of_large_chunks_have_the_skip_list),
+		cmocka_unit_test(every_list_is_of_a_thread_or_an_arena),
 		cmocka_unit_test(lists_belong_to_kinds_and_kinds_to_threads_and_arenas),
 		cmocka_unit_test(memalign_cuts_a_chunk_that_came_through_the_tcache),
 		cmocka_unit_test(a_block_goes_where_it_was_recorded),
