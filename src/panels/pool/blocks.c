@@ -104,12 +104,13 @@ static void put_used(const struct pool_drawing *drawing, uint32_t block, enum ro
 static void put_free(const struct pool_drawing *drawing, uint32_t block, uint32_t order,
 	enum role hot)
 {
-	uint32_t sign = order >= 1 && order <= 9 ? '0' + order : 'o';
+	bool is_freed = hot == ROLE_HOT_FREE, has_number = order >= 1 && order <= 9;
+	uint32_t sign = has_number ? '0' + order
+			: is_freed ? glyph_of(drawing->canvas->charset, GLYPH_FREED, 0)
+				   : 'o';
 	char label[8];
 
-	snprintf(label, sizeof(label), hot == ROLE_HOT_FREE ? "-%" PRIu32 "-" : "%" PRIu32, order);
-	if (hot == ROLE_HOT_FREE)
-		sign = glyph_of(drawing->canvas->charset, GLYPH_FREED, 0);
+	snprintf(label, sizeof(label), is_freed ? "-%" PRIu32 "-" : "%" PRIu32, order);
 	put_block(drawing, block, sign, label, hot == ROLE_TEXT ? ROLE_FREE : hot);
 }
 

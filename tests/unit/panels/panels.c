@@ -431,7 +431,7 @@ static void an_arena_that_a_few_objects_pin_says_so(void **state)
 static void a_pool_shows_its_blocks_chain_and_fields(void **state)
 {
 	assert_drawn(CLASSIC, POOLS, "pool", 58, 13,
-		"| H  0│■ - ■ 2 · · · · · · · · · · · · · · · · · · · ·\n"
+		"| H  0│■ 1 ■ 2 · · · · · · · · · · · · · · · · · · · ·\n"
 		"|   24│· · · · · · · · · · · · · · · · · · │x\n"
 		"|\n"
 		"| chain of 2: 1 → 3 → end         38 never used  16 B tail\n"
