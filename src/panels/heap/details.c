@@ -120,20 +120,30 @@ static int draw_legend(const struct heap_map *map, struct area area, int x, int 
 		       : legend_draw(map->canvas, area, x, y, rows, entries.items, entries.count);
 }
 
+/* "1 cell = 4 B"; of cells that are drawn wide "3 columns = 1 B", since a column is none. */
+static void name_scale(const struct heap_map *map, char *words, size_t size)
+{
+	struct units units;
+
+	if (map->wide > 1)
+		snprintf(words, size, "%d columns = %s", map->wide, units_bytes(&units, map->cell));
+	else
+		snprintf(words, size, "1 cell = %s", units_bytes(&units, map->cell));
+}
+
 /* Returns how many rows it has, of that many at most. */
 static int draw_scale(const struct heap_map *map, struct area area, int y, int rows)
 {
 	struct legend *common = map->scene->legend;
 	struct units units, whole;
+	char scale[40];
 
 	if (common) {
-		snprintf(common->scales[common->map], sizeof(common->scales[0]), "1 cell = %s",
-			units_bytes(&units, map->cell));
+		name_scale(map, common->scales[common->map], sizeof(common->scales[0]));
 		return draw_legend(map, area, 0, y, 0);
 	}
-	int x = area_print(map->canvas, area, 1, y, ROLE_QUIET, "1 cell = %s",
-			units_bytes(&units, map->cell)) +
-		2;
+	name_scale(map, scale, sizeof(scale));
+	int x = area_text(map->canvas, area, 1, y, ROLE_QUIET, 0, scale) + 2;
 
 	if (map->size < map->region.size)
 		x = area_print(map->canvas, area, x, y, ROLE_TITLE, "%s of %s",
@@ -216,11 +226,11 @@ static int name_list(const struct hole_list *self, bool is_short, char *name, si
 			: snprintf(name, size, "%s (%" PRIu64 ")  ", self->list.name, length);
 }
 
-/* Whether all of it is in one row. Grows with the row. */
-static bool fits_row(const struct hole_list *self, int width)
+/* Whether all of it is in one row, after its short name or the long one. Grows with the row. */
+static bool fits_row(const struct hole_list *self, bool is_short, int width)
 {
 	char words[80];
-	int columns = name_list(self, true, words, sizeof(words));
+	int columns = name_list(self, is_short, words, sizeof(words));
 	size_t i = 0;
 
 	while (i < self->count && columns <= width)
@@ -231,22 +241,31 @@ static bool fits_row(const struct hole_list *self, int width)
 /* In a heap whose offsets are short, where the usual form is cut and this one is not. */
 static bool should_be_brief(struct hole_list *self, struct area area)
 {
-	bool is_cut = area.height == 1 && !fits_row(self, area.width);
+	bool is_cut = area.height == 1 && !fits_row(self, true, area.width);
 
 	self->is_brief = true;
-	return is_cut && !offsets_are_hex(self->engine) && fits_row(self, area.width);
+	return is_cut && !offsets_are_hex(self->engine) && fits_row(self, true, area.width);
 }
 
-/* Draws the text before the holes: their number, and the name of their list where there is room. */
-static int draw_list_name(const struct hole_list *self, struct canvas *canvas, struct area area)
+/* Where the name of the list leaves no room for the first hole, or for the last that fits. */
+static bool should_be_short(const struct hole_list *self, struct area area)
 {
 	char name[80], entry[80] = "";
 	int length = name_list(self, false, name, sizeof(name));
 
 	if (self->count > 0)
-		name_hole(self->engine, &self->entries[0], false, false, entry, sizeof(entry));
-	if (self->is_brief || (area.height == 1 && length + (int)strlen(entry) + 4 > area.width))
-		name_list(self, true, name, sizeof(name));
+		length += name_entry(self, 0, entry, sizeof(entry));
+	return area.height == 1 &&
+	       (length + 4 > area.width ||
+		       (!fits_row(self, false, area.width) && fits_row(self, true, area.width)));
+}
+
+/* Draws the text before the holes: their number, and the name of their list where there is room. */
+static int draw_list_name(const struct hole_list *self, struct canvas *canvas, struct area area)
+{
+	char name[80];
+
+	name_list(self, self->is_brief || should_be_short(self, area), name, sizeof(name));
 	return area_text(canvas, area, 0, 0, ROLE_QUIET, 0, name);
 }
 
@@ -402,8 +421,9 @@ struct heap_details heap_details_for(const struct scene *scene, const struct eng
 	struct heap_details details = heap_details_for_tree(scene, engine, area);
 	struct landmark landmark;
 
-	/* below a small map of counted objects, which has no room for their numbers */
-	details.scale = area.height >= (trace_has_counted(player_trace(scene->player)) ? 4 : 5);
+	details.scale = area.height >= 4;
+	/* a small map of counted objects has no room for their numbers */
+	details.scale_yields = area.height < 5 && !trace_has_counted(player_trace(scene->player));
 	if ((area.width < LEGEND_NARROW || engine_has_spaces(engine)) && area.height >= TALL)
 		details.scale = 2;
 	if (scene->legend)

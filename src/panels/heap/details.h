@@ -10,6 +10,7 @@
 struct heap_details {
 	bool has_lone, has_mappings;
 	int scale;          /* rows for the scale and the legend, at most */
+	bool scale_yields;  /* it is left out where the map comes closer for that */
 	bool names;         /* a row for the places that have one */
 	int list;           /* rows for the free list */
 	struct span chosen; /* the selection; size 0: none, or no room for it */

@@ -147,7 +147,8 @@ static void lay_out_maps(struct strips *ret_strips, const struct heap_panel *sel
 
 /*
  * Lays out the maps and the details below them. The free list and the legend give their second rows
- * up where the map comes closer with them, or shows more regions.
+ * up where the map comes closer with them, or shows more regions; in a low area the legend its only
+ * one.
  */
 static struct heap_details lay_out(struct strips *ret_strips, const struct heap_panel *self,
 	const struct scene *scene, const struct engine *engine, struct area area)
@@ -156,10 +157,10 @@ static struct heap_details lay_out(struct strips *ret_strips, const struct heap_
 	struct strips closer;
 
 	lay_out_maps(ret_strips, self, scene, engine, &details, area);
-	if (details.list < 2 && details.scale < 2)
-		return details;
 	brief.list = details.list > 1 ? 1 : details.list;
-	brief.scale = details.scale > 1 ? 1 : details.scale;
+	brief.scale = details.scale_yields ? 0 : details.scale > 1 ? 1 : details.scale;
+	if (brief.list == details.list && brief.scale == details.scale)
+		return details;
 	lay_out_maps(&closer, self, scene, engine, &brief, area);
 	if (closer.maps[0].cell >= ret_strips->maps[0].cell && closer.count <= ret_strips->count)
 		return details;

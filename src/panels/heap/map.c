@@ -396,6 +396,20 @@ static void draw_cells(const struct heap_map *map)
 	}
 }
 
+/* Draws the number of the live object over the cells that it has all of. */
+static bool draw_number(const struct span *span, void *user)
+{
+	const struct heap_map *map = user;
+	enum role role = highlight_role(map->scene, span->base, span->size, ROLE_LIVE);
+	uint64_t first, end;
+
+	cells_of(map, span, &first, &end);
+	first += span->base > map->base && (span->base - map->base) % map->cell > 0;
+	if (span->state == SPAN_USED && first < end)
+		put_object(map, span, first, end, role == ROLE_HOT_FREE ? ROLE_LIVE : role);
+	return true;
+}
+
 /* Draws a sign over a cell; the number of an object stays. */
 static void put_over(const struct heap_map *map, uint64_t number, uint32_t sign, enum role role)
 {
@@ -462,6 +476,8 @@ void map_draw(const struct heap_map *map)
 		engine_spans(map->engine, map->base, map->base + map->size, draw_span, &drawn);
 	else
 		draw_cells(map);
+	if (!map->is_exact && map->is_small)
+		engine_spans(map->engine, map->base, map->base + map->size, draw_number, &drawn);
 	draw_use(map);
 	if (map->label)
 		draw_offsets(map);

@@ -372,6 +372,47 @@ static void a_panel_that_a_caption_names_is_on_the_screen(void **state)
 	show_finish(&show);
 }
 
+static unsigned count_dots(const char *from, const char *to)
+{
+	unsigned dots = 0;
+
+	for (const char *at = from; (at = strstr(at, "·")) && at < to; at++)
+		dots++;
+	return dots;
+}
+
+/* In a lecture a byte may have several columns: then the scale is in columns. */
+static void the_scale_is_that_of_the_map_at_any_size(void **state)
+{
+	static const struct {
+		int width, height;
+	} sizes[] = {{40, 12}, {60, 16}, {80, 24}, {120, 40}, {200, 60}};
+
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
+		struct show show;
+		unsigned columns = 1, bytes = 0, row = 0;
+		show_begin(&show, "--engine heap --heap-header 0 --heap-align 1 --heap-size 100",
+			"note All is free.\na 0 20\n", &(struct view_config){.lecture = true});
+		press(&show, "PgDn");
+		canvas_resize(&show.canvas, sizes[i].width, sizes[i].height);
+		const char *screen = screen_of(&show), *first = strstr(screen, "    0 ");
+		const char *second = strstr(first, "\n   ");
+		while (second && (sscanf(second, "\n%u ", &row) != 1 || row == 0))
+			second = strstr(second + 1, "\n   ");
+		const char *scale = strstr(screen, " columns = ");
+		if (scale)
+			assert_int_equal(sscanf(scale - 1, "%u columns = %u B", &columns, &bytes),
+				2);
+		else
+			assert_int_equal(sscanf(strstr(screen, "1 cell ="), "1 cell = %u B",
+						 &bytes),
+				1);
+		assert_int_equal(count_dots(first, strchr(first, '\n')) * bytes / columns,
+			row > 0 ? row : 100);
+		show_finish(&show);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -392,6 +433,7 @@ int main(void)
 		cmocka_unit_test(a_lecture_has_a_map_of_pools_before_there_are_many_arenas),
 		cmocka_unit_test(a_small_lecture_has_its_place_in_the_last_line),
 		cmocka_unit_test(a_panel_that_a_caption_names_is_on_the_screen),
+		cmocka_unit_test(the_scale_is_that_of_the_map_at_any_size),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
