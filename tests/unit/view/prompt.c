@@ -43,6 +43,31 @@ static void tab_completes_a_command_as_far_as_it_is_certain(void **state)
 	show_finish(&show);
 }
 
+/* Of words that are longer than the line, the end is shown, and the place after it. */
+static void a_long_prompt_shows_its_end(void **state)
+{
+	static const struct {
+		unsigned typed;
+		int cursor;
+	} table[] = {{10, 11}, {76, 77}, {77, 78}, {78, 78}, {100, 78}};
+
+	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++) {
+		struct show show;
+		show_init(&show, CLASSIC, &(struct view_config){0});
+		press(&show, ":");
+		for (unsigned n = 0; n < table[i].typed; n++)
+			press(&show, n % 2 ? "é" : "e");
+		view_draw(show.view, &show.canvas);
+		int cursor = table[i].cursor;
+		assert_int_equal(canvas_at(&show.canvas, 0, 23)->glyph, ':');
+		assert_int_equal(canvas_at(&show.canvas, cursor, 23)->role, ROLE_CURSOR);
+		for (int x = 1; x < cursor; x++)
+			assert_int_equal(canvas_at(&show.canvas, x, 23)->glyph,
+				(table[i].typed - (unsigned)(cursor - x)) % 2 ? 0xe9 : 'e');
+		show_finish(&show);
+	}
+}
+
 static void help_scrolls_to_its_end_and_no_further(void **state)
 {
 	struct show show;
@@ -170,6 +195,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_prompt_is_edited_recalled_and_left),
 		cmocka_unit_test(tab_completes_a_command_as_far_as_it_is_certain),
+		cmocka_unit_test(a_long_prompt_shows_its_end),
 		cmocka_unit_test(help_scrolls_to_its_end_and_no_further),
 		cmocka_unit_test(help_begins_with_the_signs),
 		cmocka_unit_test(the_signs_are_those_of_the_engine),
