@@ -6,6 +6,11 @@
 
 #include "support.h"
 
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
 static void progress_has_a_share_a_rate_and_the_rest(void **state)
 {
 	static const struct {
@@ -72,11 +77,57 @@ static void who_listens_hears_it_and_nobody_has_to(void **state)
 	assert_int_equal(heard.reports, 2);
 }
 
+/* What was written since the last call. */
+static const char *written(int file)
+{
+	static char words[512];
+	ssize_t n = read(file, words, sizeof(words) - 1);
+
+	words[n > 0 ? n : 0] = '\0';
+	return words;
+}
+
+/* Work of a minute is shown; the line goes when the work ends or is another, and not twice. */
+static void what_is_shown_is_erased_once(void **state)
+{
+	static const struct progress_report reading = {"reading", "bytes", 1, 2},
+					    read_whole = {"reading", "bytes", 2, 2},
+					    playing = {"playing", "events", 1, 2};
+	const struct progress_report *const ends[] = {NULL, &read_whole, &playing};
+	int out = dup(STDERR_FILENO), file = memfd_create("stderr", MFD_CLOEXEC);
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", file);
+	int again = open(path, O_RDONLY | O_CLOEXEC);
+	for (size_t i = 0; i < 3; i++) {
+		struct progress_line line = {0};
+		dup2(file, STDERR_FILENO);
+		listen(&reading, &line);
+		listen(&reading, &line);
+		assert_string_equal(written(again), "");
+		line.began -= 60 * SECOND;
+		line.last = line.began;
+		listen(&reading, &line);
+		dup2(out, STDERR_FILENO);
+		assert_non_null(strstr(written(again), "\rarenascope: reading: 50%"));
+		dup2(file, STDERR_FILENO);
+		listen(ends[i], &line);
+		listen(NULL, &line);
+		progress_line_end(&line);
+		dup2(out, STDERR_FILENO);
+		assert_string_equal(written(again), "\r\033[K");
+	}
+	close(again);
+	close(file);
+	close(out);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(progress_has_a_share_a_rate_and_the_rest),
 		cmocka_unit_test(who_listens_hears_it_and_nobody_has_to),
+		cmocka_unit_test(what_is_shown_is_erased_once),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
