@@ -26,6 +26,12 @@ static const struct option_spec options[] = {
 		.type = OPTION_TEXT,
 		.value = "FILE",
 		.help = "write to this file, whose name ends in .svg or .png; -: SVG to standard output"},
+	{.name = "page",
+		.type = OPTION_NUMBER,
+		.value = "N",
+		.fallback = "1",
+		.min = 1,
+		.help = "with --lecture: the page of a text that does not fit"},
 	{0},
 };
 
@@ -77,6 +83,8 @@ static int draw(const struct cmd_call *call, struct sheet *sheet, enum picture_f
 	uint64_t to;
 	double speed;
 
+	if (sheet_turn(sheet, options_number(call->options, "page"), "--page", err) < 0)
+		return -1;
 	if (!options_given(call->options, "to")) {
 		add_picture(out, sheet, form, theme);
 		return 0;

@@ -11,6 +11,7 @@
 #include "player/rivals.h"
 #include "view/errand.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 
 #define MILLISECOND UINT64_C(1000000)
@@ -147,6 +148,18 @@ int sheet_seek(struct sheet *sheet, const char *where, const char *option, struc
 
 	settle(sheet);
 	return result < 0 ? error_prefix(err, "%s", option) : 0;
+}
+
+int sheet_turn(struct sheet *sheet, uint64_t page, const char *option, struct error *err)
+{
+	/* the pages depend on the room, which panels share by what they need once they are shown */
+	view_draw(sheet->view, &sheet->canvas);
+	view_draw(sheet->view, &sheet->canvas);
+	for (uint64_t at = 1; at < page; at++)
+		if (!view_turn_text(sheet->view, false))
+			return error_set(err, "%s: the text at this event has %" PRIu64 " page%s",
+				option, at, at == 1 ? "" : "s");
+	return 0;
 }
 
 const struct canvas *sheet_draw(struct sheet *sheet, struct area *ret_area)

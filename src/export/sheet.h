@@ -47,6 +47,12 @@ int sheet_command(struct sheet *sheet, const char *command, struct error *err);
 int sheet_seek(struct sheet *sheet, const char *where, const char *option, struct error *err);
 
 /*
+ * Turns to a page, from 1 on, of the text of a lecture that does not fit. -1 and err: there are not
+ * as many.
+ */
+int sheet_turn(struct sheet *sheet, uint64_t page, const char *option, struct error *err);
+
+/*
  * Draws what is shown now; it is in *ret_area of the canvas, which is borrowed until the next call.
  */
 const struct canvas *sheet_draw(struct sheet *sheet, struct area *ret_area);

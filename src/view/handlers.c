@@ -224,8 +224,10 @@ void view_act(struct view *view, enum action action)
 		view_say(view, "%s", no);
 		return;
 	}
+	bool turns_page =
+		view->lecture.is_on && (action == ACTION_PAGE_DOWN || action == ACTION_PAGE_UP);
 	/* The keys of a clicker step through a lecture. */
-	if (view->lecture.is_on && (action == ACTION_PAGE_DOWN || action == ACTION_PAGE_UP)) {
+	if (turns_page && !view_hides_captions(view)) {
 		view_turn_page(view, action == ACTION_PAGE_UP);
 	} else {
 		struct scene scene = view_scene(view);
@@ -239,7 +241,9 @@ void view_act(struct view *view, enum action action)
 			view_select(view, answer.selection);
 		if (answer.goes)
 			view_jump(view, answer.position);
-		if (!answer.is_handled)
+		if (!answer.is_handled && turns_page)
+			view_say(view, "captions are hidden; Esc shows them");
+		else if (!answer.is_handled)
 			run_handler(view, &handlers[action]);
 	}
 	view_settle(view);

@@ -56,8 +56,13 @@ void view_toggle_quiz(struct view *view)
 		view->lecture.has_questions ? "lecture: questions on" : "lecture: questions off");
 }
 
-/* Turns a page of a text that does not fit. false: there is none in this direction. */
-static bool turn_within(struct view *view, bool back)
+bool view_hides_captions(const struct view *view)
+{
+	return view->focus.main && !view->side_by_side.is_shown &&
+	       !view_panel(view, panel_of(PANEL_EVENT))->shown;
+}
+
+bool view_turn_text(struct view *view, bool back)
 {
 	struct panel *panel = view_panel(view, panel_of(PANEL_LECTURE));
 	struct scene scene = view_scene(view);
@@ -72,7 +77,7 @@ void view_turn_page(struct view *view, bool back)
 	uint64_t number;
 
 	view_pause(view);
-	if (turn_within(view, back))
+	if (view_turn_text(view, back))
 		return;
 	if (!back && view_is_asking(view) && view_next_request(view, &number))
 		view_go_to(view, &(struct target){.position = number + 1});

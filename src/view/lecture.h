@@ -19,6 +19,10 @@ bool view_has_lecture_text(const struct view *view);
 void view_toggle_lecture(struct view *view);
 void view_toggle_quiz(struct view *view);
 void view_turn_page(struct view *view, bool back);
+
+/* Whether a panel that the person opened covers them, so that they would pass unseen. */
+bool view_hides_captions(const struct view *view);
+
 /* the keys of a clicker, and those that people try, turn the pages of a lecture; or ACTION_NONE */
 enum action view_lecture_action(const struct view *view, const char *key);
 

@@ -141,6 +141,9 @@ void view_set_script(struct view *view, enum view_script script);
  */
 int view_command(struct view *view, const char *command, struct error *err);
 
+/* Turns a page of a lecture's text that does not fit. false: there is none in this direction. */
+bool view_turn_text(struct view *view, bool back);
+
 /* The same as `:seek WHERE`, but err says only what is wrong. */
 int view_go(struct view *view, const char *where, struct error *err);
 

@@ -372,6 +372,25 @@ static void a_panel_that_a_caption_names_is_on_the_screen(void **state)
 	show_finish(&show);
 }
 
+static void captions_do_not_pass_behind_a_panel(void **state)
+{
+	struct show show;
+
+	show_begin(&show, CLASSIC, quiz, &(struct view_config){.lecture = true});
+	canvas_resize(&show.canvas, 40, 12);
+	press(&show, "PgDn PgDn");
+	assert_shows(&show, "Which block is next?");
+	uint64_t position = position_of(&show);
+	press(&show, "z");
+	assert_shows_not(&show, "Which block is next?");
+	press(&show, "PgDn");
+	assert_shows(&show, "captions are hidden; Esc shows them");
+	assert_int_equal(position_of(&show), position);
+	press(&show, "Esc PgDn");
+	assert_shows(&show, "malloc(500) →");
+	show_finish(&show);
+}
+
 static unsigned count_dots(const char *from, const char *to)
 {
 	unsigned dots = 0;
@@ -433,6 +452,7 @@ int main(void)
 		cmocka_unit_test(a_lecture_has_a_map_of_pools_before_there_are_many_arenas),
 		cmocka_unit_test(a_small_lecture_has_its_place_in_the_last_line),
 		cmocka_unit_test(a_panel_that_a_caption_names_is_on_the_screen),
+		cmocka_unit_test(captions_do_not_pass_behind_a_panel),
 		cmocka_unit_test(the_scale_is_that_of_the_map_at_any_size),
 	};
 
