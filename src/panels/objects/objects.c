@@ -20,10 +20,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SUMMARY_ROOMY    6     /* rows of verdicts with which their sum has one, too */
-#define MORE_ROOM        10    /* columns for how many are hidden */
-#define ROWS_MAX         4096u /* objects in the table; the others are counted */
-#define EVENTS_SHOWN_MAX 8u /* notes and marks after a collection during which it is still shown */
+#define SUMMARY_ROOMY 6     /* rows of verdicts with which their sum has one, too */
+#define MORE_ROOM     10    /* columns for how many are hidden */
+#define ROWS_MAX      4096u /* objects in the table; the others are counted */
 
 struct objects_panel {
 	struct panel panel;
@@ -36,8 +35,6 @@ struct objects_panel {
 	bool is_traced;            /* by the engine, so that counts and thresholds mean nothing */
 	uint32_t leaked[ROWS_MAX]; /* objects that the program cannot reach, sorted */
 	size_t nleaked;            /* in all */
-	uint64_t position;         /* position of the collection */
-	unsigned life;
 };
 
 static bool is_useful(const struct scene *scene)
@@ -122,26 +119,6 @@ static void find_decision_step(struct objects_panel *self, const struct decision
 		count > 0 ? decision_object(&step->log.items[count - 1]) : OBJECT_NONE;
 	if (self->marks.current != OBJECT_NONE)
 		self->marks.chosen = self->marks.current;
-	self->position = UINT64_MAX; /* the result does not stay on the screen */
-}
-
-/*
- * Whether only captions and marks have followed the collection: most often they describe it, so it
- * stays on the screen.
- */
-static bool is_still_shown(const struct objects_panel *self, const struct scene *scene)
-{
-	uint64_t position = player_position(scene->player);
-	struct event event;
-
-	if (self->life != scene->life || position <= self->position ||
-		position - self->position > EVENTS_SHOWN_MAX)
-		return false;
-	for (uint64_t at = self->position; at < position; at++)
-		if (!trace_get(player_trace(scene->player), at, &event) ||
-			!event_is_note_or_mark(&event))
-			return false;
-	return true;
 }
 
 static void update(struct panel *panel, const struct scene *scene)
@@ -149,12 +126,7 @@ static void update(struct panel *panel, const struct scene *scene)
 	struct objects_panel *self = (struct objects_panel *)panel;
 	const struct heap *heap = player_heap(scene->player);
 
-	if (!scene->decision_step && self->collection.verdicts.count > 0 &&
-		is_still_shown(self, scene))
-		return;
 	self->marks.current = OBJECT_NONE;
-	self->position = player_position(scene->player);
-	self->life = scene->life;
 	self->has_collector = heap_collector(heap, &self->collector);
 	self->is_traced = engine_is_tracing(heap_layer(heap, 0));
 	if (scene->selection->follow)
