@@ -1,6 +1,7 @@
 /* See remedies.h. */
 #include "cmd/remedies.h"
 
+#include "base/xalloc.h"
 #include "cmd/cmd.h"
 #include "cmd/report_owners.h"
 #include "cmd/variables.h"
@@ -192,7 +193,23 @@ static bool is_list(const struct report *report, uint32_t variable)
 	return variable && strcmp(variable_facts(&report->owners, variable)->type, "list") == 0;
 }
 
-/* Without a variable, all that their lines have made is elsewhere. */
+/*
+ * Without a variable, all that their lines have made is elsewhere; of what is collectable also
+ * what lines beside them have made, a small block of which would keep the rest.
+ */
+static uint32_t *owner_callers_new(const struct remedies *remedies, const struct report *report,
+	size_t *ret_count)
+{
+	uint32_t *callers;
+
+	if (!remedies->are_owners_collectable)
+		return lines_callers_new(report->callers, remedies->owners, remedies->nowners,
+			ret_count);
+	callers = xcalloc(report->lives.count, sizeof(*callers));
+	*ret_count = report_unreached_beside(report, remedies->owners, remedies->nowners, callers);
+	return callers;
+}
+
 static int play_owner(struct remedies *remedies, const struct cmd_call *call,
 	const struct options *options, const struct report *report, struct error *err)
 {
@@ -203,8 +220,7 @@ static int play_owner(struct remedies *remedies, const struct cmd_call *call,
 	size_t n;
 
 	if (!remedies->variable) {
-		callers =
-			lines_callers_new(report->callers, remedies->owners, remedies->nowners, &n);
+		callers = owner_callers_new(remedies, report, &n);
 		selection_of_callers(&remedies->selection, &report->lives, callers, n);
 		free(callers);
 	}

@@ -160,6 +160,45 @@ size_t report_unreached(const struct report *report, uint32_t *ret_callers, size
 	return bytes >= unreached / 2 ? n : 0;
 }
 
+/* "svc.py:" of "load (svc.py:41)"; NULL: the caller has no file. */
+static const char *file_of(const struct report *report, uint32_t caller, size_t *ret_length)
+{
+	const char *name = callers_name(report->callers, caller), *file = strrchr(name, '('),
+		   *end = file ? strchr(file, ':') : NULL;
+
+	if (!end)
+		return NULL;
+	*ret_length = (size_t)(end - file);
+	return file;
+}
+
+static bool is_of_their_files(const struct report *report, const uint32_t *callers, size_t n,
+	uint32_t caller)
+{
+	size_t length, other;
+	const char *file = file_of(report, caller, &length);
+
+	for (size_t i = 0; file && i < n; i++) {
+		const char *theirs = file_of(report, callers[i], &other);
+		if (theirs && other == length && strncmp(file, theirs, length) == 0)
+			return true;
+	}
+	return false;
+}
+
+size_t report_unreached_beside(const struct report *report, const uint32_t *callers, size_t n,
+	uint32_t *ret_callers)
+{
+	const struct life *lives = report->lives.items;
+	size_t count = 0;
+
+	for (size_t i = 0; i < report->lives.count; i++)
+		if (lives[i].live > 0 && is_of_their_files(report, callers, n, lives[i].caller) &&
+			is_unreached(report, &lives[i]))
+			ret_callers[count++] = lives[i].caller;
+	return count;
+}
+
 /* Idle bytes that the owner keeps by blocks of these callers. */
 static uint64_t kept_of(const struct owners *owners, uint32_t owner, const uint32_t *callers,
 	size_t n)

@@ -43,6 +43,14 @@ bool report_are_unreached(const struct report *report, const uint32_t *callers, 
  */
 size_t report_unreached(const struct report *report, uint32_t *ret_callers, size_t most);
 
+/*
+ * All lines of the files of these n to whose live blocks no variable leads, however small: what is
+ * in cycles with theirs. ret_callers has room for every caller. Grows with the callers times n,
+ * and the sites.
+ */
+size_t report_unreached_beside(const struct report *report, const uint32_t *callers, size_t n,
+	uint32_t *ret_callers);
+
 /* "svc.rows, 97%": the variable that keeps most of the idle bytes that a caller keeps; or nothing. */
 void emit_idle_owner(struct emit *emit, const struct report *report, uint32_t caller,
 	uint64_t idle);
