@@ -219,6 +219,7 @@ static int print(const struct cmd_call *call, const struct report *report,
 	emit_spaces(&emit, report->heap);
 	report_emit_holdings(&emit, report, &plays->remedies, rows);
 	report_emit_help(&emit, report, &plays->remedies, &plays->tries, rows);
+	report_emit_advice(&emit, report, &plays->remedies);
 	report_emit_callers(&emit, report, rows);
 	report_emit_shape(&emit, report, rows);
 	emit_end(&emit);

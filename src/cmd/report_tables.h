@@ -24,4 +24,8 @@ void report_emit_callers(struct emit *emit, const struct report *report, size_t 
 void report_emit_help(struct emit *emit, const struct report *report,
 	const struct remedies *remedies, const struct tries *tries, size_t rows);
 
+/* Emits what a play has shown as a list, for programs. */
+void report_emit_advice(struct emit *emit, const struct report *report,
+	const struct remedies *remedies);
+
 #endif
