@@ -222,8 +222,11 @@ static void put_owner(struct census *census, uint32_t number, uint32_t owner)
 struct users {
 	struct census *census;
 	uintptr_t name;
+	uintptr_t holder; /* the name of what has it as an attribute; 0: it is a variable */
+	uintptr_t module; /* the dictionary of its module */
 	uint32_t owner;
 	uint32_t count;
+	bool is_method; /* what is looked at: its holder may be self there */
 };
 
 static bool code_has_name(struct census *census, uintptr_t code, uintptr_t name)
@@ -239,13 +242,21 @@ static bool code_has_name(struct census *census, uintptr_t code, uintptr_t name)
 	return false;
 }
 
+/* A name that stands alone may be a builtin, or another thing's attribute. */
+static bool uses(struct users *users, uintptr_t code)
+{
+	return code_has_name(users->census, code, users->name) &&
+	       (!users->holder || users->is_method ||
+		       code_has_name(users->census, code, users->holder));
+}
+
 static void look_at_code(struct users *users, uintptr_t code, uint32_t depth)
 {
 	struct census *census = users->census;
 
 	if (census_object(&census->objects, code)->kind != KIND_CODE || users->count >= USERS)
 		return;
-	if (code_has_name(census, code, users->name)) {
+	if (uses(users, code)) {
 		struct line line = {0};
 		users->count++;
 		add_figure(&line, ": user ", users->owner);
@@ -270,7 +281,8 @@ static void look_at_method(void *context, uintptr_t name, uintptr_t value)
 
 	if (census_object(objects, value)->kind == KIND_OTHER)
 		function = census_inner(objects, value);
-	if (census_object(objects, function)->kind == KIND_FUNCTION)
+	if (census_object(objects, function)->kind == KIND_FUNCTION &&
+		census_part(objects, function, PART_GLOBALS) == users->module)
 		look_at_code(users, census_part(objects, function, PART_CODE), 0);
 }
 
@@ -280,22 +292,33 @@ static void look_at_variable(void *context, uintptr_t name, uintptr_t value)
 	struct census_objects *objects = &users->census->objects;
 
 	look_at_method(context, name, value);
-	if (census_object(objects, value)->kind == KIND_TYPE)
-		census_entries(objects, census_type_dict(objects, value), look_at_method, users);
+	if (census_object(objects, value)->kind != KIND_TYPE)
+		return;
+	users->is_method = true;
+	census_entries(objects, census_type_dict(objects, value), look_at_method, users);
+	users->is_method = false;
 }
 
-/* Functions of its module that have the variable's or attribute's name. */
-static void put_users(struct census *census, uint32_t number, uint32_t owner)
+/* The variable or attribute that the node is of, or in; a module is neither. */
+static const struct node *named_by(const struct census *census, const struct node *node)
 {
-	const struct node *node = &census->nodes[owner];
-	const struct node *root = &census->nodes[root_of(census, owner)];
-	struct users users = {census, 0, number, 0};
-
 	while (node->parent && node->label != LABEL_VARIABLE && node->label != LABEL_ATTRIBUTE)
 		node = &census->nodes[node->parent - 1];
+	return node;
+}
+
+/* Functions of its module that have the variable's name, or the attribute's and its holder's. */
+static void put_users(struct census *census, uint32_t number, uint32_t owner)
+{
+	const struct node *node = named_by(census, &census->nodes[owner]);
+	const struct node *root = &census->nodes[root_of(census, owner)];
+	struct users users = {.census = census, .module = root->object, .owner = number};
+
 	if (root->label != LABEL_MODULE || !node->parent)
 		return;
 	users.name = node->name;
+	if (node->label == LABEL_ATTRIBUTE)
+		users.holder = named_by(census, &census->nodes[node->parent - 1])->name;
 	census_entries(&census->objects, root->object, look_at_variable, &users);
 }
 
