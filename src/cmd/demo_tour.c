@@ -11,7 +11,7 @@ const struct view_stop demo_tour[] = {
 		.from = "the table goes", .to = "afterwards", .seconds = 6},
 	{"These objects keep one arena: they outlive the table around them.", .to = "afterwards",
 		.inspects = true},
-	{"At shutdown the arenas went back. Now try it; ? shows the signs.", .from = "shutdown",
+	{"At shutdown the arenas go back. Now try it; ? shows the signs.", .from = "shutdown",
 		.to = "end", .seconds = 3},
 	{0},
 };

@@ -322,6 +322,22 @@ static int put_figures(const struct sheet *sheet, int line)
 	return line;
 }
 
+/* Returns the line after them. */
+static int put_first_words(const struct sheet *sheet, int line)
+{
+	static const char *const wide[] =
+		{"The more ink, the more is in use. Grey and dots are free, but held.",
+			"An object is one allocation, from malloc to free; a block is its place.",
+			NULL};
+	static const char *const narrow[] = {"The more ink, the more is in use.",
+		"Grey and dots are free, but held.", "An object is one allocation, from",
+		"malloc to free; a block is its place.", NULL};
+
+	for (const char *const *words = sheet->area.width > 72 ? wide : narrow; *words; words++)
+		put_text(sheet, 1, line++, ROLE_TEXT, 0, *words);
+	return line;
+}
+
 int signs_draw(struct view *view, struct canvas *canvas, struct area area, int first_line)
 {
 	const struct sheet sheet = {canvas, area, first_line};
@@ -329,10 +345,7 @@ int signs_draw(struct view *view, struct canvas *canvas, struct area area, int f
 	bool is_airy = area.height >= 30;
 	int line = 0;
 
-	put_text(&sheet, 1, line++, ROLE_TEXT, 0,
-		"The more ink, the more is in use. Grey and dots are free, but held.");
-	put_text(&sheet, 1, line++, ROLE_TEXT, 0,
-		"An object is one allocation, from malloc to free; a block is its place.");
+	line = put_first_words(&sheet, line);
 	if (is_shown(view, PANEL_INFO))
 		line = put_figures(&sheet, line + is_airy);
 	for (size_t i = 0; i < 2 * SECTIONS; i++) {
