@@ -19,13 +19,12 @@ struct played {
 	struct metrics metrics;
 };
 
-static struct played play(const char *engine, const char *shorthand)
+static struct played play_trace(const char *engine, struct trace *trace)
 {
 	static const char *const plain[][2] = {{"heap-size", "100"}, {"heap-header", "0"},
 		{"heap-align", "1"}};
 	struct played played = {0};
 	struct options *options = options_new();
-	struct trace *trace = trace_of(shorthand);
 	struct event event;
 	struct effect effect;
 	struct error err;
@@ -44,6 +43,11 @@ static struct played play(const char *engine, const char *shorthand)
 	trace_close(trace);
 	options_free(options);
 	return played;
+}
+
+static struct played play(const char *engine, const char *shorthand)
+{
+	return play_trace(engine, trace_of(shorthand));
 }
 
 static void live_bytes_and_their_peak_follow_the_events(void **state)
@@ -96,6 +100,21 @@ static void kinds_faults_and_moves_are_counted(void **state)
 	assert_int_equal(m->faults[FAULT_NO_MEMORY], 1);
 	assert_int_equal(m->faults[FAULT_NONE], 5);
 	assert_int_equal(m->happenings[__builtin_ctz(HAPPENED_NO_MEMORY)], 1);
+	heap_free(played.heap);
+}
+
+/* At one event three objects die, and two of their blocks join holes. */
+static void what_happens_more_than_once_at_an_event_is_counted_for_it_alone(void **state)
+{
+	const char *words = "new 1 16\nnew 2 16\nnew 3 16\na 8 8\nref 1 2\nref 2 3\nunref - 2\n"
+			    "unref - 3\nunref - 1\nf 8\nnew 4 16\nunref - 4\na 9 8\nf 9\n";
+	struct trace *trace = NULL;
+	struct error err;
+
+	assert_int_equal(trace_open_memory(&trace, words, strlen(words), "t", 0, &err), 0);
+	struct played played = play_trace("heap", trace);
+	assert_int_equal(played.metrics.happenings[HAPPENED_DIED_BIT], 4);
+	assert_int_equal(played.metrics.happenings[HAPPENED_COALESCED_BIT], 5);
 	heap_free(played.heap);
 }
 
@@ -299,6 +318,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(live_bytes_and_their_peak_follow_the_events),
 		cmocka_unit_test(kinds_faults_and_moves_are_counted),
+		cmocka_unit_test(what_happens_more_than_once_at_an_event_is_counted_for_it_alone),
 		cmocka_unit_test(fragmentation_has_a_value_worked_out_by_hand),
 		cmocka_unit_test(what_rounding_costs_is_internal_fragmentation),
 		cmocka_unit_test(free_blocks_of_one_size_are_not_holes),
