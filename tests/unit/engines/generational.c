@@ -249,6 +249,33 @@ static bool is_young(const struct heap *heap, unsigned object)
 	       engine_region_at(heap_layer(heap, 0), live.address, &at, &region) && at < 3;
 }
 
+static void each_space_says_where_it_ends(void **state)
+{
+	struct heap *heap = heap_with("64", "32", "96", "2");
+	struct event event = {.kind = EVENT_NEW, .object = 1, .size = 9, .text = TEXT_NONE};
+	struct text out = {0};
+	struct effect effect;
+
+	heap_apply(heap, 0, &event, NULL, &effect);
+	const struct engine *engine = heap_layer(heap, 0);
+	for (size_t i = 0; i < engine_region_count(engine); i++) {
+		struct field fields[8];
+		struct region region;
+		engine_region(engine, i, &region);
+		size_t n = engine_fields(engine, region.base + 1, fields, 8);
+		text_add(&out, "%s:", region.name);
+		for (size_t j = 0; j < n; j++)
+			text_add(&out, "%s %s %s", j ? "," : "", fields[j].name, fields[j].value);
+		text_add(&out, "\n");
+	}
+	assert_text_equal(text_of(&out),
+		"Eden: top 16, end 64, age 0\nsurvivor 0: top 0, end 32\n"
+		"survivor 1: top 0, end 32\nold: top 0, end 96, dirty card 0, card bytes 64\n"
+		"metaspace: top 0, end 256\n");
+	text_finish(&out);
+	heap_free(heap);
+}
+
 static unsigned collections_of(const struct heap *heap, unsigned field)
 {
 	struct field fields[2];
@@ -411,6 +438,7 @@ int main(void)
 		cmocka_unit_test(what_is_reached_is_copied_and_the_rest_is_left),
 		cmocka_unit_test(an_object_that_only_another_refers_to_comes_after_the_roots),
 		cmocka_unit_test(local_variables_are_roots_of_the_newest_frame_first),
+		cmocka_unit_test(each_space_says_where_it_ends),
 		cmocka_unit_test(a_full_eden_is_collected_before_the_request_is_served),
 		cmocka_unit_test(the_survivor_spaces_take_turns),
 		cmocka_unit_test(an_object_that_has_survived_often_enough_is_promoted),
