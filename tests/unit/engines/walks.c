@@ -5,6 +5,8 @@
 #include "heap/space.h"
 #include "support.h"
 
+#include <string.h>
+
 #define BLOCKS 300u
 
 extern const struct engine_ops engine_cells;
@@ -93,6 +95,42 @@ static void its_figures_are_counted(void **state)
 	end(&stage);
 }
 
+/* Says of its region that a byte more is used, or that it is longer, than its cells say. */
+static void region_of_more_use(const struct engine *engine, size_t at, struct region *ret_region)
+{
+	engine_cells.region(engine, at, ret_region);
+	ret_region->used++;
+}
+
+static void region_that_is_longer(const struct engine *engine, size_t at, struct region *ret_region)
+{
+	engine_cells.region(engine, at, ret_region);
+	ret_region->size++;
+}
+
+static void its_check_compares_the_spans_with_the_region(void **state)
+{
+	static const struct {
+		void (*region)(const struct engine *engine, size_t at, struct region *ret_region);
+		const char *words;
+	} table[] = {{region_of_more_use, "bytes are used"}, {region_that_is_longer, "a gap"}};
+
+	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++) {
+		struct engine_ops ops = engine_cells;
+		struct space space;
+		struct engine *engine;
+		struct error err;
+		space_init(&space);
+		assert_int_equal(engine_new(&engine, &ops, NULL, &space.pages, NULL, &err), 0);
+		assert_int_equal(engine->ops->check(engine, &err), 0);
+		ops.region = table[i].region;
+		assert_int_equal(engine->ops->check(engine, &err), -1);
+		assert_non_null(strstr(err.text, table[i].words));
+		engine_free(engine);
+		space_finish(&space);
+	}
+}
+
 static void it_logs_what_it_decides(void **state)
 {
 	struct stage stage;
@@ -165,6 +203,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_example_keeps_its_contract),
 		cmocka_unit_test(its_figures_are_counted),
+		cmocka_unit_test(its_check_compares_the_spans_with_the_region),
 		cmocka_unit_test(it_logs_what_it_decides),
 		cmocka_unit_test(a_refusal_happens_without_a_word_of_the_engine),
 		cmocka_unit_test(a_realloc_says_whether_it_stays),
