@@ -8,6 +8,7 @@
 #include "cmd/remedies.h"
 #include "cmd/report_answers.h"
 #include "cmd/report_owners.h"
+#include "cmd/report_words.h"
 #include "cmd/variables.h"
 #include "cmd/whatif_settings.h"
 #include "heap/malloc_trim.h"
@@ -263,10 +264,11 @@ static void emit_end_of_heap(struct emit *emit, const struct report *report, siz
 	if (count > 0 && runs[count - 1].clears < report->holdings.held / 100)
 		count = 0;
 	begin_table(emit, "what is at the end of the heap",
-		count ? "The C library's heap shrinks from its end. Clears: bytes more there, in "
-			"whole pages, that would have no block if this run of blocks and those "
-			"before it in this list were freed."
-		      : "",
+		report_is_of_plugin(report) ? ""
+		: count ? "The C library's heap shrinks from its end. Clears: bytes more there, in "
+			  "whole pages, that would have no block if this run of blocks and those "
+			  "before it in this list were freed."
+			: "",
 		columns);
 	for (size_t i = 0; i < count; i++) {
 		emit_row(emit);

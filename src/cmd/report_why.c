@@ -152,6 +152,15 @@ static void say_unknown(struct text *words, const struct report *report)
 		units_bytes(&bytes, report->holdings.causes[CAUSE_UNKNOWN]));
 }
 
+/* Of an allocator under test, whatever it holds. */
+static void say_own(struct text *words)
+{
+	text_add(words,
+		"Your allocator decides what it uses again, and whether anything goes back. What "
+		"lies between its blocks counts as free where it says so, or, if it does not "
+		"describe itself, where it is 32 bytes or more.");
+}
+
 void answer_why(struct text *words, const struct report *report, const struct remedies *remedies)
 {
 	const struct holdings *holdings = &report->holdings;
@@ -168,6 +177,10 @@ void answer_why(struct text *words, const struct report *report, const struct re
 	}
 	if (report_is_mostly_live(report)) {
 		text_add(words, "Most of what is held is live: the program has not freed it.");
+		return;
+	}
+	if (report_is_of_plugin(report)) {
+		say_own(words);
 		return;
 	}
 	if (arenas_of(holdings) >= idle / 2)

@@ -75,3 +75,8 @@ bool report_has_spaces(const struct report *report)
 {
 	return engine_has_spaces(heap_layer(report->heap, 0));
 }
+
+bool report_is_of_plugin(const struct report *report)
+{
+	return heap_layer(report->heap, 0)->ops->runs_code;
+}

@@ -21,6 +21,9 @@ uint64_t report_less_held(const struct report *report, uint64_t held);
 /* It is a heap of spaces, which are filled up to a top, and no C library's. */
 bool report_has_spaces(const struct report *report);
 
+/* Whether the allocator is a person's own, under test. */
+bool report_is_of_plugin(const struct report *report);
+
 /* "load (svc.py:22)", "unrecorded callers" */
 const char *report_caller(const struct report *report, uint32_t caller);
 
