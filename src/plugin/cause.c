@@ -21,6 +21,7 @@
 
 enum phase {
 	PHASE_WATCH,   /* which instruction wrote the byte? */
+	PHASE_COPY,    /* or at the place to which it was to be copied? */
 	PHASE_ALL,     /* does it fail again? */
 	PHASE_NOTHING, /* and where the program writes nothing? */
 	PHASE_STEPS,   /* which block is the last that matters, where none before it is written? */
@@ -49,6 +50,7 @@ struct cause {
 	uint64_t spent;     /* nanoseconds */
 	/* what was found */
 	uint64_t place; /* of the write, in the plug-in's code; 0: not known */
+	bool is_copy;   /* that write was where the byte belongs now; with place 0 there was none */
 	bool is_intrusion;
 	struct plugin_step step; /* that returned the block */
 	uint64_t number;         /* of the step */
@@ -89,9 +91,9 @@ static uint64_t changed_byte(const struct reply *spoilt)
 
 static enum call_kind kind_of_call(enum phase phase)
 {
-	return phase == PHASE_WATCH || phase == PHASE_WRITER ? CALL_WATCH
-	       : phase == PHASE_OWN                          ? CALL_OWN_WORDS
-							     : CALL_TRY;
+	return phase == PHASE_WATCH || phase == PHASE_COPY || phase == PHASE_WRITER ? CALL_WATCH
+	       : phase == PHASE_OWN                                                 ? CALL_OWN_WORDS
+										    : CALL_TRY;
 }
 
 static struct call next_call(struct cause *cause)
@@ -111,6 +113,10 @@ static struct call next_call(struct cause *cause)
 	case PHASE_WATCH:
 		call.watched = cause->stray.address;
 		call.copy = cause->stray.copy;
+		break;
+	case PHASE_COPY:
+		call.watched = cause->stray.copy;
+		call.wants_last = true;
 		break;
 	case PHASE_NOTHING:
 		call.end = cause->count;
@@ -270,6 +276,24 @@ static void take_origin(struct cause *cause, const struct reply *reply)
 										    : PHASE_OVER;
 }
 
+static void take_writer(struct cause *cause, const struct reply *reply)
+{
+	cause->place = reply->kind == REPLY_DONE ? reply->other : 0;
+	cause->phase = PHASE_OVER;
+}
+
+static void take_watch(struct cause *cause, const struct reply *reply)
+{
+	bool was_copy = cause->phase == PHASE_COPY;
+
+	take_writer(cause, reply);
+	cause->is_copy = was_copy && reply->kind == REPLY_DONE;
+	if (!is_loss(cause->kind))
+		cause->phase = PHASE_ALL;
+	else if (!was_copy && cause->stray.copies_itself && !cause->place)
+		cause->phase = PHASE_COPY;
+}
+
 static void take_reply(struct cause *cause, const struct reply *reply)
 {
 	bool is_same = reply->kind == cause->kind && reply->step + 1 == cause->count;
@@ -279,8 +303,8 @@ static void take_reply(struct cause *cause, const struct reply *reply)
 
 	switch (cause->phase) {
 	case PHASE_WATCH:
-		cause->place = reply->kind == REPLY_DONE ? reply->other : 0;
-		cause->phase = is_loss(cause->kind) ? PHASE_OVER : PHASE_ALL;
+	case PHASE_COPY:
+		take_watch(cause, reply);
 		break;
 	case PHASE_ALL:
 		cause->phase = has_failed ? PHASE_NOTHING : PHASE_OVER;
@@ -314,8 +338,7 @@ static void take_reply(struct cause *cause, const struct reply *reply)
 		take_spoilt(cause, reply);
 		break;
 	case PHASE_WRITER:
-		cause->place = reply->kind == REPLY_DONE ? reply->other : 0;
-		cause->phase = PHASE_OVER;
+		take_writer(cause, reply);
 		break;
 	case PHASE_ORIGIN:
 		take_origin(cause, reply);
@@ -483,9 +506,13 @@ void cause_add_words(const struct cause *cause, step_event_of *event_of, const v
 		add_spoilt(cause, event_of(context, cause->number), out);
 		return;
 	}
-	if (cause->place && plugin_add_place(&place, cause->plugin, cause->place))
-		text_add(out, "the write is %s%s", text_of(&place),
-			cause->stray.copy ? ", before that byte was copied" : "");
+	if (cause->is_copy && !cause->place)
+		text_add(out, "why: the call wrote nothing there: that part was not copied");
+	else if (cause->place && plugin_add_place(&place, cause->plugin, cause->place))
+		text_add(out, cause->is_copy ? "the last write there is %s%s" : "the write is %s%s",
+			text_of(&place),
+			cause->stray.copy && !cause->is_copy ? ", before that byte was copied"
+							     : "");
 	text_finish(&place);
 	if (cause->is_intrusion) {
 		text_add(out, "%s", out->length > 0 ? "; " : "");

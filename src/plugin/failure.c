@@ -216,8 +216,8 @@ static void add_forbidden(struct text *out, uint64_t number)
 
 static void add_block(struct text *out, const struct reply *reply)
 {
-	text_add(out, "the live block at 0x%" PRIx64 " (%" PRIu64 " bytes)", reply->other,
-		reply->other_size);
+	text_add(out, "the live block at 0x%" PRIx64 " (%" PRIu64 " byte%s)", reply->other,
+		reply->other_size, reply->other_size == 1 ? "" : "s");
 }
 
 /* What came back instead of a reply of the runner. */
@@ -235,6 +235,20 @@ static const char *words_of_end(uint64_t kind)
 	default:
 		return "ended its process without any message";
 	}
+}
+
+/* Of a block that was reallocated. */
+static void add_not_kept(struct text *out, const struct reply *reply)
+{
+	uint64_t first = reply->detail, last = reply->wrong_end - 1;
+
+	text_add(out, "lost payload: byte");
+	if (last > first)
+		text_add(out, "s %" PRIu64 " to %" PRIu64, first, last);
+	else
+		text_add(out, " %" PRIu64, first);
+	text_add(out, " of the block, now at 0x%" PRIx64 ", %s not what %s", reply->address,
+		last > first ? "are" : "is", last > first ? "they were" : "it was");
 }
 
 void add_failure(struct text *out, const struct reply *reply, uint64_t end)
@@ -278,10 +292,7 @@ void add_failure(struct text *out, const struct reply *reply, uint64_t end)
 		text_add(out, ": payload lost");
 		break;
 	case REPLY_NOT_KEPT:
-		text_add(out,
-			"lost payload: byte %" PRIu64 " of the block, now at 0x%" PRIx64
-			", is not what it was",
-			reply->detail, reply->address);
+		add_not_kept(out, reply);
 		break;
 	case REPLY_GIVEN_BACK:
 		text_add(out, "gave back memory with mem_unmap() that has a live block in it: ");

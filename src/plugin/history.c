@@ -417,6 +417,8 @@ static struct plugin_harm harm_of(const struct call *call, const struct reply *r
 
 static struct plugin_stray stray_of(const struct call *call, const struct reply *reply)
 {
+	bool has_moved = call && reply->address != call->address;
+
 	switch (reply->kind) {
 	case REPLY_LOST:
 		return (struct plugin_stray){.address = reply->other + reply->detail};
@@ -424,8 +426,8 @@ static struct plugin_stray stray_of(const struct call *call, const struct reply 
 		return (struct plugin_stray){.address = reply->other};
 	case REPLY_NOT_KEPT:
 		return (struct plugin_stray){.address = call->address + reply->detail,
-			.copy = reply->address == call->address ? 0
-								: reply->address + reply->detail};
+			.copy = has_moved ? reply->address + reply->detail : 0,
+			.copies_itself = has_moved && !reply->lacks_realloc};
 	default:
 		return (struct plugin_stray){0};
 	}

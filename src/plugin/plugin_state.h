@@ -17,8 +17,9 @@ struct cause;
 
 /* A byte that a request wrote and should not have. */
 struct plugin_stray {
-	uint64_t address; /* 0: there is none */
-	uint64_t copy;    /* where a copy of it should have been made before; 0: nowhere */
+	uint64_t address;   /* 0: there is none */
+	uint64_t copy;      /* where a copy of it should have been made before; 0: nowhere */
+	bool copies_itself; /* the plug-in makes that copy, not the runner */
 };
 
 struct plugin_failure {

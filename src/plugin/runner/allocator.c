@@ -15,6 +15,8 @@ void leave(void)
 	}
 	if (self.watch.copy && mem_is_mapped(at(self.watch.copy), 1))
 		self.watch.copied = *(unsigned char *)at(self.watch.copy);
+	if (self.watch.wants_last) /* what the program writes then does not count */
+		self.watch.address = 0;
 }
 
 void copy_and_release(void *to, void *payload, uint64_t bytes)

@@ -138,6 +138,6 @@ void load(const char *path, enum init_kind kind, uint64_t watched)
 	confine_to_memory();
 	allocator->init_kind = kind;
 	if (watched)
-		begin_watch(watched, 0);
+		begin_watch(watched, 0, false);
 	begin();
 }

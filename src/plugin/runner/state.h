@@ -123,6 +123,7 @@ extern struct self {
 		unsigned char before, after; /* at first, and now */
 		unsigned char copied;        /* what the copy was when the plug-in was left */
 		bool is_stepping;            /* the page is open for one instruction */
+		bool wants_last;             /* of several changes */
 		uint64_t writer;             /* the code that it belongs to, as place_of() says */
 		uint64_t found; /* the one after which the byte was not the same; 0: none yet */
 	} watch;

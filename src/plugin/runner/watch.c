@@ -12,7 +12,7 @@
 
 #include <sys/mman.h>
 
-void begin_watch(uint64_t address, uint64_t copy)
+void begin_watch(uint64_t address, uint64_t copy, bool wants_last)
 {
 	bool is_past_end = address >= TALK_BASE + self.size;
 
@@ -21,6 +21,7 @@ void begin_watch(uint64_t address, uint64_t copy)
 		return;
 	self.watch.address = address;
 	self.watch.copy = copy;
+	self.watch.wants_last = wants_last;
 	self.watch.before = is_past_end ? BEHIND : *(unsigned char *)at(address);
 	self.watch.after = self.watch.before;
 }
@@ -34,7 +35,7 @@ void watch_last_step(int fd, const struct call *call)
 	begin_grading();
 	for (uint64_t i = 0; i < course.count; i++) {
 		if (i + 1 == course.count)
-			begin_watch(call->watched, call->copy);
+			begin_watch(call->watched, call->copy, call->wants_last);
 		serve_step(&course, i, &request);
 	}
 	/* where something else came to the copy, that was never made */
@@ -79,7 +80,7 @@ void look_at_watched(void *context)
 	self.watch.after = now;
 	if (is_changed)
 		self.watch.found = is_copied() ? 0 : self.watch.writer;
-	if (is_changed && (!self.watch.copy || !self.watch.found))
+	if (is_changed && !self.watch.wants_last && (!self.watch.copy || !self.watch.found))
 		self.watch.address = 0;
 	else
 		close_watched_page();

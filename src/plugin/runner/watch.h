@@ -15,8 +15,8 @@ void let_write(void *context);
 /* After that instruction. */
 void look_at_watched(void *context);
 
-/* From here on every write to the byte's page is noticed. */
-void begin_watch(uint64_t address, uint64_t copy);
+/* From here on every write to the byte's page is noticed; wants_last: of several, the last. */
+void begin_watch(uint64_t address, uint64_t copy, bool wants_last);
 
 /* Of a course: answers which code wrote the byte first. */
 void watch_last_step(int fd, const struct call *call);
