@@ -27,7 +27,7 @@ struct source *source_of_bytes(struct bytes bytes, const char *name)
 	source->fd = source->stop = -1;
 	source->bytes = bytes;
 	source->raw = bytes.at;
-	source->raw_end = bytes.at + bytes.length;
+	source->raw_end = bytes.length > 0 ? bytes.at + bytes.length : bytes.at; /* NULL: empty */
 	source->total = bytes.length;
 	return source;
 }
