@@ -389,6 +389,11 @@ void answer_help(struct text *words, const struct report *report, const struct r
 			"Setting any of mmap_threshold, trim_threshold and top_pad keeps glibc's "
 			"mmap threshold from rising; of those that come to about the same for "
 			"that reason, the list has one.");
+	if (report->is_partial)
+		text_join(words, " ",
+			"Nothing was played: the recording began, or was paused, while the program "
+			"ran, and where a block goes depends on what was there before. Record the "
+			"program from its start to see what would help.");
 	if (!tries->runs[0].is_played && !report->is_partial &&
 		!engine_follows_spaces(heap_layer(report->heap, 0)))
 		say_unplayed(words, report, remedies, tries->count);

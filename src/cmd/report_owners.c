@@ -333,7 +333,7 @@ static void add_remark(struct text *words, const struct report *report)
 				"there then.");
 	}
 	if (census->is_cut)
-		text_add(words, " It ran out of time: there may be more.");
+		text_add(words, " It was cut short: there may be more.");
 }
 
 void report_emit_owners(struct emit *emit, const struct report *report, size_t rows)
