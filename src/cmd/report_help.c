@@ -11,6 +11,7 @@
 #include "heap/malloc_trim.h"
 #include "report/lines.h"
 #include "report/report.h"
+#include "report/sparse.h"
 #include "report/threshold.h"
 #include "trace/trace.h"
 
@@ -372,6 +373,27 @@ static void say_older_census(struct text *words, const struct report *report,
 		variable_name(&report->owners, remedies->variable));
 }
 
+/* Of the variable that has most, where most of what is held is live. */
+static void say_sparse(struct text *words, const struct report *report)
+{
+	uint32_t variable = owners_largest(&report->owners);
+	struct units bytes, entries, room;
+	struct sparse sparse;
+
+	if (variable == 0 || !report_is_mostly_live(report) ||
+		!sparse_find(&sparse, &report->owners, &report->lives, variable) ||
+		sparse.bytes < report->holdings.held / 10)
+		return;
+	const struct census_owner *facts = variable_facts(&report->owners, variable);
+	text_join(words, " ", "The table of ");
+	text_add(words,
+		"%s, %s, has %s %s and room for %s: deletions do not make it smaller. A copy, "
+		"%s(%s), has the size that it needs.",
+		facts->name, units_bytes(&bytes, sparse.bytes),
+		units_count(&entries, sparse.entries), sparse.entries == 1 ? "entry" : "entries",
+		units_count(&room, sparse.room), facts->type, facts->name);
+}
+
 void answer_help(struct text *words, const struct report *report, const struct remedies *remedies,
 	const struct tries *tries)
 {
@@ -379,6 +401,7 @@ void answer_help(struct text *words, const struct report *report, const struct r
 		say_owner_played(words, report, remedies);
 	if (remedies->runs[REMEDY_WITHOUT].is_played)
 		say_played(words, report, remedies);
+	say_sparse(words, report);
 	say_older_census(words, report, remedies);
 	say_collected(words, report, remedies);
 	say_trim(words, report);
