@@ -80,7 +80,7 @@ static void assert_chosen(const char *options, const char *trace, const char *pa
 static void blocks_of_a_pool_with_numbers(void **state)
 {
 	assert_chosen(CLASSIC, "a 0 512\na 1 512\na 2 512\nf 0\nf 1\n", "pool", 44, 4,
-		"| H│2 - ■ 3 · · · │x\n"
+		"| H│2 1 ■ 3 · · · │x\n"
 		"|\n"
 		"| chain of 3: 1 → … 3 never used  464 B tail\n"
 		"| block 1: free, this pool hands it out next\n",
@@ -94,7 +94,7 @@ static void blocks_of_a_pool_with_numbers(void **state)
 static void small_blocks_of_a_pool(void **state)
 {
 	assert_chosen(CLASSIC, "a 0 96\na 1 96\nf 0\n", "pool", 44, 4,
-		"| H  0│- ■ 2 · · · · · · · · · · · · ·\n"
+		"| H  0│1 ■ 2 · · · · · · · · · · · · ·\n"
 		"|   16│· · · · · · · · · · · · · · · ·\n"
 		"|   32│· · · · · · · · · · │x\n"
 		"| chain of 2: 0 → … 39 never used  16 B tail\n",
