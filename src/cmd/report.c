@@ -104,8 +104,9 @@ static void emit_state(struct emit *emit, const struct report *report)
 	if (words.length > 0 && report->frees_from > 0 &&
 		report->last_frees > report->holdings.held / 10)
 		text_add(&words,
-			"; its last %s events only freed %s: --at %" PRIu64 " is before them",
+			"; its last %s events %s freed %s: --at %" PRIu64 " is before them",
 			units_count(&events, report->position - report->frees_from),
+			report->last_requests ? "nearly only" : "only",
 			units_bytes(&bytes, report->last_frees), report->frees_from - 1);
 	emit_known(emit, "at the moment", text_of(&words));
 	text_finish(&words);

@@ -25,12 +25,25 @@ static uint64_t next_step(const struct report *report, uint64_t at)
 	return has_steps && at / step + 1 < TRIM_STEPS ? (at / step + 1) * step : report->position;
 }
 
-/* From one position to the other; notes at each step what malloc_trim() would return. */
+static uint64_t live_bytes(const struct report *report)
+{
+	struct heap_sums sums;
+
+	heap_sums(report->heap, &sums);
+	return sums.live_bytes;
+}
+
+/*
+ * From one position to the other; notes what is live before the last frees, and at each step what
+ * malloc_trim() would return.
+ */
 static void play_between(struct report *report, struct trace *trace, uint64_t from, uint64_t to,
 	struct error *err)
 {
 	while (from < to) {
 		uint64_t step = next_step(report, from), next = step < to ? step : to;
+		if (from < report->frees_from && report->frees_from < next)
+			next = report->frees_from;
 		metrics_play(&report->metrics, report->heap, trace, from, next, err);
 		uint64_t bytes = next == step && next < report->position
 					 ? malloc_trim_left(report->heap, NULL)
@@ -38,39 +51,41 @@ static void play_between(struct report *report, struct trace *trace, uint64_t fr
 		if (bytes > report->best.bytes)
 			report->best = (struct trim){bytes, next};
 		from = next;
+		if (from == report->frees_from)
+			report->last_frees = live_bytes(report);
 	}
 }
 
-/* Where the events begin that only free, up to the position. Grows with them. */
-static uint64_t last_frees_begin(struct trace *trace, uint64_t position)
+#define REQUEST_WEIGHT 16 /* a request among frees counts as so many of them do */
+#define REQUESTS_MOST  64 /* so many more than the frees weigh, and the run of frees is over */
+
+/*
+ * Where the events begin that nearly only free, up to the position: what a local variable kept dies
+ * when its function returns, and while that is freed an arena may go back, a handler may run. Grows
+ * with them.
+ */
+static uint64_t last_frees_begin(struct trace *trace, uint64_t position, uint64_t *ret_requests)
 {
-	uint64_t from = position;
+	uint64_t from = position, requests = 0;
+	int64_t more = 0, most = 0; /* frees than requests */
 	struct event event;
 
-	for (uint64_t at = position; at > 0 && trace_get(trace, at - 1, &event); at--) {
-		if (event.kind == EVENT_FREE)
+	*ret_requests = 0;
+	for (uint64_t at = position; at > 0 && trace_get(trace, at - 1, &event) &&
+				     more + REQUEST_WEIGHT * REQUESTS_MOST > most;
+		at--) {
+		more += event.kind == EVENT_FREE;
+		if (event_asks_for_memory(&event)) {
+			more -= REQUEST_WEIGHT;
+			requests++;
+		}
+		if (more > most) {
+			most = more;
 			from = at - 1;
-		else if (!event_is_note_or_mark(&event))
-			return from;
+			*ret_requests = requests;
+		}
 	}
 	return from;
-}
-
-/* From `at` to the moment; notes how much only frees have freed before it. */
-static void play_last_frees(struct report *report, struct trace *trace, uint64_t at,
-	struct error *err)
-{
-	uint64_t from = last_frees_begin(trace, report->position);
-	struct heap_sums sums;
-
-	from = from > at ? from : at;
-	play_between(report, trace, at, from, err);
-	heap_sums(report->heap, &sums);
-	uint64_t before = sums.live_bytes;
-	play_between(report, trace, from, report->position, err);
-	heap_sums(report->heap, &sums);
-	report->frees_from = from;
-	report->last_frees = before > sums.live_bytes ? before - sums.live_bytes : 0;
 }
 
 /* Plays up to the position, and stops where the kernel's figures are. */
@@ -82,6 +97,7 @@ static void play(struct report *report, struct trace *trace, struct error *err)
 	struct heap_sums sums;
 	uint64_t at = 0;
 
+	report->frees_from = last_frees_begin(trace, report->position, &report->last_requests);
 	for (size_t i = 0; i < count && marks[i].position <= report->position; i++) {
 		if (!kernel_read(marks[i].name, &figures))
 			continue;
@@ -99,7 +115,9 @@ static void play(struct report *report, struct trace *trace, struct error *err)
 			.figures = figures,
 		};
 	}
-	play_last_frees(report, trace, at, err);
+	play_between(report, trace, at, report->position, err);
+	uint64_t live = live_bytes(report);
+	report->last_frees = report->last_frees > live ? report->last_frees - live : 0;
 }
 
 /*

@@ -46,8 +46,9 @@ struct report {
 	struct owners owners;       /* of a recorded Python; none where the trace has no census */
 	bool *handed_on; /* by caller: its live blocks may be objects of others; NULL: of none */
 	ARRAY(struct kernel_mark) kernel; /* up to the moment */
-	uint64_t frees_from; /* the position from which on only frees came before the moment */
-	uint64_t last_frees; /* bytes that these freed */
+	uint64_t frees_from;              /* the position from which on nearly only frees came */
+	uint64_t last_frees;              /* bytes that are no longer live since then */
+	uint64_t last_requests;           /* that came among them */
 };
 
 /*
