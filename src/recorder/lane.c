@@ -467,6 +467,12 @@ static int64_t live_change(uint32_t what, uint64_t address, uint64_t size)
 	return call == WIRE_FREE || call == WIRE_REALLOC_BEGINS ? -usable : usable;
 }
 
+static void count_live(const struct lane *lane, int64_t change)
+{
+	if (change && lane->counts && lane->number == recording_number)
+		lane->counts->live += change;
+}
+
 static void lane_put_now(uint32_t what, uint64_t stamp, uint64_t address, uint64_t size,
 	const void *payload)
 {
@@ -483,6 +489,17 @@ static bool passes_a_pause(uint32_t call)
 {
 	return call == WIRE_FREE || call == WIRE_MUNMAP || call == WIRE_REALLOC_BEGINS ||
 	       call == WIRE_REALLOC || call == WIRE_REALLOCARRAY || call >= WIRE_PAUSE;
+}
+
+HIDDEN void lane_count_passed(enum wire_call call, const void *block)
+{
+	const struct wire_head *head = recording->head;
+
+	if (!head || !(head->wants & WIRE_WANT_LIVE))
+		return;
+	uint32_t mode = __atomic_load_n(&head->mode, __ATOMIC_RELAXED);
+	if (mode == WIRE_RICH || (mode == WIRE_PAUSED && passes_a_pause(call)))
+		count_live(own_lane(), live_change(WIRE_WHAT(call, WIRE_RAW), (uintptr_t)block, 0));
 }
 
 HIDDEN void lane_look_again(void)
@@ -515,8 +532,8 @@ HIDDEN void lane_put_slowly(uint32_t what, uint64_t stamp, uint64_t address, uin
 	if (!put(what, stamp, address, size, other, payload)) {
 		if (recording->head && call < WIRE_LIBC)
 			__atomic_fetch_add(&head->dropped, 1, __ATOMIC_RELAXED);
-	} else if (change && lane->counts && lane->number == recording_number) {
-		lane->counts->live += change;
+	} else {
+		count_live(lane, change);
 	}
 	errno = error;
 }

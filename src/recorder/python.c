@@ -106,12 +106,21 @@ static void record_within(enum wire_call call, const void *block, size_t size, u
 	lane->asked = asked;
 }
 
+/* What it passes on as it is: the bytes are the C library's, the record is that of its request. */
+static void count_passed(const struct wrapped *to, enum wire_call call, const void *block)
+{
+	if (to->domain == WIRE_RAW && (own_lane()->inside & INSIDE_MASK) == INSIDE_PYTHON)
+		lane_count_passed(call, block);
+}
+
 static void *malloc_within(const struct wrapped *to, size_t size)
 {
 	void *block = to->real.malloc(to->real.context, size);
 
 	if (is_for_books(to, size))
 		record_within(WIRE_MALLOC, block, size, 0);
+	else
+		count_passed(to, WIRE_MALLOC, block);
 	return block;
 }
 
@@ -121,16 +130,23 @@ static void *calloc_within(const struct wrapped *to, size_t count, size_t size)
 
 	if (is_for_books(to, count * size))
 		record_within(WIRE_CALLOC, block, count * size, 0);
+	else
+		count_passed(to, WIRE_CALLOC, block);
 	return block;
 }
 
 static void *realloc_within(const struct wrapped *to, void *old, size_t size)
 {
 	uintptr_t was = (uintptr_t)old;
+
+	if (!is_for_books(to, size))
+		count_passed(to, WIRE_REALLOC_BEGINS, old);
 	void *block = to->real.realloc(to->real.context, old, size);
 
 	if (is_for_books(to, size))
 		record_within(was ? WIRE_REALLOC : WIRE_MALLOC, block, size, was);
+	else
+		count_passed(to, WIRE_REALLOC, block);
 	return block;
 }
 
@@ -257,6 +273,7 @@ static inline void wrapped_free(const struct wrapped *to, void *block)
 	struct lane *lane = LANE_OF_PYTHON();
 
 	if (RARELY(!lane)) {
+		count_passed(to, WIRE_FREE, block);
 		to->real.free(to->real.context, block);
 		return;
 	}

@@ -266,6 +266,12 @@ HIDDEN void own_lane_prepare(void (*end)(void *lane));
 HIDDEN void lane_put_slowly(uint32_t what, uint64_t stamp, uint64_t address, uint64_t size,
 	uint64_t other, const void *payload);
 
+/*
+ * A block that one of Python's allocators takes from the C library as the request says, or gives
+ * back: its bytes count as live, and the record is that of the request.
+ */
+HIDDEN void lane_count_passed(enum wire_call call, const void *block);
+
 HIDDEN void lane_prepare(void); /* when a recording begins, by its first thread */
 HIDDEN void lanes_of_an_earlier_program_end(void);
 
