@@ -236,10 +236,25 @@ static uint64_t reached_idle(const struct report *report, const uint32_t *caller
 	return reached;
 }
 
-bool report_are_unreached(const struct report *report, const uint32_t *callers, size_t n,
+/* A whole census leads to less than half of them. */
+static bool are_missing(const struct report *report, const uint32_t *callers, size_t n,
 	uint64_t idle)
 {
 	return has_whole_census(report) && reached_idle(report, callers, n) < idle / 2;
+}
+
+static bool are_not_sampled(const struct report *report, const uint32_t *callers, size_t n,
+	uint64_t idle)
+{
+	return are_missing(report, callers, n, idle) &&
+	       !owners_are_sampled(&report->owners, callers, n, idle);
+}
+
+bool report_are_unreached(const struct report *report, const uint32_t *callers, size_t n,
+	uint64_t idle)
+{
+	return are_missing(report, callers, n, idle) &&
+	       owners_are_sampled(&report->owners, callers, n, idle);
 }
 
 void say_owner_of_callers(struct text *words, const struct report *report, const uint32_t *callers,
@@ -250,6 +265,11 @@ void say_owner_of_callers(struct text *words, const struct report *report, const
 	uint32_t first = first_that_keeps(owners, callers, n, &most);
 	struct units all, share;
 
+	if (are_not_sampled(report, callers, n, idle)) {
+		text_add(words, " Which variable keeps most of it is not known: a few blocks do, "
+				"and the census of variables did not look at all of these.");
+		return;
+	}
 	if (first && most >= idle / 10) {
 		text_add(words, " Of the %s, what is in ", units_bytes(&all, idle));
 		add_variable(words, &report->owners, first);
@@ -267,7 +287,9 @@ void emit_idle_owner(struct emit *emit, const struct report *report, uint32_t ca
 	uint64_t most = 0;
 	uint32_t first = first_that_keeps(&report->owners, &caller, 1, &most);
 
-	if (first && !owners_are_of_moment(&report->owners))
+	if (idle > 0 && are_not_sampled(report, &caller, 1, idle))
+		emit_cell(emit, "not looked at");
+	else if (first && !owners_are_of_moment(&report->owners))
 		emit_cell(emit, variable_name(&report->owners, first));
 	else
 		emit_variable_share(emit, &report->owners, first, most, idle);

@@ -20,8 +20,10 @@
  *	owner   a node that is written, as it keeps much: of a variable, what nearly all of it hangs
  *	        on
  *	sample  blocks that are written, so that a reader knows whose call each of them was. One is
- *	        taken by what its address says, and the more likely the larger it is: all of at
- *	        least `step` bytes, of others that share of the step that they have
+ *	        taken by what its address says, and the more likely the larger its weight is: all
+ *	        of at least `step` bytes, of others that share of the step that they have
+ *	weight  bytes of a block, and of what is free beside it and would not be held without it: a
+ *	        few small blocks may keep all arenas, or the end of a heap
  *
  * Parts of the recorder only; shim.h has what the others call.
  */
@@ -49,6 +51,7 @@ struct census_memory {
 	const uintptr_t *bases; /* of the arenas, in no order */
 	uint32_t *index;        /* a hash of them: number + 1, 0: none */
 	uint8_t *marks;    /* a bit for each 16 bytes of each arena: a block found begins there */
+	uint8_t *pools;    /* of each arena: how many are in use, + 1; 0: not counted yet */
 	uintptr_t *others; /* a hash of blocks outside of arenas; 0: none */
 	uint32_t nothers;
 	bool is_full;    /* a block could not be marked: what it leads to was not reached */
@@ -96,6 +99,12 @@ HIDDEN bool census_pool_block(struct census_memory *memory, uintptr_t at, struct
 
 /* A block of the C library at this very address, as what is before it and after it says. */
 HIDDEN bool census_chunk(struct census_memory *memory, uintptr_t at, struct block *ret_block);
+
+/*
+ * Free bytes that it keeps: its part of its pool's and of its arena's empty pools, or the hole that
+ * it ends.
+ */
+HIDDEN size_t census_idle(struct census_memory *memory, uintptr_t start);
 
 /* Marks the block. false: it was marked before, or there is no room for more. */
 HIDDEN bool census_mark(struct census_memory *memory, uintptr_t start);
@@ -238,24 +247,24 @@ enum label {
 
 struct node {
 	uint32_t parent; /* + 1; 0: none */
-	uint32_t best;   /* of its children, the one that keeps most, + 1 */
+	uint32_t best;   /* of its children, the one with most weight, + 1 */
 	uint8_t label, depth, owner;
 	uintptr_t name;   /* a text, or a number */
 	uintptr_t object; /* a module: its dictionary */
 	uintptr_t code;   /* of a local: of its function */
-	uint64_t blocks, bytes;
+	uint64_t blocks, bytes, weight;
 };
 
 struct sample {
 	uintptr_t address;
-	size_t bytes;
+	size_t weight;
 	uint32_t node;
 };
 
 struct census {
 	struct census_memory memory;
 	struct census_objects objects;
-	uint64_t blocks, bytes;
+	uint64_t blocks, bytes, weight;
 	uint32_t current; /* the node that what is found counts for */
 	uint32_t nnodes, nsamples, nstack;
 	uint64_t step;

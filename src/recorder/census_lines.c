@@ -18,23 +18,25 @@ static void sum_up(struct census *census)
 	for (uint32_t i = census->nnodes; i-- > 0;) {
 		const struct node *node = &census->nodes[i];
 		census->bytes += node->parent ? 0 : node->bytes;
+		census->weight += node->parent ? 0 : node->weight;
 		if (!node->parent)
 			continue;
 		struct node *parent = &census->nodes[node->parent - 1];
 		parent->blocks += node->blocks;
 		parent->bytes += node->bytes;
-		if (!parent->best || node->bytes > census->nodes[parent->best - 1].bytes)
+		parent->weight += node->weight;
+		if (!parent->best || node->weight > census->nodes[parent->best - 1].weight)
 			parent->best = i + 1;
 	}
 }
 
-/* Of a variable, what three of four of its bytes hang on. */
+/* Of a variable, what three quarters of its weight hang on. */
 static uint32_t heart_of(const struct census *census, uint32_t variable)
 {
 	uint32_t at = variable;
 
-	while (census->nodes[at].best &&
-		census->nodes[census->nodes[at].best - 1].bytes >= census->nodes[at].bytes / 4 * 3)
+	while (census->nodes[at].best && census->nodes[census->nodes[at].best - 1].weight >=
+						 census->nodes[at].weight / 4 * 3)
 		at = census->nodes[at].best - 1;
 	return at;
 }
@@ -44,7 +46,13 @@ static bool is_variable(const struct node *node)
 	return node->depth == 1;
 }
 
-/* The variables that keep most; gives how many. owners: nodes. */
+/* Its share of all bytes, or of their weight, is worth a name. */
+static bool is_worth_a_name(const struct census *census, const struct node *node)
+{
+	return node->bytes >= census->bytes / SHARE || node->weight >= census->weight / SHARE;
+}
+
+/* The variables that keep most, by weight; gives how many. owners: nodes. */
 static uint32_t choose(struct census *census, uint32_t owners[OWNERS])
 {
 	uint32_t count = 0;
@@ -55,14 +63,14 @@ static uint32_t choose(struct census *census, uint32_t owners[OWNERS])
 		uint32_t most = UINT32_MAX;
 		for (uint32_t i = 0; i < census->nnodes; i++) {
 			const struct node *node = &census->nodes[i];
-			bool is_next = node->bytes < above || (node->bytes == above && i > last);
-			if (is_variable(node) && is_next &&
-				(most == UINT32_MAX || node->bytes > census->nodes[most].bytes))
+			bool is_next = node->weight < above || (node->weight == above && i > last);
+			if (is_variable(node) && is_next && is_worth_a_name(census, node) &&
+				(most == UINT32_MAX || node->weight > census->nodes[most].weight))
 				most = i;
 		}
-		if (most == UINT32_MAX || census->nodes[most].bytes < census->bytes / SHARE)
+		if (most == UINT32_MAX)
 			break;
-		above = census->nodes[most].bytes;
+		above = census->nodes[most].weight;
 		last = most;
 		owners[count] = heart_of(census, most);
 		census->nodes[owners[count]].owner = (uint8_t)(count + 1);
@@ -324,6 +332,13 @@ static void put_users(struct census *census, uint32_t number, uint32_t owner)
 
 /* ---- a census -------------------------------------------------------------------------------- */
 
+#define SAMPLE_MOST 36u /* bytes that are written for one */
+
+static uint64_t least(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
 static void put_samples(struct census *census, uint32_t number)
 {
 	struct line line = {0};
@@ -335,7 +350,9 @@ static void put_samples(struct census *census, uint32_t number)
 			add_figure(&line, ": kept ", number);
 		add(&line, " ");
 		add_number(&line, census->samples[i].address, 16);
-		if (line.length + 20 > sizeof(line.text)) {
+		add(&line, "+");
+		add_number(&line, least(census->samples[i].weight, census->step), 16);
+		if (line.length + SAMPLE_MOST > sizeof(line.text)) {
 			put(census, &line);
 			line.length = 0;
 		}

@@ -48,7 +48,7 @@ static size_t marks_bytes(const struct census_memory *memory)
 HIDDEN size_t census_memory_bytes(const struct census_memory *memory)
 {
 	return round_up(ARENA_SLOTS * sizeof(*memory->index)) +
-	       round_up(memory->arenas * marks_bytes(memory)) +
+	       round_up(memory->arenas * marks_bytes(memory)) + round_up(memory->arenas) +
 	       round_up(OTHERS * sizeof(*memory->others)) +
 	       round_up(PAGES * sizeof(*memory->tags)) + PAGES * PAGE;
 }
@@ -86,6 +86,7 @@ HIDDEN void census_memory_begin(struct census_memory *memory, char *bytes)
 	memory->heap_end = (uintptr_t)next.sbrk(0);
 	memory->index = (void *)take(&bytes, ARENA_SLOTS * sizeof(*memory->index));
 	memory->marks = (void *)take(&bytes, memory->arenas * marks_bytes(memory));
+	memory->pools = (void *)take(&bytes, memory->arenas);
 	memory->others = (void *)take(&bytes, OTHERS * sizeof(*memory->others));
 	memory->tags = (void *)take(&bytes, PAGES * sizeof(*memory->tags));
 	memory->pages = bytes;
@@ -277,6 +278,67 @@ HIDDEN bool census_chunk(struct census_memory *memory, uintptr_t at, struct bloc
 	*ret_block = (struct block){at, bytes - (head & IS_MAPPED ? CHUNK_START : CHUNK_HEAD)};
 	return true;
 }
+
+/* ---- what blocks keep ------------------------------------------------------------------------ */
+
+static uint32_t pool_used(uintptr_t pool)
+{
+	uint32_t used;
+
+	memcpy(&used, (const char *)pool + POOL_USED, sizeof(used)); /* NOLINT */
+	return used;
+}
+
+/* Of all that the arena has; gives how many are in use. Each arena is counted once. */
+static uint32_t count_pools(struct census_memory *memory, uint32_t arena, uint32_t *ret_all)
+{
+	uintptr_t base = memory->bases[arena],
+		  first = (base + memory->pool_bytes - 1) & ~(uintptr_t)(memory->pool_bytes - 1);
+	uint32_t used = 0;
+
+	*ret_all = (uint32_t)((base + memory->arena_bytes - first) / memory->pool_bytes);
+	if (!memory->pools[arena]) {
+		for (uint32_t i = 0; i < *ret_all; i++)
+			used += pool_used(first + i * memory->pool_bytes) > 0;
+		memory->pools[arena] = (uint8_t)(used + 1);
+	}
+	return memory->pools[arena] - 1u;
+}
+
+/* The blocks of a pool keep equal parts of what is free in it, the pools of what the arena has. */
+static size_t idle_of_pool(struct census_memory *memory, uint32_t arena, const struct pool *pool)
+{
+	uint32_t all, pools = count_pools(memory, arena, &all), used = pool_used(pool->start);
+	size_t bytes = ((size_t)pool->class + 1) * GRANULE,
+	       blocks = (memory->pool_bytes - POOL_HEADER) / bytes;
+
+	if (used == 0 || used > blocks || pools == 0)
+		return 0;
+	return ((blocks - used) * bytes + (all - pools) * memory->pool_bytes / pools) / used;
+}
+
+static size_t idle_below(struct census_memory *memory, uintptr_t start)
+{
+	uintptr_t head = census_word(memory, start - CHUNK_HEAD),
+		  below = census_word(memory, start - CHUNK_START), hole = start - below;
+
+	if (head & (IS_USED | IS_MAPPED) || below < CHUNK_LEAST || below >= start)
+		return 0;
+	return (census_word(memory, hole - CHUNK_HEAD) & ~(uintptr_t)CHUNK_FLAGS) == below ? below
+											   : 0;
+}
+
+HIDDEN size_t census_idle(struct census_memory *memory, uintptr_t start)
+{
+	struct pool pool;
+	uint32_t arena;
+
+	if (!find_arena(memory, start, &arena))
+		return idle_below(memory, start);
+	return find_pool(memory, arena, start, &pool) ? idle_of_pool(memory, arena, &pool) : 0;
+}
+
+/* ---- marks ----------------------------------------------------------------------------------- */
 
 static bool mark_other(struct census_memory *memory, uintptr_t start)
 {

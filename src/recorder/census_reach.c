@@ -12,8 +12,8 @@ static uint32_t mixed(uintptr_t address)
 
 static bool is_taken(const struct census *census, const struct sample *sample)
 {
-	return sample->bytes >= census->step ||
-	       mixed(sample->address) < ((uint64_t)sample->bytes << 32) / census->step;
+	return sample->weight >= census->step ||
+	       mixed(sample->address) < ((uint64_t)sample->weight << 32) / census->step;
 }
 
 static void keep_fewer(struct census *census)
@@ -29,13 +29,15 @@ static void keep_fewer(struct census *census)
 
 HIDDEN void census_count(struct census *census, struct block block)
 {
-	const struct sample sample = {block.start, block.bytes, census->current};
 	struct node *node = &census->nodes[census->current];
 
 	if (block.bytes == 0)
 		return;
+	const struct sample sample = {block.start,
+		block.bytes + census_idle(&census->memory, block.start), census->current};
 	node->blocks++;
 	node->bytes += block.bytes;
+	node->weight += sample.weight;
 	census->blocks++;
 	if (!is_taken(census, &sample))
 		return;

@@ -59,6 +59,7 @@ struct search {
 	uint64_t base, size;
 	const struct engine *engine;
 	uint64_t below[CAUSE_COUNT]; /* free bytes since the block before, by their cause */
+	uint64_t hole;               /* of these, right below */
 };
 
 static void begin_place(struct search *search, uint64_t base, bool is_arena)
@@ -96,12 +97,13 @@ static size_t add_block(struct search *search, uint32_t caller, uint64_t bytes, 
 	return at;
 }
 
-static void add_to_owner(struct search *search, uint32_t object, double idle)
+/* seen: what the recorder's census could see of the idle bytes. */
+static void add_to_owner(struct search *search, uint32_t object, double idle, double seen)
 {
 	struct lived lived;
 
 	if (search->owners->count > 0 && lives_find(search->lives, object, &lived))
-		owners_add_kept(search->owners, &lived, idle);
+		owners_add_kept(search->owners, &lived, idle, seen);
 }
 
 /* ---- arenas -------------------------------------------------------------------------------- */
@@ -119,7 +121,7 @@ static bool add_pool_block(const struct span *span, void *user)
 	size_t at = add_block(search, is_known ? lives_caller(search->lives, live.object) : 0,
 		is_known ? live.size : span->size, 0);
 	if (is_known)
-		add_to_owner(search, live.object, search->each);
+		add_to_owner(search, live.object, search->each, search->each);
 	if (search->premises->tenants.items[at].seen != search->pool) {
 		search->premises->tenants.items[at].seen = search->pool;
 		*array_push(&search->mates) = at;
@@ -202,10 +204,12 @@ static bool add_heap_span(const struct span *span, void *user)
 	uint64_t end = end_of(search, span);
 	struct live live;
 
-	if (span->state == SPAN_FREE)
-		search->below[cause_of_hole(search->engine, span)] +=
-			span->size -
-			heap_given_up(search->heap, span->base, span->base + span->size);
+	if (span->state == SPAN_FREE) {
+		enum cause cause = cause_of_hole(search->engine, span);
+		search->below[cause] += span->size - heap_given_up(search->heap, span->base,
+							     span->base + span->size);
+		search->hole = cause == CAUSE_HOLES ? span->size : 0;
+	}
 	if (span->state != SPAN_USED)
 		return true;
 	if (heap_find_address(search->heap, span->payload, &live) && live.layer == search->layer) {
@@ -221,11 +225,12 @@ static bool add_heap_span(const struct span *span, void *user)
 			search->shares[caller][i] += (double)search->below[i];
 			below += search->below[i];
 		}
-		add_to_owner(search, live.object, (double)below);
+		add_to_owner(search, live.object, (double)below, (double)search->hole);
 	} else {
 		search->premises->places.items[search->premises->places.count - 1].floor = end;
 	}
 	memset(search->below, 0, sizeof(search->below));
+	search->hole = 0;
 	return true;
 }
 
@@ -237,6 +242,7 @@ static void visit_heap(struct search *search, const struct engine *engine,
 		region->kind == REGION_ARENA;
 	search->engine = engine;
 	memset(search->below, 0, sizeof(search->below));
+	search->hole = 0;
 	engine_spans(engine, region->base, region->base + region->size, add_heap_span, search);
 }
 

@@ -5,9 +5,10 @@
 
 #include <stdlib.h>
 
-#define GRANULE 16u   /* sizes of blocks are multiples of it, for the census */
-#define LATE    4096u /* events before the moment at which a census is of it */
-#define NEWER   20u   /* with more than one part in so many bytes made since, it is not */
+#define GRANULE    16u   /* sizes of blocks are multiples of it, for the census */
+#define LATE       4096u /* events before the moment at which a census is of it */
+#define ERROR_PART 4.0   /* an estimate that errs by more than a fourth says nothing */
+#define NEWER      20u   /* with more than one part in so many bytes made since, it is not */
 
 static size_t cell_of(const struct owners *owners, uint64_t address)
 {
@@ -31,12 +32,21 @@ static void index_samples(struct owners *owners)
 		owners->cells[cell_of(owners, census->samples.items[i].address)] = (uint32_t)i + 1;
 }
 
-/* How many blocks of this size a sample of it stands for: of small ones not all were taken. */
-static double weight_of(const struct census *census, uint64_t size)
+/* A block was in the sample with this chance, if it has this size and keeps so many idle bytes. */
+static double chance_of(const struct census *census, uint64_t size, double idle)
 {
 	uint64_t block = (size + GRANULE - 1) / GRANULE * GRANULE;
+	double weight = (double)block + (census->is_weighed ? idle : 0);
 
-	return block == 0 || block >= census->step ? 1 : (double)census->step / (double)block;
+	return block == 0 || weight >= (double)census->step ? 1 : weight / (double)census->step;
+}
+
+/* How many blocks a sample stands for: of those that keep little not all were taken. */
+static double weight_of(const struct census *census, const struct census_sample *sample,
+	uint64_t size)
+{
+	return sample->weight > 0 ? (double)census->step / (double)sample->weight
+				  : 1 / chance_of(census, size, 0);
 }
 
 /* The sample that is this block; NULL: it is in none, or another has its address by now. */
@@ -69,7 +79,8 @@ static void add_block(struct owners *owners, const struct lived *lived)
 	}
 	if (!sample)
 		return;
-	uint64_t bytes = (uint64_t)((double)lived->size * weight_of(&owners->census, lived->size));
+	uint64_t bytes =
+		(uint64_t)((double)lived->size * weight_of(&owners->census, sample, lived->size));
 	*part_of(owners, sample->owner, lived->caller) += bytes;
 }
 
@@ -104,6 +115,7 @@ void owners_find(struct owners *ret_owners, const struct trace *trace, const str
 		owners.bytes = xcalloc(owners.count, sizeof(*owners.bytes));
 		owners.parts = xcalloc(owners.callers * owners.count, sizeof(*owners.parts));
 		owners.kept = xcalloc(owners.callers * owners.count, sizeof(*owners.kept));
+		owners.spread = xcalloc(owners.callers, sizeof(*owners.spread));
 		owners.old = xcalloc(owners.callers, sizeof(*owners.old));
 		index_samples(&owners);
 		for (size_t at = 0; lives_next(lives, &at, &lived);)
@@ -119,6 +131,7 @@ void owners_finish(struct owners *owners)
 	free(owners->bytes);
 	free(owners->parts);
 	free(owners->kept);
+	free(owners->spread);
 	free(owners->old);
 	free(owners->cells);
 	*owners = (struct owners){.count = 0};
@@ -133,13 +146,27 @@ bool owners_of_block(const struct owners *owners, const struct lived *lived, uin
 	return sample;
 }
 
-void owners_add_kept(struct owners *owners, const struct lived *lived, double idle)
+void owners_add_kept(struct owners *owners, const struct lived *lived, double idle, double seen)
 {
-	uint32_t owner;
+	const struct census_sample *sample = owners->count ? sample_of(owners, lived) : NULL;
 
-	if (owners_of_block(owners, lived, &owner))
-		owners->kept[lived->caller * owners->count + owner] +=
-			idle * weight_of(&owners->census, lived->size);
+	if (owners->count == 0)
+		return;
+	double of_one = sample ? weight_of(&owners->census, sample, lived->size)
+			       : 1 / chance_of(&owners->census, lived->size, seen);
+	owners->spread[lived->caller] += idle * idle * (of_one - 1);
+	if (sample)
+		owners->kept[lived->caller * owners->count + sample->owner] += idle * of_one;
+}
+
+bool owners_are_sampled(const struct owners *owners, const uint32_t *callers, size_t n,
+	uint64_t idle)
+{
+	double spread = 0;
+
+	for (size_t i = 0; i < n; i++)
+		spread += owners->spread[callers[i]];
+	return spread <= (double)idle * (double)idle / (ERROR_PART * ERROR_PART);
 }
 
 uint64_t owners_kept(const struct owners *owners, uint32_t owner, uint32_t caller)

@@ -5,7 +5,8 @@
  * the memory of dead objects for the next of their kind; the variable that leads to it is known.
  *
  * Bytes of a caller's blocks are estimated from the samples of the census, those of an owner too,
- * and the idle bytes that its blocks keep (report/keepers.h).
+ * and the idle bytes that its blocks keep (report/keepers.h). Where a few blocks keep most of them
+ * and are in no sample, it is not known who has these, nor that nobody does.
  */
 #ifndef REPORT_OWNERS_H
 #define REPORT_OWNERS_H
@@ -24,6 +25,7 @@ struct owners {
 	uint64_t live;      /* blocks that are live at the moment */
 	uint64_t newer, newer_bytes; /* of these, blocks that were made after it */
 	double *kept;                /* likewise: idle bytes that these blocks keep */
+	double *spread; /* by caller: the variance of an estimate of all that it keeps */
 	size_t callers;
 	uint32_t *cells; /* a hash of samples by address: number + 1; 0: none */
 	size_t room;     /* a power of two */
@@ -37,8 +39,15 @@ void owners_finish(struct owners *owners);
 /* Whose a live block is that is in the sample of the census; false: it is not in it. */
 bool owners_of_block(const struct owners *owners, const struct lived *lived, uint32_t *ret_owner);
 
-/* A live block keeps so many idle bytes. */
-void owners_add_kept(struct owners *owners, const struct lived *lived, double idle);
+/* A live block keeps so many idle bytes, of which the census could see that many. */
+void owners_add_kept(struct owners *owners, const struct lived *lived, double idle, double seen);
+
+/*
+ * Whether the census has sampled these callers' blocks so that it can say whose they are, of so
+ * many idle bytes that they keep.
+ */
+bool owners_are_sampled(const struct owners *owners, const uint32_t *callers, size_t n,
+	uint64_t idle);
 
 /* Idle bytes that the owner's blocks keep: those that a caller has made, or all. */
 uint64_t owners_kept(const struct owners *owners, uint32_t owner, uint32_t caller);

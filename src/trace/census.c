@@ -101,12 +101,17 @@ static void read_user(struct census *census, const char *line)
 static void read_samples(struct census *census, const char *line)
 {
 	const struct census_owner *owner = take_owner(census, &line);
-	uint64_t address;
+	struct census_sample sample;
 
 	while (owner && *line == ' ' && census->samples.count < SAMPLES_MAX &&
-		number_at(line + 1, 16, &address, &line))
-		*array_push(&census->samples) =
-			(struct census_sample){address, (uint32_t)(owner - census->owners.items)};
+		number_at(line + 1, 16, &sample.address, &line)) {
+		sample.owner = (uint32_t)(owner - census->owners.items);
+		sample.weight = 0;
+		if (*line == '+')
+			number_at(line + 1, 16, &sample.weight, &line);
+		census->is_weighed |= sample.weight > 0;
+		*array_push(&census->samples) = sample;
+	}
 }
 
 /* Gives how many lines follow; 0: it does not say. */

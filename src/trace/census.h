@@ -4,8 +4,9 @@
  *
  *	owner   a variable, and what keeps most of what hangs on it: "svc.app.rows"; number 0 is
  *	        whatever else keeps blocks
- *	sample  a live block, by its recorded address. Blocks of at least `step` bytes are all
- *	        there, of others that share of the step that they have.
+ *	sample  a live block, by its recorded address. Blocks of at least the weight `step` are all
+ *	        there, of others that share of the step that they have. The weight of one is its
+ *	        bytes, and since censuses are weighed what is free because of it besides.
  */
 #ifndef TRACE_CENSUS_H
 #define TRACE_CENSUS_H
@@ -27,6 +28,7 @@ struct census_owner {
 
 struct census_sample {
 	uint64_t address;
+	uint64_t weight; /* at most the step; 0: none is written, it is that of its bytes */
 	uint32_t owner;
 };
 
@@ -34,7 +36,8 @@ struct census {
 	uint64_t position;      /* events before it */
 	uint64_t blocks, bytes; /* that were found */
 	uint64_t step;
-	bool is_cut; /* out of time, or the end of the program: there is more */
+	bool is_weighed; /* by what is free beside blocks as well */
+	bool is_cut;     /* out of time, or the end of the program: there is more */
 	ARRAY(struct census_owner) owners;   /* the first one is number 0, "" */
 	ARRAY(struct census_sample) samples; /* in no order */
 };

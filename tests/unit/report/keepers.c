@@ -216,6 +216,47 @@ static void a_variable_keeps_what_is_idle_beside_its_blocks_however_few_these_ar
 	text_finish(&text);
 }
 
+/* Small blocks between large ones that are freed: those of odd numbers are an object of it. */
+static void alone_text(struct text *text, const char *samples)
+{
+	add_sites(text);
+	for (unsigned i = 0; i < 8; i++)
+		text_add(text, "a %u %u site=1\n", i, i % 2 ? 48 : 100000);
+	for (unsigned i = 0; i < 8; i += 2)
+		text_add(text, "f %u\n", i);
+	text_add(text, "#: census blocks=4 bytes=192 step=4096\n");
+	text_add(text, "#: owner 1 blocks=4 bytes=192 type=dict name=svc.seen\n%s", samples);
+}
+
+/* The census had each of these blocks with a chance of one in 85 only, or with certainty. */
+static void a_few_blocks_that_keep_all_are_known_where_the_census_weighs_them(void **state)
+{
+	static const struct {
+		const char *samples;
+		bool is_sampled;
+	} cases[] = {
+		{"", false},
+		/* one of their size stands for 85 */
+		{"#: kept 0 7\n", false},
+		/* one with what it keeps would be there */
+		{"#: kept 0 7+30\n", true},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct text text = {0};
+		struct played played;
+		alone_text(&text, cases[i].samples);
+		play(&played, "glibc", text.bytes, text.length);
+		const struct keeper *first = &played.keepers.items[0];
+		assert_int_equal(first->blocks, 4);
+		assert_int_equal(owners_all_kept(&played.owners, 1), 0);
+		assert_int_equal(owners_are_sampled(&played.owners, &first->caller, 1, first->idle),
+			cases[i].is_sampled);
+		finish(&played);
+		text_finish(&text);
+	}
+}
+
 /* One line makes its blocks through two functions of a library, each of which keeps less. */
 static void callers_of_one_line_keep_together(void **state)
 {
@@ -567,6 +608,7 @@ int main(void)
 		cmocka_unit_test(what_blocks_keep_is_all_that_is_idle_in_arenas_with_blocks),
 		cmocka_unit_test(
 			a_variable_keeps_what_is_idle_beside_its_blocks_however_few_these_are),
+		cmocka_unit_test(a_few_blocks_that_keep_all_are_known_where_the_census_weighs_them),
 		cmocka_unit_test(callers_of_one_line_keep_together),
 		cmocka_unit_test(a_hole_of_a_heap_is_kept_by_the_block_above_it),
 		cmocka_unit_test(a_play_without_survivors_has_everything_else),

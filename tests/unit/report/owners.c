@@ -173,6 +173,18 @@ static void a_small_block_is_of_whom_its_neighbours_are(void **state)
 		"load (svc.py:1): svc.rows 512\n");
 }
 
+/* 64 bytes that keep 192 more had a chance of 256 / 512: two such blocks. */
+static void a_block_that_keeps_much_stands_for_fewer(void **state)
+{
+	assert_said(LINES EIGHT_SMALL_BLOCKS
+		"#: census blocks=8 bytes=512 step=512\n"
+		"#: owner 1 blocks=8 bytes=512 type=dict name=svc.rows\n"
+		"#: kept 1 1000+100 1040+200\n",
+		"svc.rows 192: load (svc.py:1) 192\n"
+		"most: svc.rows\n"
+		"load (svc.py:1): svc.rows 192\n");
+}
+
 static void what_samples_stand_for_is_no_more_than_there_is(void **state)
 {
 	assert_said(LINES EIGHT_SMALL_BLOCKS
@@ -199,6 +211,7 @@ int main(void)
 		cmocka_unit_test(a_block_that_was_made_since_is_another_at_the_same_address),
 		cmocka_unit_test(a_small_block_of_the_sample_stands_for_those_that_were_not_taken),
 		cmocka_unit_test(a_small_block_is_of_whom_its_neighbours_are),
+		cmocka_unit_test(a_block_that_keeps_much_stands_for_fewer),
 		cmocka_unit_test(what_samples_stand_for_is_no_more_than_there_is),
 		cmocka_unit_test(a_trace_without_a_census_names_no_variable),
 	};

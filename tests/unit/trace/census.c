@@ -23,9 +23,14 @@ static void describe(const struct census *census, struct text *out)
 		if (owner->users)
 			text_add(out, ", by %s", owner->users);
 		text_add(out, ":");
-		for (size_t j = 0; j < census->samples.count; j++)
-			if (census->samples.items[j].owner == i)
-				text_add(out, " %" PRIx64, census->samples.items[j].address);
+		for (size_t j = 0; j < census->samples.count; j++) {
+			const struct census_sample *sample = &census->samples.items[j];
+			if (sample->owner != i)
+				continue;
+			text_add(out, " %" PRIx64, sample->address);
+			if (sample->weight > 0)
+				text_add(out, " of %" PRIu64, sample->weight);
+		}
 		text_add(out, ";");
 	}
 }
@@ -100,6 +105,10 @@ static const char *const cases[][2] = {
 	{HEAD OWNER "#: kept 1 10 -20 30\n#: kept 1 40 zz 50\n#: kept 1 60  70\n",
 		READ ": 10 40 60;"},
 	{HEAD OWNER "#: kept 1 fffffffffffffffff 10\n", READ ":;"},
+	/* what a block weighs, where that is more than its bytes */
+	{HEAD OWNER "#: kept 1 10+40 20+1f 30\n", READ ": 10 of 64 20 of 31 30;"},
+	{HEAD OWNER "#: kept 1 10+zz 20\n#: kept 1 30+ 40\n#: kept 1 50+-1 60\n",
+		READ ": 10 30 40 50;"},
 };
 
 static void test_comments_are_read(void **state)
