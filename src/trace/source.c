@@ -268,6 +268,8 @@ static bool fill_window(struct source *source)
 {
 	if (source->windows == WINDOWS_OF_BYTES)
 		return fill_bytes(source);
+	if (!source->room)
+		make_room(source);
 	source->length -= source->window;
 	memmove(source->room, source->room + source->window, source->length);
 	source->window = 0;
