@@ -189,7 +189,7 @@ static bool is_all_mapped(const struct source *source)
 	return source->fd < 0 && !source->decompression;
 }
 
-/* From start to end, reading a file into the same room again and again is sooner than its pages. */
+/* From start to end, reading a file into the same room is faster than touching all its pages. */
 static bool is_read(const struct source *source)
 {
 	return !is_all_mapped(source) ||
