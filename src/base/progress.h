@@ -9,8 +9,11 @@
 
 struct progress_report {
 	const char *what; /* "playing": the same pointer as long as it is the same work */
-	const char *
-		unit; /* "events", "blocks", "call sites" or "bytes": of the figures; "seconds": it cannot be told how far */
+	/*
+	 * Of the figures: "events", "blocks", "call sites" or "bytes"; "seconds": how far it is
+	 * cannot be told.
+	 */
+	const char *unit;
 	uint64_t done;
 	uint64_t all;      /* 0: not known */
 	const char *about; /* which of several things it is done to; NULL: there is one */

@@ -35,3 +35,19 @@ void chunk_head_get(struct chunk_head *ret_head, const unsigned char bytes[CHUNK
 		.crc = get32(bytes + CHUNK_CRC),
 	};
 }
+
+void chunk_head_seal(const struct chunk_head *head, const void *stored,
+	unsigned char bytes[CHUNK_LENGTH])
+{
+	chunk_head_put(head, bytes);
+	uLong crc = crc32(0, bytes, CHUNK_CRC);
+	if (head->stored > 0)
+		crc = crc32(crc, stored, head->stored);
+	put32(bytes + CHUNK_CRC, (uint32_t)crc);
+}
+
+bool chunk_head_take(struct chunk_head *ret_head, const unsigned char bytes[CHUNK_LENGTH])
+{
+	chunk_head_get(ret_head, bytes);
+	return get32(bytes) == CHUNK_MAGIC && crc32(0, bytes, CHUNK_HEAD_CRC) == ret_head->head_crc;
+}

@@ -49,7 +49,14 @@ struct chunk_head {
 /* Writes a head; head_crc is computed, `crc` written as it is. */
 void chunk_head_put(const struct chunk_head *head, unsigned char bytes[CHUNK_LENGTH]);
 
+/* The same with head->stored bytes, which are at `stored`; `crc` is computed, too. */
+void chunk_head_seal(const struct chunk_head *head, const void *stored,
+	unsigned char bytes[CHUNK_LENGTH]);
+
 /* Reads a head from any bytes; the caller checks whether it makes sense. */
 void chunk_head_get(struct chunk_head *ret_head, const unsigned char bytes[CHUNK_LENGTH]);
+
+/* It begins as a head does, and its checksum is right; then it is read. */
+bool chunk_head_take(struct chunk_head *ret_head, const unsigned char bytes[CHUNK_LENGTH]);
 
 #endif

@@ -7,12 +7,6 @@
 
 /* ---- reading --------------------------------------------------------------------------------- */
 
-static bool is_head(const unsigned char *bytes, struct chunk_head *ret_head)
-{
-	chunk_head_get(ret_head, bytes);
-	return get32(bytes) == CHUNK_MAGIC && crc32(0, bytes, CHUNK_HEAD_CRC) == ret_head->head_crc;
-}
-
 /* The rows lead from the first chunk to the table, and leave out none. */
 static bool leads_to(const struct chunk_table *table, size_t from, size_t to)
 {
@@ -21,8 +15,9 @@ static bool leads_to(const struct chunk_table *table, size_t from, size_t to)
 	for (size_t i = 0; i < table->count; i++) {
 		struct chunk_head row;
 
-		if (!is_head(table->heads + i * CHUNK_LENGTH, &row) || row.kind >= CHUNK_END ||
-			row.stored > to - at || CHUNK_LENGTH > to - at - row.stored)
+		if (!chunk_head_take(&row, table->heads + i * CHUNK_LENGTH) ||
+			row.kind >= CHUNK_END || row.stored > to - at ||
+			CHUNK_LENGTH > to - at - row.stored)
 			return false;
 		at += CHUNK_LENGTH + row.stored;
 	}
@@ -39,11 +34,11 @@ struct chunk_table chunk_table_find(const struct bytes *bytes, size_t at)
 		return none;
 	size_t room = bytes->length - at - 2 * CHUNK_LENGTH;
 	bytes_copy(bytes, bytes->length - CHUNK_LENGTH, head, sizeof(head));
-	if (!is_head(head, &end) || end.kind != CHUNK_END || end.raw == 0 || end.raw > room)
+	if (!chunk_head_take(&end, head) || end.kind != CHUNK_END || end.raw == 0 || end.raw > room)
 		return none;
 	size_t place = at + room - end.raw;
 	bytes_copy(bytes, place, head, sizeof(head));
-	if (!is_head(head, &own) || own.kind != CHUNK_TABLE || own.stored != end.raw)
+	if (!chunk_head_take(&own, head) || own.kind != CHUNK_TABLE || own.stored != end.raw)
 		return none;
 	struct chunk_table table = {.heads = bytes->at + place + CHUNK_LENGTH,
 		.count = own.stored / CHUNK_LENGTH};
@@ -74,11 +69,7 @@ static void put_chunk(struct text *out, struct chunk_head *chunk, const struct t
 	unsigned char head[CHUNK_LENGTH];
 
 	chunk->stored = (uint32_t)stored->length;
-	chunk_head_put(chunk, head);
-	uLong crc = crc32(0, head, CHUNK_CRC);
-	if (stored->length > 0)
-		crc = crc32(crc, (const unsigned char *)stored->bytes, chunk->stored);
-	put32(head + CHUNK_CRC, (uint32_t)crc);
+	chunk_head_seal(chunk, stored->bytes, head);
 	text_add_bytes(out, head, sizeof(head));
 	if (stored->length > 0)
 		text_add_bytes(out, stored->bytes, stored->length);

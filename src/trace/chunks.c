@@ -104,10 +104,9 @@ static bool has_its_head(const struct trace *trace, const struct chunk *chunk)
 	const unsigned char *bytes = trace->bytes.at + chunk->at;
 	struct chunk_head head;
 
-	chunk_head_get(&head, bytes);
-	return get32(bytes) == CHUNK_MAGIC && head.kind == CHUNK_EVENTS &&
-	       crc32(0, bytes, CHUNK_HEAD_CRC) == head.head_crc && head.first == chunk->first &&
-	       head.events == chunk->events && head.raw <= CHUNK_BYTES_MAX &&
+	return chunk_head_take(&head, bytes) && head.kind == CHUNK_EVENTS &&
+	       head.first == chunk->first && head.events == chunk->events &&
+	       head.raw <= CHUNK_BYTES_MAX &&
 	       head.stored <= trace->bytes.length - chunk->at - CHUNK_LENGTH;
 }
 

@@ -14,7 +14,6 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <zlib.h>
 
 struct press {
 	int fd;
@@ -60,10 +59,7 @@ static void put_chunk(struct press *press, struct chunk_head *chunk, const struc
 	}
 	chunk->raw = (uint32_t)records->length;
 	chunk->stored = (uint32_t)body->length;
-	chunk_head_put(chunk, head);
-	uLong crc = crc32(0, head, CHUNK_CRC);
-	put32(head + CHUNK_CRC,
-		(uint32_t)crc32(crc, (const unsigned char *)body->bytes, (uInt)body->length));
+	chunk_head_seal(chunk, body->bytes, head);
 	text_add_bytes(&press->heads, head, sizeof(head));
 	put(press, head, sizeof(head));
 	put(press, body->bytes, body->length);
