@@ -108,7 +108,7 @@ static size_t pieces_sound(const struct pieces *pieces, bool *ret_is_damaged)
 
 static void make_room(struct unpacker *unpacker, size_t room)
 {
-	if (unpacker->size >= room)
+	if (unpacker->room && unpacker->size >= room)
 		return;
 	free(unpacker->room);
 	unpacker->room = xmalloc(room);
