@@ -41,13 +41,33 @@ int number_parse(const char *words, uint64_t *ret_number, struct error *err)
 	return 0;
 }
 
-int size_parse(const char *words, uint64_t *ret_bytes, struct error *err)
+/* Of a fraction: ".5", with at most six digits. 0 and 1 where there is none. */
+struct fraction {
+	uint64_t above, below;
+};
+
+static struct fraction read_fraction(const char **words)
+{
+	struct fraction fraction = {0, 1};
+
+	if (**words != '.')
+		return fraction;
+	for (const char *at = *words + 1; isdigit((unsigned char)*at) && fraction.below < 1000000;
+		*words = ++at) {
+		fraction.above = fraction.above * 10 + (uint64_t)(*at - '0');
+		fraction.below *= 10;
+	}
+	return fraction;
+}
+
+enum size_reading size_read(const char *words, uint64_t *ret_bytes)
 {
 	static const char units[] = "KMGT";
 	const char *rest = words;
 	uint64_t bytes = 0;
 	unsigned shift = 0;
 	enum digits digits = read_digits(&rest, &bytes);
+	struct fraction fraction = read_fraction(&rest);
 
 	const char *unit = *rest ? strchr(units, toupper((unsigned char)*rest)) : NULL;
 	if (unit) {
@@ -55,12 +75,26 @@ int size_parse(const char *words, uint64_t *ret_bytes, struct error *err)
 		rest++;
 		rest += *rest == 'i';
 	}
-	rest += *rest == 'B';
-	if (digits == DIGITS_NONE || *rest != '\0')
-		return error_set(err, "'%s' is not a size (examples: 4096, 64K, 1M, 2GiB)", words);
+	rest += *rest == 'B' || (unit && *rest == 'b');
+	fraction.above <<= shift;
+	if (digits == DIGITS_NONE || *rest != '\0' || fraction.above % fraction.below != 0)
+		return SIZE_NONE;
 	if (digits == DIGITS_TOO_MANY || (shift && bytes >> (64 - shift)))
+		return SIZE_TOO_LARGE;
+	*ret_bytes = (bytes << shift) + fraction.above / fraction.below;
+	return SIZE_FINE;
+}
+
+int size_parse(const char *words, uint64_t *ret_bytes, struct error *err)
+{
+	switch (size_read(words, ret_bytes)) {
+	case SIZE_NONE:
+		return error_set(err, "'%s' is not a size (examples: 4096, 64K, 1M, 2GiB)", words);
+	case SIZE_TOO_LARGE:
 		return error_set(err, "%s is too large", words);
-	*ret_bytes = bytes << shift;
+	case SIZE_FINE:
+		break;
+	}
 	return 0;
 }
 

@@ -4,6 +4,7 @@
 #include "base/xalloc.h"
 #include "trace/trace_state.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,6 +21,13 @@ static char *owned_text(const char *text, size_t length)
 void texts_add(struct texts *texts, enum event_kind kind, uint64_t position, const char *text,
 	size_t length)
 {
+	char number[32];
+
+	if (kind == EVENT_MARK && length == 0) {
+		length = (size_t)snprintf(number, sizeof(number), "mark %zu",
+			texts->marks.count + 1);
+		text = number;
+	}
 	char *owned = owned_text(text, length);
 	struct trace_mark mark = {position, owned};
 

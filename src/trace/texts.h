@@ -19,7 +19,8 @@ struct texts {
 void texts_finish(struct texts *texts);
 
 /*
- * Takes a copy of the next text, of an event at `position`. Zero bytes in it become blanks.
+ * Takes a copy of the next text, of an event at `position`. Zero bytes in it become blanks. A mark
+ * without a name is given its number among the marks: "mark 3".
  */
 void texts_add(struct texts *texts, enum event_kind kind, uint64_t position, const char *text,
 	size_t length);

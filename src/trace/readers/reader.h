@@ -41,7 +41,7 @@ struct trace_reader {
 
 /*
  * Every reader, reader_NAME. The first that recognises a file reads it: text is last, because it
- * recognises anything that is text.
+ * recognises anything that is text (but see text_is_begun()).
  *
  *	recording  a log of the recorder: wire.h
  *	text       our own: trace/text/reader.c
@@ -68,6 +68,12 @@ READERS(READER_DECLARATION)
 #undef READER_DECLARATION
 
 struct trace;
+
+/*
+ * Whether the first line, after blank ones, comments and the header of a malloc lab, is an event of
+ * the text form: that is what the file is then, whatever else has come into it.
+ */
+bool text_is_begun(const char *bytes, size_t length);
 
 /* Feeds every event of the file; as the reader's own read(). */
 int reader_read(const struct trace_reader *reader, struct feed *feed, struct source *source,

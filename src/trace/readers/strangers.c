@@ -43,6 +43,10 @@ static const struct stranger {
 	{BEGINS("["), "] Using G1",
 		"is a log of Java's G1 collector, whose regions change their kind; "
 		"run java with -XX:+UseSerialGC or -XX:+UseParallelGC"},
+	{BEGINS("\xff\xfe"), NULL,
+		"begins as text in UTF-16, which some editors write; save it as UTF-8"},
+	{BEGINS("\xfe\xff"), NULL,
+		"begins as text in UTF-16, which some editors write; save it as UTF-8"},
 	{BEGINS("%PDF"), NULL, "is a PDF document, not a trace"},
 	{BEGINS("\x89PNG"), NULL, "is a picture, not a trace"},
 	{BEGINS("<!DOCTYPE"), NULL, "is a web page, not a trace; was a link saved in its place?"},

@@ -40,6 +40,8 @@ const struct trace_reader *reader_choose(const struct trace *trace, const char *
 		length = SNIFF_BYTES;
 	if (trace->hint.form)
 		return find_named(trace->hint.form);
+	if (text_is_begun(bytes, length))
+		return &reader_text;
 	words = stranger_words(bytes, length);
 	for (size_t i = 0; !words && i < sizeof(readers) / sizeof(*readers); i++)
 		if (readers[i]->recognises(bytes, length))

@@ -169,14 +169,17 @@ int text_read_definition(struct scanner *scanner, size_t length)
 int text_read_header(struct scanner *scanner)
 {
 	struct trace_info *info = feed_info(scanner->feed);
+	const char *first = scanner->at, *text;
 	uint64_t number = 0;
-	const char *text;
 	size_t length;
 
 	while (!scanner_is_at_line_end(scanner)) {
-		if (feed_has_events(scanner->feed) || info->header_count == 4 ||
-			!scanner_take_number(scanner, &number))
-			return scanner_complain(scanner, text_expected_event);
+		bool may_be = !feed_has_events(scanner->feed) && info->header_count < 4;
+		if (!may_be || !scanner_take_number(scanner, &number))
+			return scanner_complain(scanner,
+				may_be && scanner->at > first
+					? "expected only numbers in a line that begins with one"
+					: text_expected_event);
 		info->header[info->header_count++] = number;
 		scanner_skip_blanks(scanner);
 		if (scanner->at < scanner->end && *scanner->at == '#')

@@ -9,13 +9,18 @@
 #include "trace/record.h"
 #include "trace/text/parts.h"
 
+#include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 
 const char text_expected_event[] =
 	"expected an event (a, r, f, m, u, use, note, mark, new, ref, unref, weak, collect, gc, "
 	"enter, leave, when)";
 
-/* A number, -1 for NULL, ? for unknown. */
+#define MEANT_MAX 32u     /* bytes of a word that may be a slip */
+#define LETTERS   "arfmu" /* of the kinds before EVENT_NOTE */
+
+/* A number, -1 for NULL where a pointer is handed in, ? for unknown. */
 static int take_object(struct scanner *scanner, struct event *event)
 {
 	uint64_t number = 0;
@@ -26,13 +31,14 @@ static int take_object(struct scanner *scanner, struct event *event)
 		scanner->at++;
 		return 0;
 	}
-	if (length == 2 && memcmp(scanner->at, "-1", 2) == 0) {
+	bool takes_pointer = event->kind == EVENT_FREE || event->kind == EVENT_REALLOCATE;
+	if (takes_pointer && scanner_word_is(scanner, length, "-1")) {
 		scanner->at += 2;
 		return 0;
 	}
 	const char *begin = scanner->at;
 	if (!scanner_take_number(scanner, &number))
-		return scanner_complain(scanner, "expected an ID");
+		return scanner_complain(scanner, "expected an ID, which is a number");
 	if (number >= OBJECT_NONE) {
 		scanner->at = begin;
 		return scanner_complain(scanner, "expected an ID below 4294967295");
@@ -83,12 +89,11 @@ static int read_note_or_mark(struct scanner *scanner, struct event *event)
 /* EVENT_KIND_COUNT: the word, `length` bytes, is no event. */
 static enum event_kind find_kind(const struct scanner *scanner, size_t length)
 {
-	static const char letters[] = "arfmu"; /* of the kinds before EVENT_NOTE; a blank follows */
+	static const char letters[] = LETTERS;
 
 	if (length == 1) {
-		bool is_alone = scanner->at + 1 < scanner->end && is_blank(scanner->at[1]);
 		const char *letter = memchr(letters, *scanner->at, EVENT_NOTE);
-		return is_alone && letter ? (enum event_kind)(letter - letters) : EVENT_KIND_COUNT;
+		return letter ? (enum event_kind)(letter - letters) : EVENT_KIND_COUNT;
 	}
 	for (unsigned kind = EVENT_NOTE; kind < EVENT_KIND_COUNT; kind++)
 		if (scanner_word_is(scanner, length, event_kind_letter((enum event_kind)kind)))
@@ -103,6 +108,8 @@ static const char *const forms[EVENT_KIND_COUNT] = {
 	[EVENT_FREE] = "f ID",
 	[EVENT_MAP] = "m ID SIZE",
 	[EVENT_UNMAP] = "u ID",
+	[EVENT_NOTE] = "note WORDS",
+	[EVENT_MARK] = "mark NAME",
 	[EVENT_NEW] = "new ID SIZE",
 	[EVENT_REF] = "ref FROM TO",
 	[EVENT_UNREF] = "unref FROM TO",
@@ -117,31 +124,70 @@ static const struct {
 	const char *name;
 	enum event_kind kind;
 } other_names[] = {
-	{"A", EVENT_ALLOCATE},
 	{"alloc", EVENT_ALLOCATE},
-	{"malloc", EVENT_ALLOCATE},
-	{"F", EVENT_FREE},
+	{"calloc", EVENT_ALLOCATE},
+	{"delete", EVENT_FREE},
 	{"free", EVENT_FREE},
-	{"R", EVENT_REALLOCATE},
+	{"malloc", EVENT_ALLOCATE},
 	{"realloc", EVENT_REALLOCATE},
 };
+
+/* The word without regard to capitals is a kind's, or a letter with the number that follows. */
+static enum event_kind kind_meant(const char *word, size_t length)
+{
+	static const char letters[] = LETTERS;
+	const char *letter = memchr(letters, word[0], EVENT_NOTE);
+
+	if (letter && strspn(word + 1, "0123456789") == length - 1)
+		return (enum event_kind)(letter - letters);
+	for (size_t i = 0; i < sizeof(other_names) / sizeof(*other_names); i++)
+		if (strcmp(word, other_names[i].name) == 0)
+			return other_names[i].kind;
+	for (unsigned kind = EVENT_NOTE; kind < EVENT_KIND_COUNT; kind++)
+		if (strcmp(word, event_kind_letter((enum event_kind)kind)) == 0)
+			return (enum event_kind)kind;
+	return EVENT_KIND_COUNT;
+}
+
+/* Of a line of C, or of another program's log: "p = malloc(24);". */
+static enum event_kind kind_called(const struct scanner *scanner)
+{
+	const char *newline = memchr(scanner->at, '\n', (size_t)(scanner->end - scanner->at));
+	size_t length = (size_t)((newline ? newline : scanner->end) - scanner->at);
+	enum event_kind kind = EVENT_KIND_COUNT;
+	char call[16];
+
+	for (size_t i = 0; i < sizeof(other_names) / sizeof(*other_names); i++) {
+		int n = snprintf(call, sizeof(call), "%s(", other_names[i].name);
+		if (memmem(scanner->at, length, call, (size_t)n))
+			kind = other_names[i].kind; /* the last: "realloc" ends as "alloc" does */
+	}
+	return kind;
+}
 
 /* A word that is no event; where one is meant that is known, it is named. */
 static int complain_of_event(const struct scanner *scanner, size_t length)
 {
-	struct suggestion nearest = {.word = scanner->at, .length = length};
+	char word[MEANT_MAX] = {0};
+	struct suggestion nearest = {.word = word, .length = length};
+	enum event_kind meant = kind_called(scanner);
 	int result = scanner_complain(scanner, text_expected_event);
 
-	for (size_t i = 0; i < sizeof(other_names) / sizeof(*other_names); i++)
-		if (scanner_word_is(scanner, length, other_names[i].name))
-			return scanner_add_form(scanner, forms[other_names[i].kind]);
+	if (length >= sizeof(word))
+		return result;
+	for (size_t i = 0; i < length; i++)
+		word[i] = (char)tolower((unsigned char)scanner->at[i]);
+	if (meant == EVENT_KIND_COUNT && length > 0)
+		meant = kind_meant(word, length);
+	if (meant != EVENT_KIND_COUNT)
+		return forms[meant] ? scanner_add_form(scanner, forms[meant]) : result;
 	for (unsigned kind = EVENT_NOTE; kind < EVENT_KIND_COUNT; kind++)
 		suggestion_offer(&nearest, event_kind_letter((enum event_kind)kind));
-	const char *meant = suggestion_name(&nearest);
-	if (!meant || length < 3 || !scanner->err)
+	const char *name = suggestion_name(&nearest);
+	if (!name || length < 3 || !scanner->err)
 		return result;
 	struct error complaint = *scanner->err;
-	return error_set(scanner->err, "%s; did you mean '%s'?", complaint.text, meant);
+	return error_set(scanner->err, "%s; did you mean '%s'?", complaint.text, name);
 }
 
 static int read_event(struct scanner *scanner, size_t length)
@@ -174,7 +220,7 @@ static bool is_foreign_letter(const struct scanner *scanner, size_t length)
 {
 	return length == 1 && feed_info(scanner->feed)->header_count > 0 &&
 	       (unsigned)((*scanner->at | 0x20) - 'a') < 26 &&
-	       !memchr("arfmu", *scanner->at, EVENT_NOTE);
+	       !memchr(LETTERS, *scanner->at | 0x20, EVENT_NOTE);
 }
 
 /*
@@ -284,9 +330,44 @@ static int read(struct feed *feed, struct source *source, struct error *err)
 	return result;
 }
 
+/* A line "a 1…": what else is in a log, as a program's output, hardly begins so. */
+static bool is_event_of_block(const struct scanner *scanner)
+{
+	return scanner->end - scanner->at > 2 && memchr(LETTERS, *scanner->at, EVENT_NOTE) &&
+	       is_blank(scanner->at[1]) && (unsigned)(scanner->at[2] - '0') < 10;
+}
+
+/* Of digits and blanks, or empty, or a comment. */
+static bool comes_before_events(const char *line, size_t length)
+{
+	size_t i = 0;
+
+	while (i < length && (is_blank(line[i]) || (unsigned)(line[i] - '0') < 10))
+		i++;
+	return i == length || line[i] == '#';
+}
+
 static bool recognises(const char *bytes, size_t length)
 {
 	return !memchr(bytes, '\0', length < 4096 ? length : 4096);
+}
+
+bool text_is_begun(const char *bytes, size_t length)
+{
+	struct scanner scanner = {.at = bytes, .end = bytes + length, .line = 1};
+	const char *line = bytes;
+	size_t line_length = 0;
+
+	if (!recognises(bytes, length))
+		return false;
+	skip_byte_order_mark(&scanner);
+	while (scanner.at < scanner.end && comes_before_events(line, line_length)) {
+		scanner_skip_blanks(&scanner);
+		if (is_event_of_block(&scanner))
+			return true;
+		scanner_take_line(&scanner, &line, &line_length);
+	}
+	return false;
 }
 
 const struct trace_reader reader_text = {

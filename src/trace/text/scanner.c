@@ -8,6 +8,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+static const char no_break_space[] = "\xC2\xA0"; /* that pages of the web have */
+
 int scanner_complain(const struct scanner *scanner, const char *what)
 {
 	size_t length = scanner_word_length(scanner);
@@ -19,10 +21,18 @@ int scanner_complain(const struct scanner *scanner, const char *what)
 		word[n] = c >= ' ' && c < 0x7F ? c : '?';
 	}
 	word[n] = '\0';
-	if (n == 0)
-		return error_set(scanner->err, "%" PRIu64 ": %s, but the line ends", scanner->line,
-			what);
-	return error_set(scanner->err, "%" PRIu64 ": %s, not '%s'", scanner->line, what, word);
+	if (n > 0)
+		return error_set(scanner->err, "%" PRIu64 ": %s, not '%s'%s", scanner->line, what,
+			word,
+			memmem(scanner->at, length, no_break_space, sizeof(no_break_space) - 1)
+				? ", which has a no-break space in it"
+				: "");
+	if (!scanner_is_at_line_end(scanner) && *scanner->at == '\r')
+		return error_set(scanner->err,
+			"%" PRIu64 ": expected LF or CRLF at the end of a line, not CR alone",
+			scanner->line);
+	return error_set(scanner->err, "%" PRIu64 ": %s, but %s", scanner->line, what,
+		scanner_is_at_line_end(scanner) ? "the line ends" : "a comment begins");
 }
 
 int scanner_add_form(const struct scanner *scanner, const char *form)
@@ -94,21 +104,20 @@ const char *scanner_take_hexadecimal(const char *at, const char *end, uint64_t *
 	return at > first ? at : NULL;
 }
 
-/* A number with a binary unit, as `4K`; false, and nothing taken, when the word is not one. */
-static bool take_units(struct scanner *scanner, uint64_t *ret_bytes)
+/* A number with a binary unit, as `4K`; nothing is taken when the word is not one. */
+static enum size_reading take_units(struct scanner *scanner, uint64_t *ret_bytes)
 {
 	size_t length = scanner_word_length(scanner);
-	char word[32];
-	struct error ignored;
+	char word[64];
 
 	if (length == 0 || length >= sizeof(word))
-		return false;
+		return SIZE_NONE;
 	memcpy(word, scanner->at, length);
 	word[length] = '\0';
-	if (size_parse(word, ret_bytes, &ignored) < 0)
-		return false;
-	scanner->at += length;
-	return true;
+	enum size_reading reading = size_read(word, ret_bytes);
+	if (reading == SIZE_FINE)
+		scanner->at += length;
+	return reading;
 }
 
 /* -5 as C's malloc() sees it: converted to a number without a sign. */
@@ -131,11 +140,17 @@ static bool take_negative(struct scanner *scanner, uint64_t *ret_bytes)
 int scanner_take_size(struct scanner *scanner, struct event *event)
 {
 	scanner_skip_blanks(scanner);
-	if (take_negative(scanner, &event->size))
+	if (take_negative(scanner, &event->size) || scanner_take_number(scanner, &event->size))
 		return 0;
-	return scanner_take_number(scanner, &event->size) || take_units(scanner, &event->size)
-		       ? 0
-		       : scanner_complain(scanner, "expected a size in bytes");
+	switch (take_units(scanner, &event->size)) {
+	case SIZE_FINE:
+		return 0;
+	case SIZE_TOO_LARGE:
+		return scanner_complain(scanner, "expected a size below 2^64 bytes");
+	case SIZE_NONE:
+		break;
+	}
+	return scanner_complain(scanner, "expected a size in bytes");
 }
 
 int scanner_take_id(struct scanner *scanner, uint32_t *ret_object)

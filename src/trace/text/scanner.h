@@ -56,7 +56,7 @@ static inline bool scanner_word_is(const struct scanner *scanner, size_t length,
 	return strlen(word) == length && memcmp(word, scanner->at, length) == 0;
 }
 
-/* -1 and err: "LINE: WHAT, not 'WORD'", for the word here; or that the line ends. */
+/* -1 and err: "LINE: WHAT, not 'WORD'", for the word here; or that the line ends, or how. */
 int scanner_complain(const struct scanner *scanner, const char *what);
 
 /* Adds to what was complained about how the line is written: "; write: a ID SIZE". Always -1. */

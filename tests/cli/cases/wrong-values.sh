@@ -14,7 +14,7 @@ tried stats --heap-size 99999999999999999999
 tried stats --heap-size 0xfffffffffffffffff
 tried stats --heap-size 2T
 tried stats --heap-size -1
-tried stats --heap-size 1.5M
+tried stats --heap-size 1.3K
 tried stats --heap-size ''
 tried stats --at 10K
 tried stats --at 99999999999999999999

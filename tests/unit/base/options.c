@@ -216,6 +216,11 @@ static void sizes_and_numbers_are_read_to_their_last_value(void **state)
 		{"2GiB", UINT64_C(2) << 30},
 		{"1T", UINT64_C(1) << 40},
 		{"100B", 100},
+		{"4kb", 4096},
+		{"1.5M", 3 << 19},
+		{"0.125K", 128},
+		{"2.0", 2},
+		{"16777215.5T", (UINT64_C(16777215) << 40) + (UINT64_C(1) << 39)},
 		{"0x10", 16},
 		{"0X1f", 31},
 		{"0x10K", 16384},
@@ -225,9 +230,10 @@ static void sizes_and_numbers_are_read_to_their_last_value(void **state)
 		{"0xffffffffffffffff", UINT64_MAX},
 		{"00000000000000000000000000000000000000001", 1},
 	};
-	static const char *const no_sizes[] = {"", " 1", "1 ", "1 K", "-1", "+1", "1.5M", "K", "0x",
-		"0xg", "1KK", "1iB", "1BB", "1P", "18446744073709551616", "16777216T",
-		"0x10000000000000000", "99999999999999G"};
+	static const char *const no_sizes[] = {"", " 1", "1 ", "1 K", "-1", "+1", "1.3K", "1.5",
+		"1.", ".5K", "1.0000005M", "1.5.5M", "1,5M", "1b", "K", "0x", "0xg", "1KK", "1iB",
+		"1BB", "1P", "18446744073709551616", "16777216T", "0x10000000000000000",
+		"99999999999999G"};
 	uint64_t bytes;
 
 	for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {

@@ -180,7 +180,8 @@ static void an_unknown_letter_of_a_lab_is_left_out(void **state)
 	assert_int_equal(trace_skipped(trace), 2);
 	free(text);
 	trace_close(trace);
-	assert_refused("1\na 0 16\nf\n", "t:3: " AN_EVENT ", not 'f'");
+	assert_refused("1\na 0 16\nf\n",
+		"t:3: expected an ID, which is a number, but the line ends; write: f ID");
 }
 
 static void the_line_of_an_event_is_known(void **state)
@@ -257,10 +258,11 @@ static void a_bad_line_is_told_with_its_number(void **state)
 	assert_refused("a 0 16\nx 3\nf 0\n", "t:2: " AN_EVENT ", not 'x'");
 	assert_refused("a 0\nf 0\n",
 		"t:1: expected a size in bytes, but the line ends; write: a ID SIZE");
-	assert_refused("a zero 16\nf 0\n", "t:1: expected an ID, not 'zero'; write: a ID SIZE");
+	assert_refused("a zero 16\nf 0\n",
+		"t:1: expected an ID, which is a number, not 'zero'; write: a ID SIZE");
 	assert_refused("a 0 -x\n", "t:1: expected a size in bytes, not '-x'; write: a ID SIZE");
 	assert_refused("a 0 18446744073709551616\n",
-		"t:1: expected a size in bytes, not '18446744073709551616'; write: a ID SIZE");
+		"t:1: expected a size below 2^64 bytes, not '18446744073709551616'; write: a ID SIZE");
 	assert_refused("a 4294967295 1\n",
 		"t:1: expected an ID below 4294967295, not '4294967295'; write: a ID SIZE");
 	assert_refused("a 0 1 align=3\n", "t:1: expected a power of two, not '3'");
