@@ -152,8 +152,7 @@ int sheet_seek(struct sheet *sheet, const char *where, const char *option, struc
 
 int sheet_turn(struct sheet *sheet, uint64_t page, const char *option, struct error *err)
 {
-	/* the pages depend on the room, which panels share by what they need once they are shown */
-	view_draw(sheet->view, &sheet->canvas);
+	/* the pages depend on the room */
 	view_draw(sheet->view, &sheet->canvas);
 	for (uint64_t at = 1; at < page; at++)
 		if (!view_turn_text(sheet->view, false))

@@ -160,22 +160,28 @@ static void place_cache(struct view *view)
 		map->title_rows};
 }
 
-/* Panels that appear on the screen update, since they may have left their work. */
-static void note_shown(struct view *view)
+/* A panel that appears on the screen updates, since it may have left its work. */
+static void show(struct view *view, struct panel *panel)
 {
 	struct scene scene = view_scene(view);
 
+	if (panel->shown)
+		return;
+	panel->shown = true;
+	if (panel_is_useful(panel->ops, &scene))
+		panel->ops->update(panel, &scene);
+	if (panel->ops->tick)
+		view_want_lookahead(view);
+}
+
+static void note_shown(struct view *view)
+{
 	for (size_t i = 0; i < view->panels.count; i++) {
 		struct panel *panel = view->panels.items[i];
-		bool shown = false;
-		for (size_t j = 0; j < view->layout.count; j++)
-			shown |= view->layout.places[j].panel == panel->ops;
-		bool is_new = shown && !panel->shown;
-		panel->shown = shown;
-		if (is_new && panel_is_useful(panel->ops, &scene))
-			panel->ops->update(panel, &scene);
-		if (is_new && panel->ops->tick)
-			view_want_lookahead(view);
+		if (is_placed(view, panel->ops))
+			show(view, panel);
+		else
+			panel->shown = false;
 	}
 }
 
@@ -198,26 +204,30 @@ static enum layout_kind kind_of_lecture(const struct view *view)
 	return kind == LAYOUT_OBJECTS && has_spaces ? LAYOUT_SPACES : kind;
 }
 
-/* Where its reasons would be cut, the panel of the event borrows rows; not while they fly by. */
-static void lend_rows_to_event(struct view *view)
-{
-	const struct panel_ops *ops = panel_of(PANEL_EVENT);
-	struct scene scene = view_scene(view);
-
-	for (size_t i = 0; i < view->layout.count && !view->playback.is_on; i++)
-		if (view->layout.places[i].panel == ops)
-			lend_rows(&view->layout, i,
-				ops->rows(view_panel(view, ops), &scene,
-					view->layout.places[i].area.width));
-}
-
-/* The rows that a panel needs in a place of that width; 0: any number, or it has not been shown. */
+/*
+ * The rows that a panel needs in a place of that width; 0: any number, or it has nothing to show.
+ * It is about to be shown: what it says now is known.
+ */
 static int rows_needed(struct view *view, enum panel_id id, int width)
 {
 	struct panel *panel = view_panel(view, panel_of(id));
 	struct scene scene = view_scene(view);
 
-	return panel->shown ? panel->ops->rows(panel, &scene, width) : 0;
+	if (!panel_is_useful(panel->ops, &scene))
+		return 0;
+	show(view, panel);
+	return panel->ops->rows(panel, &scene, width);
+}
+
+/* Where its reasons would be cut, the panel of the event borrows rows; not while they fly by. */
+static void lend_rows_to_event(struct view *view)
+{
+	const struct panel_ops *ops = panel_of(PANEL_EVENT);
+
+	for (size_t i = 0; i < view->layout.count && !view->playback.is_on; i++)
+		if (view->layout.places[i].panel == ops)
+			lend_rows(&view->layout, i,
+				rows_needed(view, PANEL_EVENT, view->layout.places[i].area.width));
 }
 
 static bool has_pages(const struct layout *layout, int text)

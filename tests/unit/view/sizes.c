@@ -1,6 +1,9 @@
 /* The screen at every size. */
 #include "show.h"
 
+#include "base/xalloc.h"
+
+#include <stdlib.h>
 #include <string.h>
 
 static void every_size_shows_state_story_map_and_help(void **state)
@@ -79,6 +82,27 @@ static void thresholds_are_seen_at_every_event(void **state)
 	}
 }
 
+/* What a panel needs is known before it is shown for the first time. */
+static void the_first_frame_is_the_second(void **state)
+{
+	static const char *const keys[] = {"", "L", "g", "L g", "o"};
+	static const int sizes[][2] = {{40, 12}, {80, 24}, {120, 40}, {200, 60}};
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys) * 4; i++) {
+		struct show show;
+		show_begin(&show, CLASSIC,
+			"note A.\nnew 0 40\nnew 1 40\nref 0 1\nunref - 1\nunref - 0\n",
+			&(struct view_config){0});
+		canvas_resize(&show.canvas, sizes[i % 4][0], sizes[i % 4][1]);
+		view_command(show.view, "seek 5", &(struct error){0});
+		press(&show, keys[i / 4]);
+		char *first = xstrdup(screen_of(&show));
+		assert_text_equal(screen_of(&show), first);
+		free(first);
+		show_finish(&show);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -86,6 +110,7 @@ int main(void)
 		cmocka_unit_test(tiny_screens_say_what_they_need),
 		cmocka_unit_test(ascii_is_ascii_at_every_size),
 		cmocka_unit_test(thresholds_are_seen_at_every_event),
+		cmocka_unit_test(the_first_frame_is_the_second),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
