@@ -339,6 +339,17 @@ static void draw_lists(const struct usedpools_panel *self, const struct scene *s
 			wanted - drawn);
 }
 
+/* The rows below the classes with room: that of the event, and the three lists. */
+#define ROWS_BELOW 4
+
+static int rows(const struct panel *panel, const struct scene *scene, int width)
+{
+	const struct usedpools_panel *self = (const struct usedpools_panel *)panel;
+	int lists = (int)self->in_use + ROWS_BELOW, table = lists + 1;
+
+	return width < TABLE ? lists : table > RELIEF ? table : RELIEF;
+}
+
 static void draw(const struct panel *panel, const struct scene *scene, struct canvas *canvas,
 	struct area area)
 {
@@ -378,4 +389,5 @@ const struct panel_ops panel_usedpools = {
 	.update = update,
 	.remark = remark,
 	.draw = draw,
+	.rows = rows,
 };

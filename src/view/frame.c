@@ -68,6 +68,15 @@ static void draw_compare(struct view *view, struct canvas *canvas, struct area a
 	comparison_draw(view->side_by_side.comparison, &scene, canvas, area);
 }
 
+/* NULL: the panel has no place. */
+static const struct layout_place *find_place(const struct layout *layout, enum panel_id id)
+{
+	for (size_t i = 0; i < layout->count; i++)
+		if (layout->places[i].panel == panel_of(id))
+			return &layout->places[i];
+	return NULL;
+}
+
 static bool is_placed(const struct view *view, const struct panel_ops *panel)
 {
 	for (size_t i = 0; i < view->layout.count; i++)
@@ -230,6 +239,33 @@ static void lend_rows_to_event(struct view *view)
 				rows_needed(view, PANEL_EVENT, view->layout.places[i].area.width));
 }
 
+#define STORY_ROWS 8 /* an event, its reasons, and the next one */
+#define NEXT_ROWS  5 /* below a caption: the last request, and the next event or caption */
+
+/*
+ * The lists of pools and what happened are beside each other: rows that neither needs go to the
+ * pool and the map beside it. Only the lists change their height while the trace plays, so that the
+ * map keeps its scale.
+ */
+static void lend_rows_to_pool(struct view *view)
+{
+	struct layout *layout = &view->layout;
+	const struct layout_place *pool = find_place(layout, PANEL_POOL),
+				  *event = find_place(layout, PANEL_EVENT),
+				  *lists = find_place(layout, PANEL_USEDPOOLS);
+
+	if (!pool || !event || !lists || event->area.y != lists->area.y)
+		return;
+	int keeps = view_caption_rows(view, event->area.width) + NEXT_ROWS,
+	    needed = rows_needed(view, PANEL_USEDPOOLS, lists->area.width);
+	if (needed == 0) /* another panel takes their place */
+		return;
+	int all = pool->area.height + event->area.height;
+	keeps = keeps > STORY_ROWS ? keeps : STORY_ROWS;
+	lend_rows_of(layout, PANEL_EVENT, (size_t)(pool - layout->places), all,
+		keeps > needed ? keeps : needed);
+}
+
 static bool has_pages(const struct layout *layout, int text)
 {
 	for (size_t i = 0; i < layout->count; i++)
@@ -254,9 +290,9 @@ static void lend_rows_to_objects(struct view *view)
 		text = rows_needed(view, PANEL_LECTURE, width);
 		table = rows_needed(view, PANEL_OBJECTS, width);
 		if (has_pages(layout, text))
-			lend_rows_of_text(layout, i, table - 1, LAYOUT_TEXT_MIN);
+			lend_rows_of(layout, PANEL_LECTURE, i, table - 1, LAYOUT_TEXT_MIN);
 		else if (text > 0)
-			lend_rows_of_text(layout, i, table, text);
+			lend_rows_of(layout, PANEL_LECTURE, i, table, text);
 	}
 }
 
@@ -298,8 +334,10 @@ static void make_layout(struct view *view, struct area body)
 			layout_make(&view->layout, body, kind, focus->main, focus->is_alone, rows);
 		break;
 	}
-	if (!focus->is_alone)
-		lend_rows_to_event(view);
+	if (focus->is_alone)
+		return;
+	lend_rows_to_pool(view);
+	lend_rows_to_event(view);
 }
 
 /* The number of the event is that which the panels speak of. */

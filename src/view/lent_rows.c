@@ -89,7 +89,7 @@ void lend_rows(struct layout *layout, size_t at, int needed)
 	lend(layout, find_place(layout, PANEL_TIMELINE, at), at, TRACK_MIN, needed);
 }
 
-void lend_rows_of_text(struct layout *layout, size_t at, int needed, int keeps)
+void lend_rows_of(struct layout *layout, enum panel_id from, size_t at, int needed, int keeps)
 {
-	lend(layout, find_place(layout, PANEL_LECTURE, at), at, keeps, needed);
+	lend(layout, find_place(layout, from, at), at, keeps, needed);
 }

@@ -12,9 +12,9 @@
 void lend_rows(struct layout *layout, size_t at, int needed);
 
 /*
- * Gives the place `at` the rows that it lacks of those needed, from the text of a lecture, which
- * keeps so many.
+ * Gives the place `at` the rows that it lacks of those needed, from the row of that panel, which
+ * keeps so many below its title; nothing where the panel has no place.
  */
-void lend_rows_of_text(struct layout *layout, size_t at, int needed, int keeps);
+void lend_rows_of(struct layout *layout, enum panel_id from, size_t at, int needed, int keeps);
 
 #endif

@@ -13,7 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define FIELD_APART 40 /* most columns from one field to the next */
+#define COLUMN_MAX 40 /* most columns from one field to the next */
 
 /* What fits into rows of an area. */
 struct room {
@@ -196,7 +196,7 @@ int pool_draw_fields(const struct field *fields, size_t count, struct canvas *ca
 {
 	int width = columns > 1 ? area.width / columns : area.width;
 
-	width = width < FIELD_APART ? width : FIELD_APART;
+	width = width < COLUMN_MAX ? width : COLUMN_MAX;
 	for (size_t i = 0; i < count; i++) {
 		int x = (int)(i % (size_t)columns) * width, row = y + (int)(i / (size_t)columns);
 		struct area column = {area.x + x, area.y, width, area.height};
@@ -204,6 +204,36 @@ int pool_draw_fields(const struct field *fields, size_t count, struct canvas *ca
 		area_text(canvas, column, 15, row, ROLE_TEXT, 0, fields[i].value);
 	}
 	return y + ((int)count + columns - 1) / columns;
+}
+
+static void run_fields(const struct field *fields, size_t count, struct canvas *canvas,
+	struct area area, int y)
+{
+	int x = 1;
+
+	for (size_t i = 0; i < count; i++) {
+		if (x > 1 && x + pool_field_width(&fields[i]) > area.width) {
+			x = 1;
+			y++;
+		}
+		x = area_text(canvas, area, x, y, ROLE_QUIET, 0, fields[i].name);
+		x = area_text(canvas, area, x + 1, y, ROLE_TEXT, 0, fields[i].value) + FIELD_APART;
+	}
+}
+
+static int draw_fields(const struct pool_drawing *drawing, int y, const struct field *fields,
+	size_t count)
+{
+	const struct pool_plan *plan = drawing->plan;
+
+	bool is_run = plan->below == BELOW_RUN ||
+		      (plan->below == BELOW_SOME_FIELDS && plan->field_columns == 1);
+
+	if (!is_run)
+		return pool_draw_fields(fields, count, drawing->canvas, drawing->area, y,
+			plan->field_columns);
+	run_fields(fields, count, drawing->canvas, drawing->area, y);
+	return y;
 }
 
 #define OWNED_WORDS "used: the object, and the event it is from"
@@ -252,11 +282,10 @@ static bool is_apart(enum pool_below below)
 
 /* The rows that nothing takes when chain and owner have as many as they must. */
 static int spare_rows(const struct pool_drawing *drawing, int y, int chain, int owner,
-	size_t nfields)
+	int field_rows)
 {
 	enum pool_below below = drawing->plan->below;
-	int columns = drawing->plan->field_columns > 1 ? drawing->plan->field_columns : 1;
-	int fields = below < BELOW_LEGEND ? 1 + ((int)nfields + columns - 1) / columns : 0;
+	int fields = below < BELOW_LEGEND ? 1 + field_rows : 0;
 	int legend = drawing->scene->legend                          ? 0
 		     : below == BELOW_ALL                            ? 2
 		     : below == BELOW_LEGEND || below == BELOW_TIGHT ? 1
@@ -273,7 +302,8 @@ void pool_draw_details(const struct pool_drawing *drawing, const struct field *f
 	bool is_brief = plan->below >= BELOW_BRIEF, is_wide = drawing->area.width >= NARROW;
 	int owner = plan->below >= BELOW_CHAIN ? 0 : is_brief || is_wide ? 1 : 2;
 	int y = plan->rows + is_apart(plan->below);
-	int spare = spare_rows(drawing, y, is_brief || is_wide ? 1 : 2, owner, nfields);
+	int spare = spare_rows(drawing, y, is_brief || is_wide ? 1 : 2, owner,
+		pool_field_rows(plan, drawing->area.width, fields, nfields));
 	uint32_t free = free_blocks(drawing);
 	struct chain chain;
 
@@ -284,8 +314,7 @@ void pool_draw_details(const struct pool_drawing *drawing, const struct field *f
 	if (owner)
 		y = draw_owner(drawing, &chain, y, owner, spare);
 	if (plan->below < BELOW_LEGEND)
-		y = pool_draw_fields(fields, nfields, drawing->canvas, drawing->area, y + 1,
-			plan->field_columns);
+		y = draw_fields(drawing, y + 1, fields, nfields);
 	if (plan->below == BELOW_ALL)
 		draw_legend(drawing, y + 1);
 	else if (plan->below == BELOW_LEGEND || plan->below == BELOW_TIGHT)

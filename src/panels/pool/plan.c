@@ -1,6 +1,8 @@
 /* See plan.h. */
 #include "panels/pool/plan.h"
 
+#include <string.h>
+
 #define FIELDS_LEAST 2   /* fewer rows of fields are left out */
 #define TAIL_WIDTH   2   /* "|x" after the last block */
 #define MARGIN_SMALL 5   /* the numbers of such blocks begin further left than the blocks */
@@ -29,8 +31,10 @@ static const struct choice choices[] = {
 	{STYLE_SMALL, BELOW_FIELDS},
 	{STYLE_SPACED, BELOW_ALL},
 	{STYLE_SPACED, BELOW_FIELDS},
-	{STYLE_SPACED, BELOW_SOME_FIELDS},
 	{STYLE_DENSE, BELOW_FIELDS},
+	{STYLE_SPACED, BELOW_RUN},
+	{STYLE_DENSE, BELOW_RUN},
+	{STYLE_SPACED, BELOW_SOME_FIELDS},
 	{STYLE_DENSE, BELOW_SOME_FIELDS},
 	{STYLE_NUMBERED, BELOW_OWNER},
 	{STYLE_SMALL, BELOW_OWNER},
@@ -98,6 +102,7 @@ static int rows_below(enum pool_below below, int width, int field_rows)
 	case BELOW_ALL:
 		return 1 + texts + 1 + field_rows + 1 + 1;
 	case BELOW_FIELDS:
+	case BELOW_RUN:
 		return 1 + texts + 1 + field_rows;
 	case BELOW_SOME_FIELDS:
 		return 1 + texts + 1 + FIELDS_LEAST;
@@ -113,6 +118,33 @@ static int rows_below(enum pool_below below, int width, int field_rows)
 		break;
 	}
 	return 1;
+}
+
+int pool_field_width(const struct field *field)
+{
+	return (int)(strlen(field->name) + 1 + strlen(field->value));
+}
+
+/* One after another, as many in a row as there is room for. */
+static int rows_of_run(int width, const struct field *fields, size_t nfields)
+{
+	int rows = 0, x = width;
+
+	for (size_t i = 0; i < nfields; i++) {
+		int columns = pool_field_width(&fields[i]);
+		rows += x + columns > width;
+		x = (x + columns > width ? 1 : x) + columns + FIELD_APART;
+	}
+	return rows;
+}
+
+int pool_field_rows(const struct pool_plan *plan, int width, const struct field *fields,
+	size_t nfields)
+{
+	int columns = plan->field_columns;
+
+	return plan->below == BELOW_RUN ? rows_of_run(width, fields, nfields)
+					: ((int)nfields + columns - 1) / columns;
 }
 
 uint32_t pool_selected_block(const struct scene *scene, const struct page *page)
@@ -140,19 +172,19 @@ static void cut(struct pool_plan *plan, uint32_t blocks, uint32_t chosen)
 }
 
 void pool_plan_make(struct pool_plan *plan, const struct scene *scene, const struct page *page,
-	struct area area, size_t nfields)
+	struct area area, const struct field *fields, size_t nfields)
 {
 	const struct choice *choice = scene->lecture ? lecture_choices : choices;
 	size_t bytes = scene->lecture ? sizeof(lecture_choices) : sizeof(choices);
 	const struct choice *end = choice + bytes / sizeof(*choice);
-	int columns = area.width >= 2 * FIELD_WIDTH ? 2 : 1,
-	    field_rows = ((int)nfields + columns - 1) / columns;
 
-	*plan = (struct pool_plan){.shown = page->blocks, .field_columns = columns};
+	*plan = (struct pool_plan){.shown = page->blocks,
+		.field_columns = area.width >= 2 * FIELD_WIDTH ? 2 : 1};
 	for (; choice < end; choice++) {
 		plan->style = choice->style;
 		plan->below = choice->below;
 		set_rows(plan, area.width, page->blocks);
+		int field_rows = pool_field_rows(plan, area.width, fields, nfields);
 		if ((plan->style != STYLE_OWNED || area.width >= OWNED) &&
 			plan->rows + rows_below(plan->below, area.width, field_rows) <= area.height)
 			return;

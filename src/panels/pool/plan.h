@@ -11,6 +11,7 @@
 #define FIELD_WIDTH 28 /* name and value; two columns of fields need twice that */
 #define MARGIN      3  /* " H|" before the first block */
 #define NUMBERS     6  /* " H  0|" before the rows of blocks without numbers of their own */
+#define FIELD_APART 2  /* columns between two fields of a run */
 #define NARROW      56 /* columns; with fewer, the lines below the blocks need more rows */
 
 /* Blocks up to STYLE_SMALL have their numbers above them. */
@@ -36,6 +37,7 @@ extern const struct pool_style_size pool_style_sizes[STYLE_COUNT];
 enum pool_below {
 	BELOW_ALL,
 	BELOW_FIELDS,
+	BELOW_RUN, /* the fields one after another, not in columns */
 	BELOW_SOME_FIELDS,
 	BELOW_LEGEND,
 	BELOW_TIGHT, /* the chain, the owner and the legend, with no blank row before them */
@@ -65,9 +67,16 @@ static inline enum glyph pool_glyph_in_use(enum pool_style style)
 	return style == STYLE_LARGE || style == STYLE_NUMBERED ? GLYPH_FULL : GLYPH_BLOCK;
 }
 
-/* page: must hold blocks; nfields: the number of header fields that are known. */
+/* page: must hold blocks; fields: those of its header that are known. */
 void pool_plan_make(struct pool_plan *ret_plan, const struct scene *scene, const struct page *page,
-	struct area area, size_t nfields);
+	struct area area, const struct field *fields, size_t nfields);
+
+/* The columns of a field in a run: "count 1". */
+int pool_field_width(const struct field *field);
+
+/* The rows of the fields below the blocks, as the plan has them. */
+int pool_field_rows(const struct pool_plan *plan, int width, const struct field *fields,
+	size_t nfields);
 
 /* The block at the selected address; 0 when the address is in another page. */
 uint32_t pool_selected_block(const struct scene *scene, const struct page *page);

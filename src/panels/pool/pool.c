@@ -14,10 +14,14 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
+
+#define TITLE_COLUMNS 7 /* "- Pool ", before the remark */
 
 struct pool_panel {
 	struct panel panel;
 	char title[80];
+	char brief[80]; /* the title where that is too long */
 };
 
 static bool is_useful(const struct scene *scene)
@@ -86,25 +90,36 @@ static void update(struct panel *panel, const struct scene *scene)
 	struct page page;
 	char name[32];
 
-	self->title[0] = '\0';
+	self->title[0] = self->brief[0] = '\0';
 	if (!find_pool(scene, &engine, &page))
 		return;
 	page_name(engine, page.base, name, sizeof(name));
 	char class[24] = "";
 	if (page.size_class != PAGE_NO_CLASS)
 		snprintf(class, sizeof(class), "  class %" PRIu32, page.size_class);
-	if (holds_blocks(&page))
+	if (holds_blocks(&page)) {
 		snprintf(self->title, sizeof(self->title),
 			"%s %s  %" PRIu32 "/%" PRIu32 " in use  %" PRIu32 " B%s%s", name,
 			name_state(scene, &page), page.used, page.blocks, page.block_size, class,
 			page.is_head ? "  serves next" : "");
-	else
+		snprintf(self->brief, sizeof(self->brief),
+			"%s %s  %" PRIu32 "/%" PRIu32 "  %" PRIu32 " B", name,
+			name_state(scene, &page), page.used, page.blocks, page.block_size);
+	} else {
 		snprintf(self->title, sizeof(self->title), "%s %s", name, name_state(scene, &page));
+	}
 }
 
+/* The size of the blocks is there before words that can be missed. */
 static void remark(const struct panel *panel, char *ret_remark, size_t size)
 {
-	snprintf(ret_remark, size, "%s", ((const struct pool_panel *)panel)->title);
+	const struct pool_panel *self = (const struct pool_panel *)panel;
+	int room = panel->area.width - TITLE_COLUMNS;
+	bool is_long = room > 0 && (int)strlen(self->title) > room;
+
+	snprintf(ret_remark, size, "%s",
+		is_long && *self->brief && (int)strlen(self->brief) <= room ? self->brief
+									    : self->title);
 }
 
 static bool gave_arena_back(const struct scene *scene)
@@ -182,7 +197,7 @@ static void draw(const struct panel *panel, const struct scene *scene, struct ca
 		return;
 	}
 
-	pool_plan_make(&plan, scene, &page, area, nfields);
+	pool_plan_make(&plan, scene, &page, area, fields, nfields);
 	struct pool_drawing drawing = {.scene = scene,
 		.canvas = canvas,
 		.area = area,
@@ -203,8 +218,8 @@ static bool find_blocks(const struct panel *panel, const struct scene *scene, st
 
 	if (!find_pool(scene, &engine, ret_page) || !holds_blocks(ret_page))
 		return false;
-	pool_plan_make(ret_plan, scene, ret_page, panel->area,
-		fields_of(scene, engine, ret_page, fields));
+	size_t nfields = fields_of(scene, engine, ret_page, fields);
+	pool_plan_make(ret_plan, scene, ret_page, panel->area, fields, nfields);
 	return true;
 }
 

@@ -71,7 +71,7 @@ static void assert_lent(const char *before, int needed, int of_text, const char 
 	layout_of(before, &layout, letters);
 	size_t at = (size_t)(strchr(letters, 'x') - letters);
 	if (of_text)
-		lend_rows_of_text(&layout, at, needed, of_text);
+		lend_rows_of(&layout, PANEL_LECTURE, at, needed, of_text);
 	else
 		lend_rows(&layout, at, needed);
 	draw(&layout, letters, &drawn);

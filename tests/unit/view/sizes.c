@@ -82,6 +82,27 @@ static void thresholds_are_seen_at_every_event(void **state)
 	}
 }
 
+/* At 120x40 the lists of pools and what happened leave rows to the pool, which cuts nothing. */
+static void a_pool_beside_the_map_shows_every_field(void **state)
+{
+	static const char *const fields[] = {"count", "freeblock", "nextpool", "prevpool",
+		"arenaindex", "szidx", "nextoffset", "maxnextoffset"};
+	struct show show;
+
+	show_begin(&show, CLASSIC,
+		"note Two blocks, one of them freed.\na 0 500\na 1 500\nf 0\na 2 200\nf 2\na 3 500\n",
+		&(struct view_config){0});
+	canvas_resize(&show.canvas, 120, 40);
+	press(&show, ".");
+	for (int i = 0; i < 6; i++) {
+		press(&show, ".");
+		for (size_t field = 0; i != 4 && field < sizeof(fields) / sizeof(*fields); field++)
+			assert_shows(&show, fields[field]);
+	}
+	assert_shows(&show, "A00.p00 part used  2/8  504 B");
+	show_finish(&show);
+}
+
 /* What a panel needs is known before it is shown for the first time. */
 static void the_first_frame_is_the_second(void **state)
 {
@@ -110,6 +131,7 @@ int main(void)
 		cmocka_unit_test(tiny_screens_say_what_they_need),
 		cmocka_unit_test(ascii_is_ascii_at_every_size),
 		cmocka_unit_test(thresholds_are_seen_at_every_event),
+		cmocka_unit_test(a_pool_beside_the_map_shows_every_field),
 		cmocka_unit_test(the_first_frame_is_the_second),
 	};
 
