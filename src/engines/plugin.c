@@ -341,7 +341,7 @@ static bool damage(const struct engine *engine, uint64_t address, struct damage 
  * The runner has checked every answer; one that cannot be is not the runner's own, but the
  * plug-in's, which has the same socket.
  */
-static void reject_forged(const struct guest *guest, const struct plugin_request *request,
+static void reject_forged(struct guest *guest, const struct plugin_request *request,
 	struct plugin_answer *answer)
 {
 	uint64_t old = request->ask == PLUGIN_REALLOCATE ? request->address : 0;
@@ -352,6 +352,7 @@ static void reject_forged(const struct guest *guest, const struct plugin_request
 	answer->address = 0;
 	answer->is_dead = true;
 	answer->failure = "the plug-in sent an answer of its own making";
+	guest->spare = (struct spare){0};
 }
 
 /* Before the books have the answer. Nothing is told where pages were given back. */

@@ -98,6 +98,25 @@ static const char spoiler[] =
 	"	.version = ARENASCOPE_PLUGIN_VERSION, .name = \"spoiler\",\n"
 	"	.init = init, .allocate = allocate, .release = release };\n";
 
+/* It answers its third request itself, before the runner: a block in new memory, and past it. */
+static const char forger[] =
+	"#include <arenascope/plugin.h>\n"
+	"#include \"plugin/protocol.h\"\n"
+	"#include <sys/socket.h>\n"
+	"static const struct arenascope_memory *memory;\n"
+	"static unsigned count;\n"
+	"static int init(const struct arenascope_memory *given) { memory = given; return 0; }\n"
+	"static void *allocate(size_t size, size_t alignment) {\n"
+	"	struct reply reply = {.kind = REPLY_DONE, .address = TALK_BASE + 136,\n"
+	"		.end = TALK_BASE + 192, .held = 192, .is_native = 1};\n"
+	"	if (count++ == 2) send(TALK_SOCKET, &reply, sizeof(reply), 0);\n"
+	"	return memory->grow(64);\n"
+	"}\n"
+	"static void release(void *payload) { }\n"
+	"const struct arenascope_plugin arenascope_plugin = {\n"
+	"	.version = ARENASCOPE_PLUGIN_VERSION, .name = \"forger\",\n"
+	"	.init = init, .allocate = allocate, .release = release };\n";
+
 static struct heap *heap_of(const char *source, const char *check)
 {
 	char path[] = "/tmp/arenascope-test-XXXXXX.c";
@@ -276,6 +295,27 @@ static void after_a_crash_requests_fail_and_going_back_brings_it_to_life(void **
 	heap_free(heap);
 }
 
+static void no_memory_was_passed_over_for_an_answer_that_is_forged(void **state)
+{
+	struct text sources = {0};
+	struct spare spare;
+
+	text_add(&sources, "%s/../src", getenv("ARENASCOPE_TESTS"));
+	setenv("CPATH", text_of(&sources), 1);
+	struct heap *heap = heap_of(forger, "off");
+	apply(heap, 0, 'a', 1, 64);
+	apply(heap, 1, 'a', 2, 64);
+	apply(heap, 2, 'f', 1, 0);
+	struct effect effect = apply(heap, 3, 'a', 3, 64);
+	assert_int_equal(effect.outcome, OUTCOME_NO_ANSWER);
+	assert_string_equal(heap_broken(heap), "the plug-in sent an answer of its own making");
+	assert_false(plugin_engine_spare(heap_layer(heap, 0), 3, &spare));
+	assert_int_equal(spare.size, 0);
+	heap_free(heap);
+	unsetenv("CPATH");
+	text_finish(&sources);
+}
+
 /* "plug-in stack; gaps as it reports; alive yes" */
 static void assert_fields(const struct heap *heap, const char *expected)
 {
@@ -437,6 +477,7 @@ int main(void)
 		cmocka_unit_test(it_holds_to_the_contract_of_every_engine),
 		cmocka_unit_test(after_a_crash_requests_fail_and_going_back_brings_it_to_life),
 		cmocka_unit_test(an_allocator_has_its_name_and_lives_until_it_dies),
+		cmocka_unit_test(no_memory_was_passed_over_for_an_answer_that_is_forged),
 		cmocka_unit_test(a_realloc_without_its_function_is_an_ordinary_allocation),
 		cmocka_unit_test(a_race_makes_every_request_of_the_history),
 		cmocka_unit_test(damage_is_known_until_the_block_ends),
