@@ -69,7 +69,10 @@ static void emit_trial(struct emit *emit, const char *path, const struct trial *
 {
 	emit_row(emit);
 	emit_cell(emit, path);
-	emit_cell(emit, !trial->is_read ? "unreadable" : trial->is_valid ? "yes" : "no");
+	emit_cell(emit, !trial->is_read   ? "unreadable"
+			: trial->is_valid ? "yes"
+			: trial->is_late  ? "given up"
+					  : "no");
 	if (trial->is_valid)
 		emit_figures(emit, trial);
 }

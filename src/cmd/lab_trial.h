@@ -16,6 +16,7 @@ struct trial {
 	uint64_t failed_at; /* number of the event at which it failed, if it did */
 	/* it fails only where nothing is written into its blocks, or when it begins again */
 	bool is_unseen;
+	bool is_late;                /* it was not graded to its end, and has not failed */
 	uint64_t failed_line;        /* of the file; 0: not known, as of all lines here */
 	char words[TRIAL_WORDS_MAX]; /* what failed there */
 	double utilisation;          /* peak of live bytes, divided by what the heap had at most */

@@ -226,6 +226,8 @@ static const char *words_of_end(uint64_t kind)
 	switch (kind) {
 	case REPLY_NOT_BEGUN:
 		return "could not be called: mm_init() failed the second time";
+	case REPLY_LATE:
+		return "took too long with all calls together";
 	case REPLY_SILENT:
 		return "does not return: it is blocked";
 	case REPLY_FORGED:

@@ -13,6 +13,18 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#define CALLS_MAX 300u /* that may all be as slow as one may be: ten minutes */
+
+uint64_t plugin_time_of_call(const struct plugin *plugin)
+{
+	return plugin->config.milliseconds;
+}
+
+uint64_t plugin_limit(const struct plugin *plugin)
+{
+	return plugin_time_of_call(plugin) * CALLS_MAX;
+}
+
 /* ---- races --------------------------------------------------------------------------------- */
 
 /* The block at an address, for steps that name blocks by number. */
@@ -79,7 +91,10 @@ int plugin_race(struct plugin *plugin, uint32_t node, struct plugin_race *ret_ra
 	file = plugin_steps_file(plugin, node, err);
 	if (file < 0)
 		return -1;
-	const struct call call = {.kind = CALL_RACE, .size = count, .address = count};
+	const struct call call = {.kind = CALL_RACE,
+		.size = count,
+		.address = count,
+		.limit = plugin_limit(plugin)};
 	processes_run(&plugin->processes, &call, file, &reply, NULL);
 	close(file);
 	if (reply.kind == REPLY_DONE) {
@@ -111,12 +126,16 @@ static_assert(sizeof(struct plugin_place) == sizeof(struct race_place) &&
 static void do_steps(struct plugin *plugin, enum call_kind kind, int steps, uint64_t count,
 	uint64_t blocks, struct reply *ret_reply, struct text *output)
 {
-	const struct call call = {.kind = kind, .size = count, .address = blocks};
+	const struct call call = {.kind = kind,
+		.size = count,
+		.address = blocks,
+		.limit = plugin_limit(plugin)};
 
 	*ret_reply = (struct reply){.kind = REPLY_GONE};
 	if (!plugin->stillborn)
 		processes_run(&plugin->processes, &call, steps, ret_reply, output);
-	if (!plugin_believes(plugin, NODE_START, ret_reply) || ret_reply->step > count)
+	uint64_t last = ret_reply->kind == REPLY_LATE ? count - 1 : count; /* it was in that one */
+	if (!plugin_believes(plugin, NODE_START, ret_reply) || ret_reply->step > last)
 		ret_reply->kind = REPLY_FORGED;
 }
 
@@ -128,7 +147,13 @@ static bool is_served(const struct reply *reply, uint64_t count)
 /* Whether a process has said with which step it ended, and all before were served. */
 static bool is_heard(const struct reply *reply)
 {
-	return reply->kind < REPLY_SPOILT;
+	return reply->kind < REPLY_SPOILT || reply->kind == REPLY_LATE;
+}
+
+/* Whether there is more to tell than how many steps were served. */
+static bool has_failed(const struct reply *reply)
+{
+	return reply->kind != REPLY_DONE && reply->kind != REPLY_LATE;
 }
 
 /* In words, with the step that it is about; false: there is no such step. */
@@ -151,6 +176,7 @@ static struct plugin_grade grade_of(const struct reply *reply)
 {
 	return (struct plugin_grade){
 		.served = reply->step,
+		.is_late = reply->kind == REPLY_LATE,
 		.was_refused = reply->was_refused,
 		.held = reply->held,
 	};
@@ -171,14 +197,15 @@ bool plugin_grade(struct plugin *plugin, int steps, uint64_t count, uint64_t blo
 		    (off_t)(count * (sizeof(struct race_step) + sizeof(struct race_place)))) < 0)
 		return false;
 	do_steps(plugin, CALL_GRADE, steps, count, blocks, &reply, &output);
-	bool is_known = is_served(&reply, count) || (!reply_is_end(&reply) && output.length == 0);
+	bool is_known = is_served(&reply, count) || reply.kind == REPLY_LATE ||
+			(!reply_is_end(&reply) && output.length == 0);
 	if (!is_known) {
 		text_clear(&output);
 		do_steps(plugin, CALL_EXAMINE, steps, count, blocks, &reply, &output);
 		is_known = is_heard(&reply) && reply.step < count;
 	}
 	*ret_grade = grade_of(&reply);
-	if (is_known && reply.kind != REPLY_DONE)
+	if (is_known && has_failed(&reply))
 		is_known = reply.step < count &&
 			   tell_failure(plugin, steps, &reply, &output, ret_grade);
 	text_finish(&output);
@@ -204,7 +231,7 @@ static bool grade_steps(struct plugin *plugin, enum call_kind kind, int steps, u
 	bool is_known = is_served(&reply, count) || (is_heard(&reply) && reply.step < count);
 	*ret_nanoseconds = reply.size;
 	*ret_grade = grade_of(&reply);
-	if (is_known && reply.kind != REPLY_DONE)
+	if (is_known && has_failed(&reply))
 		is_known = tell_failure(plugin, steps, &reply, &output, ret_grade);
 	text_finish(&output);
 	return is_known;

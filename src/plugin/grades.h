@@ -7,6 +7,10 @@
 
 #include "plugin/history.h"
 
+/* How long one request may take, and all together, in milliseconds of processor time. */
+uint64_t plugin_time_of_call(const struct plugin *plugin);
+uint64_t plugin_limit(const struct plugin *plugin);
+
 /* ---- how fast it is ------------------------------------------------------------------------ */
 
 struct plugin_race {
@@ -36,6 +40,7 @@ struct plugin_grade {
 	const char *words; /* how, kept as long as the plug-in; NULL: it got nothing */
 	uint32_t failure;  /* with words: its number, for cause_new(); otherwise 0 */
 	bool was_refused;  /* it has asked for more memory than its heap may have */
+	bool is_late;      /* the steps together took longer than plugin_limit(): they were ended */
 	uint64_t held;     /* bytes that its heap had at most */
 };
 

@@ -26,9 +26,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#define KEEP_EVERY  256u /* requests between sleeping copies, at least */
-#define KEEP_PART   16u  /* and this part of what lies behind them */
-#define RACE_MS     (10 * 60 * 1000)
+#define KEEP_EVERY  256u  /* requests between sleeping copies, at least */
+#define KEEP_PART   16u   /* and this part of what lies behind them */
+#define RUN_PART    2     /* a run may take longer by the clock than its processor time */
 #define RUN_SLICE   200   /* milliseconds of a run, after which it is said how long it takes */
 #define LOADING_MS  20000 /* a busy machine, a large library */
 #define OUTPUT_TAIL 4096  /* of what was printed during a call, the last bytes */
@@ -567,11 +567,11 @@ bool processes_hear_run(int run, int milliseconds, struct reply *ret_reply)
 	return ret_reply->kind != REPLY_SILENT;
 }
 
-/* Many calls, of which nothing is heard before the last. */
-static void hear_run(int run, struct reply *ret_reply)
+/* Many calls, of which nothing is heard before the last. The runner's own clock ends them. */
+static void hear_run(int run, uint64_t limit, struct reply *ret_reply)
 {
-	for (int passed = 0; passed < RACE_MS; passed += RUN_SLICE) {
-		progress_say("calling the allocator", "seconds", (uint64_t)passed / 1000, 0);
+	for (uint64_t passed = 0; passed < limit; passed += RUN_SLICE) {
+		progress_say("calling the allocator", "seconds", passed / 1000, 0);
 		hear_reply(run, RUN_SLICE, ret_reply);
 		if (ret_reply->kind != REPLY_SILENT)
 			break;
@@ -586,7 +586,7 @@ void processes_run(struct processes *processes, const struct call *call, int fil
 
 	*ret_reply = (struct reply){.kind = REPLY_GONE};
 	if (run >= 0) {
-		hear_run(run, ret_reply);
+		hear_run(run, call->limit * RUN_PART + (uint64_t)patience(processes), ret_reply);
 		close(run);
 	}
 	if (output)

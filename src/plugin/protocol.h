@@ -84,6 +84,8 @@ struct call {
 	uint64_t changed, by, changed_at;
 	uint64_t until, wants_last;
 	uint64_t wants_rings; /* of a look at own words: 1: links that lead round count, too */
+	/* of all steps: milliseconds of processor time, after which REPLY_LATE; 0: no end */
+	uint64_t limit;
 };
 
 /* enumerator; what `address`, `size` and `detail` of the reply tell. */
@@ -131,7 +133,8 @@ enum reply_kind {
 	/* its mm_init() says that it failed: `words` say how; without words: the second time */
 	REPLY_NOT_BEGUN,
 	REPLY_SPOILT, /* of a grading: something was wrong before, which an examination can find */
-	REPLY_LAST = REPLY_SPOILT,
+	REPLY_LATE,   /* the steps take longer than they may */
+	REPLY_LAST = REPLY_LATE,
 };
 
 #define EXIT_STATUS_UNKNOWN UINT64_MAX /* a C library that does not tell */

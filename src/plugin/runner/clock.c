@@ -27,12 +27,21 @@ void shorten_clock(void)
 	ticks_max = ticks_max / 10 > 2 ? ticks_max / 10 : 2;
 }
 
+void limit_calls(uint64_t milliseconds)
+{
+	uint64_t ticks = (milliseconds + tick_ms - 1) / tick_ms;
+
+	run_clock.left = ticks < SIG_ATOMIC_MAX ? (sig_atomic_t)ticks : SIG_ATOMIC_MAX;
+}
+
 void on_tick(int signal, siginfo_t *info, void *context)
 {
 	if (!run_clock.is_inside)
 		return;
 	if ((unsigned)++run_clock.ticks >= ticks_max)
 		end_with(&(struct reply){.kind = REPLY_LOOPS, .other = place_of(context)});
+	if (run_clock.left > 0 && --run_clock.left == 0)
+		end_with(&(struct reply){.kind = REPLY_LATE});
 }
 
 void start_clock(void)

@@ -105,6 +105,7 @@ static void hear_out(const struct call *call, int fd)
 	}
 	for (size_t i = 0; i < sizeof(deeds) / sizeof(*deeds); i++)
 		if (deeds[i].kind == call->kind) {
+			limit_calls(call->limit);
 			deeds[i].run(fd, call);
 			return;
 		}
