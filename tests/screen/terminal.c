@@ -558,6 +558,29 @@ static void control_z_stops_the_job_and_fg_brings_it_back(void **state)
 	vt_free(vt);
 }
 
+/* An answer that comes right after the last key is taken, and not left to the shell. */
+static void an_answer_after_the_last_key_is_no_input_of_the_shell(void **state)
+{
+	char command[600];
+	const char *const argv[] = {"bash", "--norc", "--noprofile", "-i", NULL};
+	struct vt *vt = vt_start(80, 24, argv, NULL);
+
+	snprintf(command, sizeof(command), "PS1='rea''dy> '; '%s' play --demo\n", program);
+	vt_send(vt, command);
+	assert_true(vt_wait_for(vt, "start of"));
+	vt_send(vt, "\032\033]11;rgb:ffff/ffff/ffff\033\\");
+	assert_true(vt_wait_for(vt, "ready>"));
+	vt_send(vt, "fg\n");
+	assert_true(vt_wait_for(vt, "start of"));
+	assert_int_equal(vt_cell(vt, 23, 66).background, 231);
+	vt_send(vt, ".q\033]11;rgb:0000/0000/0000\033\\");
+	assert_true(vt_wait_for(vt, "ready>"));
+	vt_send(vt, "echo th''en\n");
+	assert_true(vt_wait_for(vt, "then"));
+	assert_false(vt_saw(vt, "rgb:"));
+	vt_free(vt);
+}
+
 static void an_unknown_terminal_is_told(void **state)
 {
 	static const char *const odd[] = {"TERM=no-such-terminal", NULL};
@@ -1088,6 +1111,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(a_first_frame_comes_before_an_allocator_that_does_not_return),
 		cmocka_unit_test(a_terminal_that_cannot_draw_gets_words),
 		cmocka_unit_test(control_z_stops_the_job_and_fg_brings_it_back),
+		cmocka_unit_test(an_answer_after_the_last_key_is_no_input_of_the_shell),
 		cmocka_unit_test(an_unknown_terminal_is_told),
 		cmocka_unit_test(a_trace_on_standard_input_leaves_the_keys_to_the_terminal),
 		cmocka_unit_test(a_transcript_moves_no_cursor_and_takes_keys),

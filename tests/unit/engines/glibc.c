@@ -30,7 +30,7 @@ static struct heap *heap_of(const char *release, const char *option, const char 
 	return heap;
 }
 
-/* "m1:24" malloc, "c1:24" calloc, "r1:24" realloc, "a1:64:24" aligned to 64, "f1" free. */
+/* "m1:24" malloc, "c1:24" calloc, "r1:24" realloc, "a1:64:24" aligned to 64, "f1" free; "@1": by thread 1. */
 static struct event event_of(const char *call)
 {
 	struct event event = {.text = TEXT_NONE, .flags = 0};
@@ -43,6 +43,8 @@ static struct event event_of(const char *call)
 		event.alignment = strtoull(rest + 1, &rest, 10);
 	if (*rest == ':')
 		event.size = strtoull(rest + 1, &rest, 10);
+	if (*rest == '@')
+		event.thread = (uint32_t)strtoul(rest + 1, &rest, 10);
 	assert_int_equal(*rest, '\0');
 	return event;
 }
@@ -390,6 +392,107 @@ static void words_of_a_chunk_are_as_in_memory(void **state)
 	heap_free(heap);
 }
 
+/* "heap 21000, 2b0 used": the regions in their order. */
+static void add_regions(struct text *text, const struct engine *engine)
+{
+	for (size_t i = 0; i < engine_region_count(engine); i++) {
+		struct region region;
+		engine_region(engine, i, &region);
+		text_add(text, "\t%s %" PRIx64 ", %" PRIx64 " used\n", region.name, region.size,
+			region.used);
+	}
+}
+
+/* After each call: what was decided, each with its first operand, and the regions. */
+static void assert_course(struct heap *heap, const char *const *calls, const char *expected)
+{
+	struct decision_log *log = calloc(1, sizeof(*log));
+	struct text text = {0};
+
+	for (; *calls; calls++) {
+		free(placed(heap, *calls, log));
+		text_add(&text, "%s", *calls);
+		for (size_t i = 0; i < log->count; i++)
+			text_add(&text, " %s %" PRIx64, log->items[i].kind->name, log->items[i].a);
+		text_add(&text, "\n");
+		add_regions(&text, heap_layer(heap, 0));
+	}
+	assert_text_equal(text_of(&text), expected);
+	text_finish(&text);
+	free(log);
+}
+
+/*
+ * An arena of a thread goes on in a further heap, whose predecessor ends in two headers; when all
+ * that the further one has is free again, it goes. placed() checks the heap after each call.
+ */
+static void a_thread_goes_into_a_further_heap_and_back(void **state)
+{
+	static const char *const calls[] = {"m1:30000000@1", "m2:30000000@1", "m3:30000000@1",
+		"m4:7000000@1", "f4@1", "f3@1", "m5:30000000@1", NULL};
+	static const char *const to_the_end[] = {"m1:30000000@1", "m2:30003424@1", "m3:30000000@1",
+		"f3@1", NULL};
+	struct heap *heap = heap_of("2.36", "mmap-threshold", "1G");
+
+	free(placed(heap, "m0:24", NULL));
+	assert_course(heap, calls,
+		"m1:30000000@1 glibc-size 1c9c380 glibc-arena-new 1 glibc-top-cut "
+		"7f00000008d0 glibc-cache-made 7f00000008d0 glibc-heap-grew 1c7c000 "
+		"glibc-top-cut 7f0000000b60\n"
+		"\theap 21000, 20 used\n"
+		"\tarena 1 1c9d000, 1c9c390 used\n"
+		"m2:30000000@1 glibc-size 1c9c380 glibc-heap-grew 1c9d000 "
+		"glibc-top-cut 7f0001c9cef0\n"
+		"\theap 21000, 20 used\n"
+		"\tarena 1 393a000, 3938720 used\n"
+		"m3:30000000@1 glibc-size 1c9c380 glibc-heap-grew 1cbd000 glibc-freed "
+		"7f0003939280 glibc-top-cut 7f0004000030\n"
+		"\theap 21000, 20 used\n"
+		"\tarena 1 393a000, 3938720 used\n"
+		"\tarena 1 1cbd000, 1c9c390 used\n"
+		"m4:7000000@1 glibc-size 6acfc0 glibc-binned 1 glibc-heap-grew 68d000 "
+		"glibc-top-cut 7f0005c9c3c0\n"
+		"\theap 21000, 20 used\n"
+		"\tarena 1 393a000, 3938720 used\n"
+		"\tarena 1 234a000, 2349360 used\n"
+		"f4@1 glibc-into-top 7f0005c9c3c0 glibc-trimmed 68d000\n"
+		"\theap 21000, 20 used\n"
+		"\tarena 1 393a000, 3938720 used\n"
+		"\tarena 1 1cbd000, 1c9c390 used\n"
+		"f3@1 glibc-into-top 7f0004000030 glibc-heap-gone d80 "
+		"glibc-not-trimmed d80\n"
+		"\theap 21000, 20 used\n"
+		"\tarena 1 393a000, 3938720 used\n"
+		"m5:30000000@1 glibc-size 1c9c380 glibc-heap-grew 1cbd000 glibc-freed "
+		"7f0003939280 glibc-top-cut 7f0004000030\n"
+		"\theap 21000, 20 used\n"
+		"\tarena 1 393a000, 3938720 used\n"
+		"\tarena 1 1cbd000, 1c9c390 used\n");
+	heap_free(heap);
+	/* Where the heap has no room for a free chunk, it ends in the headers alone. */
+	heap = heap_of("2.36", "mmap-threshold", "1G");
+	free(placed(heap, "m0:24", NULL));
+	assert_course(heap, to_the_end,
+		"m1:30000000@1 glibc-size 1c9c380 glibc-arena-new 1 glibc-top-cut "
+		"7f00000008d0 glibc-cache-made 7f00000008d0 glibc-heap-grew 1c7c000 "
+		"glibc-top-cut 7f0000000b60\n"
+		"\theap 21000, 20 used\n"
+		"\tarena 1 1c9d000, 1c9c390 used\n"
+		"m2:30003424@1 glibc-size 1c9d0e0 glibc-heap-grew 1c9d000 "
+		"glibc-top-cut 7f0001c9cef0\n"
+		"\theap 21000, 20 used\n"
+		"\tarena 1 393a000, 3939480 used\n"
+		"m3:30000000@1 glibc-size 1c9c380 glibc-heap-grew 1cbd000 "
+		"glibc-top-cut 7f0004000030\n"
+		"\theap 21000, 20 used\n"
+		"\tarena 1 393a000, 3939480 used\n"
+		"\tarena 1 1cbd000, 1c9c390 used\n"
+		"f3@1 glibc-into-top 7f0004000030 glibc-heap-gone 20 glibc-not-trimmed 20\n"
+		"\theap 21000, 20 used\n"
+		"\tarena 1 393a000, 3939480 used\n");
+	heap_free(heap);
+}
+
 static void words_of_large_chunks_have_the_skip_list(void **state)
 {
 	struct heap *heap = heap_of("2.31", NULL, NULL);
@@ -575,6 +678,7 @@ int main(void)
 		cmocka_unit_test(a_map_shrinks_where_it_is_and_grows_elsewhere),
 		cmocka_unit_test(top_shrinks_when_it_is_longer_than_the_threshold),
 		cmocka_unit_test(words_of_a_chunk_are_as_in_memory),
+		cmocka_unit_test(a_thread_goes_into_a_further_heap_and_back),
 		cmocka_unit_test(words_of_large_chunks_have_the_skip_list),
 		cmocka_unit_test(every_list_is_of_a_thread_or_an_arena),
 		cmocka_unit_test(lists_belong_to_kinds_and_kinds_to_threads_and_arenas),
