@@ -100,3 +100,8 @@ for name in right never-joins joins-next-only loses-list; do
 	"$arenascope" lab "$name.c" t.rep | sed '1,/^  trace/d; s/ [0-9]*\.[0-9]*  *[0-9]*$//'
 	"$arenascope" play --engine "lab:$name.c" --print t.rep | grep -B3 'not have had to' | head -n 4
 done
+
+# The heap ends exactly where it may grow no further.
+sed 's/grow(512) ?/grow(480) ?/' never-joins.c >exact.c
+awk 'BEGIN { for (i = 0; i < 26; i++) print "a", i, 90; for (i = 0; i < 26; i++) print "f", i; print "a 26 300" }' >e.rep
+"$arenascope" lab --plugin-heap 4K exact.c e.rep | sed -n '/^  e.rep *1 /p'
