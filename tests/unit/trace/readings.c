@@ -5,6 +5,7 @@
  */
 #include "base/error.h"
 #include "base/text.h"
+#include "trace/readers/reader.h"
 #include "trace/trace.h"
 #include "support.h"
 
@@ -34,14 +35,18 @@ static const struct {
 	{"cli/foreign/ltrace.log", false},
 	{"cli/foreign/ltrace-callers.log", false},
 	{"cli/foreign/ltrace-threads.log", false},
+	{"cli/foreign/logalloc.log", false},
 	{"cli/foreign/lttng.log", false},
 	{"cli/foreign/lttng-callers.log", false},
+	{"cli/foreign/memory_replay.log", false},
 	{"cli/foreign/memray-10.bin", true},
 	{"cli/foreign/memray-11.bin", true},
 	{"cli/foreign/memray-12.bin", true},
 	{"cli/foreign/memray-13.bin", true},
 	{"cli/foreign/memray-frames-11.bin", true},
+	{"cli/foreign/memray-frames-11.log", false},
 	{"cli/foreign/memray-frames-13.bin", true},
+	{"cli/foreign/memray-frames-13.log", false},
 	{"cli/foreign/mtrace.log", false},
 	{"cli/foreign/recorded.rep", false},
 	{"cli/foreign/strace.log", false},
@@ -247,9 +252,37 @@ static void readers_read_what_they_read(void **state)
 	text_finish(&page);
 }
 
+/* A new reader has a file in the list above. */
+static void every_reader_has_a_file(void **state)
+{
+#define NAME(name) #name,
+	static const char *const names[] = {READERS(NAME)};
+#undef NAME
+	bool is_read[sizeof(names) / sizeof(*names)] = {false};
+
+	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++) {
+		struct trace *trace;
+		struct error err;
+		size_t length;
+		char *bytes = read_file(files[i].path, &length);
+		if (trace_open_memory(&trace, bytes, length, "t", 0, &err) < 0)
+			fail_msg("%s", err.text);
+		for (size_t n = 0; n < sizeof(names) / sizeof(*names); n++)
+			is_read[n] |= strcmp(trace_format(trace), names[n]) == 0;
+		trace_close(trace);
+		free(bytes);
+	}
+	for (size_t n = 0; n < sizeof(names) / sizeof(*names); n++)
+		if (!is_read[n])
+			fail_msg("no file for %s", names[n]);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(readers_read_what_they_read)};
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_reader_has_a_file),
+		cmocka_unit_test(readers_read_what_they_read),
+	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
