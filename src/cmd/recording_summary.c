@@ -234,6 +234,10 @@ void recording_summary_print(const struct recording_summary *summary)
 	if (summary->children)
 		fprintf(stderr, "arenascope: %u %s in %s\n", summary->children,
 			summary->children == 1 ? "child" : "children", summary->children_files);
+	if (collector_head(summary->collector)->has_missed_children)
+		fprintf(stderr,
+			"arenascope: not every child is recorded: one had another user's rights, another root or no descriptor, or could write no file like %s\n",
+			summary->children_files);
 	if (summary->running)
 		fprintf(stderr,
 			"arenascope: %u of them still %s; afterwards, arenascope repair finishes what they leave\n",

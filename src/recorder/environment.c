@@ -18,6 +18,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -25,7 +26,8 @@
 #define PRELOAD "LD_PRELOAD="
 #define OWN     WIRE_VARIABLE "="
 
-#define ENTRIES 2u /* of ours: PRELOAD and OWN */
+#define ENTRIES     2u   /* of ours: PRELOAD and OWN */
+#define DESCRIPTORS 1024 /* that are looked at */
 
 typedef int execvpe_f(const char *file, char *const words[], char *const variables[]);
 typedef int spawn_f(pid_t *ret_child, const char *path, const posix_spawn_file_actions_t *actions,
@@ -143,9 +145,40 @@ HIDDEN void environment_pass_on(const char *value)
 	memcpy(own + sizeof(OWN) - 1, value, length + 1);
 }
 
+/* One that is free, or will be in what is executed. Looks at as many as there are before it. */
+static bool has_descriptor(void)
+{
+	struct rlimit limit;
+	rlim_t most = getrlimit(RLIMIT_NOFILE, &limit) < 0 ? DESCRIPTORS : limit.rlim_cur;
+
+	for (int fd = 0; fd < DESCRIPTORS && (rlim_t)fd < most; fd++) {
+		int flags = fcntl(fd, F_GETFD);
+		if (flags < 0 || flags & FD_CLOEXEC)
+			return true;
+	}
+	return most > DESCRIPTORS;
+}
+
+/* Otherwise the dynamic linker would say on the program's standard error that it cannot load us. */
+static bool can_be_loaded(void)
+{
+	return faccessat(AT_FDCWD, library, R_OK, AT_EACCESS) == 0 && has_descriptor();
+}
+
 static bool is_passed_on(bool is_child)
 {
-	return own[0] && (recording_is_followed() || (!is_child && recording_is_owner()));
+	bool is_other = is_child || !recording_is_owner();
+	int error = errno;
+
+	if (!own[0] || (is_other && !recording_is_followed()))
+		return false;
+	if (confinement.has_no_calls)
+		return true;
+	bool can = can_be_loaded() && (!is_other || recording_has_place_for_child());
+	if (!can && is_other)
+		recording_misses_child();
+	errno = error;
+	return can;
 }
 
 static size_t count(char *const *entries)

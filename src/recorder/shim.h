@@ -127,6 +127,12 @@ HIDDEN void recording_leaves(const char *program);
 /* Its children are to be recorded, too. */
 HIDDEN bool recording_is_followed(void);
 
+/* Where their files are to be can be written to. */
+HIDDEN bool recording_has_place_for_child(void);
+
+/* A child that is to be recorded cannot be: the recorder says so. */
+HIDDEN void recording_misses_child(void);
+
 /* Opens the file that this process writes by itself; -1 when it cannot be. */
 HIDDEN int recording_file(void);
 

@@ -38,10 +38,11 @@ HIDDEN struct recording *recording = &nothing;
 HIDDEN uint32_t recording_number;
 
 static struct {
-	_Atomic int started; /* 0 no, 1 being done, 2 yes */
-	uint32_t process;    /* that started */
-	char path[4096];     /* of the file of its own; "" */
-	char children[1024]; /* file name of children's files; "": not followed */
+	_Atomic int started;      /* 0 no, 1 being done, 2 yes */
+	uint32_t process;         /* that started */
+	char path[4096];          /* of the file of its own; "" */
+	char children[1024];      /* file name of children's files; "": not followed */
+	struct wire_head *family; /* hears of children that cannot be recorded, or NULL */
 	uint64_t session;
 	uint32_t wants, depth;
 	bool is_preloaded; /* otherwise the running process has loaded us */
@@ -380,6 +381,7 @@ static void follow_child(void)
 		begin(head, NULL, false, from);
 	} else {
 		shim.children[0] = '\0';
+		recording_misses_child();
 	}
 	own_lane()->inside = 0;
 	errno = error;
@@ -424,6 +426,8 @@ static void start_in_area(const char *where)
 	append_text(path, sizeof(path), where, strcspn(where, "|"));
 	int fd = (int)syscall(SYS_openat, AT_FDCWD, path, O_RDWR | O_CLOEXEC);
 	struct wire_head *head = fd < 0 ? NULL : area_map(fd);
+	if (head && head->children[0])
+		shim.family = map_shared(fd, WIRE_HEAD);
 	if (fd >= 0)
 		syscall(SYS_close, fd);
 	if (head) {
@@ -451,6 +455,8 @@ static void start_in_area(const char *where)
 		head = create_file(shim.children);
 	if (head)
 		begin(head, NULL, again, NULL);
+	else
+		recording_misses_child();
 }
 
 static void start_bare(const char *was)
@@ -549,6 +555,23 @@ HIDDEN void recording_leaves(const char *program)
 HIDDEN bool recording_is_followed(void)
 {
 	return shim.children[0] != '\0';
+}
+
+HIDDEN bool recording_has_place_for_child(void)
+{
+	const char *file = strrchr(shim.children, '/');
+	char folder[sizeof(shim.children)] = "";
+
+	if (file)
+		append_text(folder, sizeof(folder), shim.children,
+			(size_t)(file - shim.children) + 1);
+	return faccessat(AT_FDCWD, folder, W_OK | X_OK, AT_EACCESS) == 0;
+}
+
+HIDDEN void recording_misses_child(void)
+{
+	if (shim.family)
+		__atomic_store_n(&shim.family->has_missed_children, 1, __ATOMIC_RELAXED);
 }
 
 HIDDEN void recording_leave(void)

@@ -260,6 +260,7 @@ struct wire_head {
 	char program[2048];         /* command line, by now */
 	/* file name of a forked or spawned child's log, %p its process; "": not followed */
 	char children[1024];
+	uint32_t has_missed_children; /* of those to be recorded, one at least could not be */
 	/* Written while the program runs. */
 	_Alignas(64) uint32_t mode; /* enum wire_mode */
 	_Alignas(64) uint32_t next_thread;
