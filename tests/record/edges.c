@@ -156,7 +156,7 @@ static int environment(unsigned long unused)
 
 /* ---- descriptors ----------------------------------------------------------------------------- */
 
-/* Opens files, whose numbers are the first that are free; after all else they have what was written. */
+/* Opens files, whose numbers are the first that are free; at the end they have what was written. */
 static void open_files(void)
 {
 	char name[] = "edge-0";

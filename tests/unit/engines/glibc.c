@@ -430,8 +430,6 @@ static void a_thread_goes_into_a_further_heap_and_back(void **state)
 {
 	static const char *const calls[] = {"m1:30000000@1", "m2:30000000@1", "m3:30000000@1",
 		"m4:7000000@1", "f4@1", "f3@1", "m5:30000000@1", NULL};
-	static const char *const to_the_end[] = {"m1:30000000@1", "m2:30003424@1", "m3:30000000@1",
-		"f3@1", NULL};
 	struct heap *heap = heap_of("2.36", "mmap-threshold", "1G");
 
 	free(placed(heap, "m0:24", NULL));
@@ -469,8 +467,15 @@ static void a_thread_goes_into_a_further_heap_and_back(void **state)
 		"\tarena 1 393a000, 3938720 used\n"
 		"\tarena 1 1cbd000, 1c9c390 used\n");
 	heap_free(heap);
-	/* Where the heap has no room for a free chunk, it ends in the headers alone. */
-	heap = heap_of("2.36", "mmap-threshold", "1G");
+}
+
+/* Where the heap has no room for a free chunk, it ends in the headers alone. */
+static void a_heap_that_is_full_ends_in_two_headers(void **state)
+{
+	static const char *const to_the_end[] = {"m1:30000000@1", "m2:30003424@1", "m3:30000000@1",
+		"f3@1", NULL};
+	struct heap *heap = heap_of("2.36", "mmap-threshold", "1G");
+
 	free(placed(heap, "m0:24", NULL));
 	assert_course(heap, to_the_end,
 		"m1:30000000@1 glibc-size 1c9c380 glibc-arena-new 1 glibc-top-cut "
@@ -679,6 +684,7 @@ int main(void)
 		cmocka_unit_test(top_shrinks_when_it_is_longer_than_the_threshold),
 		cmocka_unit_test(words_of_a_chunk_are_as_in_memory),
 		cmocka_unit_test(a_thread_goes_into_a_further_heap_and_back),
+		cmocka_unit_test(a_heap_that_is_full_ends_in_two_headers),
 		cmocka_unit_test(words_of_large_chunks_have_the_skip_list),
 		cmocka_unit_test(every_list_is_of_a_thread_or_an_arena),
 		cmocka_unit_test(lists_belong_to_kinds_and_kinds_to_threads_and_arenas),
