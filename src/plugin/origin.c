@@ -28,6 +28,12 @@ void origin_begin(struct origin *origin, uint64_t count, uint64_t blocks, uint64
 		origin->phase = ORIGIN_OVER;
 }
 
+/* It stays within 32 bits: a negative size is near their end. */
+static uint64_t change_of(uint32_t value)
+{
+	return value > UINT32_MAX - CHANGE ? UINT64_C(0) - CHANGE : CHANGE;
+}
+
 struct call origin_call(const struct origin *origin)
 {
 	struct call call = {.kind = CALL_ACCESSES,
@@ -43,7 +49,7 @@ struct call origin_call(const struct origin *origin)
 	case ORIGIN_WORD:
 	case ORIGIN_OWN:
 		call.changed = origin->reads[origin->at].address;
-		call.by = CHANGE;
+		call.by = change_of(origin->reads[origin->at].value);
 		call.changed_at =
 			origin->phase == ORIGIN_OWN ? origin->reads[origin->at].number : 0;
 		break;
@@ -63,13 +69,12 @@ struct call origin_call(const struct origin *origin)
 	return call;
 }
 
+/* Where a word is read twice, as a link and as a size, only a change between the two tells. */
 static bool may_be_it(const struct origin *origin, const struct word_read *word)
 {
 	if (origin->is_loop)
 		return word->leads_on;
-	if (origin->phase == ORIGIN_OWN)
-		return word->writer;
-	return !word->writer && !word->is_rewritten;
+	return origin->phase == ORIGIN_OWN || (!word->writer && !word->is_rewritten);
 }
 
 /* What led to the word, which is where no word of the allocator's should be. */
@@ -87,7 +92,7 @@ static void keep_word(struct origin *origin)
 	bool is_own = origin->latest.changed == CHANGED_BY_ALLOCATOR ||
 		      origin->latest.changed == CHANGED_AT_START;
 
-	if (origin->nwords > 0 && (!origin->latest.is_pointer || !is_own))
+	if (origin->nwords > 0 && !is_own)
 		origin->phase = ORIGIN_OVER;
 	else
 		origin->words[origin->nwords++] = origin->latest;
@@ -117,9 +122,8 @@ static void take_own(struct origin *origin)
 	keep_word(origin);
 }
 
-static void take_pointer(struct origin *origin)
+static void look_for_writer(struct origin *origin)
 {
-	origin->latest.is_pointer = true;
 	if (origin->latest.word.writer)
 		take_own(origin);
 	else
@@ -136,8 +140,10 @@ static void try_from(struct origin *origin, uint64_t at)
 		origin->latest = (struct origin_word){.word = origin->reads[at]};
 		if (origin->is_loop)
 			origin->phase = ORIGIN_CHANGE;
-		else if (points_there(origin, &origin->reads[at]))
-			take_pointer(origin);
+		else if (points_there(origin, &origin->reads[at])) {
+			origin->latest.is_pointer = true;
+			look_for_writer(origin);
+		}
 	} else if (origin->phase == ORIGIN_WORD) {
 		origin->phase = ORIGIN_OWN;
 		try_from(origin, 0);
@@ -187,11 +193,7 @@ static void take_word(struct origin *origin, const struct reply *reply)
 		return;
 	}
 	latest->is_pointer = origin->address - latest->word.value + POINTEE < 2 * POINTEE;
-	if (origin->phase == ORIGIN_WORD) {
-		origin->phase = ORIGIN_CHANGE;
-		return;
-	}
-	take_own(origin);
+	look_for_writer(origin);
 }
 
 /* Of a loop, the word that was written last has closed it. */
@@ -308,7 +310,7 @@ static void add_writer(struct text *out, const struct telling *telling,
 		text_add(out, "it had written before");
 	} else {
 		add_request(out, telling, word->step);
-		text_add(out, " at event %" PRIu64 " wrote",
+		text_add(out, " at event %" PRIu64 " wrote last",
 			telling->event_of(telling->context, word->step));
 	}
 	struct text place = {0};
@@ -342,14 +344,21 @@ static void add_change(struct text *out, const struct telling *telling,
 	}
 }
 
-static void add_place_of_word(struct text *out, const struct word_read *word, const char *what)
+static void add_place_of_word(struct text *out, const struct telling *telling,
+	const struct origin_word *origin_word)
 {
+	const struct word_read *word = &origin_word->word;
+	bool is_pointer = origin_word->is_pointer;
+	bool is_address =
+		word->value >= TALK_BASE && word->value - TALK_BASE < telling->plugin->heap;
+
 	if (word->is_variable)
 		text_add(out, "%s one of its variables (0x%" PRIx32 ")",
-			*what == 'p' ? "the pointer in" : "the value of", word->value);
+			is_pointer ? "the pointer in" : "the value of", word->value);
 	else
-		text_add(out, "the %s at 0x%" PRIx64 " (0x%" PRIx32 ")", what, word->address,
-			word->value);
+		text_add(out, "the %s at 0x%" PRIx64 " (0x%" PRIx32 "%s)",
+			is_pointer ? "pointer" : "word", word->address, word->value,
+			is_address && !is_pointer ? ", an address in its heap and no size" : "");
 }
 
 bool origin_has_words(const struct origin *origin, bool is_rest)
@@ -365,7 +374,7 @@ static void add_first(struct text *out, const struct telling *telling, const str
 		origin->is_loop    ? "comes back to where it was by"
 		: word->is_pointer ? "followed"
 				   : "reckoned that address with");
-	add_place_of_word(out, &word->word, word->is_pointer ? "pointer" : "word");
+	add_place_of_word(out, telling, word);
 	add_change(out, telling, word);
 }
 
@@ -381,6 +390,6 @@ void origin_add_words(const struct origin *origin, struct plugin *plugin, int st
 	if (origin->nwords < 2)
 		return;
 	text_add(out, "; it came there by ");
-	add_place_of_word(out, &origin->words[1].word, "pointer");
+	add_place_of_word(out, &telling, &origin->words[1]);
 	add_change(out, &telling, &origin->words[1]);
 }

@@ -27,7 +27,7 @@
 enum origin_phase {
 	ORIGIN_ACCESS, /* what was read before it? */
 	ORIGIN_WORD,   /* does its address change with this word? */
-	ORIGIN_OWN,    /* and of those that the same request wrote: with its value when read? */
+	ORIGIN_OWN,    /* or where it is changed only when it is read the last time? */
 	ORIGIN_CHANGE, /* which step changed the word last? */
 	ORIGIN_WRITER, /* and which instruction of it? */
 	ORIGIN_OVER,

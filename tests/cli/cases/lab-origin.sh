@@ -142,3 +142,25 @@ void mm_free(void *p)
 C
 echo; echo '# resized'
 "$arenascope" lab resized.c t.rep | sed -n 's/^ *t.rep  *0 .*; why/why/p'
+# The word is read twice: first as a link, which leads elsewhere if it is another one, then as a size.
+cat >misread.c <<'C'
+#include <stdint.h>
+#include "mm.h"
+#include "memlib.h"
+struct block { uint64_t magic; struct block *volatile next; };
+static struct block *list;
+static int calls;
+int mm_init(void) { return 0; }
+void *mm_malloc(size_t size)
+{
+	struct block *block = mem_sbrk(1024);
+	if (++calls == 3 && list->next->magic == 7)
+		((char *)list)[-(long)list->next] = 1;
+	block->magic = 7;
+	block->next = list;
+	return (list = block) + 1;
+}
+void mm_free(void *p) { }
+C
+echo; echo '# misread'
+"$arenascope" lab misread.c t.rep | sed -n 's/^ *t.rep  *2 .*; why/why/p'

@@ -1,0 +1,107 @@
+# A header that joining blocks leaves as it was, or writes wrong: who wrote it last is named, also where it is read twice.
+cat >implicit.c <<'C'
+#include "mm.h"
+#include "memlib.h"
+#define PACK(size, alloc) ((size) | (alloc))
+#define GET(p) (*(unsigned *)(p))
+#define PUT(p, v) (*(unsigned *)(p) = (unsigned)(v))
+#define SIZE(p) (GET(p) & ~7)
+#define ALLOC(p) (GET(p) & 1)
+#define HDRP(bp) ((char *)(bp) - 4)
+#define FTRP(bp) ((char *)(bp) + SIZE(HDRP(bp)) - 8)
+#define NEXT(bp) ((char *)(bp) + SIZE((char *)(bp) - 4))
+#define PREV(bp) ((char *)(bp) - SIZE((char *)(bp) - 8))
+static char *heap_listp;
+static void *coalesce(void *bp)
+{
+	size_t prev = ALLOC(FTRP(PREV(bp))), next = ALLOC(HDRP(NEXT(bp))), size = SIZE(HDRP(bp));
+	if (prev && next)
+		return bp;
+	if (prev && !next) {
+		size += SIZE(HDRP(NEXT(bp)));
+		PUT(HDRP(bp), PACK(size, 0));
+		PUT(FTRP(bp), PACK(size, 0));
+	} else if (!prev && next) {
+		size += SIZE(HDRP(PREV(bp)));
+		PUT(FTRP(bp), PACK(size, 0));
+		if (BUG != 3)
+			PUT(HDRP(PREV(bp)), PACK(size, 0));
+		bp = PREV(bp);
+	} else {
+		size += SIZE(HDRP(PREV(bp))) + SIZE(BUG != 4 ? FTRP(NEXT(bp)) : HDRP(bp));
+		PUT(HDRP(PREV(bp)), PACK(size, 0));
+		PUT(FTRP(NEXT(bp)), PACK(size, 0));
+		bp = PREV(bp);
+	}
+	return bp;
+}
+static void *extend(size_t size)
+{
+	char *bp = mem_sbrk(size);
+	PUT(HDRP(bp), PACK(size, 0));
+	PUT(FTRP(bp), PACK(size, 0));
+	PUT(HDRP(NEXT(bp)), PACK(0, 1));
+	return coalesce(bp);
+}
+int mm_init(void)
+{
+	heap_listp = mem_sbrk(16);
+	PUT(heap_listp, 0);
+	PUT(heap_listp + 4, PACK(8, 1));
+	PUT(heap_listp + 8, PACK(8, 1));
+	PUT(heap_listp + 12, PACK(0, 1));
+	heap_listp += 8;
+	return extend(4096) ? 0 : -1;
+}
+static void *find_fit(size_t asize)
+{
+	for (char *bp = heap_listp; SIZE(HDRP(bp)) > 0; bp = NEXT(bp))
+		if (!ALLOC(HDRP(bp)) && asize <= SIZE(HDRP(bp)))
+			return bp;
+	return NULL;
+}
+static void place(void *bp, size_t asize)
+{
+	size_t csize = SIZE(HDRP(bp));
+	if (csize - asize >= 16) {
+		PUT(HDRP(bp), PACK(asize, 1));
+		PUT(FTRP(bp), PACK(asize, 1));
+		bp = NEXT(bp);
+		PUT(HDRP(bp), PACK(csize - asize, 0));
+		PUT(FTRP(bp), PACK(csize - asize, 0));
+	} else {
+		PUT(HDRP(bp), PACK(csize, 1));
+		PUT(FTRP(bp), PACK(csize, 1));
+	}
+}
+void *mm_malloc(size_t size)
+{
+	size_t asize = size <= 8 ? 16 : (size + 15) / 8 * 8;
+	char *bp = find_fit(asize);
+	if (!bp)
+		bp = extend(asize > 4096 ? asize : 4096);
+	place(bp, asize);
+	return bp;
+}
+void mm_free(void *bp)
+{
+	size_t size = SIZE(HDRP(bp));
+	PUT(HDRP(bp), PACK(size, 0));
+	PUT(FTRP(bp), PACK(size, 0));
+	coalesce(bp);
+}
+C
+# faulty NAME BUG TRACE
+faulty() {
+	{ echo "#define BUG $2"; echo '#line 1'; cat implicit.c; } >"$1.c"
+	echo; echo "# $1"
+	printf "$3" >t.rep
+	"$arenascope" lab "$1.c" t.rep 2>&1 |
+		sed -n 's/^ *t.rep  *yes .*/valid/p; s/^ *t.rep *\([0-9][0-9]*\)  *[0-9][0-9]*  */\1: /p'
+}
+grows='a 0 1000\na 1 3056\na 2 448\nf 0\n'
+joins='a 0 100\na 1 40\na 2 200\na 3 40\nf 0\nf 2\nf 1\na 4 100\na 5 200\n'
+faulty does-well 0 "$grows"
+faulty leaves-a-header 3 "$grows"
+faulty joins-well 0 "$joins"
+faulty adds-the-wrong-size 4 "$joins"
