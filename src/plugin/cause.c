@@ -218,7 +218,7 @@ static bool is_loss(uint64_t kind)
 
 static void take_spoilt(struct cause *cause, const struct reply *reply)
 {
-	bool is_size = reply->kind == REPLY_DONE && reply->other,
+	bool is_size = reply->kind == REPLY_DONE && (reply->other || reply->wrong_end),
 	     is_ring = reply->kind == REPLY_DONE && reply->word_block;
 	struct plugin_step step;
 
@@ -465,6 +465,12 @@ static void add_spoilt(const struct cause *cause, uint64_t event, struct text *o
 			" changed the word before the live block at 0x%" PRIx64 " (%" PRIu64
 			" bytes), which has its size, from 0x%" PRIx64 " to 0x%" PRIx64,
 			spoilt->other, spoilt->other_size, spoilt->size, spoilt->detail);
+	else if (spoilt->wrong_end)
+		text_add(out,
+			" wrote the size 0x%" PRIx64 " at 0x%" PRIx64
+			"%s: from there the sizes no longer lead from block to block to the end of the heap",
+			spoilt->detail, spoilt->address,
+			spoilt->size == 0 ? ", where a block begins" : "");
 	else
 		text_add(out,
 			" closed a ring of links: from the free block at 0x%" PRIx64

@@ -345,7 +345,7 @@ static void add_change(struct text *out, const struct telling *telling,
 }
 
 static void add_place_of_word(struct text *out, const struct telling *telling,
-	const struct origin_word *origin_word)
+	const struct origin_word *origin_word, bool is_link)
 {
 	const struct word_read *word = &origin_word->word;
 	bool is_pointer = origin_word->is_pointer;
@@ -358,7 +358,9 @@ static void add_place_of_word(struct text *out, const struct telling *telling,
 	else
 		text_add(out, "the %s at 0x%" PRIx64 " (0x%" PRIx32 "%s)",
 			is_pointer ? "pointer" : "word", word->address, word->value,
-			is_address && !is_pointer ? ", an address in its heap and no size" : "");
+			is_address && !is_pointer && !is_link
+				? ", an address in its heap and no size"
+				: "");
 }
 
 bool origin_has_words(const struct origin *origin, bool is_rest)
@@ -374,7 +376,7 @@ static void add_first(struct text *out, const struct telling *telling, const str
 		origin->is_loop    ? "comes back to where it was by"
 		: word->is_pointer ? "followed"
 				   : "reckoned that address with");
-	add_place_of_word(out, telling, word);
+	add_place_of_word(out, telling, word, origin->is_loop);
 	add_change(out, telling, word);
 }
 
@@ -390,6 +392,6 @@ void origin_add_words(const struct origin *origin, struct plugin *plugin, int st
 	if (origin->nwords < 2)
 		return;
 	text_add(out, "; it came there by ");
-	add_place_of_word(out, &telling, &origin->words[1]);
+	add_place_of_word(out, &telling, &origin->words[1], false);
 	add_change(out, &telling, &origin->words[1]);
 }

@@ -102,7 +102,8 @@ enum reply_kind {
 	 * where the code was that changed the byte first, as below. Of a look at own words, at the
 	 * end of the first step that spoilt one: other, other_size: a live block, address: the size
 	 * before it, size: what that was, detail: what it is; or word_block: one that has been
-	 * freed, from which links lead round. Of accesses: size: the number of the last, 0: none;
+	 * freed, from which links lead round; or wrong_end: 1: the chain of sizes is broken at
+	 * `address`. Of accesses: size: the number of the last, 0: none;
 	 * address: what it touched, detail: of ACCESS_ bits, other: where the code was, as below;
 	 * and `reads`. Of a last change: detail: enum changed; by the program: size: the byte of
 	 * the block which the step returned, other: 1: the block has been freed since
