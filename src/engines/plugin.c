@@ -92,7 +92,7 @@ static const struct option_spec lab_options[] = {
 static const struct decision_kind decision_plugin_placed = {
 	.name = "plugin-placed",
 	.operands = "a block, b size, c bytes of the gap it is in",
-	.words = {.plain = "It was put into {c:B} in which no block was."},
+	.words = {.plain = "It was put into a gap of {c:B}: bytes that no block had."},
 };
 
 static const struct decision_kind decision_plugin_stayed = {

@@ -403,6 +403,15 @@ bool cause_search(struct cause *cause, unsigned milliseconds)
 
 /* ---- life ------------------------------------------------------------------------------------ */
 
+/* No request is needed for it to fail: its mm_init() is followed. */
+static void begin_stillborn(struct cause *cause)
+{
+	cause->phase = PHASE_OVER;
+	cause->count = 0;
+	if (cause->kind == REPLY_CRASHED)
+		begin_origin(cause);
+}
+
 struct cause *cause_new(struct plugin *plugin, int steps, uint64_t count, uint64_t blocks,
 	uint32_t failure)
 {
@@ -426,8 +435,10 @@ struct cause *cause_new(struct plugin *plugin, int steps, uint64_t count, uint64
 		cause->phase = PHASE_WATCH;
 	else if (cause->kind == REPLY_LOOPS)
 		begin_origin(cause);
-	if (plugin->stillborn || cause->kind >= REPLY_SPOILT || cause->file < 0 || count == 0)
+	if (cause->kind >= REPLY_SPOILT || cause->file < 0 || count == 0)
 		cause->phase = PHASE_OVER;
+	else if (plugin->stillborn)
+		begin_stillborn(cause);
 	if (failed && failed->is_overflow) /* whether it comes before the time is over is chance */
 		cause->phase = PHASE_OVER;
 	return cause;

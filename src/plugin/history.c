@@ -107,7 +107,7 @@ static uint64_t find_writer(const struct plugin *plugin, uint64_t address)
 }
 
 /* Its mm_init() failed: the first request of all will say so. */
-static void note_stillborn(struct plugin *plugin, const struct processes *processes,
+static void note_stillborn(struct plugin *plugin, struct processes *processes,
 	const struct reply *ready)
 {
 	struct text output = {0};
@@ -118,6 +118,8 @@ static void note_stillborn(struct plugin *plugin, const struct processes *proces
 	processes_add_output(processes, &output);
 	plugin->stillborn = plugin_add_failure(plugin, NULL, &reply, TALK_BASE, &output);
 	text_finish(&output);
+	processes_finish(processes);
+	processes->begins_later = true;
 }
 
 /* Whether a heap may end there. */

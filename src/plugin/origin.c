@@ -24,7 +24,7 @@ void origin_begin(struct origin *origin, uint64_t count, uint64_t blocks, uint64
 		.until = kind == REPLY_LOOPS ? LOOP_ACCESSES : UINT64_MAX};
 	bool is_known = origin->is_loop || origin->is_return || kind == REPLY_CRASHED ||
 			(is_write && stray);
-	if (!is_known || count == 0)
+	if (!is_known)
 		origin->phase = ORIGIN_OVER;
 }
 

@@ -57,7 +57,10 @@ struct origin {
 	unsigned nwords; /* that were found */
 };
 
-/* Of the steps of a search, of which the last failed as the reply of that kind says. */
+/*
+ * Of the steps of a search, of which the last failed as the reply of that kind says; without any it
+ * is mm_init().
+ */
 void origin_begin(struct origin *origin, uint64_t count, uint64_t blocks, uint64_t stray,
 	uint64_t kind);
 

@@ -143,7 +143,10 @@ static _Noreturn void become_runner(const struct processes *processes, int socke
 	snprintf(heap, sizeof(heap), "%" PRIu64, processes->heap);
 	snprintf(alignment, sizeof(alignment), "%" PRIu64, processes->alignment);
 	snprintf(milliseconds, sizeof(milliseconds), "%u", processes->config->milliseconds);
-	snprintf(watched, sizeof(watched), "%" PRIu64, processes->watched);
+	if (processes->begins_later)
+		snprintf(watched, sizeof(watched), "later");
+	else
+		snprintf(watched, sizeof(watched), "%" PRIu64, processes->watched);
 	for (int i = 0; i < count; i++)
 		far[i] = fcntl(expected[i], F_DUPFD_CLOEXEC, TALK_OBJECT + 1);
 	for (int i = 0; i < count; i++)

@@ -59,11 +59,12 @@ struct processes {
 	bool init_is_bool;                  /* mm_init() returns true or false */
 	uint64_t alignment;                 /* of every block */
 	uint64_t heap;                      /* bytes it may have at most */
-	uint64_t watched; /* a byte past the heap that mm_init() writes: by which code? 0: none */
-	bool is_random;   /* its addresses lie elsewhere each time */
-	pid_t keeper;     /* also of the group that all are; 0: not started */
-	int lifeline;     /* our end: when it is closed, all of them end */
-	int output;       /* a file of what they print */
+	uint64_t watched;  /* a byte past the heap that mm_init() writes: by which code? 0: none */
+	bool begins_later; /* mm_init() fails: it is not called before a run asks for it */
+	bool is_random;    /* its addresses lie elsewhere each time */
+	pid_t keeper;      /* also of the group that all are; 0: not started */
+	int lifeline;      /* our end: when it is closed, all of them end */
+	int output;        /* a file of what they print */
 	struct runner runners[RUNNERS_MAX]; /* the root is the first */
 	size_t nrunners;
 	uint32_t last_kept; /* depth of the last sleeping copy */

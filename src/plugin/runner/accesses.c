@@ -10,6 +10,7 @@
 #include "plugin/runner/clock.h"
 #include "plugin/runner/code.h"
 #include "plugin/runner/course.h"
+#include "plugin/runner/loading.h"
 #include "plugin/runner/pages.h"
 #include "plugin/runner/registers.h"
 #include "plugin/runner/state.h"
@@ -74,6 +75,10 @@ void find_last_change(int fd, const struct call *call)
 		.detail = was_changed(false, 0, value) ? CHANGED_AT_START : CHANGED_NEVER};
 	struct course course;
 
+	if (call->size == 0) { /* nothing is before mm_init() */
+		answer(&change);
+		return;
+	}
 	begin_course(&course, fd, call);
 	begin_grading();
 	for (uint64_t i = 0; i + 1 < course.count; i++) {
@@ -296,12 +301,25 @@ static void begin_accesses(const struct call *call)
 #endif
 }
 
+static void follow_init(const struct call *call)
+{
+	begin_grading();
+	begin_accesses(call);
+	ask_begin();
+	const struct reply reply = reply_about_return(0);
+	answer(&reply);
+}
+
 void follow_last_step(int fd, const struct call *call)
 {
 	struct reply reply = {.kind = REPLY_DONE};
 	struct call request;
 	struct course course;
 
+	if (call->size == 0) {
+		follow_init(call);
+		return;
+	}
 	begin_course(&course, fd, call);
 	begin_grading();
 	for (uint64_t i = 0; i < course.count; i++) {

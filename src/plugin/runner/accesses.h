@@ -11,7 +11,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Of a course: answers with an access of its last step, and what was read before it. */
+/*
+ * Of a course: answers with an access of its last step, and what was read before it. One without
+ * steps is mm_init().
+ */
 void follow_last_step(int fd, const struct call *call);
 
 /* Of a course without its last step: answers with the last step that changed a word. */

@@ -37,15 +37,23 @@ static _Noreturn void end_at_start(int result, enum init_kind kind)
 }
 
 /* Some hand-outs pass a list of ranges, and NULL where they measure: the others see no argument. */
+int ask_begin(void)
+{
+	const struct arenascope_plugin *plugin = self.allocator.plugin;
+
+	enter();
+	int result = plugin ? plugin->init(&memory) : self.allocator.mm_init(NULL);
+	leave();
+	return result;
+}
+
 static void begin(void)
 {
 	const struct arenascope_plugin *plugin = self.allocator.plugin;
 	enum init_kind kind = self.allocator.init_kind;
 	struct reply reply = {.kind = REPLY_DONE};
 
-	enter();
-	int result = plugin ? plugin->init(&memory) : self.allocator.mm_init(NULL);
-	leave();
+	int result = ask_begin();
 	if (plugin ? result != 0 : !has_begun(result, kind))
 		end_at_start(result, kind);
 	self.begun = kind == INIT_INT ? result : 0;
@@ -106,7 +114,7 @@ static void refuse_incomplete(const struct interface *allocator)
 			    : why);
 }
 
-void load(const char *path, enum init_kind kind, uint64_t watched)
+void load(const char *path, enum init_kind kind, uint64_t watched, bool begins_later)
 {
 	struct interface *allocator = &self.allocator;
 	char object[32];
@@ -139,5 +147,6 @@ void load(const char *path, enum init_kind kind, uint64_t watched)
 	allocator->init_kind = kind;
 	if (watched)
 		begin_watch(watched, 0, false);
-	begin();
+	if (!begins_later)
+		begin();
 }

@@ -197,7 +197,8 @@ static _Noreturn void run_plugin(char **argv)
 	watch();
 	start_clock();
 	confine_to_loading(argv[1]);
-	load(argv[1], init_kind_of(argv[5]), strtoull(argv[6], NULL, 10));
+	load(argv[1], init_kind_of(argv[5]), strtoull(argv[6], NULL, 10),
+		strcmp(argv[6], "later") == 0);
 	say_ready();
 	while (hear(&call, &fd))
 		hear_out(&call, fd);
@@ -208,7 +209,8 @@ static _Noreturn void run_plugin(char **argv)
  * usage: arenascope-runner PLUGIN HEAP-BYTES ALIGNMENT MILLISECONDS INIT WATCHED, with the socket
  * as TALK_SOCKET and the lifeline as TALK_LIFELINE. A plug-in called - is TALK_OBJECT. INIT: "bool"
  * or "int", as mm_init() is declared, or "unknown". WATCHED: the address of a byte past the heap
- * that mm_init() is known to write, or 0. Or that of compilation_run().
+ * that mm_init() is known to write, or 0, or "later": mm_init() fails, and is followed when a call
+ * of no steps asks for it. Or that of compilation_run().
  */
 int main(int argc, char **argv)
 {

@@ -164,3 +164,21 @@ void mm_free(void *p) { }
 C
 echo; echo '# misread'
 "$arenascope" lab misread.c t.rep | sed -n 's/^ *t.rep  *2 .*; why/why/p'
+# It fails before the first request: a footer of the prologue is taken for a link.
+cat >begins.c <<'C'
+#include "mm.h"
+#include "memlib.h"
+int mm_init(void)
+{
+	volatile unsigned *prologue = mem_sbrk(64);
+	prologue[2] = 8 | 1;
+	prologue[3] = 4096;
+	char *next = *(char *volatile *)&prologue[2];
+	next[8] = 0;
+	return 0;
+}
+void *mm_malloc(size_t size) { return mem_sbrk((size + 15) & ~15); }
+void mm_free(void *p) { }
+C
+echo; echo '# begins'
+"$arenascope" lab begins.c t.rep | sed -n 's/^ *t.rep  *0  *[0-9]*  *//p'
