@@ -22,6 +22,7 @@
 enum phase {
 	PHASE_WATCH,   /* which instruction wrote the byte? */
 	PHASE_COPY,    /* or at the place to which it was to be copied? */
+	PHASE_KEPT,    /* and where nothing was: which wrote the byte before it there? */
 	PHASE_ALL,     /* does it fail again? */
 	PHASE_NOTHING, /* and where the program writes nothing? */
 	PHASE_STEPS,   /* which block is the last that matters, where none before it is written? */
@@ -51,6 +52,7 @@ struct cause {
 	/* what was found */
 	uint64_t place; /* of the write, in the plug-in's code; 0: not known */
 	bool is_copy;   /* that write was where the byte belongs now; with place 0 there was none */
+	uint64_t kept_place; /* likewise of the byte before it, that was copied; 0: not known */
 	bool is_intrusion;
 	struct plugin_step step; /* that returned the block */
 	uint64_t number;         /* of the step */
@@ -91,9 +93,10 @@ static uint64_t changed_byte(const struct reply *spoilt)
 
 static enum call_kind kind_of_call(enum phase phase)
 {
-	return phase == PHASE_WATCH || phase == PHASE_COPY || phase == PHASE_WRITER ? CALL_WATCH
-	       : phase == PHASE_OWN                                                 ? CALL_OWN_WORDS
-										    : CALL_TRY;
+	bool is_watch = phase == PHASE_WATCH || phase == PHASE_COPY || phase == PHASE_KEPT ||
+			phase == PHASE_WRITER;
+
+	return is_watch ? CALL_WATCH : phase == PHASE_OWN ? CALL_OWN_WORDS : CALL_TRY;
 }
 
 static struct call next_call(struct cause *cause)
@@ -116,6 +119,10 @@ static struct call next_call(struct cause *cause)
 		break;
 	case PHASE_COPY:
 		call.watched = cause->stray.copy;
+		call.wants_last = true;
+		break;
+	case PHASE_KEPT:
+		call.watched = cause->stray.copy - 1;
 		call.wants_last = true;
 		break;
 	case PHASE_NOTHING:
@@ -286,12 +293,19 @@ static void take_watch(struct cause *cause, const struct reply *reply)
 {
 	bool was_copy = cause->phase == PHASE_COPY;
 
+	if (cause->phase == PHASE_KEPT) {
+		cause->kept_place = reply->kind == REPLY_DONE ? reply->other : 0;
+		cause->phase = PHASE_OVER;
+		return;
+	}
 	take_writer(cause, reply);
 	cause->is_copy = was_copy && reply->kind == REPLY_DONE;
 	if (!is_loss(cause->kind))
 		cause->phase = PHASE_ALL;
 	else if (!was_copy && cause->stray.copies_itself && !cause->place)
 		cause->phase = PHASE_COPY;
+	else if (cause->is_copy && !cause->place && cause->stray.kept > 0)
+		cause->phase = PHASE_KEPT;
 }
 
 static void take_reply(struct cause *cause, const struct reply *reply)
@@ -304,6 +318,7 @@ static void take_reply(struct cause *cause, const struct reply *reply)
 	switch (cause->phase) {
 	case PHASE_WATCH:
 	case PHASE_COPY:
+	case PHASE_KEPT:
 		take_watch(cause, reply);
 		break;
 	case PHASE_ALL:
@@ -514,6 +529,23 @@ static void add_intrusion(const struct cause *cause, uint64_t event, struct text
 		is_one ? "it" : "them", whens[cause->end]);
 }
 
+/* "why: the call copied bytes 0 to 35, in mm_realloc (mm.c:40), and wrote nothing there" */
+static void add_not_copied(const struct cause *cause, struct text *out)
+{
+	struct text place = {0};
+
+	if (!cause->kept_place || !plugin_add_place(&place, cause->plugin, cause->kept_place))
+		text_add(out, "why: the call wrote nothing there: that part was not copied");
+	else if (cause->stray.kept == 1)
+		text_add(out, "why: the call copied byte 0, %s, and wrote nothing there",
+			text_of(&place));
+	else
+		text_add(out,
+			"why: the call copied bytes 0 to %" PRIu64 ", %s, and wrote nothing there",
+			cause->stray.kept - 1, text_of(&place));
+	text_finish(&place);
+}
+
 void cause_add_words(const struct cause *cause, step_event_of *event_of, const void *context,
 	struct text *out)
 {
@@ -524,7 +556,7 @@ void cause_add_words(const struct cause *cause, step_event_of *event_of, const v
 		return;
 	}
 	if (cause->is_copy && !cause->place)
-		text_add(out, "why: the call wrote nothing there: that part was not copied");
+		add_not_copied(cause, out);
 	else if (cause->place && plugin_add_place(&place, cause->plugin, cause->place))
 		text_add(out, cause->is_copy ? "the last write there is %s%s" : "the write is %s%s",
 			text_of(&place),

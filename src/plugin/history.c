@@ -429,6 +429,7 @@ static struct plugin_stray stray_of(const struct call *call, const struct reply 
 	case REPLY_NOT_KEPT:
 		return (struct plugin_stray){.address = call->address + reply->detail,
 			.copy = has_moved ? reply->address + reply->detail : 0,
+			.kept = reply->detail,
 			.copies_itself = has_moved && !reply->lacks_realloc};
 	default:
 		return (struct plugin_stray){0};
