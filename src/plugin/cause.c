@@ -494,9 +494,8 @@ static void add_spoilt(const struct cause *cause, uint64_t event, struct text *o
 	else if (spoilt->wrong_end)
 		text_add(out,
 			" wrote the size 0x%" PRIx64 " at 0x%" PRIx64
-			"%s: from there the sizes no longer lead from block to block to the end of the heap",
-			spoilt->detail, spoilt->address,
-			spoilt->size == 0 ? ", where a block begins" : "");
+			": from there the sizes no longer lead from block to block to the end of the heap",
+			spoilt->detail, spoilt->address);
 	else
 		text_add(out,
 			" closed a ring of links: from the free block at 0x%" PRIx64

@@ -165,6 +165,8 @@ static void take_access(struct origin *origin, const struct reply *reply)
 		return;
 	origin->until = reply->size;
 	origin->address = reply->address;
+	if (is_first)
+		origin->far = reply->address;
 	origin->place = reply->other;
 	origin->nreads = reply->nreads < READS_MAX ? reply->nreads : READS_MAX;
 	for (uint64_t i = 0; i < origin->nreads; i++)
@@ -344,13 +346,23 @@ static void add_change(struct text *out, const struct telling *telling,
 	}
 }
 
+/* It led before the heap, or far behind its end: it was subtracted from an address, or added. */
+static bool is_address_as_size(const struct origin *origin, const struct plugin *plugin)
+{
+	const struct origin_word *word = &origin->words[0];
+	bool is_address =
+		word->word.value >= TALK_BASE && word->word.value - TALK_BASE < plugin->heap;
+	bool is_far = origin->far < TALK_BASE ||
+		      (origin->far >= 2 * TALK_BASE && origin->far < 3 * TALK_BASE);
+
+	return is_address && is_far && !word->is_pointer && !origin->is_loop;
+}
+
 static void add_place_of_word(struct text *out, const struct telling *telling,
-	const struct origin_word *origin_word, bool is_link)
+	const struct origin_word *origin_word, bool is_address)
 {
 	const struct word_read *word = &origin_word->word;
 	bool is_pointer = origin_word->is_pointer;
-	bool is_address =
-		word->value >= TALK_BASE && word->value - TALK_BASE < telling->plugin->heap;
 
 	if (word->is_variable)
 		text_add(out, "%s one of its variables (0x%" PRIx32 ")",
@@ -358,9 +370,7 @@ static void add_place_of_word(struct text *out, const struct telling *telling,
 	else
 		text_add(out, "the %s at 0x%" PRIx64 " (0x%" PRIx32 "%s)",
 			is_pointer ? "pointer" : "word", word->address, word->value,
-			is_address && !is_pointer && !is_link
-				? ", an address in its heap and no size"
-				: "");
+			is_address ? ", an address in its heap and no size" : "");
 }
 
 bool origin_has_words(const struct origin *origin, bool is_rest)
@@ -376,7 +386,7 @@ static void add_first(struct text *out, const struct telling *telling, const str
 		origin->is_loop    ? "comes back to where it was by"
 		: word->is_pointer ? "followed"
 				   : "reckoned that address with");
-	add_place_of_word(out, telling, word, origin->is_loop);
+	add_place_of_word(out, telling, word, is_address_as_size(origin, telling->plugin));
 	add_change(out, telling, word);
 }
 

@@ -50,6 +50,7 @@ struct origin {
 	bool is_loop, is_return; /* what it returned is wrong */
 	enum origin_phase phase;
 	uint64_t until, address, place; /* of the access */
+	uint64_t far;                   /* the address of the one that went wrong */
 	struct word_read reads[READS_MAX];
 	uint64_t nreads, at; /* at: the one that is tried */
 	struct origin_word latest;
