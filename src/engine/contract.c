@@ -385,6 +385,14 @@ static void release_null(struct engine *engine)
 	leave(contract);
 }
 
+static void misused(struct engine *engine, uint64_t address, bool is_recorded)
+{
+	struct contract *contract = self(engine);
+
+	engine_misused(enter(contract), address, is_recorded);
+	leave(contract);
+}
+
 static enum outcome reallocate(struct engine *engine, uint64_t address,
 	const struct request *request, struct placement *ret_placement)
 {
@@ -875,7 +883,7 @@ static void finish(struct engine *engine)
  * A callback for each that the engine within has, and none else: callers ask which there are. Only
  * the short way of requests is left out, since each is checked.
  */
-static_assert(sizeof(struct engine_ops) == 49 * sizeof(void *), "every callback is passed on");
+static_assert(sizeof(struct engine_ops) == 50 * sizeof(void *), "every callback is passed on");
 static struct engine_ops ops_for(const struct engine_ops *inner)
 {
 	return (struct engine_ops){
@@ -898,6 +906,7 @@ static struct engine_ops ops_for(const struct engine_ops *inner)
 		.allocate = allocate,
 		.release = release,
 		.release_null = release_null,
+		.misused = misused,
 		.reallocate = reallocate,
 		.expect = inner->expect ? expect : NULL,
 		.mapped = inner->mapped ? mapped : NULL,

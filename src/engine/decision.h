@@ -47,6 +47,8 @@ struct decision_kind {
 	void (*change)(const struct decision *decision, struct hole_change *change);
 	bool is_about_object; /* a is the identity of a counted object */
 	bool is_crash;        /* a real allocator would have crashed here, and returned nothing */
+	/* how the event ends in a real program, where that is not shown; a sentence, or NULL */
+	const char *ending;
 	/*
 	 * of a decision that harms the live block at the address a: the bytes that are harmed, as
 	 * addresses, which may reach past its end; NULL: it harms none

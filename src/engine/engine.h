@@ -83,6 +83,13 @@ static inline void engine_release_null(struct engine *engine)
 		engine->ops->release_null(engine);
 }
 
+/* The program frees an address where no live block begins: says what the allocator would do. */
+static inline void engine_misused(struct engine *engine, uint64_t address, bool is_recorded)
+{
+	if (engine->ops->misused)
+		engine->ops->misused(engine, address, is_recorded);
+}
+
 /* OUTCOME_PLACED and *ret_placement, or any other outcome but OUTCOME_NOTHING; see the callback. */
 static inline enum outcome engine_reallocate(struct engine *engine, uint64_t address,
 	const struct request *request, struct placement *ret_placement)

@@ -89,6 +89,13 @@ struct engine_ops {
 	void (*release_null)(struct engine *engine);
 
 	/*
+	 * The program frees an address where none of its live blocks begins; nothing changes.
+	 * Decides what the allocator would do with it, as far as the state says that. is_recorded:
+	 * the address is that of the recorded program. Optional.
+	 */
+	void (*misused)(struct engine *engine, uint64_t address, bool is_recorded);
+
+	/*
 	 * As C's realloc of a block that exists: OUTCOME_PLACED (moved or not), OUTCOME_NO_MEMORY,
 	 * OUTCOME_NO_ANSWER, OUTCOME_INVALID, or OUTCOME_RELEASED where the modelled allocator
 	 * frees on size 0.

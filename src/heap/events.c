@@ -209,6 +209,18 @@ static bool free_stale(const struct application *now)
 	return true;
 }
 
+/* A pointer is freed again, and its address is that of no object now. */
+static void free_again(const struct application *now)
+{
+	struct engine *engine = now->heap->layers[0];
+	const struct pointer *pointer = pointers_find(&now->heap->pointers, now->event->object);
+
+	if (now->event->address)
+		engine_misused(engine, now->event->address, true);
+	else if (pointer)
+		engine_misused(engine, pointer->address, false);
+}
+
 static void apply_free(const struct application *now)
 {
 	struct heap *heap = now->heap;
@@ -229,6 +241,8 @@ static void apply_free(const struct application *now)
 	if (entry == NO_ENTRY || entry_of(heap, entry)->layer == LAYER_NOWHERE) {
 		fault_tell(now->effect, fault_of_dead(event, entry));
 		now->effect->outcome = OUTCOME_INVALID;
+		if (now->effect->fault == FAULT_DOUBLE_FREE)
+			free_again(now);
 		if (entry != NO_ENTRY)
 			entry_remove(heap, entry);
 		return;

@@ -145,6 +145,14 @@ static void add_spaces(const struct engine *engine, struct text *so)
 	text_add(so, is_empty && so->length == 0 ? "All spaces are empty." : ".");
 }
 
+/* What is shown plays on, where a real program does not. */
+static void add_ending(const struct story *story, struct text *so)
+{
+	for (size_t i = 0; story->log && i < story->log->count; i++)
+		if (story->log->items[i].kind->ending)
+			text_add(so, "%s", story->log->items[i].kind->ending);
+}
+
 void story_add_so(const struct story *story, struct text *so)
 {
 	const struct effect *effect = story->effect;
@@ -160,8 +168,10 @@ void story_add_so(const struct story *story, struct text *so)
 		add_collector(story, so);
 		return;
 	}
-	if (effect->outcome != OUTCOME_PLACED && effect->outcome != OUTCOME_RELEASED)
+	if (effect->outcome != OUTCOME_PLACED && effect->outcome != OUTCOME_RELEASED) {
+		add_ending(story, so);
 		return;
+	}
 	bool has_new = effect->address && place_find(story->heap, effect->address, &new);
 	bool has_old = effect->old_address && effect->old_address != effect->address &&
 		       !name_gone(story, effect->old_address, gone, sizeof(gone)) &&

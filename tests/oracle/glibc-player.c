@@ -4,7 +4,10 @@
  * the library held from the system at once, the members of mallinfo2(), and malloc_info().
  *
  * Nothing else here allocates: the trace, the blocks and the output are in static memory.
- * usage: glibc-player TRACE
+ *
+ * --only-play prints nothing and asks for no figures: they walk through lists, which after a double
+ * free may have no end.
+ * usage: glibc-player TRACE [--only-play]
  */
 #include <fcntl.h>
 #include <inttypes.h>
@@ -105,8 +108,8 @@ static uint64_t held_now(void)
 	return info.arena + info.hblkhd;
 }
 
-/* Plays every line; gives the most bytes held. */
-static uint64_t play(uintptr_t base)
+/* Plays every line; gives the most bytes held, where that is asked for. */
+static uint64_t play(uintptr_t base, bool has_figures)
 {
 	uint64_t number = 0, most = 0;
 	char *next = trace;
@@ -120,7 +123,7 @@ static uint64_t play(uintptr_t base)
 		else if (!is_note)
 			continue;
 		number++;
-		uint64_t held = is_note ? 0 : held_now();
+		uint64_t held = is_note || !has_figures ? 0 : held_now();
 		most = held > most ? held : most;
 	}
 	return most;
@@ -150,11 +153,15 @@ static void print_figures(const struct mallinfo2 *info)
 
 int main(int argc, char **argv)
 {
-	if (argc != 2)
+	bool only_plays = argc == 3 && strcmp(argv[2], "--only-play") == 0;
+
+	if (argc != 2 && !only_plays)
 		return 2;
 	uintptr_t base = (uintptr_t)sbrk(0);
 	read_trace(argv[1]);
-	uint64_t most = play(base);
+	uint64_t most = play(base, !only_plays);
+	if (only_plays)
+		_exit(0);
 	struct mallinfo2 info = mallinfo2();
 	setvbuf(stdout, stream_buffer, _IOFBF, sizeof(stream_buffer));
 	fwrite(output, 1, printed, stdout);

@@ -428,6 +428,103 @@ const struct decision_kind decision_glibc_program = {
 		.brief = "another program"},
 };
 
+/* ---- a pointer that is freed again: the words are the library's own ------------------------- */
+
+static bool goes_to_cache(const struct decision *decision)
+{
+	return decision->c == 1;
+}
+
+static bool goes_to_fast_bin(const struct decision *decision)
+{
+	return decision->c == 2;
+}
+
+#define UNNOTICED(would) "No check of glibc fails: it would " would
+#define ABORTS(words) \
+	.ending = "glibc writes \"" words "\" and aborts the program.", .is_crash = true
+
+const struct decision_kind decision_glibc_cached_twice = {
+	.name = "glibc-cached-twice",
+	.operands = "a chunk, b chunk size",
+	.words = {.plain = "The chunk is in tcache[{b:hex}] of this thread already.",
+		.expert = "e->key == tcache_key, and e is in entries[{b:hex}].",
+		.brief = "glibc aborts"},
+	ABORTS("free(): double free detected in tcache 2"),
+};
+
+const struct decision_kind decision_glibc_fast_twice = {
+	.name = "glibc-fast-twice",
+	.operands = "a chunk, b chunk size",
+	.words = {.plain = "The chunk is the head of the fast bin of {b:hex}.",
+		.expert = "*fb == p, fastbin({b:hex}).",
+		.brief = "glibc aborts"},
+	ABORTS("double free or corruption (fasttop)"),
+};
+
+const struct decision_kind decision_glibc_free_twice = {
+	.name = "glibc-free-twice",
+	.operands = "a chunk, b chunk size",
+	.words = {.plain = "The chunk after it says that this one is free: its PREV_INUSE is 0.",
+		.expert = "!prev_inuse(nextchunk).",
+		.brief = "glibc aborts"},
+	ABORTS("double free or corruption (!prev)"),
+};
+
+const struct decision_kind decision_glibc_top_freed = {
+	.name = "glibc-top-freed",
+	.operands = "a chunk, b chunk size",
+	.words = {.plain = "Where the block was, top begins now.",
+		.expert = "p == av->top.",
+		.brief = "glibc aborts"},
+	ABORTS("double free or corruption (top)"),
+};
+
+const struct decision_kind decision_glibc_unnoticed = {
+	.name = "glibc-unnoticed",
+	.operands = "a chunk, b chunk size, c 0: merged, 1: into the tcache, 2: into a fast bin",
+	.words = {.plain = UNNOTICED("merge a chunk that is in a list, with what is around it."),
+		.expert = "No check fails: merged once more.",
+		.brief = "glibc does not notice"},
+	.variants =
+		(const struct decision_variant[]){
+			{goes_to_cache,
+				{.plain = UNNOTICED("put the chunk into tcache[{b:hex}] as well. "
+						    "Two later requests would get the same block."),
+					.expert =
+						"No check fails: tcache_put() in entries[{b:hex}].",
+					.brief = "glibc does not notice"}},
+			{goes_to_fast_bin,
+				{.plain = UNNOTICED(
+					 "put the chunk into the fast bin of {b:hex} once "
+					 "more. Two later requests would get the same block."),
+					.expert = "No check fails: fastbin({b:hex}) pushed.",
+					.brief = "glibc does not notice"}},
+			{NULL},
+		},
+	.ending = "glibc does not notice it.",
+};
+
+const struct decision_kind decision_glibc_old_header = {
+	.name = "glibc-old-header",
+	.operands = "a address of the header",
+	.words = {.plain =
+			  "What glibc does depends on what is left at {a:pool}, where the header was: "
+			  "no chunk begins there now.",
+		.brief = "no header"},
+};
+
+const struct decision_kind decision_glibc_unmapped_header = {
+	.name = "glibc-unmapped-header",
+	.operands = "a address of the header",
+	.words = {.plain =
+			  "free() reads the header of the block, whose page went back to the system.",
+		.expert = "chunksize(p) of a page that is not mapped.",
+		.brief = "SIGSEGV"},
+	.is_crash = true,
+	.ending = "SIGSEGV ends the program.",
+};
+
 const struct decision_kind *const glibc_decisions[] = {
 	&decision_glibc_size,
 	&decision_glibc_cache_made,
@@ -472,5 +569,12 @@ const struct decision_kind *const glibc_decisions[] = {
 	&decision_glibc_arena_left,
 	&decision_glibc_arena_again,
 	&decision_glibc_program,
+	&decision_glibc_cached_twice,
+	&decision_glibc_fast_twice,
+	&decision_glibc_free_twice,
+	&decision_glibc_top_freed,
+	&decision_glibc_unnoticed,
+	&decision_glibc_old_header,
+	&decision_glibc_unmapped_header,
 	NULL,
 };

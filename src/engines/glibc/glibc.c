@@ -8,6 +8,7 @@
  *	take, give  out of an arena, and back
  *	resize, align
  *	system, heaps, maps    the break, heaps of further arenas, mappings
+ *	misuse      a pointer that is freed again
  *	library     what is no request: the ends of threads, mallopt(), another program
  *	recorded_places    where the recorded program had what the system chose
  *	follow      where it had a block, against what the model says
@@ -23,6 +24,7 @@
 #include "engines/glibc/heaps.h"
 #include "engines/glibc/library.h"
 #include "engines/glibc/maps.h"
+#include "engines/glibc/misuse.h"
 #include "engines/glibc/recorded_places.h"
 #include "engines/glibc/releases.h"
 
@@ -324,6 +326,7 @@ const struct engine_ops engine_glibc = {
 
 	.allocate = allocate,
 	.release = release,
+	.misused = glibc_misused,
 	.reallocate = reallocate,
 	.expect = expect,
 	.library = glibc_library,
