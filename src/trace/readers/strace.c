@@ -6,7 +6,7 @@
  *	30050 <... munmap resumed>)             = 0
  *	brk(0x55980bd66000)                     = 0x55980bd66000
  *
- *	brk up              a mapping, of the bytes that are new
+ *	brk up              a mapping, of the pages that are new
  *	munmap, brk down    of a part: the whole is unmapped, and what is left of it mapped again
  *	mremap              unmapped, and mapped at its new place
  *	MAP_FIXED           in a mapping that is there: left out, the addresses are taken already
@@ -20,6 +20,7 @@
 #include "trace/readers/reader.h"
 #include "trace/readers/stacks.h"
 
+#include <assert.h>
 #include <string.h>
 
 #define PAGE 4096u
@@ -31,12 +32,12 @@ struct strace {
 	uint64_t end_of_heap; /* the break; 0: not known */
 };
 
-/* false: it goes past the end of all addresses. */
+/* false: no kernel maps it; it begins within a page, or goes past the end of all addresses. */
 static bool pages_of(uint64_t start, uint64_t size, struct mapping *ret_range)
 {
 	uint64_t end = 0;
 
-	if (size == 0 || __builtin_add_overflow(start, size, &end) ||
+	if (size == 0 || start % PAGE != 0 || __builtin_add_overflow(start, size, &end) ||
 		__builtin_add_overflow(end, PAGE - 1, &end))
 		return false;
 	*ret_range = (struct mapping){start, end / PAGE * PAGE};
@@ -82,6 +83,8 @@ static bool put_unmap(struct import *import, struct strace *strace, const struct
 	struct mapping taken;
 	bool is_any = false;
 
+	/* Or what is left would be taken again, without end. */
+	assert(range.start % PAGE == 0 && range.end % PAGE == 0);
 	while (mappings_take(&strace->mappings, range, &taken)) {
 		struct event event = event_of(import, strace, prefix, EVENT_UNMAP, taken.start);
 		event.call = (uint8_t)call;
@@ -150,10 +153,12 @@ static bool take_mremap(struct import *import, struct strace *strace, const stru
 static bool take_brk(struct import *import, struct strace *strace, const struct prefix *prefix,
 	const struct call_text *call)
 {
-	uint64_t old = strace->end_of_heap, new = call->result;
+	uint64_t old = strace->end_of_heap, new;
 
-	if (call->count < 1 || !call->has_result || new == 0 || new >= UINT64_MAX - PAGE)
+	if (call->count < 1 || !call->has_result || call->result == 0 ||
+		call->result >= UINT64_MAX - PAGE)
 		return false;
+	new = (call->result + PAGE - 1) / PAGE *PAGE; /* the break may be in the middle of a page */
 	strace->end_of_heap = new;
 	if (old == 0 || old == new || call->numbers[0] == 0)
 		return false;

@@ -55,6 +55,24 @@ strace: Process 7 attached
 L
 convert parts.log
 
+# The break may be anywhere in a page; nothing else may.
+echo '== edges within a page'
+cat >edges.log <<'L'
+brk(NULL) = 0x10010
+brk(0x12abc) = 0x12abc
+brk(0x12def) = 0x12def
+brk(0x11001) = 0x11001
+brk(0x10011) = 0x10011
+mmap(NULL, 12288, PROT_NONE, MAP_PRIVATE|MAP_ANONYMOUS, -1, 0) = 0x7fd
+mmap(NULL, 12288, PROT_NONE, MAP_PRIVATE|MAP_ANONYMOUS, -1, 0) = 0x1abc
+munmap(0x1abd, 10) = 0
+mmap(NULL, 12288, PROT_NONE, MAP_PRIVATE|MAP_ANONYMOUS, -1, 0) = 0x20000
+munmap(0x21001, 4096) = 0
+mremap(0x20001, 4096, 8192, MREMAP_MAYMOVE) = 0x30000
+munmap(0x21000, 1) = 0
+L
+convert edges.log
+
 echo '== several processes'
 cat >processes.log <<'L'
 hello
