@@ -1209,6 +1209,52 @@ static void a_packed_trace_is_unpacked(void **state)
 	trace_close(trace);
 }
 
+/* "whole", "cut", or what is wrong with it. */
+static const char *state_of_packed(const char *bytes, size_t length)
+{
+	static struct error err;
+	struct trace *trace;
+
+	if (trace_open_memory(&trace, bytes, length, "t", 0, &err) < 0)
+		return err.text;
+	assert_int_equal(trace_length(trace), 3);
+	bool is_cut = trace_is_truncated(trace);
+	trace_close(trace);
+	return is_cut ? "cut" : "whole";
+}
+
+/* What follows a packed file, and is none: of some it is left out, as a tape's padding is. */
+static void what_follows_a_packed_trace_is_left_out_or_damage(void **state)
+{
+	static const char text[] = "a 0 16\na 1 32\nf 0\n";
+	static const struct following {
+		const char *bytes;
+		size_t length;
+		const char *gzip, *zstd, *lz4;
+	} following[] = {
+		{"", 0, "whole", "whole", "whole"},
+		{"\0", 1, "whole", "t: damaged data, packed by zstd", "cut"},
+		{"\0\0\0\0\0\0\0\0", 8, "whole", "t: damaged data, packed by zstd",
+			"t: damaged data, packed by LZ4"},
+		{"a 2 64\na 3 64\n", 14, "whole", "t: damaged data, packed by zstd",
+			"t: damaged data, packed by LZ4"},
+	};
+
+	for (size_t i = 0; i < sizeof(following) / sizeof(*following); i++) {
+		const struct following *row = &following[i];
+		char packed[200];
+		size_t n = gzip(text, strlen(text), packed, sizeof(packed));
+		memcpy(packed + n, row->bytes, row->length);
+		assert_text_equal(state_of_packed(packed, n + row->length), row->gzip);
+		n = ZSTD_compress(packed, sizeof(packed), text, strlen(text), 3);
+		memcpy(packed + n, row->bytes, row->length);
+		assert_text_equal(state_of_packed(packed, n + row->length), row->zstd);
+		n = LZ4F_compressFrame(packed, sizeof(packed), text, strlen(text), NULL);
+		memcpy(packed + n, row->bytes, row->length);
+		assert_text_equal(state_of_packed(packed, n + row->length), row->lz4);
+	}
+}
+
 /* What `xz` wrote, twice: "a 0 16\nf 0\n". */
 static void a_file_packed_by_xz_is_unpacked(void **state)
 {
@@ -1861,6 +1907,7 @@ int main(void)
 		cmocka_unit_test(many_texts_and_long_ones_are_kept),
 		cmocka_unit_test(what_fills_pieces_is_unpacked_whole),
 		cmocka_unit_test(a_packed_trace_is_unpacked),
+		cmocka_unit_test(what_follows_a_packed_trace_is_left_out_or_damage),
 		cmocka_unit_test(a_file_packed_by_xz_is_unpacked),
 		cmocka_unit_test(the_first_file_of_a_zip_archive_is_read),
 		cmocka_unit_test(androids_memory_replay_is_read),
