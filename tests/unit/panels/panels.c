@@ -1087,9 +1087,51 @@ static void an_empty_trace_has_words_in_every_panel(void **state)
 	}
 }
 
+/* Rows that have cells of objects or of free bytes. */
+static unsigned rows_with_cells(const char *drawing)
+{
+	unsigned count = 0;
+
+	while (*drawing) {
+		size_t length = strcspn(drawing, "\n");
+		char *row = strndup(drawing, length);
+		count += strstr(row, "█") || strstr(row, "·");
+		free(row);
+		drawing += length + (drawing[length] != '\0');
+	}
+	return count;
+}
+
+static void in_a_lecture_a_row_more_makes_no_cell_lower(void **state)
+{
+	static const char *const heaps[] = {"--engine heap --heap-size 32",
+		"--engine heap --heap-size 100", "--engine heap --heap-size 200",
+		"--engine buddy --heap-size 256"};
+
+	for (size_t i = 0; i < sizeof(heaps) / sizeof(*heaps); i++)
+		for (int width = 50; width <= 118; width += 17) {
+			struct stage stage;
+			unsigned before = 0;
+			stage_init(&stage, heaps[i], "a 0 10\na 1 8\nf 0\n");
+			stage_seek(&stage, 3);
+			stage.scene.lecture = true;
+			for (int height = 3; height <= 30; height++) {
+				unsigned rows = rows_with_cells(
+					stage_draw(&stage, "heap", width, height, CHARSET_UTF8));
+				if (rows < before)
+					fail_msg("%s, %dx%d: %u rows of cells, %u before\n%s",
+						heaps[i], width, height, rows, before,
+						text_of(&stage.text));
+				before = rows;
+			}
+			stage_finish(&stage);
+		}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(in_a_lecture_a_row_more_makes_no_cell_lower),
 		cmocka_unit_test(of_many_variables_the_first_are_named),
 		cmocka_unit_test(roots_stand_in_columns_where_their_names_leave_room),
 		cmocka_unit_test(a_root_has_its_objects_rather_than_its_program_counter),
