@@ -3,6 +3,7 @@
 
 #include <string.h>
 #include <zlib.h>
+#include <zstd.h>
 
 void chunk_head_put(const struct chunk_head *head, unsigned char bytes[CHUNK_LENGTH])
 {
@@ -50,4 +51,15 @@ bool chunk_head_take(struct chunk_head *ret_head, const unsigned char bytes[CHUN
 {
 	chunk_head_get(ret_head, bytes);
 	return get32(bytes) == CHUNK_MAGIC && crc32(0, bytes, CHUNK_HEAD_CRC) == ret_head->head_crc;
+}
+
+const char *chunk_head_fault(const struct chunk_head *head, uint64_t events)
+{
+	if (head->stored > ZSTD_compressBound(CHUNK_BYTES_MAX) || head->raw > CHUNK_BYTES_MAX)
+		return "the chunk is too large";
+	if (head->kind <= CHUNK_END &&
+		(head->events > CHUNK_EVENTS_MAX || head->texts > CHUNK_TEXTS_MAX ||
+			head->first != events))
+		return "the chunk header is inconsistent";
+	return NULL;
 }

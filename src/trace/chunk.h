@@ -56,6 +56,9 @@ void chunk_head_seal(const struct chunk_head *head, const void *stored,
 /* Reads a head from any bytes; the caller checks whether it makes sense. */
 void chunk_head_get(struct chunk_head *ret_head, const unsigned char bytes[CHUNK_LENGTH]);
 
+/* What a head cannot say where so many events come before it; NULL: nothing is wrong. */
+const char *chunk_head_fault(const struct chunk_head *head, uint64_t events);
+
 /* It begins as a head does, and its checksum is right; then it is read. */
 bool chunk_head_take(struct chunk_head *ret_head, const unsigned char bytes[CHUNK_LENGTH]);
 

@@ -3,25 +3,35 @@
 
 #include "base/text.h"
 
+#include <string.h>
 #include <zlib.h>
 
 /* ---- reading --------------------------------------------------------------------------------- */
 
-/* The rows lead from the first chunk to the table, and leave out none. */
-static bool leads_to(const struct chunk_table *table, size_t from, size_t to)
+/*
+ * The rows lead from the first chunk to the table, leave out none, and count the events that the
+ * end has. The last one is compared with its chunk, behind which none is that would notice.
+ */
+static bool leads_to(const struct chunk_table *table, const struct bytes *bytes, size_t from,
+	size_t to, uint64_t end)
 {
-	size_t at = from;
+	size_t at = from, last = from;
+	uint64_t events = 0;
 
 	for (size_t i = 0; i < table->count; i++) {
 		struct chunk_head row;
 
 		if (!chunk_head_take(&row, table->heads + i * CHUNK_LENGTH) ||
-			row.kind >= CHUNK_END || row.stored > to - at ||
-			CHUNK_LENGTH > to - at - row.stored)
+			row.kind >= CHUNK_END || chunk_head_fault(&row, events) ||
+			row.stored > to - at || CHUNK_LENGTH > to - at - row.stored)
 			return false;
+		last = at;
 		at += CHUNK_LENGTH + row.stored;
+		events += row.kind == CHUNK_EVENTS ? row.events : 0;
 	}
-	return at == to;
+	return at == to && events == end && table->count > 0 &&
+	       memcmp(bytes->at + last, table->heads + (table->count - 1) * CHUNK_LENGTH,
+		       CHUNK_LENGTH) == 0;
 }
 
 struct chunk_table chunk_table_find(const struct bytes *bytes, size_t at)
@@ -44,7 +54,7 @@ struct chunk_table chunk_table_find(const struct bytes *bytes, size_t at)
 		.count = own.stored / CHUNK_LENGTH};
 	if (own.stored % CHUNK_LENGTH != 0 ||
 		crc32(crc32(0, head, CHUNK_CRC), table.heads, own.stored) != own.crc ||
-		!leads_to(&table, at, place))
+		!leads_to(&table, bytes, at, place, end.first))
 		return none;
 	return table;
 }

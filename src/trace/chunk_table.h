@@ -25,7 +25,8 @@ struct chunk_table {
 
 /*
  * The table of a trace whose first chunk is at byte `at`. Its rows lead from there to the table,
- * each over a head whose checksum is right; otherwise there is none. Grows with the rows.
+ * each over a head whose checksum is right, and have as many events as the end says; otherwise
+ * there is none. Grows with the rows.
  */
 struct chunk_table chunk_table_find(const struct bytes *bytes, size_t at);
 

@@ -279,13 +279,7 @@ static const char *head_fault(const struct chunks *chunks, const struct chunk_he
 		return "expected the start of a chunk here";
 	if (crc32(0, bytes, CHUNK_HEAD_CRC) != head->head_crc)
 		return "bad checksum in the chunk header";
-	if (head->stored > ZSTD_compressBound(CHUNK_BYTES_MAX) || head->raw > CHUNK_BYTES_MAX)
-		return "the chunk is too large";
-	if (head->kind <= CHUNK_END &&
-		(head->events > CHUNK_EVENTS_MAX || head->texts > CHUNK_TEXTS_MAX ||
-			head->first != chunks->events))
-		return "the chunk header is inconsistent";
-	return NULL;
+	return chunk_head_fault(head, chunks->events);
 }
 
 /*

@@ -204,10 +204,16 @@ static const struct lie {
 	{"a chunk ends before it does", 8, 8, -1, false},
 	{"a chunk goes on", 8, 8, 1, false},
 	{"a chunk is the end", 9, 4, 2, false},
-	{"a chunk of events has definitions", 9, 4, 1, true},
-	{"a chunk has an event more", 9, 16, 1, true},
-	{"a chunk has an event less", 9, 16, -1, true},
-	{"a chunk begins later", 9, 24, 1, true},
+	{"a chunk of events has definitions", 9, 4, 1, false},
+	{"a chunk has an event more", 9, 16, 1, false},
+	{"a chunk has an event less", 9, 16, -1, false},
+	{"a chunk begins later", 9, 24, 1, false},
+	{"a chunk begins at 2^56 and more", 9, 31, 1, false},
+	{"a chunk has 2^24 events and more", 9, 19, 1, false},
+	{"a chunk is unpacked to 16 MiB and more", 9, 15, 1, false},
+	{"a chunk has 2^24 notes and more", 9, 23, 1, false},
+	{"the last chunk has an event less", 2 * CHUNKS - 1, 16, -1, false},
+	{"the last chunk is packed in another way", 2 * CHUNKS - 1, 5, 1, false},
 	{"a chunk with a note has none", 11, 20, -1, true},
 	{"a chunk without notes has one", 9, 20, 1, true},
 };
@@ -233,6 +239,68 @@ static void a_table_that_lies_shows_no_wrong_event(void **state)
 			assert_int_equal(events, CHUNKS * EACH);
 		free(bytes);
 	}
+}
+
+/* Sums that are right, of events that the chunks do not have. */
+static void a_table_whose_sums_are_right_shows_no_wrong_event(void **state)
+{
+	static const struct {
+		size_t row; /* of events: it has one less, and all after it begin one earlier */
+		const char *message;
+		uint64_t events;
+	} cases[] = {
+		{9, "the chunk header is inconsistent", 4 * EACH},
+		{2 * CHUNKS - 3, "the chunk header is inconsistent", (CHUNKS - 2) * EACH},
+		{2 * CHUNKS - 1, "the chunk header is inconsistent", CHUNKS * EACH},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		size_t length;
+		unsigned char *bytes = trace_of(CHUNKS, &length);
+		size_t rows = place_of_row(bytes, length, 0);
+		uint64_t events;
+		struct error err;
+		for (size_t row = cases[i].row; row <= 2 * CHUNKS; row++) {
+			/* the end has its head behind the rows */
+			unsigned char *head = bytes + rows + row * CHUNK_LENGTH;
+			if (row == cases[i].row)
+				put32(head + 16, get32(head + 16) - 1);
+			else
+				put64(head + 24, get64(head + 24) - 1);
+		}
+		repair_table(bytes, length, rows, 2 * CHUNKS);
+		assert_int_equal(read_all(bytes, length, &events, &err), -1);
+		assert_non_null(strstr(err.text, cases[i].message));
+		free(bytes);
+	}
+}
+
+/* That of another trace of as many chunks, and two rows in each other's place. */
+static void a_table_of_another_order_is_not_used(void **state)
+{
+	unsigned char row[CHUNK_LENGTH];
+	size_t length;
+	unsigned char *bytes = trace_of(CHUNKS, &length);
+	size_t rows = place_of_row(bytes, length, 0);
+	uint64_t events;
+	struct error err;
+
+	for (size_t one = 0; one < 2 * CHUNKS; one += 7)
+		for (size_t other = one + 1; other < 2 * CHUNKS; other += 5) {
+			unsigned char *first = bytes + rows + one * CHUNK_LENGTH,
+				      *second = bytes + rows + other * CHUNK_LENGTH;
+			memcpy(row, first, CHUNK_LENGTH);
+			memcpy(first, second, CHUNK_LENGTH);
+			memcpy(second, row, CHUNK_LENGTH);
+			repair_table(bytes, length, rows, 2 * CHUNKS);
+			assert_int_equal(table_of(bytes, length).count, 0);
+			if (read_all(bytes, length, &events, &err) < 0)
+				fail_msg("rows %zu and %zu: %s", one, other, err.text);
+			assert_int_equal(events, CHUNKS * EACH);
+			memcpy(second, first, CHUNK_LENGTH);
+			memcpy(first, row, CHUNK_LENGTH);
+		}
+	free(bytes);
 }
 
 /* A row less, or a chunk that says that the table is elsewhere. */
@@ -287,6 +355,8 @@ int main(void)
 		cmocka_unit_test(opening_reads_the_table_in_place_of_the_chunks),
 		cmocka_unit_test(a_damaged_trace_with_a_table_is_safe),
 		cmocka_unit_test(a_table_that_lies_shows_no_wrong_event),
+		cmocka_unit_test(a_table_whose_sums_are_right_shows_no_wrong_event),
+		cmocka_unit_test(a_table_of_another_order_is_not_used),
 		cmocka_unit_test(a_table_that_is_not_all_is_not_used),
 		cmocka_unit_test(another_chunk_is_another_identity),
 	};
