@@ -13,6 +13,7 @@
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 struct value {
 	const struct option_spec *spec; /* borrowed */
@@ -175,6 +176,23 @@ static int parse_long(struct options *options, int argc, char *const *argv, int 
 	return set(options, spec, value, err);
 }
 
+/* A word with one dash: a name that wants two, or a file of that name. */
+static int refuse_letter(const struct options *options, const char *word, char letter,
+	struct error *err)
+{
+	size_t length = strcspn(word + 1, "=");
+
+	for (size_t i = 0; i < options->tables.count; i++)
+		for (const struct option_spec *spec = options->tables.items[i]; spec->name; spec++)
+			if (strlen(spec->name) == length &&
+				strncmp(spec->name, word + 1, length) == 0)
+				return error_set(err, "unknown option -%c (did you mean --%s?)",
+					letter, spec->name);
+	if (access(word, F_OK) == 0)
+		return error_set(err, "unknown option -%c (write ./%s for the file)", letter, word);
+	return error_set(err, "unknown option -%c (see --help)", letter);
+}
+
 /* Parses the cluster of short options argv[*at]. */
 static int parse_short(struct options *options, int argc, char *const *argv, int *at,
 	struct error *err)
@@ -182,7 +200,7 @@ static int parse_short(struct options *options, int argc, char *const *argv, int
 	for (const char *letter = argv[*at] + 1; *letter; letter++) {
 		const struct option_spec *spec = find_letter(options, *letter);
 		if (!spec)
-			return error_set(err, "unknown option -%c (see --help)", *letter);
+			return refuse_letter(options, argv[*at], *letter, err);
 		if (spec->type == OPTION_FLAG) {
 			if (set(options, spec, NULL, err) < 0)
 				return -1;

@@ -143,7 +143,7 @@ static int check_trace_named(const struct cmd *cmd, const struct cmd_call *call,
 	if (demo || (call->nwords > 0 && *call->words[0] != '\0'))
 		return 0;
 	return error_set(err, "%s: no trace given%s", cmd->name,
-		call->nwords                ? " The name is empty"
+		call->nwords                ? ": its name is empty"
 		: cmd->flags & CMD_MAY_DEMO ? " (try --demo for the built-in one)"
 					    : "");
 }

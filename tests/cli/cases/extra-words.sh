@@ -18,4 +18,9 @@ tried --version extra
 tried --man stats extra
 tried --completion bash extra
 tried stats t.rep -- --format
+tried stats ''
+cp t.rep ./-xyz.rep
+tried stats -xyz.rep
+tried stats -xyz
+rm ./-xyz.rep
 ls

@@ -160,6 +160,8 @@ static void mistakes_name_the_option_and_what_it_takes(void **state)
 		{"--colour=red", "unknown option --colour (did you mean --color?)"},
 		{"-x", "unknown option -x (see --help)"},
 		{"-qx", "unknown option -x (see --help)"},
+		{"-room 4K", "unknown option -r (did you mean --room?)"},
+		{"-step=4", "unknown option -s (did you mean --step?)"},
 		{"-1", "unknown option -1 (see --help)"},
 		{"--quiet=yes", "--quiet takes no value"},
 		{"--quiet=", "--quiet takes no value"},
