@@ -4,6 +4,7 @@
  */
 #include "base/suggestion.h"
 
+#include "base/error.h"
 #include "base/text.h"
 
 #include <stdbool.h>
@@ -69,6 +70,22 @@ const char *suggestion_name(const struct suggestion *nearest)
 		nearest->distance >= nearest->length)
 		return NULL;
 	return nearest->name;
+}
+
+int suggestion_refuse(const struct suggestion *nearest, const char *what, const char *all,
+	struct error *err)
+{
+	const char *meant = suggestion_name(nearest);
+	int length = (int)nearest->length;
+
+	if (length == 0)
+		return error_set(err, "%s %s is needed: one of %s",
+			strchr("aeiou", *what) ? "an" : "a", what, all);
+	if (meant)
+		return error_set(err, "unknown %s '%.*s'; did you mean '%s'? One of %s", what,
+			length, nearest->word, meant, all);
+	return error_set(err, "unknown %s '%.*s'; choose one of %s", what, length, nearest->word,
+		all);
 }
 
 void suggestion_add(struct text *text, const char *name)

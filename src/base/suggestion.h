@@ -10,6 +10,7 @@
 
 #include <stddef.h>
 
+struct error;
 struct text;
 
 struct suggestion {
@@ -27,6 +28,13 @@ void suggestion_offer(struct suggestion *nearest, const char *name);
  * with the word, or ends with it after a hyphen. Otherwise NULL.
  */
 const char *suggestion_name(const struct suggestion *nearest);
+
+/*
+ * -1 and err: "unknown command 'stast'; did you mean 'stats'? One of ALL", the nearest name first
+ * since a narrow screen cuts the rest; of an empty word "a command is needed: one of ALL".
+ */
+int suggestion_refuse(const struct suggestion *nearest, const char *what, const char *all,
+	struct error *err);
 
 /* Appends "; did you mean 'stats'?" to a complaint. name: NULL: nothing is appended. */
 void suggestion_add(struct text *text, const char *name);

@@ -1,6 +1,7 @@
 /* See rival_words.h. */
 #include "player/rival_words.h"
 
+#include "base/suggestion.h"
 #include "base/error.h"
 #include "base/options.h"
 #include "base/text.h"
@@ -38,18 +39,22 @@ static const struct engine_ops *engine_of_word(const char *word)
 
 static int unknown_rival(const char *word, struct error *err)
 {
+	struct suggestion nearest = {.word = word, .length = strlen(word)};
 	struct text all = {0};
 	size_t count;
 	const struct engine_ops *const *engines = engine_list(&count);
 
 	for (size_t i = 0; i < count; i++) {
 		text_join(&all, ", ", engines[i]->name);
+		suggestion_offer(&nearest, engines[i]->name);
 		for (const struct option_spec *spec = engines[i]->options; spec && spec->name;
 			spec++)
-			for (size_t j = 0; spec->type == OPTION_CHOICE && spec->choices[j]; j++)
+			for (size_t j = 0; spec->type == OPTION_CHOICE && spec->choices[j]; j++) {
 				text_add(&all, " %s", spec->choices[j]);
+				suggestion_offer(&nearest, spec->choices[j]);
+			}
 	}
-	error_set(err, "unknown engine or preset '%s'; choose one of %s", word, text_of(&all));
+	suggestion_refuse(&nearest, "engine or preset", text_of(&all), err);
 	text_finish(&all);
 	return -1;
 }

@@ -1,6 +1,7 @@
 /* Stops: how they are written, and which events they match; see player.h. */
 #include "player/stops.h"
 
+#include "base/suggestion.h"
 #include "base/error.h"
 #include "base/numbers.h"
 #include "base/options.h"
@@ -234,6 +235,21 @@ static const struct {
 	{"waste", STOP_WASTE_OVER, ">", number_parse},
 };
 
+static int refuse(const char *words, struct error *err)
+{
+	struct suggestion nearest = {.word = words, .length = strlen(words)};
+
+	for (size_t i = 0; i < sizeof(plain) / sizeof(*plain); i++)
+		suggestion_offer(&nearest, plain[i].word);
+	for (unsigned bit = 0; bit < HAPPENING_COUNT; bit++)
+		suggestion_offer(&nearest, happening_name((enum happening_bit)bit));
+	for (unsigned fault = 1; fault < FAULT_COUNT; fault++)
+		suggestion_offer(&nearest, fault_name((enum fault)fault));
+	return suggestion_refuse(&nearest, "condition",
+		"arena-mapped, pool-full, pool-empty, oom, fault, note, mark, peak, class 5, object 7, size > 512, live > 1M, live < 2M, waste > 30%",
+		err);
+}
+
 static bool parse_plain(const char *words, struct stop *ret_stop)
 {
 	for (size_t i = 0; i < sizeof(plain) / sizeof(*plain); i++)
@@ -277,9 +293,5 @@ int stop_parse(struct stop *ret_stop, const char *words, struct error *err)
 	if (other)
 		return error_set(err, "it needs a number: '%s %s%sNUMBER'", word, other,
 			*other ? " " : "");
-	return error_set(err,
-		"'%s' is not a condition; try arena-mapped, pool-full, pool-empty, oom, fault, note, "
-		"mark, peak, class 5, object 7, size > 512, live > 1M, live < 2M, "
-		"waste > 30%%",
-		words);
+	return refuse(words, err);
 }

@@ -18,12 +18,15 @@ static int do_theme(struct view *view, const char *words, struct error *err)
 	const struct theme *theme = theme_find(words);
 
 	if (!theme) {
+		struct suggestion nearest = {.word = words, .length = strlen(words)};
 		struct text all = {0};
-		for (size_t i = 0; theme_names[i]; i++)
+		for (size_t i = 0; theme_names[i]; i++) {
 			text_join(&all, ", ", theme_names[i]);
-		error_set(err, "theme: unknown theme '%s'; choose one of %s", words, text_of(&all));
+			suggestion_offer(&nearest, theme_names[i]);
+		}
+		suggestion_refuse(&nearest, "theme", text_of(&all), err);
 		text_finish(&all);
-		return -1;
+		return error_prefix(err, "theme");
 	}
 	view_set_theme(view, theme);
 	return 0;
@@ -57,7 +60,8 @@ static int do_mouse(struct view *view, const char *words, struct error *err)
 	bool on = strcmp(words, "on") == 0;
 
 	if (!on && strcmp(words, "off") != 0)
-		return error_set(err, "mouse: '%s' is not 'on' or 'off'", words);
+		return error_set(err,
+			*words ? "mouse: '%s' is not 'on' or 'off'" : "mouse: on or off?", words);
 	view_set_mouse(view, on);
 	return 0;
 }
@@ -67,7 +71,8 @@ static int do_keys(struct view *view, const char *words, struct error *err)
 	bool on = strcmp(words, "on") == 0;
 
 	if (!on && strcmp(words, "off") != 0)
-		return error_set(err, "keys: '%s' is not 'on' or 'off'", words);
+		return error_set(err,
+			*words ? "keys: '%s' is not 'on' or 'off'" : "keys: on or off?", words);
 	view_name_keys(view, on);
 	return 0;
 }

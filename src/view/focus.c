@@ -1,7 +1,10 @@
 #include "view/view_state.h"
 
+#include "base/suggestion.h"
 #include "base/error.h"
 #include "story/places.h"
+
+#include <string.h>
 
 /*
  * least height of the largest place for the inspector beside others; below it, it fills the screen
@@ -248,9 +251,12 @@ int view_show(struct view *view, const char *words, struct error *err)
 		focus(view, panel);
 		return 0;
 	}
-	for (size_t i = 0; i < count; i++)
+	struct suggestion nearest = {.word = words, .length = strlen(words)};
+	for (size_t i = 0; i < count; i++) {
 		text_join(&all, ", ", panels[i]->name);
-	error_set(err, "unknown panel '%s'; choose one of %s", words, text_of(&all));
+		suggestion_offer(&nearest, panels[i]->name);
+	}
+	suggestion_refuse(&nearest, "panel", text_of(&all), err);
 	text_finish(&all);
 	return -1;
 }

@@ -402,6 +402,11 @@ static void there_are_at_most_four(void **state)
 	assert_ptr_equal(strstr(err.text,
 				 "unknown engine or preset 'oak'; choose one of pymalloc classic"),
 		err.text);
+	assert_int_equal(rivals_new(&rivals, player, options, "heap,hepa", &err), -1);
+	assert_ptr_equal(
+		strstr(err.text,
+			"unknown engine or preset 'hepa'; did you mean 'heap'? One of pymalloc"),
+		err.text);
 	player_free(player);
 	options_free(options);
 	trace_close(trace);

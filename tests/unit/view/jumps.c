@@ -130,7 +130,12 @@ static void bad_commands_are_told_and_change_nothing(void **state)
 		{"show nothing",
 			"unknown panel 'nothing'; choose one of arenas, pool, usedpools, heap, bins, objects,"},
 		{"theme pink", "unknown theme 'pink'; choose one of neutral, dark, light,"},
-		{"break", ""},
+		{"theme drak", "theme: unknown theme 'drak'; did you mean 'dark'? One of neutral,"},
+		{"show poool", "unknown panel 'poool'; did you mean 'pool'? One of arenas,"},
+		{"show", "a panel is needed: one of arenas, pool,"},
+		{"keys", "keys: on or off?"},
+		{"break", "a condition is needed: one of arena-mapped,"},
+		{"until fualt", "unknown condition 'fualt'; did you mean 'fault'? One of"},
 		{"break tomorrow", "tomorrow"},
 	};
 	struct show show;
