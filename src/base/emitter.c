@@ -1,9 +1,10 @@
 /*
  * See emitter.h.  A table's cells are collected until it ends, because a column is as wide as its
- * widest cell.
+ * widest cell, and a table that is too wide is folded.
  */
 #include "base/emitter.h"
 
+#include "base/emitter_fold.h"
 #include "base/emitter_html.h"
 #include "base/text.h"
 #include "base/units.h"
@@ -28,6 +29,11 @@ void emit_begin(struct emit *emit, enum emit_form form, struct text *text)
 		html_begin(text);
 }
 
+void emit_folds(struct emit *emit)
+{
+	emit->folds = true;
+}
+
 /* Grows with the members before it, a few dozen at most. */
 static void begin_member(struct emit *emit, const char *name)
 {
@@ -39,46 +45,70 @@ static void begin_member(struct emit *emit, const char *name)
 	text_add(emit->text, ": ");
 }
 
+static void add_line(struct emit *emit, struct text *line)
+{
+	while (line->length > 0 && line->bytes[line->length - 1] == ' ')
+		line->length--;
+	if (line->length > 0)
+		text_add(emit->text, "%.*s\n", (int)line->length, line->bytes);
+	line->length = 0;
+}
+
+/* row: 0 is that of the titles. Words too long for the first column have a line of their own. */
+static void write_row(struct emit *emit, const struct emit_fold *fold, size_t row)
+{
+	struct text line = {0};
+
+	for (size_t c = 0; c < emit->columns.count; c++) {
+		const struct emit_column *column = &emit->columns.items[c];
+		const char *words =
+			row == 0 ? column->title : emit_cell_at(emit, row - 1, c)->words;
+		size_t cells = utf8_cells(words), width = fold->widths[c];
+		if (fold->are_below[c])
+			continue;
+		int blanks = cells < width ? (int)(width - cells) : 0;
+		text_add(&line, "  ");
+		if (column->align == EMIT_RIGHT)
+			text_add(&line, "%*s%s", blanks, "", words);
+		else
+			text_add(&line, "%s%*s", words, blanks, "");
+		if (c == 0 && cells > width) {
+			add_line(emit, &line);
+			text_add(&line, "  %*s", (int)width, "");
+		}
+	}
+	add_line(emit, &line);
+	text_finish(&line);
+}
+
+/* What is below a row is so far from the margin, and lines that continue it. */
+#define BELOW  6u
+#define WITHIN 10u
+
+static void write_below(struct emit *emit, const char *line)
+{
+	text_add(emit->text, "%*s", (int)BELOW, "");
+	text_add_wrapped(emit->text, BELOW, WITHIN, line);
+}
+
 static void write_table(struct emit *emit, size_t nrows)
 {
-	size_t ncolumns = emit->columns.count;
+	struct emit_fold fold;
 
 	if (nrows == 0 && !emit->remark)
 		return; /* people do not need empty tables; programs do */
-	size_t *widths = xcalloc(ncolumns + 1, sizeof(*widths));
-
-	for (size_t c = 0; c < ncolumns; c++) {
-		widths[c] = utf8_cells(emit->columns.items[c].title);
-		for (size_t r = 0; r < nrows; r++) {
-			size_t cells = utf8_cells(emit_cell_at(emit, r, c)->words);
-			widths[c] = cells > widths[c] ? cells : widths[c];
-		}
-	}
 	text_add(emit->text, "\n%s\n", emit->table);
 	if (emit->remark) {
 		text_add(emit->text, "  ");
 		text_add_wrapped(emit->text, 2, 2, emit->remark);
 	}
-	for (size_t r = 0; nrows > 0 && r <= nrows; r++) {
-		for (size_t c = 0; c < ncolumns; c++) {
-			const struct emit_column *column = &emit->columns.items[c];
-			const char *words =
-				r == 0 ? column->title : emit_cell_at(emit, r - 1, c)->words;
-			int blanks = (int)(widths[c] - utf8_cells(words));
-
-			if (c + 1 == ncolumns && !*words && column->align == EMIT_LEFT)
-				break; /* no blanks at the end of a line */
-			text_add(emit->text, "  ");
-			if (column->align == EMIT_RIGHT)
-				text_add(emit->text, "%*s%s", blanks, "", words);
-			else if (c + 1 < ncolumns)
-				text_add(emit->text, "%s%*s", words, blanks, "");
-			else
-				text_add(emit->text, "%s", words);
-		}
-		text_add(emit->text, "\n");
+	emit_fold_begin(&fold, emit, nrows, emit->folds ? TEXT_COLUMNS : SIZE_MAX);
+	for (size_t row = 0; nrows > 0 && row <= nrows; row++) {
+		write_row(emit, &fold, row);
+		if (row > 0)
+			emit_fold_write_below(&fold, emit, row - 1, write_below);
 	}
-	free(widths);
+	emit_fold_end(&fold);
 }
 
 static void write_csv(struct emit *emit, size_t nrows)

@@ -41,6 +41,7 @@ struct emit {
 	struct text *text;     /* borrowed */
 	char *table;           /* title of the table being filled, or NULL */
 	char *remark;          /* below that title, or NULL */
+	bool folds;            /* see emit_folds() */
 	bool has_pairs;        /* HTML: a list of pairs is open */
 	ARRAY(char *) members; /* JSON: names written so far; each is there once */
 	ARRAY(struct emit_column) columns;
@@ -52,6 +53,12 @@ extern const char *const emit_forms[];
 
 void emit_begin(struct emit *emit, enum emit_form form, struct text *text);
 void emit_end(struct emit *emit);
+
+/*
+ * Tables for people end at the 80th column from now on (TEXT_COLUMNS): what is beyond it goes below
+ * each row (emitter_fold.h).
+ */
+void emit_folds(struct emit *emit);
 
 /*
  * Writes one figure by itself: "name value" in two columns for people, two cells in CSV, a member

@@ -4,12 +4,6 @@
 
 #include "base/emitter.h"
 
-static inline const struct emit_cell *emit_cell_at(const struct emit *emit, size_t row,
-	size_t column)
-{
-	return &emit->cells.items[row * emit->columns.count + column];
-}
-
 void html_begin(struct text *text);
 void html_pair(struct emit *emit, const char *name, const char *value);
 /* Writes the table that was filled; one without rows only where it has a remark. */

@@ -134,6 +134,7 @@ void text_add_markup(struct text *text, const char *words)
 void text_add_wrapped(struct text *text, size_t column, size_t indent, const char *words)
 {
 	size_t at = column;
+	bool is_first = true; /* on its line */
 
 	while (*words) {
 		size_t length = strcspn(words, " \n");
@@ -141,7 +142,6 @@ void text_add_wrapped(struct text *text, size_t column, size_t indent, const cha
 		for (char *glue = word; (glue = strchr(glue, *TEXT_GLUE)) != NULL;)
 			*glue = ' ';
 		size_t cells = utf8_cells(word);
-		bool is_first = at == column || at == indent;
 		if (at > indent && at + !is_first + cells > TEXT_COLUMNS) {
 			text_add(text, "\n%*s", (int)indent, "");
 			at = indent;
@@ -149,6 +149,7 @@ void text_add_wrapped(struct text *text, size_t column, size_t indent, const cha
 		}
 		text_add(text, "%s%s", is_first ? "" : " ", word);
 		at += cells + !is_first;
+		is_first = false;
 		free(word);
 		words += length;
 		words += strspn(words, " \n");

@@ -267,6 +267,7 @@ static int print(const struct cmd_call *call, const struct side sides[2])
 
 	print_plugin_notes();
 	emit_begin(&emit, report_form(call->options), &text);
+	emit_folds(&emit);
 	emit_all(&emit, call, sides);
 	emit_end(&emit);
 	int status = cmd_print_text(&text);

@@ -189,6 +189,7 @@ static int run(const struct cmd_call *call, struct error *err)
 	count(call->trace, &counts);
 	int result = trace_check(call->trace, err);
 	emit_begin(&emit, (enum emit_form)options_choice(call->options, "format"), &text);
+	emit_folds(&emit);
 	emit_all(&emit, call->trace, &counts, call->options);
 	emit_end(&emit);
 	if (result == 0)

@@ -216,6 +216,7 @@ static int print(const struct cmd_call *call, const struct report *report,
 	struct emit emit;
 
 	emit_begin(&emit, report_form(call->options), &text);
+	emit_folds(&emit);
 	emit_summary(&emit, call, report, moment);
 	emit_spaces(&emit, report->heap);
 	report_emit_holdings(&emit, report, &plays->remedies, rows);

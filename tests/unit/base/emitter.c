@@ -169,6 +169,52 @@ static void columns_are_aligned_by_cells_not_bytes(void **state)
 		"  größer      \ufffd  .\n");
 }
 
+static void emit_wide(struct emit *emit)
+{
+	emit_folds(emit);
+	emit_table(emit, "who keeps it");
+	emit_column(emit, "made by", EMIT_LEFT);
+	emit_column(emit, "keeps", EMIT_RIGHT);
+	emit_column(emit, "blocks that remain, of all", EMIT_RIGHT);
+	emit_column(emit, "bytes at the end of the heap", EMIT_RIGHT);
+	emit_column(emit, "kept by", EMIT_LEFT);
+	emit_column(emit, "clears", EMIT_RIGHT);
+	emit_row(emit);
+	emit_cell(emit, "remember (svc.py:16)");
+	emit_cell(emit, "14.0 MiB");
+	emit_cell(emit, "200");
+	emit_cell(emit, "16.5 MiB");
+	emit_cell(emit,
+		"__main__.SEEN, 97%, which is a dictionary of as many entries as there are");
+	emit_cell(emit, "1 B");
+	emit_row(emit);
+	emit_cell(emit, "_call_with_frames_removed (importlib._bootstrap:241)");
+	emit_cell(emit, "2 B");
+	emit_row(emit);
+	emit_cell(emit, "_call_with_all_frames_removed (importlib._bootstrap:9)");
+}
+
+/* Nothing is beyond the 80th column; what a program reads has every column in its place. */
+static void a_table_that_is_too_wide_is_folded(void **state)
+{
+	assert_emitted(EMIT_TABLE, emit_wide,
+		"\n"
+		"who keeps it\n"
+		"  made by                  keeps  blocks that remain, of all  clears\n"
+		"  remember (svc.py:16)  14.0 MiB                         200     1 B\n"
+		"      kept by: __main__.SEEN, 97%, which is a dictionary of as many entries as\n"
+		"          there are\n"
+		"      bytes at the end of the heap: 16.5 MiB\n"
+		"  _call_with_frames_removed (importlib._bootstrap:241)\n"
+		"                             2 B\n"
+		"  _call_with_all_frames_removed (importlib._bootstrap:9)\n");
+	assert_emitted(EMIT_CSV, emit_wide,
+		"made by,keeps,\"blocks that remain, of all\",bytes at the end of the heap,kept by,clears\n"
+		"remember (svc.py:16),14.0 MiB,200,16.5 MiB,\"__main__.SEEN, 97%, which is a dictionary of as many entries as there are\",1 B\n"
+		"_call_with_frames_removed (importlib._bootstrap:241),2 B,,,,\n"
+		"_call_with_all_frames_removed (importlib._bootstrap:9),,,,,\n");
+}
+
 static void emit_control(struct emit *emit)
 {
 	emit_pair(emit, "name", "a\tb\nc\x1b[2J\x7f\\");
@@ -249,7 +295,7 @@ static void people_have_units_and_programs_have_numbers(void **state)
 		"held                     2 KiB\n\na < b\n  One sentence & no more.\n"
 		"  bytes  change  share     life\n"
 		"  3 MiB   -60 B    25%  2.00 ms\n"
-		"    1 B       0                \n");
+		"    1 B       0\n");
 	assert_emitted(EMIT_JSON, emit_units,
 		"{\n \"held\": 2048,\n \"a < b\": [\n"
 		"  {\"bytes\": 3145728, \"change\": -60, \"share\": 0.2500, \"life\": 2000000},\n"
@@ -277,6 +323,7 @@ int main(void)
 		cmocka_unit_test(an_empty_table_is_there_for_programs_only),
 		cmocka_unit_test(tables_follow_each_other_and_pairs_follow_tables),
 		cmocka_unit_test(a_row_that_is_short_is_filled_the_last_one_too),
+		cmocka_unit_test(a_table_that_is_too_wide_is_folded),
 		cmocka_unit_test(columns_are_aligned_by_cells_not_bytes),
 		cmocka_unit_test(controls_never_reach_a_terminal_nor_break_a_line),
 		cmocka_unit_test(json_is_utf8_whatever_the_bytes),

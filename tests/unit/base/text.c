@@ -78,6 +78,9 @@ static void words_are_wrapped_at_eighty_columns(void **state)
 	text_add_wrapped(&text, 70, 4, "not" TEXT_GLUE "parted" TEXT_GLUE "here, but here");
 	assert_text_equal(text_of(&text), "\n    not parted here, but here\n");
 	text_clear(&text);
+	text_add_wrapped(&text, 2, 6, "four and more");
+	assert_text_equal(text_of(&text), "four and more\n");
+	text_clear(&text);
 	text_add_wrapped(&text, 2, 2, line);
 	assert_text_equal(text_of(&text),
 		"nine wide nine wide nine wide nine wide nine wide nine wide nine wide nine\n  wide\n");
