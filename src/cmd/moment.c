@@ -118,8 +118,9 @@ void moment_add_state(struct text *words, const struct trace *trace, uint64_t po
 	} else if (is_end_of_recording(trace, position)) {
 		text_add(words,
 			"the recording ends, and no mark says where main() returned: a program "
-			"that has ended by itself has destroyed its global objects by now; a mark "
-			"in it, or --%s TIME, shows it at work",
+			"that was killed, or has called _exit(), had all of this; one that has "
+			"ended by itself has destroyed its global objects by now; a mark in it, or "
+			"--%s TIME, shows it at work",
 			option);
 	}
 }

@@ -173,7 +173,8 @@ static void say_clears(struct text *words, const struct report *report,
 				"malloc_trim() does.");
 	if (has_others)
 		text_add(words, " Those of a thread's arena go back when a free there merges to 64 "
-				"KiB or more, and not by malloc_trim().");
+				"KiB or more; malloc_trim() gives back the pages of holes there, "
+				"as long as these are not the end.");
 }
 
 static void emit_keepers(struct emit *emit, const struct report *report, size_t rows)
