@@ -4,6 +4,7 @@
 #include "base/units.h"
 #include "story/question.h"
 #include "story/narration.h"
+#include "view/flat_rows.h"
 #include "view/question.h"
 #include "view/status.h"
 #include "view/view_state.h"
@@ -39,12 +40,7 @@ static void add_rows(const struct canvas *canvas, struct area area, struct text 
 			plain.cells[y * area.width + x] = cell;
 		}
 	canvas_dump_area(&plain, (struct area){0, 0, area.width, area.height}, 0, &rows);
-	for (const char *line = text_of(&rows); *line;) {
-		size_t length = strcspn(line, "\n"), blanks = strspn(line, " ");
-		if (blanks < length)
-			text_add(out, "%.*s\n", (int)(length - blanks), line + blanks);
-		line += length + (line[length] == '\n');
-	}
+	flat_rows_add(text_of(&rows), out);
 	text_finish(&rows);
 	canvas_finish(&plain);
 }

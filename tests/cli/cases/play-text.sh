@@ -4,6 +4,11 @@ printf 'key . Tab z\nkey ?\nkey x G\nkey : 1 2 Enter\nkey s s .\n' >keys
 "$arenascope" play --text --script keys "$traces/lessons/first-fit.rep"
 printf 'key PgDn PgDn PgDn\nsettle\nkey C\nkey j j Enter\nkey : n o n e Enter\nwait 200ms\n' >keys
 "$arenascope" play --text --lecture --script keys "$traces/lessons/pool-life.rep"
+# What is drawn with signs is read in the words of the legend.
+printf 'seek 12\nkey z\n' >keys
+"$arenascope" play --text --script keys "$traces/lessons/first-fit.rep"
+printf 'seek peak\nkey z\n' >keys
+"$arenascope" play --text --demo --script keys | sed 's/  *[0-9.]*%$//'
 printf 'key W\nsettle\nkey Space\nkey Esc\nkey W\nsettle\nkey q\n' >keys
 "$arenascope" play --text --demo --script keys | grep '^tour'
 "$arenascope" play --text --print "$traces/lessons/first-fit.rep"
