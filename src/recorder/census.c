@@ -184,19 +184,21 @@ static void unmap_own(void)
 	}
 }
 
-static void take(struct census *census, unsigned minor, uint64_t time)
+/* false: there is no room. */
+static bool take(struct census *census, unsigned minor, uint64_t time)
 {
 	if (!census_objects_begin(&census->objects, &census->memory, minor, time))
-		return;
+		return true;
 	char *memory = map_own(1, census_memory_bytes(&census->memory));
 	if (!memory)
-		return;
+		return false;
 	census_memory_begin(&census->memory, memory);
 	if (census_object(&census->objects, modules)->kind == KIND_DICT) {
 		census_add_nodes(census, modules);
 		census_follow(census);
 		census_put(census);
 	}
+	return true;
 }
 
 static struct census *begin_one(void)
@@ -219,6 +221,16 @@ static struct census *begin_one(void)
 	return census;
 }
 
+/* Once: the program has as little memory at each mark. */
+static void tell_no_room(void)
+{
+	static bool is_told;
+
+	if (!is_told)
+		marks_put("no census of variables: there is too little memory for it");
+	is_told = true;
+}
+
 #define CANARY       UINT64_C(0xB5297A4D3F84D5B5)
 #define CANARY_WORDS 16u
 
@@ -233,12 +245,13 @@ static void take_one(unsigned minor, uint64_t time)
 	looker.canary = (uintptr_t)canary;
 	looker.is_census = true;
 	struct census *census = begin_one();
-	if (census)
-		take(census, minor, time);
+	bool has_room = census && take(census, minor, time);
 	unmap_own();
 	for (size_t i = 0; i < CANARY_WORDS; i++)
 		canary[i] = 0;
 	release();
+	if (!has_room)
+		tell_no_room();
 }
 
 /* The frame of the census is there. The system reads: its stack may be gone. */

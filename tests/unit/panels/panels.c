@@ -1087,6 +1087,22 @@ static void an_empty_trace_has_words_in_every_panel(void **state)
 	}
 }
 
+/* Mappings of the program itself are named below the map, as many as fit. */
+static void the_programs_own_mappings_are_named_below_the_map(void **state)
+{
+	struct stage stage;
+
+	stage_init(&stage, "--engine heap --heap-size 100",
+		"a 0 10\nm 1 200000\nm 2 5000\nm 3 300000\n");
+	stage_seek(&stage, 4);
+	stage_draw(&stage, "heap", 100, 8, CHARSET_UTF8);
+	assert_non_null(strstr(text_of(&stage.text),
+		"mapped by the program (3)  map 1: 196 KiB  map 2: 8 KiB  map 3: 296 KiB"));
+	stage_draw(&stage, "heap", 50, 8, CHARSET_UTF8);
+	assert_non_null(strstr(text_of(&stage.text), "mapped by the program (3)  map 1: 196 KiB"));
+	stage_finish(&stage);
+}
+
 /* Rows that have cells of objects or of free bytes. */
 static unsigned rows_with_cells(const char *drawing)
 {
@@ -1131,6 +1147,7 @@ static void in_a_lecture_a_row_more_makes_no_cell_lower(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_programs_own_mappings_are_named_below_the_map),
 		cmocka_unit_test(in_a_lecture_a_row_more_makes_no_cell_lower),
 		cmocka_unit_test(of_many_variables_the_first_are_named),
 		cmocka_unit_test(roots_stand_in_columns_where_their_names_leave_room),
