@@ -102,19 +102,27 @@ void cards_refresh(struct generational *heap)
 
 void cards_name_dirty(const struct generational *heap, char *ret_names, size_t size)
 {
-	size_t dirty = 0, length = 0;
+	size_t dirty = 0, length = 0, first[CARDS_NAMED];
 
 	for (size_t i = 0; i < heap->cards.count; i++) {
 		if (!*flat_at(&heap->cards, uint8_t, i))
 			continue;
 		if (dirty < CARDS_NAMED)
-			length += (size_t)snprintf(ret_names + length, size - length, "%s%zu",
-				dirty == 0 ? "number " : ", ", i);
-		assert(length < size);
+			first[dirty] = i;
 		dirty++;
 	}
-	if (dirty == 0)
+	if (dirty == 0) {
 		snprintf(ret_names, size, "none");
-	else if (dirty > CARDS_NAMED)
+		return;
+	}
+	for (size_t i = 0; i < dirty && i < CARDS_NAMED; i++) {
+		length += (size_t)snprintf(ret_names + length, size - length, "%s%zu",
+			i > 0        ? ", "
+			: dirty == 1 ? "card "
+				     : "cards ",
+			first[i]);
+		assert(length < size);
+	}
+	if (dirty > CARDS_NAMED)
 		snprintf(ret_names + length, size - length, " and %zu more", dirty - CARDS_NAMED);
 }

@@ -156,8 +156,8 @@ bool refers_to_young(const struct generational *heap, const struct block *block)
 void cards_refresh(struct generational *heap);
 
 /*
- * "none", "number 1", "number 0, 2, 3 and 5 more": which cards are dirty; size: 44 at least. Grows
- * with the cards.
+ * "none", "card 1", "cards 0, 2, 3 and 5 more": which cards are dirty; size: 44 at least. Grows with
+ * the cards.
  */
 void cards_name_dirty(const struct generational *heap, char *ret_names, size_t size);
 

@@ -95,6 +95,6 @@ int card_title_name(const struct heap_map *map, struct canvas *canvas, struct ar
 		!find_field(map->engine, 0, "dirty cards", &dirty))
 		return x;
 	return area_print(canvas, line, x, 0,
-		strcmp(dirty.value, "none") == 0 ? ROLE_QUIET : ROLE_CHANGED, "; dirty cards: %s",
+		strcmp(dirty.value, "none") == 0 ? ROLE_QUIET : ROLE_CHANGED, "; dirty: %s",
 		dirty.value);
 }

@@ -16,7 +16,7 @@ bool card_title_fits(const struct heap_map *map);
  */
 void card_title_draw(const struct heap_map *map, struct canvas *canvas, struct area line);
 
-/* Where they do not fit: "; dirty cards: number 3" from a column on; returns the end. */
+/* Where they do not fit: "; dirty: card 3" from a column on; returns the end. */
 int card_title_name(const struct heap_map *map, struct canvas *canvas, struct area line, int x);
 
 #endif
