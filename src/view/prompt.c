@@ -43,14 +43,71 @@ static void recall(struct view *view, bool older)
 			: "");
 }
 
-/* Adds the letters in which all commands continue that begin with the typed text. */
+/* The names that can stand where the typed text ends: commands, or what some of them take. */
+struct names {
+	const char *typed; /* the beginning of the name */
+	const char *(*name)(size_t at);
+};
+
+static const char *engine_name_at(size_t at)
+{
+	size_t count;
+	const struct engine_ops *const *engines = engine_list(&count);
+
+	return at < count ? engines[at]->name : NULL;
+}
+
+static const char *panel_name_at(size_t at)
+{
+	size_t count;
+	const struct panel_ops *const *panels = panel_list(&count);
+
+	return at < count ? panels[at]->name : NULL;
+}
+
+static const char *theme_name_at(size_t at)
+{
+	return theme_names[at];
+}
+
+static const struct {
+	const char *command; /* with a blank after it */
+	const char *(*name)(size_t at);
+} arguments[] = {
+	{"compare ", engine_name_at},
+	{"show ", panel_name_at},
+	{"theme ", theme_name_at},
+};
+
+/* false: nothing is known of what may follow. */
+static bool find_names(const char *text, struct names *ret_names)
+{
+	*ret_names = (struct names){text, command_name};
+	if (!strchr(text, ' '))
+		return true;
+	for (size_t i = 0; i < sizeof(arguments) / sizeof(*arguments); i++) {
+		size_t length = strlen(arguments[i].command);
+		if (strncmp(text, arguments[i].command, length) != 0)
+			continue;
+		const char *comma = strrchr(text, ',');
+		*ret_names = (struct names){comma ? comma + 1 : text + length, arguments[i].name};
+		return true;
+	}
+	return false;
+}
+
+/* Adds the letters in which all names continue that begin with the typed text. */
 static void complete(struct view *view)
 {
-	size_t typed = strlen(view->prompt.text), matches = 0, common = 0;
+	size_t matches = 0, common = 0;
 	const char *first = NULL, *name;
+	struct names names;
 
-	for (size_t i = 0; (name = command_name(i)); i++) {
-		if (strncmp(name, view->prompt.text, typed) != 0)
+	if (!find_names(view->prompt.text, &names))
+		return;
+	size_t typed = strlen(names.typed);
+	for (size_t i = 0; (name = names.name(i)); i++) {
+		if (strncmp(name, names.typed, typed) != 0)
 			continue;
 		if (matches++ == 0) {
 			first = name;
@@ -59,9 +116,29 @@ static void complete(struct view *view)
 		while (strncmp(first, name, common) != 0)
 			common--;
 	}
-	if (matches > 0)
-		snprintf(view->prompt.text, sizeof(view->prompt.text), "%.*s%s", (int)common, first,
-			matches == 1 ? " " : "");
+	if (matches == 0)
+		return;
+	size_t begin = (size_t)(names.typed - view->prompt.text);
+	snprintf(view->prompt.text + begin, sizeof(view->prompt.text) - begin, "%.*s%s",
+		(int)common, first, matches == 1 && names.name == command_name ? " " : "");
+}
+
+/* The names that the typed text may become, after it, as far as there is room. */
+static void draw_names(const struct view *view, struct canvas *canvas, struct area line, int x)
+{
+	struct names names;
+	const char *name;
+
+	if (view->prompt.sign != ':' || !*view->prompt.text ||
+		!find_names(view->prompt.text, &names))
+		return;
+	for (size_t i = 0; (name = names.name(i)); i++) {
+		if (strncmp(name, names.typed, strlen(names.typed)) != 0)
+			continue;
+		if (x + 2 + (int)strlen(name) > line.width)
+			return;
+		x = area_text(canvas, line, x + 2, 0, ROLE_QUIET, 0, name);
+	}
 }
 
 static void prompt_key(struct view *view, const char *key)
@@ -104,6 +181,7 @@ static void draw_prompt(struct view *view, struct canvas *canvas)
 	int x = area_print(canvas, line, 0, 0, ROLE_KEY, "%c", view->prompt.sign);
 	x = area_text(canvas, line, x, 0, ROLE_TEXT, 0, shown);
 	area_put(canvas, line, x, 0, ' ', ROLE_CURSOR, 0);
+	draw_names(view, canvas, line, x + 1);
 }
 
 static const struct mode prompt_mode = {prompt_key, draw_prompt};

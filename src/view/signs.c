@@ -118,7 +118,7 @@ static const struct section sections[] = {
 			GLYPH(GLYPH_FILL, 4, ROLE_LIVE, "part used, by height"),
 			GLYPH(GLYPH_FILL, 1, ROLE_PINNED, "pins its arena"),
 			GLYPH(GLYPH_FREE, 0, ROLE_FREE, "empty, still held"),
-			GLYPH(GLYPH_VIRGIN, 0, ROLE_VIRGIN, "never used"),
+			GLYPH(GLYPH_VIRGIN, 0, ROLE_VIRGIN, "never carved"),
 			GLYPH(GLYPH_LOST, 0, ROLE_WASTE, "lost to alignment"),
 			{"A", 0, 0, 0, ROLE_TEXT, CELL_BOLD | CELL_UNDERLINE,
 				"serves its class next"},

@@ -376,6 +376,7 @@ static int draw_legend(const struct plan *plan, struct canvas *canvas, struct ar
 	static const struct legend_entry start = {GLYPH_V_LINE, 0, ROLE_FREE, "free"};
 	static const struct legend_entry entries[] = {
 		{GLYPH_TRACK_START, 0, ROLE_QUIET, "split"},
+		{GLYPH_TRACK_START, 0, ROLE_CHANGED, "split"}, /* by this event */
 		{GLYPH_FULL, 0, ROLE_LIVE, "object"},
 		{GLYPH_HOLE, 0, ROLE_FREE, "free"},
 		{GLYPH_ALLOCATED, 0, ROLE_HOT_ALLOC, "new"},
@@ -393,6 +394,8 @@ static int draw_legend(const struct plan *plan, struct canvas *canvas, struct ar
 
 	for (size_t i = 0; i < sizeof(entries) / sizeof(*entries); i++)
 		if (legend_is_seen(canvas, above, &entries[i])) {
+			if (n > 0 && strcmp(seen[n - 1].words, entries[i].words) == 0)
+				continue;
 			seen[n] = entries[i];
 			if (seen[n].role == ROLE_FREE && legend_is_seen(canvas, above, &start))
 				seen[n].label = "│·";

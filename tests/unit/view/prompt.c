@@ -26,6 +26,11 @@ static void tab_completes_a_command_as_far_as_it_is_certain(void **state)
 		{": s h o w - u Tab", ":show-usedpools "},
 		{": p e r Tab", ":percent-"},
 		{": x Tab", ":x"},
+		{": c o m p a r e Space h e a Tab", ":compare heap"},
+		{": c o m p a r e Space h e a p , g l Tab", ":compare heap,glibc"},
+		{": s h o w Space u s e Tab", ":show usedpools"},
+		{": t h e m e Space d a Tab", ":theme dark"},
+		{": s e e k Space 4 Tab", ":seek 4"},
 		{": Tab", ":"},
 	};
 	struct show show;
@@ -66,6 +71,19 @@ static void a_long_prompt_shows_its_end(void **state)
 				(table[i].typed - (unsigned)(cursor - x)) % 2 ? 0xe9 : 'e');
 		show_finish(&show);
 	}
+}
+
+static void the_prompt_lists_what_may_be_typed(void **state)
+{
+	struct show show;
+
+	show_init(&show, CLASSIC, &(struct view_config){0});
+	press(&show, ": c o m");
+	assert_shows(&show, "compare  ");
+	press(&show, "p a r e Space g");
+	assert_shows(&show, "generational");
+	press(&show, "Esc");
+	show_finish(&show);
 }
 
 static void help_scrolls_to_its_end_and_no_further(void **state)
@@ -196,6 +214,7 @@ int main(void)
 		cmocka_unit_test(a_prompt_is_edited_recalled_and_left),
 		cmocka_unit_test(tab_completes_a_command_as_far_as_it_is_certain),
 		cmocka_unit_test(a_long_prompt_shows_its_end),
+		cmocka_unit_test(the_prompt_lists_what_may_be_typed),
 		cmocka_unit_test(help_scrolls_to_its_end_and_no_further),
 		cmocka_unit_test(help_begins_with_the_signs),
 		cmocka_unit_test(the_signs_are_those_of_the_engine),
