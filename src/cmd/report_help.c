@@ -143,7 +143,7 @@ static void say_collected(struct text *words, const struct report *report,
 		add_chosen(words, report, "blocks of ");
 	text_add(words, " are in either, ");
 	add_back(words, &back);
-	text_add(words, ".");
+	text_add(words, ". Where the program has just called it, they are in neither.");
 }
 
 /* So much less is left that a twentieth of what is held lies between. */

@@ -69,15 +69,15 @@ void say_first_owner(struct text *words, const struct report *report)
 void say_census_cut(struct text *words, const struct report *report)
 {
 	const struct census *census = &report->owners.census;
-	struct units blocks, live;
+	struct units blocks;
 
 	if (report->owners.count == 0 || !census->is_cut)
 		return;
-	text_join(words, " ", "The census of variables was cut short: it saw ");
+	/* Of how many is not known: it may be older, or have seen blocks that are freed now. */
+	text_join(words, " ", "The census of variables was cut short after ");
 	text_add(words,
-		"%s blocks, of %s that are live now, and the variable that keeps most may be "
-		"one that it did not come to.",
-		units_count(&blocks, census->blocks), units_count(&live, report->metrics.live));
+		"%s blocks: the variable that keeps most may be one that it did not come to.",
+		units_count(&blocks, census->blocks));
 }
 
 /* Whether it is known of every block that is live whether a variable leads to it. */
@@ -92,7 +92,7 @@ static void say_unreached(struct text *words)
 {
 	text_add(words,
 		" No variable of a module leads to the blocks that keep most of it: they are in "
-		"CPython's free lists, in cycles, or of functions that still run.");
+		"CPython's free lists, in cycles, of functions that still run, or kept by C code.");
 }
 
 /* Live bytes to which no variable leads; 0: they are less than half. */
