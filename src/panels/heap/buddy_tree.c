@@ -5,8 +5,10 @@
  * a column can be drawn as well, by the share of the column that such blocks take. In a lecture
  * rows are as high as there is room for.
  *
- * Where there are more sizes than lines, rows that only contain split blocks are left out first,
- * then the smallest sizes; but never the row of the event.
+ * Where there are more sizes than lines, rows that have nothing are left out first, the smallest
+ * sizes before others, then those that only contain split blocks, then the smallest sizes; but
+ * never the row of the event. So the rows are a ladder without a gap wherever that is possible: a
+ * class counts the cuts on it.
  */
 #include "panels/heap/buddy_tree.h"
 
@@ -36,6 +38,7 @@ struct bit {
 struct level {
 	uint64_t size; /* of a block */
 	bool has_blocks;
+	bool has_split; /* a block of this size was cut */
 	bool is_hot;
 	struct bit bits[COLUMNS_MAX];
 };
@@ -168,7 +171,7 @@ static bool add_block(const struct span *span, void *user)
 			bit->hot = hot;
 		plan->levels[level].is_hot |= hot != ROLE_TEXT;
 		for (unsigned above = 0; above < level; above++)
-			plan->levels[above].bits[x].is_split = true;
+			plan->levels[above].has_split = plan->levels[above].bits[x].is_split = true;
 	}
 	return true;
 }
@@ -209,23 +212,31 @@ static void mark_changes(struct plan *plan)
 
 /* ---- rows ---------------------------------------------------------------------------------- */
 
+/* Leaves the row out, if there are too many. */
+static void leave_out(struct plan *plan, unsigned level, unsigned *excess)
+{
+	if (*excess == 0 || plan->row_of[level] < 0 || plan->levels[level].is_hot)
+		return;
+	plan->row_of[level] = -1;
+	plan->left_out++;
+	--*excess;
+}
+
 static void choose_rows(struct plan *plan, int height)
 {
 	unsigned excess = plan->count > (unsigned)height ? plan->count - (unsigned)height : 0;
 
 	plan->left_out = 0;
-	for (unsigned i = 0; i < plan->count; i++) {
-		bool goes = excess > 0 && !plan->levels[i].has_blocks && !plan->levels[i].is_hot;
-		excess -= goes;
-		plan->left_out += goes;
-		plan->row_of[i] = goes ? -1 : 0;
-	}
-	for (unsigned i = plan->count; i-- > 0 && excess > 0;)
-		if (plan->row_of[i] == 0 && !plan->levels[i].is_hot) {
-			plan->row_of[i] = -1;
-			plan->left_out++;
-			excess--;
-		}
+	for (unsigned i = 0; i < plan->count; i++)
+		plan->row_of[i] = 0;
+	for (unsigned i = plan->count; i-- > 0;)
+		if (!plan->levels[i].has_blocks && !plan->levels[i].has_split)
+			leave_out(plan, i, &excess);
+	for (unsigned i = 0; i < plan->count; i++)
+		if (!plan->levels[i].has_blocks)
+			leave_out(plan, i, &excess);
+	for (unsigned i = plan->count; i-- > 0;)
+		leave_out(plan, i, &excess);
 	plan->rows = 0;
 	for (unsigned i = 0; i < plan->count; i++)
 		if (plan->row_of[i] == 0)
