@@ -123,7 +123,7 @@ static void complete(struct view *view)
 		(int)common, first, matches == 1 && names.name == command_name ? " " : "");
 }
 
-/* The names that the typed text may become, after it, as far as there is room. */
+/* The longer names that the typed text may become, after it, as far as there is room. */
 static void draw_names(const struct view *view, struct canvas *canvas, struct area line, int x)
 {
 	struct names names;
@@ -133,7 +133,8 @@ static void draw_names(const struct view *view, struct canvas *canvas, struct ar
 		!find_names(view->prompt.text, &names))
 		return;
 	for (size_t i = 0; (name = names.name(i)); i++) {
-		if (strncmp(name, names.typed, strlen(names.typed)) != 0)
+		if (strncmp(name, names.typed, strlen(names.typed)) != 0 ||
+			strcmp(name, names.typed) == 0)
 			continue;
 		if (x + 2 + (int)strlen(name) > line.width)
 			return;
