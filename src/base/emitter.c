@@ -54,15 +54,22 @@ static void add_line(struct emit *emit, struct text *line)
 	line->length = 0;
 }
 
-/* row: 0 is that of the titles. Words too long for the first column have a line of their own. */
+/* row: 0 is that of the titles. */
+static const char *words_at(const struct emit *emit, size_t row, size_t column)
+{
+	return row == 0 ? emit->columns.items[column].title
+			: emit_cell_at(emit, row - 1, column)->words;
+}
+
+/* Words too long for the first column have a line of their own. */
 static void write_row(struct emit *emit, const struct emit_fold *fold, size_t row)
 {
+	size_t beside = emit->columns.count - (fold->continued_at > 0);
 	struct text line = {0};
 
-	for (size_t c = 0; c < emit->columns.count; c++) {
+	for (size_t c = 0; c < beside; c++) {
 		const struct emit_column *column = &emit->columns.items[c];
-		const char *words =
-			row == 0 ? column->title : emit_cell_at(emit, row - 1, c)->words;
+		const char *words = words_at(emit, row, c);
 		size_t cells = utf8_cells(words), width = fold->widths[c];
 		if (fold->are_below[c])
 			continue;
@@ -77,7 +84,13 @@ static void write_row(struct emit *emit, const struct emit_fold *fold, size_t ro
 			text_add(&line, "  %*s", (int)width, "");
 		}
 	}
-	add_line(emit, &line);
+	const char *last = beside < emit->columns.count ? words_at(emit, row, beside) : "";
+	if (*last) {
+		text_add(emit->text, "%s  ", text_of(&line));
+		text_add_wrapped(emit->text, fold->continued_at, fold->continued_at, last);
+	} else {
+		add_line(emit, &line);
+	}
 	text_finish(&line);
 }
 

@@ -8,8 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define GAP        2u
-#define FIRST_MOST 36u /* longer words of the first column have a line of their own */
+#define GAP         2u
+#define WORDS_LEAST 40u /* cells in which words can be continued */
+#define FIRST_MOST  36u /* longer words of the first column have a line of their own */
 
 /* The widest cell of a column, its title included; most: wider cells do not count. */
 static size_t width_of(const struct emit *emit, size_t nrows, size_t column, size_t most)
@@ -37,6 +38,11 @@ void emit_fold_begin(struct emit_fold *fold, const struct emit *emit, size_t nro
 	}
 	if (all <= room || n < 2)
 		return;
+	size_t before = all - fold->widths[n - 1];
+	if (emit->columns.items[n - 1].align == EMIT_LEFT && before + WORDS_LEAST <= room) {
+		fold->continued_at = before;
+		return;
+	}
 	fold->widths[0] = width_of(emit, nrows, 0, FIRST_MOST);
 	all = GAP + fold->widths[0];
 	for (size_t c = 1; c < n; c++) {

@@ -6,6 +6,8 @@
  *	remember (svc.py:16)          14.0 MiB      82%
  *	    kept by: __main__.SEEN, 97%
  *	    blocks: 200; clears: 16.5 MiB
+ *
+ * Where only the words of the last column are too long, they are continued below themselves.
  */
 #ifndef BASE_EMITTER_FOLD_H
 #define BASE_EMITTER_FOLD_H
@@ -18,6 +20,7 @@ struct emit_fold {
 	size_t *widths;  /* cells of each column; of the first one, where it stands beside others */
 	bool *are_below; /* by column */
 	bool has_below;
+	size_t continued_at; /* cells before the words of the last column, which are wrapped; 0: none are */
 };
 
 static inline const struct emit_cell *emit_cell_at(const struct emit *emit, size_t row,

@@ -215,6 +215,35 @@ static void a_table_that_is_too_wide_is_folded(void **state)
 		"_call_with_all_frames_removed (importlib._bootstrap:9),,,,,\n");
 }
 
+static void emit_named(struct emit *emit)
+{
+	emit_folds(emit);
+	emit_table(emit, "marks");
+	emit_column(emit, "event", EMIT_RIGHT);
+	emit_column(emit, "name", EMIT_LEFT);
+	emit_row(emit);
+	emit_number(emit, 404);
+	emit_cell(emit,
+		"exec: /usr/bin/env python3 -c a line of Python that is longer than the screen is wide");
+	emit_row(emit);
+	emit_number(emit, 148478);
+	emit_cell(emit, "here");
+	emit_row(emit);
+	emit_number(emit, 148550);
+}
+
+static void words_too_long_are_continued_in_the_last_column(void **state)
+{
+	assert_emitted(EMIT_TABLE, emit_named,
+		"\n"
+		"marks\n"
+		"   event  name\n"
+		"     404  exec: /usr/bin/env python3 -c a line of Python that is longer than the\n"
+		"          screen is wide\n"
+		"  148478  here\n"
+		"  148550\n");
+}
+
 static void emit_control(struct emit *emit)
 {
 	emit_pair(emit, "name", "a\tb\nc\x1b[2J\x7f\\");
@@ -324,6 +353,7 @@ int main(void)
 		cmocka_unit_test(tables_follow_each_other_and_pairs_follow_tables),
 		cmocka_unit_test(a_row_that_is_short_is_filled_the_last_one_too),
 		cmocka_unit_test(a_table_that_is_too_wide_is_folded),
+		cmocka_unit_test(words_too_long_are_continued_in_the_last_column),
 		cmocka_unit_test(columns_are_aligned_by_cells_not_bytes),
 		cmocka_unit_test(controls_never_reach_a_terminal_nor_break_a_line),
 		cmocka_unit_test(json_is_utf8_whatever_the_bytes),
