@@ -20,7 +20,7 @@ struct emit_fold {
 	size_t *widths;  /* cells of each column; of the first one, where it stands beside others */
 	bool *are_below; /* by column */
 	bool has_below;
-	size_t continued_at; /* cells before the words of the last column, which are wrapped; 0: none are */
+	size_t continued_at; /* cells before words of the last column that are wrapped; 0: none */
 };
 
 static inline const struct emit_cell *emit_cell_at(const struct emit *emit, size_t row,
