@@ -58,15 +58,24 @@ void emit_fold_end(struct emit_fold *fold)
 	free(fold->are_below);
 }
 
+/* What the row has in a column that is below it, aligned so; NULL: nothing. */
+static const char *words_below(const struct emit_fold *fold, const struct emit *emit, size_t row,
+	size_t column, enum emit_align align)
+{
+	const char *words = emit_cell_at(emit, row, column)->words;
+	bool is_below = fold->are_below[column] && emit->columns.items[column].align == align;
+
+	return is_below && *words ? words : NULL;
+}
+
 static void write_words(const struct emit_fold *fold, struct emit *emit, size_t row,
 	emit_below_f *write)
 {
 	for (size_t c = 0; c < emit->columns.count; c++) {
-		const struct emit_column *column = &emit->columns.items[c];
-		const char *words = emit_cell_at(emit, row, c)->words;
-		if (!fold->are_below[c] || column->align != EMIT_LEFT || !*words)
+		const char *words = words_below(fold, emit, row, c, EMIT_LEFT);
+		if (!words)
 			continue;
-		char *line = xasprintf("%s: %s", column->title, words);
+		char *line = xasprintf("%s: %s", emit->columns.items[c].title, words);
 		write(emit, line);
 		free(line);
 	}
@@ -78,11 +87,10 @@ static void write_numbers(const struct emit_fold *fold, struct emit *emit, size_
 	struct text line = {0};
 
 	for (size_t c = 0; c < emit->columns.count; c++) {
-		const struct emit_column *column = &emit->columns.items[c];
-		const char *words = emit_cell_at(emit, row, c)->words;
-		if (!fold->are_below[c] || column->align != EMIT_RIGHT || !*words)
+		const char *words = words_below(fold, emit, row, c, EMIT_RIGHT);
+		if (!words)
 			continue;
-		char *figure = xasprintf("%s: %s", column->title, words);
+		char *figure = xasprintf("%s: %s", emit->columns.items[c].title, words);
 		for (char *blank = figure; (blank = strchr(blank, ' ')) != NULL;)
 			*blank = *TEXT_GLUE;
 		text_join(&line, "; ", figure);

@@ -180,14 +180,11 @@ static int parse_long(struct options *options, int argc, char *const *argv, int 
 static int refuse_letter(const struct options *options, const char *word, char letter,
 	struct error *err)
 {
-	size_t length = strcspn(word + 1, "=");
+	const struct option_spec *spec = find_spec(options, word + 1, strcspn(word + 1, "="));
 
-	for (size_t i = 0; i < options->tables.count; i++)
-		for (const struct option_spec *spec = options->tables.items[i]; spec->name; spec++)
-			if (strlen(spec->name) == length &&
-				strncmp(spec->name, word + 1, length) == 0)
-				return error_set(err, "unknown option -%c (did you mean --%s?)",
-					letter, spec->name);
+	if (spec)
+		return error_set(err, "unknown option -%c (did you mean --%s?)", letter,
+			spec->name);
 	if (access(word, F_OK) == 0)
 		return error_set(err, "unknown option -%c (write ./%s for the file)", letter, word);
 	return error_set(err, "unknown option -%c (see --help)", letter);

@@ -358,8 +358,8 @@ static bool is_address_as_size(const struct origin *origin, const struct plugin 
 	return is_address && is_far && !word->is_pointer && !origin->is_loop;
 }
 
-static void add_place_of_word(struct text *out, const struct telling *telling,
-	const struct origin_word *origin_word, bool is_address)
+static void add_place_of_word(struct text *out, const struct origin_word *origin_word,
+	bool is_address)
 {
 	const struct word_read *word = &origin_word->word;
 	bool is_pointer = origin_word->is_pointer;
@@ -386,7 +386,7 @@ static void add_first(struct text *out, const struct telling *telling, const str
 		origin->is_loop    ? "comes back to where it was by"
 		: word->is_pointer ? "followed"
 				   : "reckoned that address with");
-	add_place_of_word(out, telling, word, is_address_as_size(origin, telling->plugin));
+	add_place_of_word(out, word, is_address_as_size(origin, telling->plugin));
 	add_change(out, telling, word);
 }
 
@@ -402,6 +402,6 @@ void origin_add_words(const struct origin *origin, struct plugin *plugin, int st
 	if (origin->nwords < 2)
 		return;
 	text_add(out, "; it came there by ");
-	add_place_of_word(out, &telling, &origin->words[1], false);
+	add_place_of_word(out, &origin->words[1], false);
 	add_change(out, &telling, &origin->words[1]);
 }

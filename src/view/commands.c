@@ -55,24 +55,32 @@ static int do_pause(struct view *view, const char *words, struct error *err)
 	return 0;
 }
 
+static int read_switch(const char *name, const char *words, bool *ret_on, struct error *err)
+{
+	*ret_on = strcmp(words, "on") == 0;
+	if (*ret_on || strcmp(words, "off") == 0)
+		return 0;
+	if (*words)
+		return error_set(err, "%s: '%s' is not 'on' or 'off'", name, words);
+	return error_set(err, "%s: on or off?", name);
+}
+
 static int do_mouse(struct view *view, const char *words, struct error *err)
 {
-	bool on = strcmp(words, "on") == 0;
+	bool on;
 
-	if (!on && strcmp(words, "off") != 0)
-		return error_set(err,
-			*words ? "mouse: '%s' is not 'on' or 'off'" : "mouse: on or off?", words);
+	if (read_switch("mouse", words, &on, err) < 0)
+		return -1;
 	view_set_mouse(view, on);
 	return 0;
 }
 
 static int do_keys(struct view *view, const char *words, struct error *err)
 {
-	bool on = strcmp(words, "on") == 0;
+	bool on;
 
-	if (!on && strcmp(words, "off") != 0)
-		return error_set(err,
-			*words ? "keys: '%s' is not 'on' or 'off'" : "keys: on or off?", words);
+	if (read_switch("keys", words, &on, err) < 0)
+		return -1;
 	view_name_keys(view, on);
 	return 0;
 }

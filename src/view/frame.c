@@ -69,20 +69,18 @@ static void draw_compare(struct view *view, struct canvas *canvas, struct area a
 }
 
 /* NULL: the panel has no place. */
-static const struct layout_place *find_place(const struct layout *layout, enum panel_id id)
+static const struct layout_place *find_place(const struct layout *layout,
+	const struct panel_ops *panel)
 {
 	for (size_t i = 0; i < layout->count; i++)
-		if (layout->places[i].panel == panel_of(id))
+		if (layout->places[i].panel == panel)
 			return &layout->places[i];
 	return NULL;
 }
 
 static bool is_placed(const struct view *view, const struct panel_ops *panel)
 {
-	for (size_t i = 0; i < view->layout.count; i++)
-		if (view->layout.places[i].panel == panel)
-			return true;
-	return false;
+	return find_place(&view->layout, panel) != NULL;
 }
 
 /* Gives its place to a panel beside it; false: there is none. */
@@ -231,12 +229,12 @@ static int rows_needed(struct view *view, enum panel_id id, int width)
 /* Where its reasons would be cut, the panel of the event borrows rows; not while they fly by. */
 static void lend_rows_to_event(struct view *view)
 {
-	const struct panel_ops *ops = panel_of(PANEL_EVENT);
+	struct layout *layout = &view->layout;
+	const struct layout_place *event = find_place(layout, panel_of(PANEL_EVENT));
 
-	for (size_t i = 0; i < view->layout.count && !view->playback.is_on; i++)
-		if (view->layout.places[i].panel == ops)
-			lend_rows(&view->layout, i,
-				rows_needed(view, PANEL_EVENT, view->layout.places[i].area.width));
+	if (event && !view->playback.is_on)
+		lend_rows(layout, (size_t)(event - layout->places),
+			rows_needed(view, PANEL_EVENT, event->area.width));
 }
 
 #define STORY_ROWS 8 /* an event, its reasons, and the next one */
@@ -250,9 +248,9 @@ static void lend_rows_to_event(struct view *view)
 static void lend_rows_to_pool(struct view *view)
 {
 	struct layout *layout = &view->layout;
-	const struct layout_place *pool = find_place(layout, PANEL_POOL),
-				  *event = find_place(layout, PANEL_EVENT),
-				  *lists = find_place(layout, PANEL_USEDPOOLS);
+	const struct layout_place *pool = find_place(layout, panel_of(PANEL_POOL)),
+				  *event = find_place(layout, panel_of(PANEL_EVENT)),
+				  *lists = find_place(layout, panel_of(PANEL_USEDPOOLS));
 
 	if (!pool || !event || !lists || event->area.y != lists->area.y)
 		return;

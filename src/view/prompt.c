@@ -96,6 +96,11 @@ static bool find_names(const char *text, struct names *ret_names)
 	return false;
 }
 
+static bool may_become(const struct names *names, const char *name)
+{
+	return strncmp(name, names->typed, strlen(names->typed)) == 0;
+}
+
 /* Adds the letters in which all names continue that begin with the typed text. */
 static void complete(struct view *view)
 {
@@ -105,9 +110,8 @@ static void complete(struct view *view)
 
 	if (!find_names(view->prompt.text, &names))
 		return;
-	size_t typed = strlen(names.typed);
 	for (size_t i = 0; (name = names.name(i)); i++) {
-		if (strncmp(name, names.typed, typed) != 0)
+		if (!may_become(&names, name))
 			continue;
 		if (matches++ == 0) {
 			first = name;
@@ -133,8 +137,7 @@ static void draw_names(const struct view *view, struct canvas *canvas, struct ar
 		!find_names(view->prompt.text, &names))
 		return;
 	for (size_t i = 0; (name = names.name(i)); i++) {
-		if (strncmp(name, names.typed, strlen(names.typed)) != 0 ||
-			strcmp(name, names.typed) == 0)
+		if (!may_become(&names, name) || strcmp(name, names.typed) == 0)
 			continue;
 		if (x + 2 + (int)strlen(name) > line.width)
 			return;

@@ -148,6 +148,7 @@ bool size_chain_breaks(struct size_chain *chain, struct broken_size *ret_broken)
 		return tell(chain, &last, ret_broken);
 	if (n == 0 && chain->tries++ < TRIES)
 		find(chain);
-	keep_heap(chain);
+	if (chain->nlayouts > 0)
+		keep_heap(chain);
 	return false;
 }

@@ -32,6 +32,11 @@ struct strace {
 	uint64_t end_of_heap; /* the break; 0: not known */
 };
 
+static uint64_t page_end(uint64_t address)
+{
+	return (address + PAGE - 1) & ~(uint64_t)(PAGE - 1);
+}
+
 /* false: no kernel maps it; it begins within a page, or goes past the end of all addresses. */
 static bool pages_of(uint64_t start, uint64_t size, struct mapping *ret_range)
 {
@@ -40,7 +45,7 @@ static bool pages_of(uint64_t start, uint64_t size, struct mapping *ret_range)
 	if (size == 0 || start % PAGE != 0 || __builtin_add_overflow(start, size, &end) ||
 		__builtin_add_overflow(end, PAGE - 1, &end))
 		return false;
-	*ret_range = (struct mapping){start, end / PAGE * PAGE};
+	*ret_range = (struct mapping){start, page_end(start + size)};
 	return true;
 }
 
@@ -158,7 +163,7 @@ static bool take_brk(struct import *import, struct strace *strace, const struct 
 	if (call->count < 1 || !call->has_result || call->result == 0 ||
 		call->result >= UINT64_MAX - PAGE)
 		return false;
-	new = (call->result + PAGE - 1) / PAGE *PAGE; /* the break may be in the middle of a page */
+	new = page_end(call->result); /* the break may be in the middle of a page */
 	strace->end_of_heap = new;
 	if (old == 0 || old == new || call->numbers[0] == 0)
 		return false;
