@@ -16,6 +16,6 @@ yes 'a 0 24' | head -n 20000 | awk '{ print "a", NR - 1, 24 }' >long.rep
 printf 'a 0 40\na 1 60\nf 0\n' >short.rep
 code=0
 "$arenascope" lab --plugin-time 20 slow.c long.rep short.rep >out 2>err || code=$?
-sed -n 's/  *[0-9.]*%.*//; s/^  long.rep  *[0-9][0-9]*  *[0-9][0-9]*  /  long.rep  EVENT  LINE  /; s/which [0-9]* of/which N of/; /^traces/,$p' out
+sed -n 's/  *[0-9.]*%.*//; s/^  long.rep  *[0-9][0-9]*  *[0-9][0-9]*  /  long.rep  EVENT  LINE  /; s/which [0-9]* of/which N of/; s/^  trace  *event  *line/  trace     event  line/; /^traces/,$p' out
 cat err
 echo "$code"
