@@ -28,7 +28,7 @@ void xalloc_failed(size_t size)
 
 static void *checked(void *memory, size_t size)
 {
-	if (!memory && size > 0)
+	if (!memory)
 		xalloc_failed(size);
 	return memory;
 }

@@ -68,7 +68,6 @@ static void find_end(struct walk *walk, const struct span *top)
 	if (walk->has_late) {
 		begin = walk->begin;
 		walk->end = 0;
-		walk->has_late = false;
 	}
 	end_run(walk, PLACE_HOLE);
 	if (end - begin > LEAST)
