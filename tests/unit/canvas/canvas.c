@@ -167,6 +167,18 @@ static void a_frame_has_its_title_left_and_its_remark_right(void **state)
 	drawing_finish(&d);
 }
 
+static void a_remark_of_one_letter_is_shown(void **state)
+{
+	struct drawing d = drawing_of(16, 2, CHARSET_ASCII);
+
+	area_title(&d.canvas, (struct area){0, 0, 16, 1}, "Pool", "7", false);
+	area_title(&d.canvas, (struct area){0, 1, 16, 1}, "Pool", "", false);
+	assert_drawn(&d, false,
+		"- Pool 7 -------\n"
+		"- Pool ---------\n");
+	drawing_finish(&d);
+}
+
 static void parts_of_a_remark_that_do_not_fit_are_left_out_whole(void **state)
 {
 	struct drawing d = drawing_of(36, 2, CHARSET_UTF8);
@@ -242,6 +254,7 @@ int main(void)
 		cmocka_unit_test(wide_signs_become_one_cell_and_combining_ones_none),
 		cmocka_unit_test(control_characters_never_reach_a_cell),
 		cmocka_unit_test(a_frame_has_its_title_left_and_its_remark_right),
+		cmocka_unit_test(a_remark_of_one_letter_is_shown),
 		cmocka_unit_test(a_remark_that_does_not_fit_is_cut),
 		cmocka_unit_test(parts_of_a_remark_that_do_not_fit_are_left_out_whole),
 		cmocka_unit_test(every_sign_exists_in_every_character_set),

@@ -1103,6 +1103,53 @@ static void the_programs_own_mappings_are_named_below_the_map(void **state)
 	stage_finish(&stage);
 }
 
+/* A row of the address space has a multiple of 16 cells, where it has 64 or more. */
+static void rows_of_the_address_space_have_as_many_cells_as_fit(void **state)
+{
+	static const struct {
+		int width;
+		unsigned cells;
+	} cases[] = {{30, 13}, {80, 63}, {81, 64}, {96, 64}, {97, 80}, {113, 96}, {120, 96},
+		{145, 128}, {200, 176}};
+	struct stage stage;
+
+	stage_init(&stage, "--engine heap", "m 1 4000000\n");
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		const char *drawn = stage_draw(&stage, "space", cases[i].width, 2, CHARSET_ASCII);
+		unsigned cells = 0;
+		for (const char *at = strchr(drawn, '\n'); *at; at++)
+			cells += *at == '#';
+		if (cells != cases[i].cells)
+			fail_msg("%u cells of %d columns:\n%s", cells, cases[i].width, drawn);
+	}
+	stage_finish(&stage);
+}
+
+/* Of more regions than there are rows, those around the selected one are shown. */
+static void the_selected_region_is_in_the_middle(void **state)
+{
+	static const struct {
+		uint64_t address;
+		int first, row; /* the number of the first map named, and the row that is marked */
+	} cases[] = {{0x7f0000000000, 1, 0}, {0x7f0000001000, 1, 2}, {0x7f0000003000, 1, 4},
+		{0x7f0000006000, 4, 1}, {0x7f000000a000, 4, 2}, {0x7f000000f000, 4, 4}};
+	struct stage stage;
+
+	stage_init(&stage, "--engine heap",
+		"m 1 4096\nm 2 8192\nm 3 12288\nm 4 16384\nm 5 20480\nm 6 24576\n");
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		stage.selection.address = cases[i].address;
+		const char *drawn = stage_draw(&stage, "space", 60, 6, CHARSET_UTF8);
+		const char *first = strstr(drawn, "map "), *mark = strstr(drawn, "►");
+		int row = 0;
+		for (const char *at = drawn; at < mark; at++)
+			row += *at == '\n';
+		if (!first || !mark || first[4] - '0' != cases[i].first || row != cases[i].row)
+			fail_msg("map %zu selected:\n%s", i + 1, drawn);
+	}
+	stage_finish(&stage);
+}
+
 /* Rows that have cells of objects or of free bytes. */
 static unsigned rows_with_cells(const char *drawing)
 {
@@ -1147,6 +1194,8 @@ static void in_a_lecture_a_row_more_makes_no_cell_lower(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(rows_of_the_address_space_have_as_many_cells_as_fit),
+		cmocka_unit_test(the_selected_region_is_in_the_middle),
 		cmocka_unit_test(the_programs_own_mappings_are_named_below_the_map),
 		cmocka_unit_test(in_a_lecture_a_row_more_makes_no_cell_lower),
 		cmocka_unit_test(of_many_variables_the_first_are_named),
