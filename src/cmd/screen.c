@@ -91,16 +91,8 @@ const struct option_spec screen_options[] = {
 
 int screen_size(const struct options *options, int *ret_width, int *ret_height, struct error *err)
 {
-	const char *words = options_text(options, "size");
-	int width, height;
-	char rest;
-
-	if (sscanf(words, "%dx%d%c", &width, &height, &rest) != 2 || width < 1 || height < 1 ||
-		width > SCRIPT_SIZE_MAX || height > SCRIPT_SIZE_MAX)
-		return error_set(err, "--size: '%s' is not a size such as 80x24 (at most %dx%d)",
-			words, SCRIPT_SIZE_MAX, SCRIPT_SIZE_MAX);
-	*ret_width = width;
-	*ret_height = height;
+	if (script_take_size(options_text(options, "size"), ret_width, ret_height, err) < 0)
+		return error_prefix(err, "--size");
 	return 0;
 }
 

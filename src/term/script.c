@@ -16,6 +16,7 @@
 #include <string.h>
 
 #define MILLISECOND UINT64_C(1000000)
+#define SIZE_MOST   1000 /* cells each way, of a screen without a terminal */
 
 enum waiting { WAITING_NOT, WAITING_TIME, WAITING_PAUSED, WAITING_SETTLED };
 
@@ -145,8 +146,9 @@ static int run_at(const struct stand *stand, char *words, struct error *err)
 static int run_tick(const struct stand *stand, char *words, struct error *err)
 {
 	unsigned milliseconds;
+	char rest;
 
-	if (sscanf(words, "%u", &milliseconds) != 1)
+	if (words[0] == '-' || sscanf(words, "%u %c", &milliseconds, &rest) != 1)
 		return error_set(err, "tick: '%s' is not a number of milliseconds", words);
 	if (stand->stage->pass)
 		count_time(stand->script,
@@ -158,6 +160,8 @@ static int run_tick(const struct stand *stand, char *words, struct error *err)
 
 static int run_settle(const struct stand *stand, char *words, struct error *err)
 {
+	if (*words)
+		return error_set(err, "settle takes nothing after it, not '%s'", words);
 	stand->script->waiting = WAITING_SETTLED;
 	return 0;
 }
@@ -165,8 +169,9 @@ static int run_settle(const struct stand *stand, char *words, struct error *err)
 static int run_click(const struct stand *stand, char *words, struct error *err)
 {
 	int x, y;
+	char rest;
 
-	if (sscanf(words, "%d %d", &x, &y) != 2)
+	if (sscanf(words, "%d %d %c", &x, &y, &rest) != 2)
 		return error_set(err, "click: needs a position, for example  click 10 4");
 	stand->stage->show(stand->user);
 	view_mouse(stand->script->view, MOUSE_CLICK, x, y);
@@ -175,10 +180,11 @@ static int run_click(const struct stand *stand, char *words, struct error *err)
 
 static int run_wheel(const struct stand *stand, char *words, struct error *err)
 {
-	char direction[8];
+	char direction[8], rest;
 	int x, y;
 
-	if (sscanf(words, "%7s %d %d", direction, &x, &y) != 3)
+	if (sscanf(words, "%7s %d %d %c", direction, &x, &y, &rest) != 3 ||
+		(strcmp(direction, "up") != 0 && strcmp(direction, "down") != 0))
 		return error_set(err,
 			"wheel: needs a direction and a position, for example  wheel up 10 4");
 	stand->stage->show(stand->user);
@@ -187,14 +193,26 @@ static int run_wheel(const struct stand *stand, char *words, struct error *err)
 	return 0;
 }
 
+int script_take_size(const char *words, int *ret_width, int *ret_height, struct error *err)
+{
+	int width, height;
+	char rest;
+
+	if (sscanf(words, "%dx%d %c", &width, &height, &rest) != 2 || width < 1 || height < 1 ||
+		width > SIZE_MOST || height > SIZE_MOST)
+		return error_set(err, "'%s' is not a size such as 80x24 (at most %dx%d)", words,
+			SIZE_MOST, SIZE_MOST);
+	*ret_width = width;
+	*ret_height = height;
+	return 0;
+}
+
 static int run_size(const struct stand *stand, char *words, struct error *err)
 {
 	int width, height;
 
-	if (sscanf(words, "%dx%d", &width, &height) != 2 || width < 1 || height < 1 ||
-		width > SCRIPT_SIZE_MAX || height > SCRIPT_SIZE_MAX)
-		return error_set(err, "size: '%s' is not a size such as 80x24 (at most %dx%d)",
-			words, SCRIPT_SIZE_MAX, SCRIPT_SIZE_MAX);
+	if (script_take_size(words, &width, &height, err) < 0)
+		return error_prefix(err, "size");
 	stand->stage->resize(stand->user, width, height);
 	return 0;
 }

@@ -25,8 +25,6 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#define SCRIPT_SIZE_MAX 1000 /* most cells each way, of a screen without a terminal */
-
 struct area;
 struct error;
 struct script;
@@ -81,6 +79,9 @@ uint64_t script_next(const struct script *script, uint64_t now);
 bool script_take_key(struct script *script, const char *key, uint64_t now);
 bool script_is_paused(const struct script *script);
 void script_pause(struct script *script, uint64_t now);
+
+/* "80x24", the size of a screen without a terminal: from 1 cell each way to 1000. */
+int script_take_size(const char *words, int *ret_width, int *ret_height, struct error *err);
 
 /* Call after the program was stopped: that time does not count for the script. */
 void script_skip_to(struct script *script, uint64_t now);

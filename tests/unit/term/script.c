@@ -232,6 +232,14 @@ static void a_wrong_line_is_told_by_its_number(void **state)
 		{"at noon step", "film:2: at: 'noon' is not a time (examples: 2s, 500ms, 1:30)"},
 		{"dump", "film:2: dump works only in scripts that are played without a screen"},
 		{"click there", "film:2: click: needs a position, for example  click 10 4"},
+		{"click 10 4 5", "film:2: click: needs a position, for example  click 10 4"},
+		{"wheel up 10 4 5",
+			"film:2: wheel: needs a direction and a position, for example  wheel up 10 4"},
+		{"wheel left 10 4",
+			"film:2: wheel: needs a direction and a position, for example  wheel up 10 4"},
+		{"tick 5s", "film:2: tick: '5s' is not a number of milliseconds"},
+		{"tick -5", "film:2: tick: '-5' is not a number of milliseconds"},
+		{"settle now", "film:2: settle takes nothing after it, not 'now'"},
 		{"nonsense", "film:2: unknown command 'nonsense' (? lists them)"},
 	};
 
@@ -244,6 +252,27 @@ static void a_wrong_line_is_told_by_its_number(void **state)
 		assert_string_equal(film.err.text, wrong[i].message);
 		assert_int_equal(position_of(&film), 1);
 		film_finish(&film);
+	}
+}
+
+static void a_screen_has_a_size_of_two_numbers_within_limits(void **state)
+{
+	static const struct {
+		const char *words;
+		int width, height; /* 0: it is none */
+	} cases[] = {{"80x24", 80, 24}, {"1x1", 1, 1}, {"1000x1000", 1000, 1000}, {"1001x24", 0, 0},
+		{"80x1001", 0, 0}, {"0x24", 0, 0}, {"80x0", 0, 0}, {"80x24x7", 0, 0}, {"80", 0, 0},
+		{"-80x24", 0, 0}, {"80x24 ", 80, 24}, {"80x24 rows", 0, 0}, {"", 0, 0}};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		int width = 0, height = 0;
+		struct error err;
+		int result = script_take_size(cases[i].words, &width, &height, &err);
+		if (width != cases[i].width || height != cases[i].height)
+			fail_msg("'%s' is %dx%d", cases[i].words, width, height);
+		assert_int_equal(result, cases[i].width ? 0 : -1);
+		if (result < 0 && !strstr(err.text, "is not a size such as 80x24"))
+			fail_msg("%s", err.text);
 	}
 }
 
@@ -283,6 +312,7 @@ int main(void)
 		cmocka_unit_test(time_that_the_program_was_stopped_does_not_count),
 		cmocka_unit_test(quit_ends_it_there),
 		cmocka_unit_test(a_wrong_line_is_told_by_its_number),
+		cmocka_unit_test(a_screen_has_a_size_of_two_numbers_within_limits),
 		cmocka_unit_test(a_script_with_times_is_a_film_unless_it_prints),
 	};
 
