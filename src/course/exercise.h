@@ -39,7 +39,7 @@ struct exercise {
 	struct text after;    /* lines after it that show the answer, where it does not */
 	struct text question; /* words */
 	struct text answer;
-	bool is_long; /* a trace of thousands of lines, of which the question says what matters */
+	bool is_long; /* the question says what matters of the trace, so that it is not shown */
 };
 
 /* The kinds in order; NULL after the last. */

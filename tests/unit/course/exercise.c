@@ -591,6 +591,27 @@ static void an_answer_may_be_typed_in_several_ways(void **state)
 	}
 }
 
+/* Of these the question itself says what was asked for; the lines of all others are shown. */
+static void a_question_tells_its_trace_where_that_is_long(void **state)
+{
+	static const char *const told[] = {"arenas", "due", "pool-header", "pool-next", "soft",
+		"vector-end"};
+	size_t found = 0;
+
+	for (size_t i = 0; exercise_kind_at(i); i++) {
+		struct exercise exercise;
+		bool is_told = false;
+		exercise_make(&exercise, exercise_kind_at(i), "student");
+		for (size_t j = 0; j < sizeof(told) / sizeof(*told); j++)
+			is_told |= strcmp(exercise.kind->name, told[j]) == 0;
+		if (exercise.is_long != is_told)
+			fail_msg("%s: is its trace shown?", exercise.kind->name);
+		found += is_told;
+		exercise_finish(&exercise);
+	}
+	assert_int_equal(found, sizeof(told) / sizeof(*told));
+}
+
 /* Each kind belongs to a lesson, and the lessons name no other. */
 static void every_exercise_is_in_the_syllabus_once(void **state)
 {
@@ -617,6 +638,7 @@ int main(void)
 		cmocka_unit_test(a_cache_exercise_goes_on_to_its_victim),
 		cmocka_unit_test(a_ring_places_most_requests),
 		cmocka_unit_test(an_answer_may_be_typed_in_several_ways),
+		cmocka_unit_test(a_question_tells_its_trace_where_that_is_long),
 		cmocka_unit_test(every_exercise_is_in_the_syllabus_once),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,11 +10,14 @@
 #include "plugin/history.h"
 #include "support.h"
 
+#include <dirent.h>
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define EVENTS  1200u /* more events than between two sleeping copies */
@@ -469,6 +472,37 @@ static void all_at_once_is_timed_each_time(void **state)
 	heap_free(heap);
 }
 
+static size_t open_files(void)
+{
+	DIR *folder = opendir("/proc/self/fd");
+	size_t count = 0;
+
+	assert_non_null(folder);
+	while (readdir(folder))
+		count++;
+	closedir(folder);
+	return count;
+}
+
+/* Neither a process nor a file, whether it is asked once or twice, lives, or has died. */
+static void nothing_is_left_of_an_allocator(void **state)
+{
+	static const char *const sources[] = {stack_of_blocks, short_lived};
+	static const char *const checks[] = {"off", "answers", "all"};
+	size_t before = open_files();
+
+	for (size_t i = 0; i < sizeof(sources) / sizeof(*sources); i++)
+		for (size_t j = 0; j < sizeof(checks) / sizeof(*checks); j++) {
+			struct heap *heap = heap_of(sources[i], checks[j]);
+			for (unsigned n = 0; n < 4; n++)
+				apply(heap, n, 'a', n + 1, 10);
+			heap_free(heap);
+			assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
+			assert_int_equal(errno, ECHILD);
+			assert_int_equal(open_files(), before);
+		}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -477,6 +511,7 @@ int main(void)
 		cmocka_unit_test(it_holds_to_the_contract_of_every_engine),
 		cmocka_unit_test(after_a_crash_requests_fail_and_going_back_brings_it_to_life),
 		cmocka_unit_test(an_allocator_has_its_name_and_lives_until_it_dies),
+		cmocka_unit_test(nothing_is_left_of_an_allocator),
 		cmocka_unit_test(no_memory_was_passed_over_for_an_answer_that_is_forged),
 		cmocka_unit_test(a_realloc_without_its_function_is_an_ordinary_allocation),
 		cmocka_unit_test(a_race_makes_every_request_of_the_history),

@@ -7,6 +7,7 @@
 #include "support.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 static struct heap *heap_with(const char *const words[][2])
@@ -308,6 +309,36 @@ static void python_s_arenas_come_and_go_as_the_trace_says(void **state)
 	heap_free(stage.heap);
 }
 
+/* The smallest and the largest requests that a Python serves from pools. */
+static void every_class_of_a_python_has_a_pool(void **state)
+{
+	static const struct {
+		const char *python;
+		unsigned arena, size, block;
+	} cases[] = {{"classic", 256, 1, 8}, {"classic", 256, 8, 8}, {"classic", 256, 505, 512},
+		{"classic", 256, 512, 512}, {"3.8", 256, 1, 16}, {"3.8", 256, 497, 512},
+		{"3.8", 256, 512, 512}, {"3.11", 1024, 512, 512}};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		const char *const words[][2] = {{"python", cases[i].python}, {"arenas", "recorded"},
+			{NULL}};
+		struct stage stage = {.heap = heap_with(words)};
+		char line[80];
+		struct page page;
+		snprintf(line, sizeof(line), "m 0 %u domain=arena at=0x7f0000000000\n",
+			cases[i].arena << 10);
+		play(&stage, line);
+		snprintf(line, sizeof(line), "a 1 %u domain=obj at=0x7f0000000030\n",
+			cases[i].size);
+		play(&stage, line);
+		assert_int_equal(stage.effect.layer, 0);
+		engine_page(heap_layer(stage.heap, 0), 0, 0, &page);
+		assert_int_equal(page.block_size, cases[i].block);
+		play(&stage, "f 1\n");
+		heap_free(stage.heap);
+	}
+}
+
 static void a_block_leaves_its_arena_and_comes_back_by_realloc(void **state)
 {
 	struct stage stage = {.heap = heap_with(python)};
@@ -372,6 +403,7 @@ int main(void)
 		cmocka_unit_test(only_its_own_address_frees_a_block_whatever_its_header),
 		cmocka_unit_test(the_programs_own_mappings_lie_where_they_were),
 		cmocka_unit_test(python_s_arenas_come_and_go_as_the_trace_says),
+		cmocka_unit_test(every_class_of_a_python_has_a_pool),
 		cmocka_unit_test(a_block_leaves_its_arena_and_comes_back_by_realloc),
 		cmocka_unit_test(an_arena_that_went_with_blocks_in_it_stays_until_they_are_gone),
 		cmocka_unit_test(a_block_of_an_arena_that_was_never_seen_is_no_chunk),

@@ -1150,6 +1150,31 @@ static void the_selected_region_is_in_the_middle(void **state)
 	stage_finish(&stage);
 }
 
+static void a_list_keeps_its_name_where_its_first_hole_fits(void **state)
+{
+	static const struct {
+		int width;
+		const char *row;
+	} cases[] = {
+		{20, "| 4 holes  …\n"},
+		{21, "| 4 holes  +0: 9 B → …\n"},
+		{26, "| 4 holes  +0: 9 B → …\n"},
+		{27, "| free list (4)  +0: 9 B → …\n"},
+		{41, "| free list (4)  +0: 9 B → …\n"},
+		{42, "| free list (4)  +0: 9 B → +20,009: 5 B → …\n"},
+	};
+	struct stage stage;
+
+	stage_init(&stage, TEXTBOOK "90000",
+		"a 0 9\na 1 20000\na 2 5\na 3 1\na 4 5\na 5 1\nf 0\nf 2\nf 4\n");
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		const char *drawn = stage_draw(&stage, "heap", cases[i].width, 4, CHARSET_UTF8);
+		if (!strstr(drawn, cases[i].row))
+			fail_msg("at %d columns:\n%s", cases[i].width, drawn);
+	}
+	stage_finish(&stage);
+}
+
 /* Rows that have cells of objects or of free bytes. */
 static unsigned rows_with_cells(const char *drawing)
 {
@@ -1196,6 +1221,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rows_of_the_address_space_have_as_many_cells_as_fit),
 		cmocka_unit_test(the_selected_region_is_in_the_middle),
+		cmocka_unit_test(a_list_keeps_its_name_where_its_first_hole_fits),
 		cmocka_unit_test(the_programs_own_mappings_are_named_below_the_map),
 		cmocka_unit_test(in_a_lecture_a_row_more_makes_no_cell_lower),
 		cmocka_unit_test(of_many_variables_the_first_are_named),
