@@ -12,6 +12,8 @@
 #include "panels/comparison/pane.h"
 #include "panels/comparison/trace_pair.h"
 #include "player/rival_runs.h"
+#include "story/question.h"
+#include "trace/captions.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,6 +29,7 @@
 #define LEGEND_ROWS   2  /* at most; the second is one of the words */
 #define LEGEND_LEAST  16 /* rows needed for a legend */
 #define SCALES_MAX    8u /* maps of scales that differ by no more have one */
+#define BADGE_END     9  /* the column after " NEXT " */
 
 struct comparison {
 	struct rivals *rivals;
@@ -39,6 +42,8 @@ struct comparison {
 	bool has_scouted; /* nothing is left to be found */
 	bool is_behind;   /* the others have not arrived at the position of the first */
 	bool has_found;   /* a cause that the panes do not say yet */
+	bool is_lecture;  /* what comes is not said before it comes */
+	char asked[100];  /* the request that the caption asks about; "": it asks nothing */
 };
 
 /* The rivals are the comparison's from here on. */
@@ -125,10 +130,25 @@ static unsigned differing_figures(const struct comparison *compare)
 	return comparison_is_of_traces(compare) ? 0 : differing;
 }
 
+/* Names the request that the caption asks about; the answer stays hidden. */
+static void note_question(struct comparison *compare, const struct scene *scene)
+{
+	struct trace *trace = player_trace(scene->player);
+	struct event next;
+	uint64_t number;
+
+	compare->is_lecture = scene->lecture;
+	compare->asked[0] = '\0';
+	if (scene->asking && caption_next(trace, player_position(scene->player), &number, &next))
+		name_question(trace, player_heap(scene->player), number, &next, compare->asked,
+			sizeof(compare->asked));
+}
+
 void comparison_update(struct comparison *compare, const struct scene *scene)
 {
 	const struct player *first = rivals_player(compare->rivals, 0);
 
+	note_question(compare, scene);
 	compare->is_behind = !rivals_follow(compare->rivals, FOLLOW_EVENTS);
 	compare->has_found = false;
 	for (size_t i = 0; i < rivals_count(compare->rivals); i++)
@@ -262,20 +282,33 @@ static void draw_bars(const struct comparison *compare, struct canvas *canvas, s
 }
 
 /* How much is said of the first differences, where there is little room. */
-enum brevity { BREVITY_WHOLE, BREVITY_ANSWER_SHORT, BREVITY_SHORT, BREVITY_ONE };
+enum brevity { BREVITY_WHOLE, BREVITY_ANSWER_SHORT, BREVITY_SHORT, BREVITY_ONE, BREVITY_NOTHING };
 
 /* key: the one that goes there is named; 0: it is not. */
-static void add_words(const struct text *words, char key, bool in_short, struct text *out)
+static void add_words(const struct text *words, char key, enum brevity brevity, struct text *out)
 {
 	const char *whole = text_of(words);
 	int beginning = (int)difference_first_in_short(whole);
 
-	if (words->length == 0)
+	if (words->length == 0 || brevity == BREVITY_NOTHING)
 		return;
 	text_add(out, "%s%.*s", out->length ? " " : "", beginning, whole);
 	if (key)
 		text_add(out, " (%c)", key);
-	text_add(out, "%s", in_short ? "." : whole + beginning);
+	text_add(out, "%s", brevity == BREVITY_SHORT ? "." : whole + beginning);
+}
+
+/*
+ * At a question, what comes is not said. Before it, a lecture says where the engines will differ,
+ * but not how.
+ */
+static enum brevity brevity_of(const struct comparison *compare, uint64_t at, bool is_short)
+{
+	bool is_ahead = at > player_position(rivals_player(compare->rivals, 0));
+
+	if (is_ahead && compare->asked[0])
+		return BREVITY_NOTHING;
+	return is_short || (is_ahead && compare->is_lecture) ? BREVITY_SHORT : BREVITY_WHOLE;
 }
 
 /* Their first differences, as far as they are known. */
@@ -293,9 +326,12 @@ static void add_first(const struct comparison *compare, enum brevity brevity, bo
 		return;
 	}
 	add_words(&compare->first, is_there ? 'd' : 0,
-		brevity >= BREVITY_SHORT && compare->first_at, out);
+		brevity_of(compare, compare->first_at,
+			brevity >= BREVITY_SHORT && compare->first_at),
+		out);
 	if (brevity < BREVITY_ONE)
-		add_words(&compare->answer, is_there ? 'D' : 0, brevity != BREVITY_WHOLE, out);
+		add_words(&compare->answer, is_there ? 'D' : 0,
+			brevity_of(compare, compare->answer_at, brevity != BREVITY_WHOLE), out);
 }
 
 /* Says how far the rival is that is furthest from the first. */
@@ -351,7 +387,18 @@ static void add_here(const struct comparison *compare, bool in_short, struct tex
 		text_add(out, "Nothing has happened yet.");
 }
 
-/* A caption, and below it the first difference, as much of it as fits. */
+/* Returns the row after it. */
+static int draw_asked(const struct comparison *compare, struct canvas *canvas, struct area area,
+	int y)
+{
+	if (!compare->asked[0] || y >= area.height)
+		return y;
+	area_text(canvas, area, 1, y, ROLE_CURSOR, CELL_BOLD, " NEXT ");
+	area_text(canvas, area, BADGE_END, y, ROLE_TITLE, 0, compare->asked);
+	return y + 1;
+}
+
+/* A caption, what it asks about, and below it the first difference, as much of it as fits. */
 static void draw_caption(const struct comparison *compare, bool names_keys, struct canvas *canvas,
 	struct area area)
 {
@@ -359,6 +406,7 @@ static void draw_caption(const struct comparison *compare, bool names_keys, stru
 	int y = area_caption(canvas, area, trace_text(trace, compare->panes[0].event.text));
 	struct text first = {0};
 
+	y = draw_asked(compare, canvas, area, y);
 	add_before_in(compare, names_keys, canvas, area, area.height - y, &first);
 	if (y < area.height)
 		area_wrap(canvas, area, 1, y, 3, ROLE_QUIET, text_of(&first));
@@ -394,13 +442,14 @@ static bool has_caption(const struct comparison *compare)
 	return compare->panes[0].has_event && compare->panes[0].event.kind == EVENT_NOTE;
 }
 
-/* The rows that the caption needs. */
+/* The rows that the caption needs, and what it asks about. */
 static int rows_of_caption(const struct comparison *compare, struct canvas *canvas,
 	struct area area)
 {
 	struct trace *trace = player_trace(rivals_player(compare->rivals, 0));
 
-	return area_caption_rows(canvas, area, trace_text(trace, compare->panes[0].event.text));
+	return area_caption_rows(canvas, area, trace_text(trace, compare->panes[0].event.text)) +
+	       (compare->asked[0] != '\0');
 }
 
 /* The rows with which no word below the panes is cut, the legend and bars aside. */
@@ -422,13 +471,14 @@ static int rows_of_words(const struct comparison *compare, bool names_keys, stru
 
 /*
  * The rows that the legend may have: at the end, where a caption names the comparison, and the
- * difference its key, both come before the second.
+ * difference its key, both come before the second; and so does what a caption asks about.
  */
 static int legend_rows(const struct comparison *compare, struct canvas *canvas, struct area area)
 {
 	const struct player *player = rivals_player(compare->rivals, 0);
 
-	if (!has_caption(compare) || player_position(player) < player_length(player))
+	if (!has_caption(compare) ||
+		(player_position(player) < player_length(player) && !compare->asked[0]))
 		return LEGEND_ROWS;
 	int caption = rows_of_caption(compare, canvas, area);
 	return caption + 1 > area.height - LEGEND_ROWS ? 1 : LEGEND_ROWS;

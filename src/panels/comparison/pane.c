@@ -34,15 +34,19 @@ static struct scene scene_of(const struct pane *pane, const struct player *playe
 	return own;
 }
 
-/* At a caption, which is the same for all, describes the effect of the request before it. */
+/*
+ * At a caption, which is the same for all and below them, describes the effect of the request
+ * before it.
+ */
 static void describe_request(struct pane *pane, const struct player *player, bool expert)
 {
 	const struct decision_log *log = pane->log;
 	struct event event = pane->event;
 	struct effect effect = pane->effect;
 
-	player_last_request(player, &event, &effect, &log);
-	if (pane->has_event)
+	pane->has_story = pane->has_event && (player_last_request(player, &event, &effect, &log) ||
+						     event.kind != EVENT_NOTE);
+	if (pane->has_story)
 		narrate(&pane->narration, player_heap(player), player_trace(player), &event,
 			&effect, log, expert);
 }
@@ -389,7 +393,7 @@ static void share_rows(struct rows *rows, const struct pane *pane, const struct 
 {
 	bool is_cut;
 
-	if (rows->story == 0 || !pane->has_event)
+	if (rows->story == 0 || !pane->has_story)
 		return;
 	int need = story_rows(pane, canvas, inside);
 	int blank =
@@ -447,7 +451,7 @@ bool pane_draw(const struct pane *pane, const struct player *player, const char 
 			inside.height - rows.story - rows.figures);
 	if (rows.figures > 1)
 		draw_losses(pane, canvas, inside, inside.height - rows.story - 1);
-	if (!pane->has_event)
+	if (!pane->has_story)
 		return false;
 	struct area below = {inside.x, inside.y + inside.height - rows.story, inside.width,
 		rows.story};

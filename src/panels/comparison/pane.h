@@ -28,6 +28,7 @@ struct pane {
 	struct effect effect;
 	const struct decision_log *log;
 	bool has_event;
+	bool has_story; /* the engine has done something, or the event is no caption */
 	uint64_t figures[PANE_FIGURES];
 	unsigned differing; /* bits of enum pane_figure */
 	uint64_t others;    /* live objects that the first rival does not have */
