@@ -29,7 +29,7 @@ static void write(struct view *view, int columns)
 	if (is_current || (cache->is_written && cache->columns == columns && view->still.is_on))
 		return;
 	headline_write(&cache->words, view->player, (size_t)columns);
-	if (view->opening.is_wanted)
+	if (view->opening.is_wanted && !view->opening.has_captions)
 		text_add(&cache->words.why,
 			"Looking for the moment at which most bytes are held idle.");
 	cache->is_written = true;

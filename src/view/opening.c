@@ -1,15 +1,23 @@
 #include "view/view_state.h"
 
+#include "base/units.h"
 #include "trace/exits.h"
 #include "trace/trace.h"
+
+/* It is an allocator under test. */
+static bool runs_code(const struct player *player)
+{
+	return heap_layer(player_heap(player), 0)->ops->runs_code;
+}
 
 void opening_init(struct opening *opening, const struct view_config *config,
 	const struct player *player)
 {
 	const struct trace_mark *notes;
 
+	opening->has_captions = trace_notes(player_trace(player), &notes) > 0;
 	opening->is_wanted =
-		config->opens_by_itself && trace_notes(player_trace(player), &notes) == 0;
+		config->opens_by_itself && (!opening->has_captions || runs_code(player));
 }
 
 void view_announce_opening(struct view *view)
@@ -32,10 +40,9 @@ static void say_failure(struct view *view, int hit)
 /* The faults that are failures of the allocator. Of one under test NULL is one too, as for lab. */
 static uint64_t failures(const struct view *view)
 {
-	const struct engine *engine = heap_layer(player_heap(view->player), 0);
 	uint64_t faults = UINT64_C(1) << FAULT_PLUGIN | UINT64_C(1) << FAULT_BROKEN;
 
-	return engine->ops->runs_code ? faults | UINT64_C(1) << FAULT_NO_MEMORY : faults;
+	return runs_code(view->player) ? faults | UINT64_C(1) << FAULT_NO_MEMORY : faults;
 }
 
 static bool has_failures(const struct view *view)
@@ -61,6 +68,22 @@ static void go_to_failure(struct view *view)
 				 .arrived = say_failure});
 }
 
+/* What went wrong in the trace comes before where it opened, of which words may be cut. */
+static void say_opened(struct view *view, const char *where, const char *ways)
+{
+	const struct metrics *survey = player_survey_metrics(view->player);
+	struct units count;
+	uint64_t faults = 0;
+
+	for (unsigned fault = 0; fault < FAULT_COUNT; fault++)
+		faults += fault_is_serious((enum fault)fault) ? survey->faults[fault] : 0;
+	if (faults > 0)
+		view_say(view, "%s fault%s: ( and ) go there%s%s", units_count(&count, faults),
+			faults == 1 ? "" : "s", *where ? "; opened " : "", where);
+	else if (*where)
+		view_say(view, "opened %s; %s", where, ways);
+}
+
 void view_open_by_itself(struct view *view)
 {
 	if (!view->opening.is_wanted)
@@ -81,18 +104,23 @@ void view_open_by_itself(struct view *view)
 		return;
 	if (view_begins_slowly(view))
 		view_clear_message(view);
+	if (view->opening.has_captions) {
+		if (has_failed)
+			view_say(view,
+				"your allocator fails in this trace: ) goes to the next fault");
+		return;
+	}
 	if (has_failed) {
 		go_to_failure(view);
 		return;
 	}
-	if (has_exit) {
+	if (has_exit)
 		view_jump(view, exit.position);
-		view_say(view, "opened %s; g goes to the start, G to the end",
-			exit_when(exit.kind));
-		return;
-	}
-	if (survey->idle_at == 0)
-		return;
-	view_jump(view, survey->idle_at);
-	view_say(view, "opened where most bytes are held and not live; g goes to the start");
+	else if (survey->idle_at > 0)
+		view_jump(view, survey->idle_at);
+	say_opened(view,
+		has_exit              ? exit_when(exit.kind)
+		: survey->idle_at > 0 ? "where most bytes are held and not live"
+				      : "",
+		has_exit ? "g goes to the start, G to the end" : "g goes to the start");
 }

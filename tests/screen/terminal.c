@@ -508,6 +508,24 @@ static void an_allocator_that_fails_opens_where_it_failed_first(void **state)
 	}
 }
 
+/* The captions begin at the start, so it says what comes. */
+static void an_allocator_that_fails_in_a_lesson_says_so(void **state)
+{
+	struct handout handout;
+	write_handout(&handout, failing, "note Two blocks.\na 0 16\na 1 16\nf 1\n");
+	const char *const argv[] = {program, "play", "--engine", handout.engine, handout.trace,
+		NULL};
+	struct vt *vt = vt_start(80, 24, argv, NULL);
+
+	assert_true(
+		vt_wait_for(vt, "your allocator fails in this trace: ) goes to the next fault"));
+	assert_true(vt_wait_for(vt, "start of 4"));
+	vt_send(vt, "q");
+	vt_wait_end(vt);
+	vt_free(vt);
+	remove_handout(&handout);
+}
+
 /* Its call may take longer than the test waits for a frame. */
 static void a_first_frame_comes_before_an_allocator_that_does_not_return(void **state)
 {
@@ -1111,6 +1129,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(a_blank_between_blocks_changes_no_colour),
 		cmocka_unit_test(while_playing_fast_words_stand_until_it_pauses),
 		cmocka_unit_test(an_allocator_that_fails_opens_where_it_failed_first),
+		cmocka_unit_test(an_allocator_that_fails_in_a_lesson_says_so),
 		cmocka_unit_test(a_first_frame_comes_before_an_allocator_that_does_not_return),
 		cmocka_unit_test(a_terminal_that_cannot_draw_gets_words),
 		cmocka_unit_test(control_z_stops_the_job_and_fg_brings_it_back),

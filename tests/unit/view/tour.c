@@ -200,6 +200,30 @@ static void a_trace_with_captions_opens_at_its_start(void **state)
 	show_finish(&show);
 }
 
+/* A trace with a mistake in it is not passed over in silence, wherever it opens. */
+static void a_trace_says_at_once_that_it_has_faults(void **state)
+{
+	static const struct {
+		const char *trace, *words;
+	} cases[] = {
+		{"a 0 40\na 1 30\nf 0\nf 0\nf 1\n",
+			"1 fault: ( and ) go there; opened where most bytes are held and not live"},
+		{"f 7\nf 7\n", "2 faults: ( and ) go there"},
+		{"a 0 40\nf 0\nf 0\nmark main() returned\n",
+			"1 fault: ( and ) go there; opened when main() returned"},
+		{"a 0 40\na 1 0\nf 0\n", "opened where most bytes are held and not live; g goes"},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct show show;
+		show_begin(&show, HUNDRED, cases[i].trace,
+			&(struct view_config){.opens_by_itself = true});
+		pass(&show, 50);
+		assert_shows(&show, cases[i].words);
+		show_finish(&show);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -214,6 +238,7 @@ int main(void)
 		cmocka_unit_test(a_program_opens_when_main_returned),
 		cmocka_unit_test(a_key_stays_at_the_start),
 		cmocka_unit_test(a_trace_with_captions_opens_at_its_start),
+		cmocka_unit_test(a_trace_says_at_once_that_it_has_faults),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
