@@ -77,6 +77,9 @@ int option_check(const struct option_spec *spec, const char *words, struct error
 {
 	if (spec->type == OPTION_FLAG)
 		return words ? error_set(err, "--%s takes no value", spec->name) : 0;
+	if (!words && spec->listed_by)
+		return error_set(err, "--%s needs a value (%s); `%s` lists them", spec->name,
+			spec->value, spec->listed_by);
 	if (!words)
 		return error_set(err, "--%s needs a value (%s)", spec->name,
 			spec->value ? spec->value : "VALUE");

@@ -30,7 +30,8 @@ struct option_spec {
 	uint64_t min, max;          /* numbers and sizes; max 0: no limit */
 	/* numbers and sizes: 1, 2, 4 … only, and 0 when min allows it */
 	bool power_of_two;
-	const char *help; /* one line */
+	const char *help;      /* one line */
+	const char *listed_by; /* the command that lists the values; NULL: there is none */
 };
 
 /*

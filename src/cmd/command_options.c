@@ -39,6 +39,7 @@ static const struct option_spec engine_options[] = {
 		.type = OPTION_TEXT,
 		.value = "NAME",
 		.fallback = "pymalloc",
+		.listed_by = "arenascope engines",
 		.help = "allocator to simulate (see `arenascope engines`); a recorded trace chooses what is not given here: of a Python its version, the places of its arenas and the malloc below; of any other program its own glibc, or recorded where that is not known"},
 	{0},
 };
@@ -48,6 +49,7 @@ static const struct option_spec demo_options[] = {
 	{.name = "lesson",
 		.type = OPTION_TEXT,
 		.value = "NAME",
+		.listed_by = "arenascope lessons",
 		.help = "take this lesson instead of a trace (see `arenascope lessons`)"},
 	{0},
 };

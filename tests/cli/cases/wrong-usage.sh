@@ -4,6 +4,8 @@
 "$arenascope" stats --python 4 x; echo $?
 "$arenascope" stats --heap-size lots x; echo $?
 "$arenascope" stats --heap-size; echo $?
+"$arenascope" play --lesson; echo $?
+"$arenascope" play --engine; echo $?
 "$arenascope" convert onlyone; echo $?
 "$arenascope" play; echo $?
 "$arenascope" record; echo $?
