@@ -135,6 +135,7 @@ static const struct {
 	{SIGN_LOST, {GLYPH_LOST, 0, ROLE_WASTE, "lost to alignment"}},
 	{SIGN_NO_POOL, {.label = "F", .role = ROLE_QUIET, .words = "no free pool"}},
 	{SIGN_FIRST, {.label = "U1", .role = ROLE_QUIET, .words = "gives the next pool"}},
+	{SIGN_SECOND, {.label = "U2", .role = ROLE_QUIET, .words = "after it, and so on"}},
 	{SIGN_KEPT, {.label = "K", .role = ROLE_QUIET, .words = "kept empty"}},
 	{SIGN_PINNED, {.label = "p", .role = ROLE_PINNED, .words = "pinned"}},
 };
@@ -163,7 +164,7 @@ static void draw_legend(const struct arenas_drawing *drawing, int free_rows)
 		return;
 	}
 	int x = *cell ? 1 + (int)strlen(cell) + 2 : 1;
-	int most = area.width < LEGEND_NARROW && free_rows > 0 ? 2 : 1;
+	int most = free_rows > 0 ? 2 : 1;
 	int y = area.height - legend_draw(&none, area, x, 0, most, entries, count);
 	area_text(drawing->canvas, area, 1, y, ROLE_QUIET, 0, cell);
 	legend_draw(drawing->canvas, area, x, y, most, entries, count);

@@ -90,10 +90,11 @@ int fill_eighths(uint64_t used, uint64_t blocks, int rows)
 /* The names of states are those of the engine; those that nothing explains are longer words. */
 static unsigned sign_of_state(const char *state)
 {
-	return strcmp(state, "U1") == 0  ? SIGN_FIRST
-	       : strcmp(state, "F") == 0 ? SIGN_NO_POOL
-	       : strcmp(state, "K") == 0 ? SIGN_KEPT
-					 : 0;
+	return strcmp(state, "U1") == 0   ? SIGN_FIRST
+	       : strcmp(state, "U2") == 0 ? SIGN_SECOND
+	       : strcmp(state, "F") == 0  ? SIGN_NO_POOL
+	       : strcmp(state, "K") == 0  ? SIGN_KEPT
+					  : 0;
 }
 
 /* Of a slab beside those of other sizes: the size of its blocks, "64B". false: it is no such. */

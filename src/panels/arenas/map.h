@@ -21,7 +21,8 @@ enum arenas_sign {
 	SIGN_FIRST = 1 << 8,   /* "U1": of usable_arenas */
 	SIGN_NO_POOL = 1 << 9, /* "F" */
 	SIGN_KEPT = 1 << 10,   /* "K" */
-	SIGN_PINNED = 1 << 11  /* "p" */
+	SIGN_PINNED = 1 << 11, /* "p" */
+	SIGN_SECOND = 1 << 12  /* "U2" */
 };
 
 struct arenas_drawing {
