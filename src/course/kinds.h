@@ -20,6 +20,7 @@ void make_cards(struct maker *maker);
 void make_list_order(struct maker *maker);
 void make_vector_end(struct maker *maker);
 void make_vector_place(struct maker *maker);
+void make_heap_end(struct maker *maker);
 
 /* misuse.c */
 void make_drift(struct maker *maker);
@@ -27,6 +28,7 @@ void make_faults(struct maker *maker);
 void make_overwritten(struct maker *maker);
 void make_stale_free(struct maker *maker);
 void make_takes(struct maker *maker);
+void make_unset(struct maker *maker);
 
 /* libc.c */
 void make_tcache(struct maker *maker);
@@ -37,6 +39,8 @@ void make_remainder(struct maker *maker);
 void make_calloc(struct maker *maker);
 void make_mapped(struct maker *maker);
 void make_thread_arena(struct maker *maker);
+void make_joined(struct maker *maker);
+void make_shrinks(struct maker *maker);
 
 /* python.c */
 void make_domains(struct maker *maker);
@@ -44,6 +48,7 @@ void make_pool_life(struct maker *maker);
 void make_resizes(struct maker *maker);
 void make_pool_header(struct maker *maker);
 void make_generations(struct maker *maker);
+void make_automatic(struct maker *maker);
 
 /* java.c */
 void make_roots(struct maker *maker);

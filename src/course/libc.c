@@ -1,6 +1,10 @@
-/* Exercises about the C library's malloc: chunks that merge, bins, mappings, arenas of threads. */
+/*
+ * Exercises about the C library's malloc: chunks that merge, bins, mappings, arenas of threads, a
+ * heap that becomes shorter.
+ */
 #include "course/kinds.h"
 
+#include "base/units.h"
 #include "course/maker.h"
 
 #include <inttypes.h>
@@ -32,7 +36,7 @@ static void answer_place(struct maker *maker, const struct places *places,
 	maker_answer_end(maker);
 }
 
-/* ---- boundary tags --------------------------------------------------------------------------- */
+/* ---- boundary tags -------------------------------------------------------------------------- */
 
 #define NEIGHBOURS 7u
 
@@ -82,7 +86,7 @@ void make_merge(struct maker *maker)
 	maker_answer_end(maker);
 }
 
-/* ---- bins ------------------------------------------------------------------------------------ */
+/* ---- bins ----------------------------------------------------------------------------------- */
 
 #define LARGE_CHUNKS 5u
 
@@ -202,7 +206,7 @@ void make_fast_bin(struct maker *maker)
 	answer_place(maker, &places, &effect);
 }
 
-/* ---- calloc ---------------------------------------------------------------------------------- */
+/* ---- calloc --------------------------------------------------------------------------------- */
 
 /* Before 2.41 calloc does not look into the tcache. */
 void make_calloc(struct maker *maker)
@@ -231,7 +235,7 @@ void make_calloc(struct maker *maker)
 	answer_place(maker, &places, &effect);
 }
 
-/* ---- mappings -------------------------------------------------------------------------------- */
+/* ---- mappings ------------------------------------------------------------------------------- */
 
 #define MAPPED_MAX 5u
 
@@ -268,7 +272,7 @@ void make_mapped(struct maker *maker)
 		"next request, which of the live objects have a mapping of their own?");
 }
 
-/* ---- threads --------------------------------------------------------------------------------- */
+/* ---- threads -------------------------------------------------------------------------------- */
 
 #define THREADS      3u
 #define THREAD_CALLS 7u
@@ -311,4 +315,79 @@ void make_thread_arena(struct maker *maker)
 		"without a thread is thread 0's. After the next request, which of the live objects are "
 		"in arena 1, not the main one?");
 	add_of_arena(maker, "arena 1");
+}
+
+/* ---- cached, or joined ---------------------------------------------------------------------- */
+
+#define EQUALS 10u
+
+/* Seven of them fit into the tcache; only those freed later are joined with their neighbours. */
+void make_joined(struct maker *maker)
+{
+	static const char *const options[][2] = {{"glibc", "2.36"}, {NULL}};
+	static const uint32_t steps[] = {1, 3, 7, 9}; /* coprime to their number */
+	uint32_t step = steps[maker_roll(maker, 0, sizeof(steps) / sizeof(*steps))];
+	uint32_t first = (uint32_t)maker_roll(maker, 0, EQUALS);
+	uint32_t frees = (uint32_t)maker_roll(maker, 8, EQUALS + 1);
+	bool is_double = maker_roll(maker, 0, 4) > 0;
+	struct places places = {.count = 0};
+
+	maker_begin(maker, "glibc", options);
+	for (uint32_t i = 0; i <= EQUALS; i++) /* the last one keeps them from top */
+		place(maker, &places, 200);
+	for (uint32_t i = 0; i < frees; i++)
+		maker_free(maker, (first + i * step) % EQUALS);
+	const struct effect effect = maker_ask_for(maker, places.count, is_double ? 400 : 200);
+	text_add(&maker->exercise->question,
+		"glibc 2.36: the blocks are side by side, each in a chunk of 208 bytes; %s. The "
+		"tcache has room for seven of a size, and fast bins take none so large. At the place "
+		"of which freed object does the next block begin?",
+		is_double ? "a request of 400 takes 416, two of them" : "so does the next one");
+	answer_place(maker, &places, &effect);
+}
+
+/* ---- the end of the heap -------------------------------------------------------------------- */
+
+#define PIECES 8u
+
+/* Bytes from the end of the block to that of the heap. */
+static uint64_t bytes_of_top(const struct maker *maker, uint64_t address, uint64_t given)
+{
+	struct region region;
+	size_t at;
+
+	if (!engine_region_at(heap_layer(maker->heap, 0), address, &at, &region))
+		return 0;
+	return region.base + region.size - (address + given - sizeof(uint64_t));
+}
+
+/* One block stays, and the last one is freed last: what is between them and top merges. */
+void make_shrinks(struct maker *maker)
+{
+	static const char *const options[][2] = {{"glibc", "2.36"}, {NULL}};
+	uint32_t stays = (uint32_t)maker_roll(maker, 0, PIECES - 1);
+	uint64_t size = 16 * maker_roll(maker, 700, 2200) - 8;
+	struct effect effect = {.outcome = OUTCOME_PLACED};
+	struct totals before, after;
+	struct units chunk, end;
+
+	maker_begin(maker, "glibc", options);
+	for (uint32_t i = 0; i < PIECES; i++)
+		effect = maker_allocate(maker, i, size);
+	uint64_t top = bytes_of_top(maker, effect.address, effect.given);
+	for (uint32_t i = 0; i + 1 < PIECES; i++)
+		if (i != stays)
+			maker_free(maker, i);
+	engine_totals(heap_layer(maker->heap, 0), &before);
+	maker_ask_to_free(maker, PIECES - 1);
+	engine_totals(heap_layer(maker->heap, 0), &after);
+	text_add(&maker->exercise->question,
+		"glibc 2.36: eight chunks of %s bytes are side by side, and top, of %s bytes, follows "
+		"the last. Object %" PRIu32
+		" stays. When a freed chunk merges into top, and top has 131,072 bytes or more then "
+		"(trim_threshold), all whole pages of 4,096 bytes beyond the first 131,072 (top_pad) "
+		"and 33 more go back. Object %u is freed, the last. Does the heap get shorter: yes or "
+		"no?",
+		units_count(&chunk, size + 8), units_count(&end, top), stays, PIECES - 1);
+	text_add(&maker->exercise->answer, after.reserved < before.reserved ? "yes" : "no");
 }

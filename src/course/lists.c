@@ -1,4 +1,4 @@
-/* Exercises about the order of a free list, and about a vector that grows in a heap. */
+/* Exercises about the order of a free list, a vector that grows, and a heap that does. */
 #include "course/kinds.h"
 
 #include "course/maker.h"
@@ -36,7 +36,7 @@ void make_list_order(struct maker *maker)
 	maker_answer_offset(maker, &effect);
 }
 
-/* ---- vectors --------------------------------------------------------------------------------- */
+/* ---- vectors -------------------------------------------------------------------------------- */
 
 struct growth {
 	const char *words;
@@ -118,4 +118,29 @@ void make_vector_place(struct maker *maker)
 		"again. Where does its next block go?",
 		growth->words);
 	maker_answer_offset(maker, &effect);
+}
+
+/* ---- a heap that grows ---------------------------------------------------------------------- */
+
+/* Entries stay; the buffers between them come and go, and some are larger than any hole. */
+void make_heap_end(struct maker *maker)
+{
+	static const char *const options[][2] = {{"heap-size", "0"}, {"heap-header", "0"},
+		{"heap-align", "1"}, {"heap-fit", "first"}, {NULL}};
+	uint32_t rounds = (uint32_t)maker_roll(maker, 2, 4), object = 1;
+	struct totals totals;
+
+	maker_begin(maker, "heap", options);
+	for (uint32_t i = 0; i < rounds; i++, object += 2) {
+		maker_allocate(maker, object, 100 * maker_roll(maker, 10, 45)); /* a buffer */
+		maker_allocate(maker, object + 1, 100 * maker_roll(maker, 4, 10));
+		maker_free(maker, object);
+	}
+	maker_ask_for(maker, object, 100 * maker_roll(maker, 10, 75));
+	engine_totals(heap_layer(maker->heap, 0), &totals);
+	text_add(&maker->exercise->question,
+		"A heap that is empty at first and grows at its end by the bytes that are missing "
+		"there, rounded up to 4,096. No headers, first fit, holes that touch are joined. How "
+		"many bytes does the heap have after the next request?");
+	text_add(&maker->exercise->answer, "%" PRIu64, totals.reserved);
 }

@@ -10,7 +10,7 @@
 static const char *const plain_heap[][2] = {{"heap-size", "160"}, {"heap-header", "0"},
 	{"heap-align", "1"}, {"heap-fit", "first"}, {NULL}};
 
-/* ---- sizes ----------------------------------------------------------------------------------- */
+/* ---- sizes ---------------------------------------------------------------------------------- */
 
 static void free_as(struct maker *maker, uint32_t object, uint64_t size)
 {
@@ -78,7 +78,7 @@ void make_takes(struct maker *maker)
 	maker_answer_end(maker);
 }
 
-/* ---- frees ----------------------------------------------------------------------------------- */
+/* ---- frees ---------------------------------------------------------------------------------- */
 
 #define FREES 7u
 
@@ -114,7 +114,7 @@ void make_faults(struct maker *maker)
 	text_add(&maker->exercise->answer, "%u", faults);
 }
 
-/* ---- stale pointers -------------------------------------------------------------------------- */
+/* ---- stale pointers ------------------------------------------------------------------------- */
 
 /* Frees one object, and gives its place to others, or not; gives the freed one and where it was. */
 static uint32_t leave_stale_pointer(struct maker *maker, uint64_t *ret_address, uint64_t *ret_size)
@@ -183,4 +183,36 @@ void make_stale_free(struct maker *maker)
 		"The heap has 160 bytes, no headers, and uses first fit. The program frees the "
 		"pointer to object %" PRIu32 " again. Which object loses its block?",
 		stale);
+}
+
+/* ---- a constructor that forgets ------------------------------------------------------------- */
+
+/* With junk in its members the first request is a crash, with zeros every request is refused. */
+void make_unset(struct maker *maker)
+{
+	static const struct {
+		const char *name, *words;
+	} constructors[] = {
+		{"sets", "sets its members"},
+		{"sets", "sets its members"},
+		{"zeros", "forgets to set them, where memory is full of zeros"},
+		{"junk", "forgets to set them, where memory is full of junk"},
+	};
+	size_t which = (size_t)maker_roll(maker, 0, sizeof(constructors) / sizeof(*constructors));
+	const char *const options[][2] = {{"block", "32"}, {"blocks", "4"},
+		{"constructor", constructors[which].name}, {NULL}};
+	uint32_t requests = (uint32_t)maker_roll(maker, 3, 9);
+	unsigned failed = 0;
+
+	maker_begin(maker, "pool", options);
+	for (uint32_t i = 1; i <= requests; i++) {
+		const struct event event = maker_allocation(i, maker_roll(maker, 16, 41));
+		failed +=
+			maker_apply_or_ask(maker, &event, i == requests).outcome != OUTCOME_PLACED;
+	}
+	text_add(&maker->exercise->question,
+		"A pool of four blocks of 32 bytes. Its constructor %s. Counting the next one, how "
+		"many of these %" PRIu32 " requests get no block?",
+		constructors[which].words, requests);
+	text_add(&maker->exercise->answer, "%u", failed);
 }

@@ -1,4 +1,7 @@
-/* Exercises about Python's memory: domains, pools, reallocs, pool headers, generations. */
+/*
+ * Exercises about Python's memory: domains, pools, reallocs, pool headers, generations, and a
+ * collector that runs by itself or is off.
+ */
 #include "course/kinds.h"
 
 #include "course/maker.h"
@@ -7,7 +10,7 @@
 
 static const char *const pymalloc_38[][2] = {{"python", "3.8"}, {NULL}};
 
-/* ---- domains --------------------------------------------------------------------------------- */
+/* ---- domains -------------------------------------------------------------------------------- */
 
 #define REQUESTS 6u
 
@@ -32,7 +35,7 @@ void make_domains(struct maker *maker)
 		"request, which of the objects are in pools of pymalloc?");
 }
 
-/* ---- pools ----------------------------------------------------------------------------------- */
+/* ---- pools ---------------------------------------------------------------------------------- */
 
 #define POOL_BLOCKS 7u /* of 512 bytes, in a pool of 4 KiB */
 #define POOLS       3u
@@ -76,7 +79,7 @@ void make_pool_life(struct maker *maker)
 	maker->exercise->is_long = true;
 }
 
-/* ---- realloc --------------------------------------------------------------------------------- */
+/* ---- realloc -------------------------------------------------------------------------------- */
 
 #define RESIZES 4u
 
@@ -105,7 +108,7 @@ void make_resizes(struct maker *maker)
 	text_add(&maker->exercise->answer, "%u", moved);
 }
 
-/* ---- the pool of an address ------------------------------------------------------------------ */
+/* ---- the pool of an address ----------------------------------------------------------------- */
 
 #define SIZES 6u
 
@@ -143,7 +146,7 @@ void make_pool_header(struct maker *maker)
 	maker->exercise->is_long = true;
 }
 
-/* ---- generations ----------------------------------------------------------------------------- */
+/* ---- generations ---------------------------------------------------------------------------- */
 
 #define OBJECTS_MADE_MAX 60u
 
@@ -207,4 +210,64 @@ void make_generations(struct maker *maker)
 		text_add(&maker->exercise->answer, "%d", generation);
 	maker_answer_end(maker);
 	maker->exercise->is_long = true;
+}
+
+/* ---- gc.disable() --------------------------------------------------------------------------- */
+
+#define PAIRS_MAX 4u
+
+static void apply_gc(struct maker *maker, enum gc_word word, uint32_t threshold)
+{
+	const struct event event = {.kind = EVENT_GC,
+		.other = word,
+		.object = OBJECT_NONE,
+		.size = threshold,
+		.older = {10, 10},
+		.text = TEXT_NONE};
+
+	maker_apply(maker, &event);
+}
+
+static void make_counted(struct maker *maker, uint32_t object)
+{
+	struct event event = maker_counted(EVENT_NEW, object, 0);
+
+	event.size = 8 * maker_roll(maker, 2, 9);
+	maker_apply(maker, &event);
+}
+
+/* Pairs that refer to each other and are dropped, but for one at most; then one object more. */
+void make_automatic(struct maker *maker)
+{
+	static const char *const options[][2] = {{"collector", "3.9"}, {NULL}};
+	uint32_t pairs = (uint32_t)maker_roll(maker, 2, PAIRS_MAX + 1), made = 2 * pairs;
+	uint32_t kept = (uint32_t)maker_roll(maker, 0, PAIRS_MAX + 1);
+	bool is_off = maker_roll(maker, 0, 5) == 0;
+	/* mostly due at the object that is asked about, or before it as well */
+	uint32_t threshold =
+		maker_roll(maker, 0, 4) ? made : made - (uint32_t)maker_roll(maker, 1, 3);
+
+	maker_begin(maker, "heap", options);
+	apply_gc(maker, GC_THRESHOLDS, threshold);
+	if (is_off)
+		apply_gc(maker, GC_OFF, 0);
+	for (uint32_t i = 0; i < pairs; i++) {
+		uint32_t one = 2 * i + 1, other = 2 * i + 2;
+		make_counted(maker, one);
+		make_counted(maker, other);
+		maker_apply_counted(maker, EVENT_REF, one, other);
+		maker_apply_counted(maker, EVENT_REF, other, one);
+		if (i == kept)
+			continue;
+		maker_apply_counted(maker, EVENT_UNREF, one, OBJECT_NONE);
+		maker_apply_counted(maker, EVENT_UNREF, other, OBJECT_NONE);
+	}
+	const struct event event = maker_counted(EVENT_NEW, made + 1, 0);
+	maker_ask(maker, &event);
+	text_add(&maker->exercise->question,
+		"Python 3.9, after gc.%sable(). By itself the collector runs when more than %" PRIu32
+		" objects have been made since its last run, the new one counted; it looks at the "
+		"young ones made before that. Which objects does it free at the next request?",
+		is_off ? "dis" : "en", threshold);
+	maker_answer_died(maker);
 }

@@ -73,7 +73,7 @@ static unsigned number_before(const struct story *story, const char *words)
 	return number;
 }
 
-/* ---- a heap of bytes, first fit -------------------------------------------------------------- */
+/* ---- a heap of bytes, first fit ------------------------------------------------------------- */
 
 struct bytes {
 	uint32_t owner[HEAP_MAX]; /* 1 + its number; 0: free */
@@ -191,7 +191,7 @@ static void list_order(const struct story *story, struct text *out)
 		text_add(out, "%" PRIu64, found);
 }
 
-/* ---- counting -------------------------------------------------------------------------------- */
+/* ---- counting ------------------------------------------------------------------------------- */
 
 static void drift(const struct story *story, struct text *out)
 {
@@ -222,7 +222,7 @@ static void faults(const struct story *story, struct text *out)
 	text_add(out, "%u", count);
 }
 
-/* ---- the C library --------------------------------------------------------------------------- */
+/* ---- the C library -------------------------------------------------------------------------- */
 
 static uint64_t chunk_of(uint64_t size)
 {
@@ -390,7 +390,7 @@ static void thread_arena(const struct story *story, struct text *out)
 		add_if(out, is_live[i] && arena[i] == 1, i);
 }
 
-/* ---- Python ---------------------------------------------------------------------------------- */
+/* ---- Python --------------------------------------------------------------------------------- */
 
 static void served_by(const struct story *story, struct text *out)
 {
@@ -467,7 +467,7 @@ static void due(const struct story *story, struct text *out)
 		text_add(out, "%d", collected);
 }
 
-/* ---- Java ------------------------------------------------------------------------------------ */
+/* ---- Java ----------------------------------------------------------------------------------- */
 
 struct graph {
 	bool is_root[OBJECTS_MAX], is_reached[OBJECTS_MAX];
@@ -538,7 +538,7 @@ static void soft(const struct story *story, struct text *out)
 		add_if(out, !graph.is_reached[i], i);
 }
 
-/* ---- sizes ----------------------------------------------------------------------------------- */
+/* ---- sizes ---------------------------------------------------------------------------------- */
 
 /* A difference below zero is a huge size_t. */
 static void takes(const struct story *story, struct text *out)
@@ -554,17 +554,114 @@ static void takes(const struct story *story, struct text *out)
 		text_add(out, "%u", less == from ? 16 : 8 + (from - less + 7) / 8 * 8);
 }
 
-/* ---- the table ------------------------------------------------------------------------------- */
+/* ---- a pool that is not set, a heap that grows ---------------------------------------------- */
+
+static void unset(const struct story *story, struct text *out)
+{
+	bool forgets = strstr(story->question, "forgets") != NULL;
+	unsigned failed = 0, taken = 0;
+
+	for (size_t i = 0; i < story->count; i++) {
+		bool is_served = !forgets && story->events[i].size <= 32 && taken < 4;
+		taken += is_served;
+		failed += !is_served;
+	}
+	text_add(out, "%u", failed);
+}
+
+static void heap_end(const struct story *story, struct text *out)
+{
+	static struct bytes bytes;
+
+	bytes = (struct bytes){.size = 0};
+	for (size_t i = 0; i < story->count; i++) {
+		const struct event *event = &story->events[i];
+		if (event->kind == EVENT_FREE)
+			bytes_give(&bytes, event->object);
+		while (event->kind == EVENT_ALLOCATE &&
+			bytes_take(&bytes, event->object, event->size) == NOWHERE)
+			bytes.size += 4096;
+	}
+	text_add(out, "%zu", bytes.size);
+}
+
+/* ---- more of the C library ------------------------------------------------------------------ */
+
+/* Objects 0 to 9 are side by side; a run of two or three was freed after the first seven. */
+static void joined(const struct story *story, struct text *out)
+{
+	uint32_t freed[OBJECTS_MAX], frees = 0, begin = 10, run = 0;
+	bool is_loose[11] = {false};
+
+	for (size_t i = 0; i < story->count; i++)
+		if (story->events[i].kind == EVENT_FREE)
+			freed[frees++] = story->events[i].object;
+	if (story->asked->size == 200) {
+		text_add(out, "%" PRIu32, freed[6]);
+		return;
+	}
+	for (uint32_t i = 7; i < frees; i++)
+		is_loose[freed[i]] = true;
+	for (uint32_t i = 0; i < 10; i++) {
+		run = is_loose[i] ? run + 1 : 0;
+		if (run == 2 && begin == 10)
+			begin = i - 1;
+	}
+	if (begin < 10)
+		text_add(out, "%" PRIu32, begin);
+}
+
+static void shrinks(const struct story *story, struct text *out)
+{
+	uint64_t top = number_before(story, " bytes, follows"),
+		 chunk = number_before(story, " bytes are side");
+	unsigned stays = 0;
+	const char *at = strstr(story->question, "Object ");
+
+	assert_true(at && sscanf(at, "Object %u stays", &stays) == 1);
+	top += chunk * (7 - stays);
+	text_add(out, top >= 131072 + 33 + 4096 ? "yes" : "no");
+}
+
+/* ---- a collector that runs by itself -------------------------------------------------------- */
+
+static void automatic(const struct story *story, struct text *out)
+{
+	bool is_young[OBJECTS_MAX] = {false}, is_dropped[OBJECTS_MAX] = {false};
+	bool is_off = strstr(story->question, "gc.disable()") != NULL;
+	uint64_t threshold = story->events[0].size, made = 0;
+
+	for (size_t i = 1; i < story->count; i++) {
+		const struct event *event = &story->events[i];
+		if (event->kind == EVENT_UNREF)
+			is_dropped[event->object] = true;
+		if (event->kind != EVENT_NEW)
+			continue;
+		bool is_due = ++made > threshold && !is_off;
+		for (uint32_t object = 1; is_due && object < event->object; object++) {
+			add_if(out, is_young[object] && is_dropped[object] && event == story->asked,
+				object);
+			is_young[object] = false;
+		}
+		made = is_due ? 0 : made;
+		is_young[event->object] = true;
+	}
+}
+
+/* ---- the table ------------------------------------------------------------------------------ */
 
 static const struct {
 	const char *kind;
 	void (*answer)(const struct story *story, struct text *out);
 } models[] = {
+	{"automatic", automatic},
 	{"cached-chunk", cached_chunk},
 	{"drift", drift},
 	{"due", due},
 	{"fast-bin", fast_bin},
 	{"faults", faults},
+	{"heap-end", heap_end},
+	{"joined", joined},
 	{"large-bin", large_bin},
 	{"list-order", list_order},
 	{"mapped", mapped},
@@ -576,10 +673,12 @@ static const struct {
 	{"resizes", resizes},
 	{"roots", roots},
 	{"served-by", served_by},
+	{"shrinks", shrinks},
 	{"soft", soft},
 	{"stale-pointer", stale_pointer},
 	{"takes", takes},
 	{"thread-arena", thread_arena},
+	{"unset", unset},
 	{"vector-end", vector_end},
 	{"vector-place", vector_place},
 };
