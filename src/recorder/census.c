@@ -29,8 +29,8 @@ static uint32_t known_marks; /* of the collector, for which a census was taken *
 
 static bool is_due; /* the program has set a mark */
 
-#define CENSUS_TIME UINT64_C(500000000) /* nanoseconds of this thread's own time */
-#define LAST_TIME   (10 * CENSUS_TIME)
+#define CENSUS_TIME UINT64_C(1000000000) /* nanoseconds of this thread's own time */
+#define LAST_TIME   (5 * CENSUS_TIME)
 
 #define TIME_SHARE 10u /* a census rests so many times as long as it has worked */
 #define ARENAS     (ARENA_SLOTS / 2)
@@ -193,6 +193,7 @@ static bool take(struct census *census, unsigned minor, uint64_t time)
 	if (!memory)
 		return false;
 	census_memory_begin(&census->memory, memory);
+	census_walk_heap(&census->memory, time);
 	if (census_object(&census->objects, modules)->kind == KIND_DICT) {
 		census_add_nodes(census, modules);
 		census_follow(census);
@@ -205,15 +206,19 @@ static struct census *begin_one(void)
 {
 	size_t nodes = CENSUS_NODES * sizeof(struct node),
 	       samples = CENSUS_SAMPLES * sizeof(struct sample),
-	       stack = CENSUS_STACK * sizeof(uintptr_t);
+	       stack = CENSUS_STACK * sizeof(uintptr_t),
+	       deferred = CENSUS_BLOCKS * sizeof(uint64_t);
 
 	unmap_own();
-	struct census *census = map_own(0, sizeof(struct census) + nodes + samples + stack);
+	struct census *census =
+		map_own(0, sizeof(struct census) + nodes + samples + stack + deferred);
 	if (!census)
 		return NULL;
 	census->nodes = (void *)(census + 1);
 	census->samples = (void *)((char *)census->nodes + nodes);
 	census->stack = (void *)((char *)census->samples + samples);
+	census->deferred = (void *)((char *)census->stack + stack);
+	census->large_next = census->large_end = CENSUS_BLOCKS;
 	census->step = 1;
 	census->memory.arenas = narenas;
 	census->memory.bases = arenas;

@@ -7,7 +7,7 @@
  *	objects  census_types.c, census_dicts.c, census_objects.c: what an object is and refers
  *	         to, as each version lays it out; census_words.c: texts and names
  *	nodes    census_nodes.c: the variables that objects are reached from; census_reach.c: what
- *	         hangs on each
+ *	         hangs on each; census_roots.c: what no variable has
  *	owners   census_lines.c: those that keep most, and what is written of them
  *
  * From every variable the objects are followed that it keeps, and each block counts for the first
@@ -60,6 +60,8 @@ struct census_memory {
 	uintptr_t lowest, highest; /* of the arenas */
 	/* the C library's main heap; 0: the recorder came to a program that ran, with arenas */
 	uintptr_t heap, heap_end;
+	uint8_t *chunks;  /* a bit for each 16 bytes of it: a chunk in use begins there */
+	uintptr_t walked; /* up to where that is known */
 };
 
 struct block {
@@ -68,8 +70,14 @@ struct block {
 };
 
 /* Bytes that a memory needs besides, and where they are: all zero. */
-HIDDEN size_t census_memory_bytes(const struct census_memory *memory);
+HIDDEN size_t census_memory_bytes(struct census_memory *memory);
 HIDDEN void census_memory_begin(struct census_memory *memory, char *bytes);
+
+/*
+ * Finds the chunks of the main heap from its start on, one after the other: free memory, and what
+ * others have in their blocks, may look like a chunk. Takes a part of the census' time at most.
+ */
+HIDDEN void census_walk_heap(struct census_memory *memory, uint64_t time);
 
 /* false: they cannot be read. */
 HIDDEN bool census_memory_copy(struct census_memory *memory, void *to, uintptr_t at, size_t bytes);
@@ -175,6 +183,14 @@ HIDDEN struct block census_object_block(struct census_objects *objects, uintptr_
 /* Reaches what the object refers to. */
 HIDDEN void census_visit(struct census_objects *objects, uintptr_t object);
 
+/* Whether it is a text that is never freed, since it is interned: from 3.12 on. */
+HIDDEN bool census_is_immortal(struct census_objects *objects, uintptr_t object,
+	const struct type_facts *facts);
+
+/* A number that is the address of a block of the C library's, as a handle of ctypes is. */
+HIDDEN bool census_addressed(struct census_objects *objects, uintptr_t object,
+	const struct type_facts *facts, struct block *ret_block);
+
 /* Reaches what the words of a block that is no object refer to. */
 HIDDEN void census_visit_block(struct census_objects *objects, uintptr_t start);
 
@@ -213,12 +229,17 @@ HIDDEN bool census_is_cell(struct census_objects *objects, uintptr_t object);
 HIDDEN uintptr_t census_names(struct census_objects *objects, uintptr_t code);
 HIDDEN uintptr_t census_constants(struct census_objects *objects, uintptr_t code);
 HIDDEN uintptr_t census_module_dict(struct census_objects *objects, uintptr_t module);
+/* What its C code keeps for it; 0: nothing. */
+HIDDEN uintptr_t census_module_state(struct census_objects *objects, uintptr_t module);
 HIDDEN uintptr_t census_type_dict(struct census_objects *objects, uintptr_t type);
 HIDDEN bool census_is_text(struct census_objects *objects, uintptr_t object);
 
 /* The text's characters as UTF-8; gives their bytes, at most size and TEXT_MOST. */
 #define TEXT_MOST 128u
 HIDDEN size_t census_text(struct census_objects *objects, uintptr_t text, char *ret_words,
+	size_t size);
+/* A longer text, as the path of a file is, as UTF-8. */
+HIDDEN size_t census_path(struct census_objects *objects, uintptr_t text, char *ret_words,
 	size_t size);
 /* "load_rows (svc.py:41)", with the first line of a function that has this code. */
 HIDDEN size_t census_code_name(struct census_objects *objects, uintptr_t code, char *ret_words,
@@ -231,8 +252,11 @@ HIDDEN size_t census_type_name(struct census_objects *objects, uintptr_t object,
 
 #define CENSUS_NODES   (1u << 16)
 #define CENSUS_STACK   (1u << 22)
+#define CENSUS_BLOCKS  (1u << 22) /* that are no objects, and are read */
 #define CENSUS_SAMPLES 4096u
 #define CENSUS_DEPTH   6u /* of a name */
+#define LIBRARIES      256u
+#define LIBRARY_WORDS  80u
 
 enum label {
 	LABEL_MODULE,
@@ -243,15 +267,21 @@ enum label {
 	LABEL_INDEX,
 	LABEL_DEFAULT,
 	LABEL_CLOSURE,
+	LABEL_STATE, /* of a module: what its C code has */
+	LABEL_ROOT,  /* no variable: what the interpreter, or a library, has */
 };
+
+enum root { ROOT_CACHE, ROOT_FREE_LISTS, ROOT_TEXTS, ROOT_DATA, ROOTS };
 
 struct node {
 	uint32_t parent; /* + 1; 0: none */
 	uint32_t best;   /* of its children, the one with most weight, + 1 */
 	uint8_t label, depth, owner;
-	uintptr_t name;   /* a text, or a number */
-	uintptr_t object; /* a module: its dictionary */
-	uintptr_t code;   /* of a local: of its function */
+	uint8_t rank;     /* of a module: whose variables come first, the lowest */
+	uintptr_t name;   /* a text, or a number; of a root: words of ours */
+	uintptr_t object; /* a module: its dictionary; its state: a block */
+	uintptr_t
+		code; /* of a local: of its function; a module: itself; a root: words for its kind */
 	uint64_t blocks, bytes, weight;
 };
 
@@ -270,16 +300,29 @@ struct census {
 	uint64_t step;
 	uint64_t lines; /* that follow the first one */
 	bool is_counting;
+	bool has_roots;        /* variables are over, and roots are known */
+	uint32_t roots[ROOTS]; /* nodes */
+	uint32_t nlibraries;
+	char words[LIBRARIES][LIBRARY_WORDS]; /* of their nodes */
 	struct node *nodes;
 	struct sample *samples;
-	uintptr_t *stack; /* objects, and blocks with the lowest bit set */
+	uintptr_t *stack; /* objects */
+	uint64_t
+		*deferred; /* blocks that are read later: small ones, and from the end large ones */
+	uint32_t small_next, small_end, large_next, large_end; /* in it */
 };
 
 /* All that has a name: the program's own variables come first. modules: sys.modules. */
 HIDDEN void census_add_nodes(struct census *census, uintptr_t modules);
 
-/* Everything that is kept by each node, and by no node of its own. */
+/* Everything that is kept by each node, and by no node of its own; then what roots keep. */
 HIDDEN void census_follow(struct census *census);
+
+/* Adds the roots, and reaches what they have. */
+HIDDEN void census_follow_roots(struct census *census);
+
+/* Everything that reached objects refer to, for the current node. */
+HIDDEN void census_follow_objects(struct census *census);
 
 /* A block of the current node. */
 HIDDEN void census_count(struct census *census, struct block block);

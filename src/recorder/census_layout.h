@@ -44,19 +44,21 @@
 #define BASIC_MOST    (INT64_C(1) << 16)
 
 /* what the others are laid out as */
-#define DICT_USED   16
-#define DICT_KEYS   32
-#define DICT_VALUES 40
-#define LIST_ITEMS  24
-#define TUPLE_ITEMS 24
-#define SET_USED    24
-#define SET_MASK    32
-#define SET_TABLE   40
-#define SET_BYTES   256 /* more than a set has itself */
-#define MODULE_DICT 16
-#define LOOKS       4096u /* at words between two at the clock */
-#define LENGTH_MOST (UINT64_C(1) << 36)
-#define ITEMS_NONE  (-1)
+#define DICT_USED    16
+#define DICT_KEYS    32
+#define DICT_VALUES  40
+#define LIST_ITEMS   24
+#define TUPLE_ITEMS  24
+#define SET_USED     24
+#define SET_MASK     32
+#define SET_TABLE    40
+#define SET_BYTES    256 /* more than a set has itself */
+#define MODULE_DICT  16
+#define MODULE_STATE 32
+#define TEXT_STATE   32    /* of a text: bits */
+#define LOOKS        4096u /* at words between two at the clock */
+#define LENGTH_MOST  (UINT64_C(1) << 36)
+#define ITEMS_NONE   (-1)
 /* Offsets in bytes. */
 struct object_layout {
 	uint8_t minor;            /* of the version: 3.minor */
@@ -106,6 +108,9 @@ HIDDEN bool census_is_within_block(struct census_objects *objects, uintptr_t sta
 
 /* If it is an object. */
 HIDDEN void census_reach(struct census_objects *objects, uintptr_t object);
+
+/* A word of which it is not known what it points to; gives whether it points to anything. */
+HIDDEN bool census_reach_any(struct census_objects *objects, uintptr_t any);
 
 /* A table of an object's own, in a block of so many bytes. */
 HIDDEN void census_reach_table(struct census_objects *objects, uintptr_t start, size_t bytes);

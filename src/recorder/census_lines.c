@@ -189,6 +189,12 @@ static void add_path(struct census *census, struct line *line, uint32_t node)
 			add_number(line, at->name, 10);
 			add(line, "]");
 			break;
+		case LABEL_STATE:
+			add(line, " (C state)");
+			break;
+		case LABEL_ROOT:
+			add(line, (const char *)at->name); /* NOLINT */
+			break;
 		}
 	}
 }
@@ -205,7 +211,8 @@ static void put_owner(struct census *census, uint32_t number, uint32_t owner)
 {
 	const struct node *node = &census->nodes[owner],
 			  *root = &census->nodes[root_of(census, owner)];
-	int64_t items = census_length(&census->objects, node->object);
+	int64_t items =
+		node->label == LABEL_STATE ? -1 : census_length(&census->objects, node->object);
 	struct line line = {0};
 	char type[64];
 
@@ -215,7 +222,13 @@ static void put_owner(struct census *census, uint32_t number, uint32_t owner)
 	if (items >= 0)
 		add_figure(&line, " items=", (uint64_t)items);
 	add(&line, " type=");
-	add_text(&line, type, census_type_name(&census->objects, node->object, type, sizeof(type)));
+	if (node->label == LABEL_ROOT)
+		add(&line, (const char *)node->code); /* NOLINT */
+	else if (node->label == LABEL_STATE)
+		add(&line, "module-state");
+	else
+		add_text(&line, type,
+			census_type_name(&census->objects, node->object, type, sizeof(type)));
 	add(&line, " name=");
 	add_path(census, &line, owner);
 	if (root->label == LABEL_LOCAL) {
@@ -376,7 +389,7 @@ HIDDEN void census_put(struct census *census)
 	uint32_t owners[OWNERS], count;
 	struct line line = {0};
 
-	if (census->blocks == 0) /* debug hooks have put theirs before each */
+	if (census->blocks == 0)
 		return;
 	sum_up(census);
 	count = choose(census, owners);
@@ -389,6 +402,8 @@ HIDDEN void census_put(struct census *census)
 	add_figure(&line, " lines=", census->lines);
 	if (census->objects.is_over || census->memory.is_full)
 		add(&line, " cut");
+	if (census->has_roots)
+		add(&line, " roots");
 	put(census, &line);
 	put_owners(census, owners, count);
 }

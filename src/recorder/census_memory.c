@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #define PAGE         4096u
-#define PAGES        1024u      /* copied at a time; a power of two */
+#define PAGES        4096u      /* copied at a time; a power of two */
 #define OTHERS       (1u << 20) /* a power of two */
 #define UNREADABLE   1u         /* in the tag of a page: there is none */
 #define GRANULE      16u
@@ -34,6 +34,8 @@
 #define IS_OF_THREAD 4u
 #define HEAP_MOST    (UINT64_C(64) << 20) /* of a thread; where it begins is a multiple of it */
 #define HEAP_SIZE    16u
+#define WALK_SHARE   4u     /* of the census' time that the walk of the main heap may take */
+#define WALK_LOOKS   65536u /* chunks between two looks at the clock */
 
 static size_t round_up(size_t bytes)
 {
@@ -45,11 +47,19 @@ static size_t marks_bytes(const struct census_memory *memory)
 	return memory->arena_bytes / GRANULE / 8;
 }
 
-HIDDEN size_t census_memory_bytes(const struct census_memory *memory)
+static size_t chunks_bytes(const struct census_memory *memory)
 {
+	return memory->heap && memory->heap_end > memory->heap
+		       ? (memory->heap_end - memory->heap) / GRANULE / 8 + 1
+		       : 0;
+}
+
+HIDDEN size_t census_memory_bytes(struct census_memory *memory)
+{
+	memory->heap_end = (uintptr_t)next.sbrk(0);
 	return round_up(ARENA_SLOTS * sizeof(*memory->index)) +
 	       round_up(memory->arenas * marks_bytes(memory)) + round_up(memory->arenas) +
-	       round_up(OTHERS * sizeof(*memory->others)) +
+	       round_up(OTHERS * sizeof(*memory->others)) + round_up(chunks_bytes(memory)) +
 	       round_up(PAGES * sizeof(*memory->tags)) + PAGES * PAGE;
 }
 
@@ -83,11 +93,11 @@ static void index_arena(struct census_memory *memory, uint32_t number)
 HIDDEN void census_memory_begin(struct census_memory *memory, char *bytes)
 {
 	memory->lowest = UINTPTR_MAX;
-	memory->heap_end = (uintptr_t)next.sbrk(0);
 	memory->index = (void *)take(&bytes, ARENA_SLOTS * sizeof(*memory->index));
 	memory->marks = (void *)take(&bytes, memory->arenas * marks_bytes(memory));
 	memory->pools = (void *)take(&bytes, memory->arenas);
 	memory->others = (void *)take(&bytes, OTHERS * sizeof(*memory->others));
+	memory->chunks = (void *)take(&bytes, chunks_bytes(memory));
 	memory->tags = (void *)take(&bytes, PAGES * sizeof(*memory->tags));
 	memory->pages = bytes;
 	for (uint32_t i = 0; i < memory->arenas; i++)
@@ -267,9 +277,46 @@ static bool is_chunk(struct census_memory *memory, uintptr_t at, uintptr_t head,
 	return census_word(memory, at - CHUNK_HEAD + bytes) & IS_USED;
 }
 
+/* Where a chunk of the main heap is, as far as it was walked: the bit of its first 16 bytes. */
+static uint8_t *chunk_bit(const struct census_memory *memory, uintptr_t at, uint8_t *ret_mask)
+{
+	size_t bit = (at - CHUNK_START - memory->heap) / GRANULE;
+
+	*ret_mask = (uint8_t)(1u << bit % 8);
+	return &memory->chunks[bit / 8];
+}
+
+HIDDEN void census_walk_heap(struct census_memory *memory, uint64_t time)
+{
+	uint64_t until = census_work() + time / WALK_SHARE;
+	uintptr_t at = (memory->heap + GRANULE - 1) & ~(uintptr_t)(GRANULE - 1), last = 0;
+	uint8_t mask;
+
+	if (chunks_bytes(memory) == 0)
+		return;
+	for (uint32_t looks = 1; at + CHUNK_LEAST <= memory->heap_end; looks++) {
+		uintptr_t head = census_word(memory, at + CHUNK_HEAD),
+			  bytes = head & ~(uintptr_t)CHUNK_FLAGS;
+		if (last && head & IS_USED)
+			*chunk_bit(memory, last, &mask) |= mask;
+		last = at + CHUNK_START;
+		if (bytes < CHUNK_LEAST || bytes % GRANULE || head & (IS_MAPPED | IS_OF_THREAD) ||
+			bytes > memory->heap_end - at ||
+			(looks % WALK_LOOKS == 0 && census_work() > until))
+			break;
+		memory->walked = at;
+		at += bytes;
+	}
+}
+
 HIDDEN bool census_chunk(struct census_memory *memory, uintptr_t at, struct block *ret_block)
 {
+	uint8_t mask;
+
 	if (at % GRANULE || at < PAGE)
+		return false;
+	if (at >= memory->heap + CHUNK_START && at < memory->walked &&
+		!(*chunk_bit(memory, at, &mask) & mask))
 		return false;
 	uintptr_t head = census_word(memory, at - CHUNK_HEAD),
 		  bytes = head & ~(uintptr_t)CHUNK_FLAGS;

@@ -160,7 +160,8 @@ static void add_module(void *context, uintptr_t name, uintptr_t module)
 		return;
 	const struct node node = {.label = LABEL_MODULE,
 		.name = name,
-		.object = census_module_dict(&census->objects, module)};
+		.object = census_module_dict(&census->objects, module),
+		.code = module};
 	if (census_object(&census->objects, node.object)->kind != KIND_DICT)
 		return;
 	const struct block block = census_object_block(&census->objects, node.object,
@@ -220,14 +221,28 @@ static void add_variable(void *context, uintptr_t name, uintptr_t value)
 		add_child(census, naming->node, LABEL_VARIABLE, name, value);
 }
 
-static bool is_main(struct census *census, uint32_t module)
-{
-	static const char name[] = "__main__";
-	char words[sizeof(name)];
+/* Whose variables come first: the program's own, then those of libraries, then of Python itself. */
+enum rank { RANK_MAIN, RANK_OWN, RANK_LIBRARY, RANK_PYTHON, RANKS };
 
-	return census_text(&census->objects, census->nodes[module].name, words, sizeof(words)) ==
-		       sizeof(name) - 1 &&
-	       memcmp(words, name, sizeof(name) - 1) == 0;
+static bool has_words(const char *text, size_t length, const char *words)
+{
+	return memmem(text, length, words, strlen(words)) != NULL;
+}
+
+/* A module of Python's own C code has no file. */
+static enum rank rank_of(struct census *census, const struct node *module)
+{
+	struct search search = {census, "__file__", 0};
+	char name[16], path[512];
+	size_t length = census_text(&census->objects, module->name, name, sizeof(name));
+
+	if (length == strlen("__main__") && memcmp(name, "__main__", length) == 0)
+		return RANK_MAIN;
+	census_entries(&census->objects, module->object, look_for_name, &search);
+	length = census_path(&census->objects, search.found, path, sizeof(path));
+	if (has_words(path, length, "site-packages/") || has_words(path, length, "dist-packages/"))
+		return RANK_LIBRARY;
+	return length == 0 || has_words(path, length, "/lib/python3.") ? RANK_PYTHON : RANK_OWN;
 }
 
 static void add_local(void *context, const char *code, const char *name, const char *value)
@@ -248,21 +263,50 @@ static bool copy_bytes(void *context, void *to, const char *from, size_t bytes)
 	return census_memory_copy(context, to, (uintptr_t)from, bytes);
 }
 
-/* The program's own variables come first. */
-HIDDEN void census_add_nodes(struct census *census, uintptr_t modules)
+/* What a module's C code has for it, as the caches of _struct: a block of its own. */
+static void add_state(struct census *census, uint32_t module)
 {
-	census_entries(&census->objects, modules, add_module, census);
-	uint32_t count = census->nnodes;
-	for (int of_main = 1; of_main >= 0; of_main--)
-		for (uint32_t i = 0; i < count; i++) {
+	uintptr_t state = census_module_state(&census->objects, census->nodes[module].code);
+	const struct node node = {.parent = module + 1,
+		.label = LABEL_STATE,
+		.depth = 1,
+		.object = state};
+	struct block block;
+
+	if ((!census_pool_block(&census->memory, state, &block) &&
+		    !census_chunk(&census->memory, state, &block)) ||
+		block.start != state || census->nnodes == CENSUS_NODES ||
+		!census_mark(&census->memory, state))
+		return;
+	census->current = census->nnodes;
+	push_node(census, &node);
+	census_count(census, block);
+}
+
+static void add_variables(struct census *census, uint32_t modules)
+{
+	for (int rank = 0; rank < RANKS; rank++)
+		for (uint32_t i = 0; i < modules; i++) {
 			struct naming naming = {census, i, LABEL_VARIABLE, false};
-			if (is_main(census, i) == (of_main != 0))
+			if (census->nodes[i].rank == rank)
 				census_entries(&census->objects, census->nodes[i].object,
 					add_variable, &naming);
 		}
+}
+
+HIDDEN void census_add_nodes(struct census *census, uintptr_t modules)
+{
 	const struct frames_reader reader = {copy_bytes, &census->memory};
+
+	census_entries(&census->objects, modules, add_module, census);
+	uint32_t count = census->nnodes;
+	for (uint32_t i = 0; i < count; i++)
+		census->nodes[i].rank = (uint8_t)rank_of(census, &census->nodes[i]);
+	add_variables(census, count);
 	frames_visit_locals(&reader, add_local, census);
+	for (uint32_t i = 0; i < count; i++)
+		add_state(census, i);
 	for (uint32_t i = count; i < census->nnodes && !census->objects.is_over; i++)
-		if (census->nodes[i].depth < CENSUS_DEPTH)
+		if (census->nodes[i].depth < CENSUS_DEPTH && census->nodes[i].label != LABEL_STATE)
 			expand(census, i);
 }

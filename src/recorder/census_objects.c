@@ -37,8 +37,7 @@ static bool is_collected(struct census_objects *objects, struct block block)
 	return false;
 }
 
-/* A word of which it is not known what it points to; gives whether it points to anything. */
-static bool reach_any(struct census_objects *objects, uintptr_t any)
+HIDDEN bool census_reach_any(struct census_objects *objects, uintptr_t any)
 {
 	const struct type_facts *facts;
 	struct block block;
@@ -75,9 +74,44 @@ static void reach_words(struct census_objects *objects, uintptr_t at, uintptr_t 
 
 	for (; at + WORD <= end && !objects->is_over && !(is_data && at >= data); at += WORD) {
 		census_look_at_clock(objects);
-		if (reach_any(objects, object_word(objects, at)))
+		if (census_reach_any(objects, object_word(objects, at)))
 			is_data = false;
 	}
+}
+
+#define INTERNED 3u /* the bits of a text's state that say so */
+
+HIDDEN bool census_is_immortal(struct census_objects *objects, uintptr_t object,
+	const struct type_facts *facts)
+{
+	return objects->layout->minor >= 12 && facts->flags & FLAG_TEXT &&
+	       object_word(objects, object) >> 31 &&
+	       object_word(objects, object + TEXT_STATE) & INTERNED;
+}
+
+#define DIGIT_BITS 30u
+#define NUMBER     24u /* where its digits are, from 3.12 on too */
+
+/* Of one digit or two: addresses that a program has are no longer. */
+static uintptr_t number_of(struct census_objects *objects, uintptr_t number)
+{
+	uintptr_t size = object_word(objects, number + OBJECT_SIZE) >>
+			 (objects->layout->minor >= 12 ? 3 : 0),
+		  digits = object_word(objects, number + NUMBER);
+
+	if (size != 1 && size != 2)
+		return 0;
+	return (digits & UINT32_MAX) | (size == 2 ? digits >> 32 << DIGIT_BITS : 0);
+}
+
+HIDDEN bool census_addressed(struct census_objects *objects, uintptr_t object,
+	const struct type_facts *facts, struct block *ret_block)
+{
+	uintptr_t at = facts->flags & FLAG_LONG ? number_of(objects, object) : 0;
+
+	return at >= 4096 && at % 16 == 0 && !(at >> 47) &&
+	       census_object(objects, at)->kind == KIND_NONE &&
+	       census_chunk(objects->memory, at, ret_block);
 }
 
 HIDDEN void census_visit_block(struct census_objects *objects, uintptr_t start)
@@ -283,6 +317,11 @@ HIDDEN uintptr_t census_constants(struct census_objects *objects, uintptr_t code
 HIDDEN uintptr_t census_module_dict(struct census_objects *objects, uintptr_t module)
 {
 	return object_word(objects, module + MODULE_DICT);
+}
+
+HIDDEN uintptr_t census_module_state(struct census_objects *objects, uintptr_t module)
+{
+	return object_word(objects, module + MODULE_STATE);
 }
 
 HIDDEN uintptr_t census_type_dict(struct census_objects *objects, uintptr_t type)

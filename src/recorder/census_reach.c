@@ -4,6 +4,8 @@
  */
 #include "recorder/census.h"
 
+#include <assert.h>
+
 /* 32 bits of a block's address, in which blocks side by side do not resemble each other. */
 static uint32_t mixed(uintptr_t address)
 {
@@ -47,21 +49,87 @@ HIDDEN void census_count(struct census *census, struct block block)
 		census->samples[census->nsamples++] = sample;
 }
 
-static void push(struct census *census, uintptr_t what)
+static void push(struct census *census, uintptr_t object)
 {
 	if (census->nstack < CENSUS_STACK)
-		census->stack[census->nstack++] = what;
+		census->stack[census->nstack++] = object;
 	else
 		census->objects.is_over = true;
+}
+
+/* ---- blocks whose words are not known -------------------------------------------------------- */
+
+/*
+ * What a block's words mean is not known, and some are left from what was there before: it is read
+ * after all that objects say. Small ones come first, which are mostly structures; large ones may be
+ * buffers. Both wait in one array, from its two ends.
+ */
+#define SMALL_BLOCK 1024u
+#define NODE_BITS   16u /* CENSUS_NODES */
+#define GRANULE     16u
+
+static_assert(CENSUS_NODES <= 1u << NODE_BITS, "a node fits beside an address");
+
+/* is_new: it is not counted yet, as only a number says where it is. */
+static void defer(struct census *census, struct block block, bool is_new)
+{
+	uint64_t what = (uint64_t)(block.start / GRANULE) << (NODE_BITS + 1) |
+			(uint64_t)is_new << NODE_BITS | census->current;
+
+	if (census->small_end == census->large_end)
+		census->objects.is_over = true;
+	else if (block.bytes <= SMALL_BLOCK && !is_new)
+		census->deferred[census->small_end++] = what;
+	else
+		census->deferred[--census->large_end] = what;
+}
+
+/* The next one, of the node that it is of. false: there is none. */
+static bool take_deferred(struct census *census, uintptr_t *ret_start, bool *ret_is_new)
+{
+	uint64_t what;
+
+	if (census->small_next < census->small_end)
+		what = census->deferred[census->small_next++];
+	else if (census->large_next > census->large_end)
+		what = census->deferred[--census->large_next];
+	else
+		return false;
+	census->current = what & (CENSUS_NODES - 1);
+	*ret_is_new = what >> NODE_BITS & 1;
+	*ret_start = (what >> (NODE_BITS + 1)) * GRANULE;
+	return true;
+}
+
+/* ---- objects --------------------------------------------------------------------------------- */
+
+/* No variable keeps it: it stays when that one is gone. */
+static void count_immortal(struct census *census, uintptr_t text, const struct type_facts *facts)
+{
+	const struct block block = census_object_block(&census->objects, text, facts);
+	uint32_t node = census->current;
+
+	if (!census->has_roots || !census_mark(&census->memory, block.start))
+		return;
+	census->current = census->roots[ROOT_TEXTS];
+	census_count(census, block);
+	census->current = node;
 }
 
 static void reach_object(void *context, uintptr_t object, const struct type_facts *facts)
 {
 	struct census *census = context;
 	enum kind kind = facts->kind;
+	struct block number;
 
 	if (kind == KIND_MODULE || kind == KIND_STATIC)
 		return;
+	if (census_is_immortal(&census->objects, object, facts)) {
+		count_immortal(census, object, facts);
+		return;
+	}
+	if (census_addressed(&census->objects, object, facts, &number))
+		defer(census, number, true);
 	const struct block block = census_object_block(&census->objects, object, facts);
 	if (!census_mark(&census->memory, block.start))
 		return;
@@ -78,21 +146,43 @@ static void reach_block(void *context, struct block block, bool is_read)
 		return;
 	census_count(census, block);
 	if (is_read)
-		push(census, block.start | 1);
+		defer(census, block, false);
 }
 
-/* Everything that is kept by the node, and by no node of its own. */
-static void follow_node(struct census *census, uint32_t node)
+HIDDEN void census_follow_objects(struct census *census)
 {
-	census->current = node;
-	census_visit(&census->objects, census->nodes[node].object);
-	while (census->nstack > 0 && !census->objects.is_over) {
-		uintptr_t what = census->stack[--census->nstack];
-		if (what & 1)
-			census_visit_block(&census->objects, what & ~(uintptr_t)1);
-		else
-			census_visit(&census->objects, what);
+	while (census->nstack > 0 && !census->objects.is_over)
+		census_visit(&census->objects, census->stack[--census->nstack]);
+}
+
+static void follow_deferred(struct census *census)
+{
+	uintptr_t start;
+	bool is_new;
+
+	while (!census->objects.is_over && take_deferred(census, &start, &is_new)) {
+		struct block block;
+		if (is_new) {
+			if (!census_chunk(&census->memory, start, &block) ||
+				!census_mark(&census->memory, start))
+				continue;
+			census_count(census, block);
+		}
+		census_visit_block(&census->objects, start);
+		census_follow_objects(census);
 	}
+}
+
+static void follow_node(struct census *census, uint32_t number)
+{
+	const struct node *node = &census->nodes[number];
+
+	census->current = number;
+	if (node->label == LABEL_STATE)
+		census_visit_block(&census->objects, node->object);
+	else
+		census_visit(&census->objects, node->object);
+	census_follow_objects(census);
 }
 
 HIDDEN void census_follow(struct census *census)
@@ -101,7 +191,14 @@ HIDDEN void census_follow(struct census *census)
 	census->objects.reach = reach_object;
 	census->objects.reach_block = reach_block;
 	for (int has_name = 1; has_name >= 0; has_name--)
-		for (uint32_t i = 0; i < census->nnodes; i++)
-			if ((census->nodes[i].label != LABEL_MODULE) == (has_name != 0))
-				follow_node(census, i);
+		for (uint32_t i = 0; i < census->nnodes; i++) {
+			if ((census->nodes[i].label != LABEL_MODULE) != (has_name != 0))
+				continue;
+			follow_node(census, i);
+		}
+	follow_deferred(census);
+	if (census->blocks == 0) /* debug hooks have put theirs before each */
+		return;
+	census_follow_roots(census);
+	follow_deferred(census);
 }

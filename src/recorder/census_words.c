@@ -3,6 +3,8 @@
  */
 #include "recorder/census_layout.h"
 
+#define PATH_MOST 512u /* characters of a file's path */
+
 static char printable(uint8_t byte)
 {
 	return byte >= ' ' && byte < 0x7F ? (char)byte : '?';
@@ -36,7 +38,15 @@ HIDDEN size_t census_text(struct census_objects *objects, uintptr_t text, char *
 		       : 0;
 }
 
-#define PATH_MOST 512u /* characters of a file's path */
+HIDDEN size_t census_path(struct census_objects *objects, uintptr_t text, char *ret_words,
+	size_t size)
+{
+	uintptr_t copy[FRAMES_TEXT(PATH_MOST) / WORD];
+
+	return copy_text(objects, text, copy, sizeof(copy) / WORD, PATH_MOST)
+		       ? frames_text((const char *)copy, ret_words, size)
+		       : 0;
+}
 
 HIDDEN size_t census_code_name(struct census_objects *objects, uintptr_t code, char *ret_words,
 	size_t size)

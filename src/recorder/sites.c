@@ -5,12 +5,12 @@
  * A function of Python at a line is a frame whose number is made of its name (WIRE_NAMED), so that
  * all lanes have the same. The name is written once in each lane, or again after it was pushed out.
  */
+#include "recorder/mappings.h"
 #include "recorder/shim.h"
 #include "recorder/symbols.h"
 #include "recorder/unwinder.h"
 
 #include <dlfcn.h>
-#include <fcntl.h>
 #include <link.h>
 #include <pthread.h>
 #include <sys/mman.h>
@@ -46,29 +46,24 @@ static uintptr_t own_start, own_end; /* of this library's code */
 /* dlpi_adds and the recording when they were written last */
 static unsigned long long known_modules;
 
-/* A hexadecimal number of /proc/self/maps; *at moves past it and the character after it. */
-static uintptr_t take_hex(const char **at, const char *end)
-{
-	uintptr_t n = 0;
-
-	for (; *at < end; ++*at) {
-		char digit = **at;
-		if (digit >= '0' && digit <= '9')
-			n = n << 4 | (uintptr_t)(digit - '0');
-		else if (digit >= 'a' && digit <= 'f')
-			n = n << 4 | (uintptr_t)(digit - 'a' + 10);
-		else
-			break;
-	}
-	++*at;
-	return n;
-}
-
 /*
  * Not inlined: what is rare shall not take room in every call. A signal handler may be on a stack
  * of a few KiB.
  */
 #define APART __attribute__((noinline))
+
+struct mapping_search {
+	uintptr_t address, start; /* start: of the mapping that has the address; 0: not found */
+};
+
+static bool look_at_mapping(void *context, const struct mapped_range *range)
+{
+	struct mapping_search *search = context;
+
+	if (search->address >= range->start && search->address < range->end)
+		search->start = range->start;
+	return search->start == 0;
+}
 
 /*
  * The lowest address of the mapping that has this one; 0: not found. pthread_getattr_np() would
@@ -76,30 +71,10 @@ static uintptr_t take_hex(const char **at, const char *end)
  */
 APART static uintptr_t start_of_mapping(uintptr_t address)
 {
-	long fd = syscall(SYS_openat, AT_FDCWD, "/proc/self/maps", O_RDONLY | O_CLOEXEC);
-	char bytes[4096];
-	size_t kept = 0;
-	uintptr_t found = 0;
-	long n;
+	struct mapping_search search = {address, 0};
 
-	while (fd >= 0 && found == 0 &&
-		(n = syscall(SYS_read, fd, bytes + kept, sizeof(bytes) - kept)) > 0) {
-		const char *line = bytes, *end = bytes + kept + n, *newline;
-		while (found == 0 && (newline = memchr(line, '\n', (size_t)(end - line)))) {
-			const char *at = line;
-			uintptr_t start = take_hex(&at, newline), above = take_hex(&at, newline);
-			if (address >= start && address < above)
-				found = start;
-			line = newline + 1;
-		}
-		kept = (size_t)(end - line);
-		if (kept == sizeof(bytes)) /* the path of a file is too long: its rest is no line */
-			kept = 0;
-		memmove(bytes, line, kept);
-	}
-	if (fd >= 0)
-		syscall(SYS_close, fd);
-	return found;
+	mappings_visit(look_at_mapping, &search);
+	return search.start;
 }
 
 /* The C library keeps a thread's descriptor at the upper end of its stack. */
