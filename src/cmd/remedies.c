@@ -33,8 +33,8 @@ size_t remedies_choose(const struct report *report, uint32_t ret_callers[REMEDY_
 	return n;
 }
 
-/* No variable leads to most of what keeps memory. */
-static bool are_keepers_unreached(const struct report *report)
+/* Whose the blocks are that keep memory, where they are no variable's. */
+static void look_at_keepers(struct remedies *remedies, const struct report *report)
 {
 	uint32_t callers[REMEDY_CALLERS_MAX];
 	size_t n = remedies_choose(report, callers);
@@ -42,7 +42,10 @@ static bool are_keepers_unreached(const struct report *report)
 
 	for (size_t i = 0; i < n; i++)
 		idle += report->keepers.items[i].idle;
-	return n > 0 && report_are_unreached(report, callers, n, idle);
+	if (n == 0)
+		return;
+	remedies->root = report_root_of(report, callers, n, idle);
+	remedies->are_keepers_collectable = report_are_unreached(report, callers, n, idle);
 }
 
 static bool is_simulated(const struct report *report)
@@ -257,11 +260,13 @@ int remedies_try(struct remedies *ret_remedies, const struct cmd_call *call,
 
 	*ret_remedies = (struct remedies){.is_skipped = false};
 	choose_owner(&remedies, report);
-	remedies.are_keepers_collectable = has_keepers && are_keepers_unreached(report);
+	if (has_keepers)
+		look_at_keepers(&remedies, report);
 	remedies.is_skipped = !plays && (has_keepers || remedies.nowners > 0);
 	if (remedies.nowners > 0 && (plays || remedies.are_owners_collectable))
 		result = play_owner(&remedies, call, options, report, err);
-	if (result == 0 && has_keepers && (plays || remedies.are_keepers_collectable))
+	if (result == 0 && has_keepers &&
+		(plays || remedies.are_keepers_collectable || remedies.root))
 		result = play_keepers(&remedies, call, options, report, err);
 	if (result == 0)
 		*ret_remedies = remedies;

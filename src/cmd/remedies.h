@@ -7,6 +7,8 @@
  *
  *	collectable  Python's own blocks to which no variable of a module leads: gc.collect() frees
  *	             those that are in CPython's free lists or in cycles
+ *	root         what the interpreter, or a library, has, and no variable: nobody can make it
+ *	             earlier, or copy it
  */
 #ifndef CMD_REMEDIES_H
 #define CMD_REMEDIES_H
@@ -46,6 +48,7 @@ struct remedies {
 	size_t nowners;
 	struct selection selection; /* that the variable keeps */
 	bool are_owners_collectable, are_keepers_collectable;
+	uint32_t root; /* the owner that keeps most of what the keepers' blocks do, so; 0: none */
 	struct whatif_run runs[REMEDY_COUNT];
 	struct aftermath now[REMEDY_NOW_COUNT]; /* held: 0 where it was not tried */
 };
@@ -59,7 +62,7 @@ size_t remedies_choose(const struct report *report, uint32_t ret_callers[REMEDY_
 /*
  * Tries them at the moment of the report, where a tenth of what is held is at stake and the engine
  * places blocks by itself. plays: the trace is played up to it as well; otherwise only what is
- * collectable is freed, which needs no play. -1 and err: a process failed. To be finished.
+ * collectable, or a root's, is freed, which needs no play. -1 and err: a process failed. To be finished.
  */
 int remedies_try(struct remedies *ret_remedies, const struct cmd_call *call,
 	const struct options *options, const struct report *report, bool plays, struct error *err);

@@ -81,6 +81,20 @@ static void emit_trim(struct emit *emit, const struct report *report)
 		emit_advice(emit, report, &advice);
 }
 
+/* Of what no variable keeps: what empties it, where anything does. */
+static void emit_root(struct emit *emit, const struct report *report,
+	const struct remedies *remedies)
+{
+	const struct blocks blocks = {remedies->root, NULL, 0};
+	enum census_kind kind = variable_facts(&report->owners, remedies->root)->kind;
+
+	if (kind == CENSUS_LOOKUPS || kind == CENSUS_FREE_LISTS)
+		emit_now(emit, report,
+			kind == CENSUS_LOOKUPS ? "call sys._clear_type_cache()"
+					       : "call gc.collect()",
+			&blocks, &remedies->now[REMEDY_FREED], "freed at the moment");
+}
+
 void report_emit_advice(struct emit *emit, const struct report *report,
 	const struct remedies *remedies)
 {
@@ -100,6 +114,11 @@ void report_emit_advice(struct emit *emit, const struct report *report,
 		remedies->are_owners_collectable);
 	emit_played(emit, report, "keep less of them, or free them earlier", &keeping,
 		&remedies->runs[REMEDY_WITHOUT]);
+	if (remedies->root) {
+		emit_root(emit, report, remedies);
+		emit_trim(emit, report);
+		return;
+	}
 	emit_freed(emit, report, &keeping, &remedies->now[REMEDY_FREED],
 		remedies->are_keepers_collectable);
 	emit_played(emit, report, "make them before what is freed", &keeping,

@@ -15,6 +15,7 @@
 #include "report/threshold.h"
 #include "trace/trace.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -146,6 +147,49 @@ static void say_collected(struct text *words, const struct report *report,
 	text_add(words, ". Where the program has just called it, they are in neither.");
 }
 
+/* What no variable keeps: what it is, and what empties it. */
+static const struct {
+	const char *what, *call; /* call: NULL: there is none */
+} roots[] = {
+	[CENSUS_LOOKUPS] =
+		{"names of attributes that C code has looked up, in a text of its own each time. "
+		 "CPython's cache of attribute lookups has them, which gc.collect() does not "
+		 "empty; sys._clear_type_cache() does (from 3.13 on "
+		 "sys._clear_internal_caches())",
+			"called"},
+	[CENSUS_FREE_LISTS] =
+		{"dead objects, which CPython keeps in lists for the next ones. gc.collect() "
+		 "empties these",
+			"called"},
+	[CENSUS_INTERNED] =
+		{"interned strings, as names of attributes are, that CPython has made immortal "
+		 "(3.12 all of them): nothing frees them, and only fewer different ones "
+		 "would help",
+			NULL},
+	[CENSUS_INTERPRETER] = {"CPython's own data, which it has until it ends", NULL},
+	[CENSUS_STATIC_DATA] =
+		{"what a library's static data leads to: only its own code can free it", NULL},
+};
+static_assert(sizeof(roots) / sizeof(*roots) == CENSUS_KINDS, "a root has its words");
+
+static void say_root(struct text *words, const struct report *report,
+	const struct remedies *remedies)
+{
+	const struct aftermath *then = &remedies->now[REMEDY_FREED];
+
+	if (!remedies->root)
+		return;
+	enum census_kind kind = variable_facts(&report->owners, remedies->root)->kind;
+	text_join(words, " ", "These blocks are ");
+	text_add(words, "%s", roots[kind].what);
+	if (roots[kind].call && then->held > 0) {
+		const struct back back = back_of(report, then);
+		text_add(words, ": %s now, ", roots[kind].call);
+		add_back(words, &back);
+	}
+	text_add(words, ".");
+}
+
 /* So much less is left that a twentieth of what is held lies between. */
 static bool is_better(const struct report *report, uint64_t left, uint64_t than)
 {
@@ -229,7 +273,7 @@ static void say_played(struct text *words, const struct report *report,
 		add_trimmed(words, report, &then);
 		text_add(words, ".");
 	}
-	if (remedies->are_keepers_collectable)
+	if (remedies->are_keepers_collectable || remedies->root)
 		return;
 	say_freed_now(words, report, &then, &remedies->now[REMEDY_FREED]);
 	if (does_together_help(report, remedies))
@@ -299,7 +343,7 @@ static void say_unplayed(struct text *words, const struct report *report,
 	     has_owner = remedies->is_skipped && remedies->nowners > 0 &&
 			 !remedies->are_owners_collectable,
 	     has_blocks = remedies->is_skipped && !report_is_mostly_live(report) &&
-			  !remedies->are_keepers_collectable &&
+			  !remedies->are_keepers_collectable && !remedies->root &&
 			  report->trimmable < report->keepers.idle / 2;
 	struct units events;
 
@@ -404,6 +448,7 @@ void answer_help(struct text *words, const struct report *report, const struct r
 	say_sparse(words, report);
 	say_older_census(words, report, remedies);
 	say_collected(words, report, remedies);
+	say_root(words, report, remedies);
 	say_trim(words, report);
 	if (tries_reserve(tries))
 		text_join(words, " ", tries_reserve(tries));

@@ -88,11 +88,12 @@ static bool has_whole_census(const struct report *report)
 }
 
 /* Why is not known: neither a free list nor a cycle can be told from the blocks. */
-static void say_unreached(struct text *words)
+static void say_unreached(struct text *words, const struct report *report)
 {
 	text_add(words,
 		" No variable of a module leads to the blocks that keep most of it: they are in "
-		"CPython's free lists, in cycles, of functions that still run, or kept by C code.");
+		"%scycles, of functions that still run, or kept by C code.",
+		report->owners.census.has_roots ? "" : "CPython's free lists, in ");
 }
 
 /* Live bytes to which no variable leads; 0: they are less than half. */
@@ -257,6 +258,18 @@ bool report_are_unreached(const struct report *report, const uint32_t *callers, 
 	       owners_are_sampled(&report->owners, callers, n, idle);
 }
 
+uint32_t report_root_of(const struct report *report, const uint32_t *callers, size_t n,
+	uint64_t idle)
+{
+	uint64_t most = 0;
+	uint32_t first = first_that_keeps(&report->owners, callers, n, &most);
+
+	return first && most >= idle / 2 && owners_are_of_moment(&report->owners) &&
+			       variable_facts(&report->owners, first)->kind > CENSUS_MODULE_STATE
+		       ? first
+		       : 0;
+}
+
 void say_owner_of_callers(struct text *words, const struct report *report, const uint32_t *callers,
 	size_t n, uint64_t idle)
 {
@@ -273,13 +286,13 @@ void say_owner_of_callers(struct text *words, const struct report *report, const
 	if (first && most >= idle / 10) {
 		text_add(words, " Of the %s, what is in ", units_bytes(&all, idle));
 		add_variable(words, &report->owners, first);
-		text_add(words,
-			owners_are_of_moment(&report->owners) ? ", keeps about %s."
-							      : ", keeps at least %s.",
+		text_add(words, "%s keeps %s %s.",
+			variable_facts(owners, first)->kind == CENSUS_VARIABLE ? "," : "",
+			owners_are_of_moment(owners) ? "about" : "at least",
 			units_percent(&share, most < idle ? most : idle, idle));
 	}
 	if (report_are_unreached(report, callers, n, idle))
-		say_unreached(words);
+		say_unreached(words, report);
 }
 
 void emit_idle_owner(struct emit *emit, const struct report *report, uint32_t caller, uint64_t idle)

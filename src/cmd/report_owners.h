@@ -36,6 +36,10 @@ void say_live_unreached(struct text *words, const struct report *report);
 bool report_are_unreached(const struct report *report, const uint32_t *callers, size_t n,
 	uint64_t idle);
 
+/* What is no variable and keeps at least half of what these callers' blocks do; 0: nothing is. */
+uint32_t report_root_of(const struct report *report, const uint32_t *callers, size_t n,
+	uint64_t idle);
+
 /*
  * Lines of Python to whose live blocks no variable leads, where that is most of what is live: those
  * with most first, each with a fiftieth of it at least. Gives how many, at most so many. Grows with

@@ -12,7 +12,8 @@
 #include <inttypes.h>
 #include <string.h>
 
-#define AFTER_MARK 4096u /* events between a mark and the census that was taken for it */
+#define LEAST_SHARE 20u   /* who keeps less than so small a part is not who keeps it */
+#define AFTER_MARK  4096u /* events between a mark and the census that was taken for it */
 
 const struct census_owner *variable_facts(const struct owners *owners, uint32_t owner)
 {
@@ -81,6 +82,10 @@ void add_variable(struct text *words, const struct owners *owners, uint32_t owne
 	const struct census_owner *facts = variable_facts(owners, owner);
 	struct units count;
 
+	if (facts->kind != CENSUS_VARIABLE) {
+		text_add(words, "%s", facts->name);
+		return;
+	}
 	text_add(words, "%s, %s %s", facts->name, begins_with_vowel(facts->type) ? "an" : "a",
 		facts->type);
 	if (facts->items >= 0)
@@ -97,7 +102,7 @@ void emit_variable_share(struct emit *emit, const struct owners *owners, uint32_
 	struct text words = {0};
 	struct units share;
 
-	if (owner && all)
+	if (owner && all && bytes >= all / LEAST_SHARE)
 		text_add(&words, "%s, %s%s", variable_name(owners, owner),
 			units_percent(&share, bytes < all ? bytes : all, all),
 			owners_are_of_moment(owners) ? "" : " then");

@@ -26,7 +26,10 @@ void add_census_age(struct text *words, const struct owners *owners, struct trac
 /* How old the census is, and that it was cut short; false: neither, and nothing is said. */
 bool say_variables(struct text *words, const struct owners *owners, struct trace *trace);
 
-/* "svc.rows, 97%", of an older census "svc.rows, 97% then"; or nothing: owner is 0. */
+/*
+ * "svc.rows, 97%", of an older census "svc.rows, 97% then"; or nothing: owner is 0, or it keeps
+ * less than 5%.
+ */
 void emit_variable_share(struct emit *emit, const struct owners *owners, uint32_t owner,
 	uint64_t bytes, uint64_t all);
 

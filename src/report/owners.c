@@ -183,12 +183,19 @@ uint64_t owners_all_kept(const struct owners *owners, uint32_t owner)
 	return (uint64_t)kept;
 }
 
+/* What the interpreter has by itself is nobody's cache or leak. */
+static bool is_programs(const struct census_owner *owner)
+{
+	return owner->kind != CENSUS_INTERPRETER && owner->kind != CENSUS_FREE_LISTS;
+}
+
 uint32_t owners_largest(const struct owners *owners)
 {
 	uint32_t most = 0;
 
 	for (uint32_t i = 1; i < owners->count; i++)
-		if (owners->bytes[i] > (most ? owners->bytes[most] : 0))
+		if (is_programs(&owners->census.owners.items[i]) &&
+			owners->bytes[i] > (most ? owners->bytes[most] : 0))
 			most = i;
 	return most;
 }

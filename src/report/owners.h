@@ -53,7 +53,7 @@ bool owners_are_sampled(const struct owners *owners, const uint32_t *callers, si
 uint64_t owners_kept(const struct owners *owners, uint32_t owner, uint32_t caller);
 uint64_t owners_all_kept(const struct owners *owners, uint32_t owner);
 
-/* The owner with most live bytes; 0: none has any. */
+/* The owner with most live bytes, but for the interpreter; 0: none has any. */
 uint32_t owners_largest(const struct owners *owners);
 
 /* The owner that keeps most of a caller's live bytes, and how many; 0: none keeps any. */

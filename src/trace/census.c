@@ -4,6 +4,7 @@
 #include "base/xalloc.h"
 #include "trace/trace.h"
 
+#include <assert.h>
 #include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
@@ -59,6 +60,30 @@ static char *words_after(const char *text, const char *name, bool to_end)
 	return xasprintf("%.*s", (int)(to_end ? strlen(at) : strcspn(at, " ")), at);
 }
 
+/* What a type of no variable is called, which no type of Python is. */
+static const struct {
+	const char *type, *words;
+} kinds[] = {
+	[CENSUS_MODULE_STATE] = {"module-state", "module state"},
+	[CENSUS_LOOKUPS] = {"lookup-cache", "cache"},
+	[CENSUS_FREE_LISTS] = {"free-lists", "free lists"},
+	[CENSUS_INTERNED] = {"interned-strings", "strings"},
+	[CENSUS_INTERPRETER] = {"interpreter", "interpreter"},
+	[CENSUS_STATIC_DATA] = {"static-data", "static data"},
+};
+static_assert(sizeof(kinds) / sizeof(*kinds) == CENSUS_KINDS, "a kind has its words");
+
+static void find_kind(struct census_owner *owner)
+{
+	for (enum census_kind kind = CENSUS_MODULE_STATE; kind < CENSUS_KINDS; kind++)
+		if (strcmp(owner->type, kinds[kind].type) == 0) {
+			free(owner->type);
+			owner->type = xstrdup(kinds[kind].words);
+			owner->kind = kind;
+			return;
+		}
+}
+
 static void read_owner(struct census *census, const char *line)
 {
 	uint64_t number, items = figure(line, " items=", UINT64_MAX);
@@ -74,6 +99,7 @@ static void read_owner(struct census *census, const char *line)
 		.bytes = figure(line, " bytes=", 0),
 		.items = items > INT64_MAX ? -1 : (int64_t)items,
 	};
+	find_kind(&census->owners.items[census->owners.count - 1]);
 }
 
 /* The owner of the number that the line begins with; *at moves past it. NULL: there is none. */
@@ -127,6 +153,7 @@ static uint64_t begin(struct census *census, uint64_t position, const char *line
 	census->bytes = figure(line, " bytes=", 0);
 	census->step = step;
 	census->is_cut = strstr(line, " cut") != NULL;
+	census->has_roots = strstr(line, " roots") != NULL;
 	*array_push(&census->owners) =
 		(struct census_owner){.name = xstrdup(""), .type = xstrdup(""), .items = -1};
 	return figure(line, " lines=", 0);
