@@ -62,7 +62,8 @@ size_t remedies_choose(const struct report *report, uint32_t ret_callers[REMEDY_
 /*
  * Tries them at the moment of the report, where a tenth of what is held is at stake and the engine
  * places blocks by itself. plays: the trace is played up to it as well; otherwise only what is
- * collectable, or a root's, is freed, which needs no play. -1 and err: a process failed. To be finished.
+ * collectable, or a root's, is freed, which needs no play. -1 and err: a process failed. To be
+ * finished.
  */
 int remedies_try(struct remedies *ret_remedies, const struct cmd_call *call,
 	const struct options *options, const struct report *report, bool plays, struct error *err);

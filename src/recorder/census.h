@@ -280,8 +280,7 @@ struct node {
 	uint8_t rank;     /* of a module: whose variables come first, the lowest */
 	uintptr_t name;   /* a text, or a number; of a root: words of ours */
 	uintptr_t object; /* a module: its dictionary; its state: a block */
-	uintptr_t
-		code; /* of a local: of its function; a module: itself; a root: words for its kind */
+	uintptr_t code;   /* of a local: of its function; a module: itself; a root: its kind */
 	uint64_t blocks, bytes, weight;
 };
 
