@@ -5,6 +5,7 @@
 #include "plugin/cause.h"
 
 #include "base/xalloc.h"
+#include "plugin/breach.h"
 #include "plugin/origin.h"
 #include "plugin/plugin_state.h"
 
@@ -17,9 +18,11 @@
 
 #define MILLISECOND UINT64_C(1000000)
 #define EFFORT      (4000 * MILLISECOND) /* of all runs */
+#define BREACH_MAX  (1500 * MILLISECOND) /* of them, of those for a breach */
 #define WORD        8                    /* bytes */
 
 enum phase {
+	PHASE_BREACH,  /* which request is the first that does something wrong with a block? */
 	PHASE_WATCH,   /* which instruction wrote the byte? */
 	PHASE_COPY,    /* or at the place to which it was to be copied? */
 	PHASE_KEPT,    /* and where nothing was: which wrote the byte before it there? */
@@ -58,10 +61,11 @@ struct cause {
 	uint64_t number;         /* of the step */
 	uint64_t byte, byte_end; /* of its block */
 	enum plugin_ask end;     /* of the block, before the failure; PLUGIN_ALLOCATE: none */
-	bool has_looked;         /* at words of the allocator's own */
-	bool has_spoilt;         /* one is spoilt: by `step`, whose number is `number` */
-	struct reply spoilt;     /* as CALL_OWN_WORDS answers */
-	bool has_followed;       /* what led to the address */
+	struct breach_search breach;
+	bool has_looked;     /* at words of the allocator's own */
+	bool has_spoilt;     /* one is spoilt: by `step`, whose number is `number` */
+	struct reply spoilt; /* as CALL_OWN_WORDS answers */
+	bool has_followed;   /* what led to the address */
 	struct origin origin;
 };
 
@@ -109,8 +113,6 @@ static struct call next_call(struct cause *cause)
 		.byte_end = UINT64_MAX,
 		.is_short = true};
 
-	if (cause->phase == PHASE_ORIGIN)
-		return origin_call(&cause->origin);
 	cause->tried = cause->bad + (cause->good - cause->bad) / 2;
 	switch (cause->phase) {
 	case PHASE_WATCH:
@@ -151,8 +153,11 @@ static struct call next_call(struct cause *cause)
 		call.size = cause->number + 1;
 		call.watched = changed_byte(&cause->spoilt);
 		break;
-	case PHASE_BLOCK:
+	case PHASE_BREACH:
+		return breach_call(&cause->breach);
 	case PHASE_ORIGIN:
+		return origin_call(&cause->origin);
+	case PHASE_BLOCK:
 	case PHASE_OVER:
 		break;
 	}
@@ -225,7 +230,7 @@ static bool is_loss(uint64_t kind)
 
 static void take_spoilt(struct cause *cause, const struct reply *reply)
 {
-	bool is_size = reply->kind == REPLY_DONE && (reply->other || reply->wrong_end),
+	bool is_size = reply->kind == REPLY_DONE && reply->other,
 	     is_ring = reply->kind == REPLY_DONE && reply->word_block;
 	struct plugin_step step;
 
@@ -268,7 +273,19 @@ static bool begin_origin(struct cause *cause)
 /* The allocator's own bytes may be the cause, also of what it takes the program's for. */
 static void look_further(struct cause *cause)
 {
-	if (cause->phase == PHASE_OVER && !begin_own(cause))
+	if (cause->phase == PHASE_OVER && !breach_has_words(&cause->breach) && !begin_own(cause))
+		begin_origin(cause);
+}
+
+/* Where no block was wrong; of a write, where it was is wanted in any case. */
+static void begin_others(struct cause *cause)
+{
+	cause->phase = PHASE_ALL;
+	if (cause->stray.address)
+		cause->phase = PHASE_WATCH;
+	else if (breach_has_words(&cause->breach))
+		cause->phase = PHASE_OVER;
+	else if (cause->kind == REPLY_LOOPS)
 		begin_origin(cause);
 }
 
@@ -301,11 +318,26 @@ static void take_watch(struct cause *cause, const struct reply *reply)
 	take_writer(cause, reply);
 	cause->is_copy = was_copy && reply->kind == REPLY_DONE;
 	if (!is_loss(cause->kind))
-		cause->phase = PHASE_ALL;
+		cause->phase = breach_has_words(&cause->breach) ? PHASE_OVER : PHASE_ALL;
 	else if (!was_copy && cause->stray.copies_itself && !cause->place)
 		cause->phase = PHASE_COPY;
 	else if (cause->is_copy && !cause->place && cause->stray.kept > 0)
 		cause->phase = PHASE_KEPT;
+}
+
+static void take_breach(struct cause *cause, const struct reply *reply)
+{
+	breach_take(&cause->breach, reply);
+	if (cause->breach.phase == BREACH_OVER)
+		begin_others(cause);
+}
+
+static void narrow_further(struct cause *cause)
+{
+	if (cause->phase == PHASE_STEPS && cause->good - cause->bad <= 1)
+		begin_block(cause);
+	if (cause->phase == PHASE_BYTES && cause->good - cause->bad <= 1)
+		begin_byte(cause);
 }
 
 static void take_reply(struct cause *cause, const struct reply *reply)
@@ -316,6 +348,9 @@ static void take_reply(struct cause *cause, const struct reply *reply)
 	bool has_failed = is_same && (!cause->address || reply->address == cause->address);
 
 	switch (cause->phase) {
+	case PHASE_BREACH:
+		take_breach(cause, reply);
+		break;
 	case PHASE_WATCH:
 	case PHASE_COPY:
 	case PHASE_KEPT:
@@ -361,10 +396,7 @@ static void take_reply(struct cause *cause, const struct reply *reply)
 	case PHASE_OVER:
 		break;
 	}
-	if (cause->phase == PHASE_STEPS && cause->good - cause->bad <= 1)
-		begin_block(cause);
-	if (cause->phase == PHASE_BYTES && cause->good - cause->bad <= 1)
-		begin_byte(cause);
+	narrow_further(cause);
 	look_further(cause);
 }
 
@@ -389,6 +421,10 @@ static bool goes_on(struct cause *cause)
 {
 	if (cause->spent >= EFFORT)
 		cause->phase = PHASE_OVER;
+	if (cause->phase == PHASE_BREACH && cause->spent >= BREACH_MAX) {
+		end_run(cause);
+		begin_others(cause);
+	}
 	if (cause->phase == PHASE_OVER)
 		end_run(cause);
 	return cause->phase != PHASE_OVER;
@@ -438,7 +474,7 @@ struct cause *cause_new(struct plugin *plugin, int steps, uint64_t count, uint64
 		.count = count,
 		.blocks = blocks,
 		.run = -1,
-		.phase = PHASE_ALL,
+		.phase = PHASE_BREACH,
 		.kind = REPLY_DONE};
 	if (failed) {
 		cause->kind = failed->kind;
@@ -446,10 +482,9 @@ struct cause *cause_new(struct plugin *plugin, int steps, uint64_t count, uint64
 		cause->address = failed->kind == REPLY_CRASHED ? failed->address : 0;
 		cause->word = failed->word;
 	}
-	if (cause->stray.address)
-		cause->phase = PHASE_WATCH;
-	else if (cause->kind == REPLY_LOOPS)
-		begin_origin(cause);
+	breach_begin(&cause->breach, count, blocks);
+	if (cause->breach.phase == BREACH_OVER)
+		begin_others(cause);
 	if (cause->kind >= REPLY_SPOILT || cause->file < 0 || count == 0)
 		cause->phase = PHASE_OVER;
 	else if (plugin->stillborn)
@@ -469,19 +504,13 @@ void cause_free(struct cause *cause)
 	free(cause);
 }
 
-/* "why: mm_malloc(24) at event 35, in place (mm.c:52), changed the word before ..." */
+/* "mm_malloc(24) at event 35, in place (mm.c:52), changed the word before ..." */
 static void add_spoilt(const struct cause *cause, uint64_t event, struct text *out)
 {
-	const struct interface_words *words = cause->plugin->words;
 	const struct reply *spoilt = &cause->spoilt;
 	struct text place = {0};
 
-	text_add(out, "why: %s",
-		cause->step.ask == PLUGIN_RELEASE      ? words->release
-		: cause->step.ask == PLUGIN_REALLOCATE ? words->reallocate
-						       : words->allocate);
-	if (cause->step.ask != PLUGIN_RELEASE)
-		text_add(out, "(%" PRIu64 ")", cause->step.size);
+	plugin_add_step(cause->plugin, &cause->step, out);
 	text_add(out, " at event %" PRIu64, event);
 	if (cause->place && plugin_add_place(&place, cause->plugin, cause->place))
 		text_add(out, ", %s,", text_of(&place));
@@ -491,11 +520,6 @@ static void add_spoilt(const struct cause *cause, uint64_t event, struct text *o
 			" changed the word before the live block at 0x%" PRIx64 " (%" PRIu64
 			" bytes), which has its size, from 0x%" PRIx64 " to 0x%" PRIx64,
 			spoilt->other, spoilt->other_size, spoilt->size, spoilt->detail);
-	else if (spoilt->wrong_end)
-		text_add(out,
-			" wrote the size 0x%" PRIx64 " at 0x%" PRIx64
-			": from there the sizes no longer lead from block to block to the end of the heap",
-			spoilt->detail, spoilt->address);
 	else
 		text_add(out,
 			" closed a ring of links: from the free block at 0x%" PRIx64
@@ -513,7 +537,7 @@ static void add_intrusion(const struct cause *cause, uint64_t event, struct text
 	};
 	const struct interface_words *words = cause->plugin->words;
 	bool is_one = cause->word || cause->byte + 1 == cause->byte_end;
-	text_add(out, "why: the program wrote ");
+	text_add(out, "the program wrote ");
 	if (is_one)
 		text_add(out, "byte %" PRIu64, cause->word ? cause->word - 1 : cause->byte);
 	else
@@ -528,50 +552,77 @@ static void add_intrusion(const struct cause *cause, uint64_t event, struct text
 		is_one ? "it" : "them", whens[cause->end]);
 }
 
-/* "why: the call copied bytes 0 to 35, in mm_realloc (mm.c:40), and wrote nothing there" */
+/* "the call copied bytes 0 to 35, in mm_realloc (mm.c:40), and wrote nothing there" */
 static void add_not_copied(const struct cause *cause, struct text *out)
 {
 	struct text place = {0};
 
 	if (!cause->kept_place || !plugin_add_place(&place, cause->plugin, cause->kept_place))
-		text_add(out, "why: the call wrote nothing there: that part was not copied");
+		text_add(out, "the call wrote nothing there: that part was not copied");
 	else if (cause->stray.kept == 1)
-		text_add(out, "why: the call copied byte 0, %s, and wrote nothing there",
+		text_add(out, "the call copied byte 0, %s, and wrote nothing there",
 			text_of(&place));
 	else
-		text_add(out,
-			"why: the call copied bytes 0 to %" PRIu64 ", %s, and wrote nothing there",
+		text_add(out, "the call copied bytes 0 to %" PRIu64 ", %s, and wrote nothing there",
 			cause->stray.kept - 1, text_of(&place));
 	text_finish(&place);
 }
 
-void cause_add_words(const struct cause *cause, step_event_of *event_of, const void *context,
-	struct text *out)
+/* Of a write that was noticed after the request: where it is, or that there is none. */
+static void add_write(const struct cause *cause, struct text *out)
 {
-	struct text place = {0}, rest = {0};
+	struct text place = {0};
 
-	if (cause->has_spoilt) {
-		add_spoilt(cause, event_of(context, cause->number), out);
-		return;
-	}
-	if (cause->is_copy && !cause->place)
-		add_not_copied(cause, out);
-	else if (cause->place && plugin_add_place(&place, cause->plugin, cause->place))
+	if (cause->place && plugin_add_place(&place, cause->plugin, cause->place))
 		text_add(out, cause->is_copy ? "the last write there is %s%s" : "the write is %s%s",
 			text_of(&place),
 			cause->stray.copy && !cause->is_copy ? ", before that byte was copied"
 							     : "");
 	text_finish(&place);
-	if (cause->is_intrusion) {
-		text_add(out, "%s", out->length > 0 ? "; " : "");
-		add_intrusion(cause, event_of(context, cause->number), out);
+}
+
+/* What is known of why it failed so. */
+static void add_why(const struct cause *cause, step_event_of *event_of, const void *context,
+	struct text *out)
+{
+	struct plugin_step step;
+
+	if (breach_has_words(&cause->breach)) {
+		if (read_step(cause, cause->breach.found.step, &step))
+			breach_add_words(&cause->breach, cause->plugin, &step,
+				event_of(context, cause->breach.found.step), out);
+		return;
 	}
-	origin_add_words(&cause->origin, cause->plugin, cause->file, event_of, context,
-		cause->is_intrusion, &rest);
-	if (rest.length > 0)
-		text_add(out, "%s%s", out->length > 0 && !cause->is_intrusion ? "; " : "",
-			text_of(&rest));
-	text_finish(&rest);
+	if (cause->has_spoilt) {
+		add_spoilt(cause, event_of(context, cause->number), out);
+		return;
+	}
+	if (cause->is_intrusion)
+		add_intrusion(cause, event_of(context, cause->number), out);
+	if (!cause->is_copy || cause->place)
+		origin_add_words(&cause->origin, cause->plugin, cause->file, event_of, context,
+			cause->is_intrusion, out);
+}
+
+void cause_add_words(const struct cause *cause, step_event_of *event_of, const void *context,
+	struct text *out)
+{
+	bool is_uncopied = cause->is_copy && !cause->place;
+	struct text why = {0};
+
+	if (!cause->has_spoilt)
+		add_write(cause, out);
+	if (is_uncopied)
+		add_not_copied(cause, &why);
+	struct text more = {0};
+	add_why(cause, event_of, context, &more);
+	if (why.length > 0 && more.length > 0)
+		text_add(&why, "; ");
+	text_add(&why, "%s", text_of(&more));
+	if (why.length > 0)
+		text_add(out, "%swhy: %s", out->length > 0 ? "; " : "", text_of(&why));
+	text_finish(&more);
+	text_finish(&why);
 }
 
 /* ---- of a node ------------------------------------------------------------------------------- */

@@ -2,6 +2,8 @@
  * Why a request failed, where the failure itself does not say: all requests up to it are made again
  * in other processes, under other conditions.
  *
+ *	breach     of what an allocator with sizes in its headers keeps to: breach.h. Where there is
+ *	           one, nothing but the write is searched for
  *	write      of a byte of a live block, or past the heap, that was noticed after the request:
  *	           each instruction of it that writes near that byte is followed by a look at it
  *	intrusion  the allocator takes bytes of a block that it has handed out for data of its own,

@@ -362,6 +362,18 @@ bool reply_is_end(const struct reply *reply)
 }
 
 /* The plug-in's names are read when it fails for the first time. */
+void plugin_add_step(const struct plugin *plugin, const struct plugin_step *step, struct text *out)
+{
+	const struct interface_words *words = plugin->words;
+
+	text_add(out, "%s",
+		step->ask == PLUGIN_RELEASE      ? words->release
+		: step->ask == PLUGIN_REALLOCATE ? words->reallocate
+						 : words->allocate);
+	if (step->ask != PLUGIN_RELEASE)
+		text_add(out, "(%" PRIu64 ")", step->size);
+}
+
 bool plugin_add_place(struct text *out, struct plugin *plugin, uint64_t address)
 {
 	if (!plugin->has_looked)

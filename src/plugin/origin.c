@@ -278,26 +278,14 @@ struct telling {
 	const void *context;
 };
 
-static const char *request_name(const struct telling *telling, const struct plugin_step *step)
-{
-	const struct interface_words *words = telling->plugin->words;
-
-	return step->ask == PLUGIN_RELEASE      ? words->release
-	       : step->ask == PLUGIN_REALLOCATE ? words->reallocate
-						: words->allocate;
-}
-
 /* "mm_malloc(24)" */
 static void add_request(struct text *out, const struct telling *telling, uint64_t number)
 {
 	struct plugin_step step = {0};
 
-	if (pread(telling->steps, &step, sizeof(step), (off_t)(number * sizeof(step))) !=
+	if (pread(telling->steps, &step, sizeof(step), (off_t)(number * sizeof(step))) ==
 		(ssize_t)sizeof(step))
-		return;
-	text_add(out, "%s", request_name(telling, &step));
-	if (step.ask != PLUGIN_RELEASE)
-		text_add(out, "(%" PRIu64 ")", step.size);
+		plugin_add_step(telling->plugin, &step, out);
 }
 
 /* "mm_free at event 4 wrote, in coalesce (mm.c:37)" */
@@ -382,7 +370,7 @@ static void add_first(struct text *out, const struct telling *telling, const str
 {
 	const struct origin_word *word = &origin->words[0];
 
-	text_add(out, "why: it %s ",
+	text_add(out, "it %s ",
 		origin->is_loop    ? "comes back to where it was by"
 		: word->is_pointer ? "followed"
 				   : "reckoned that address with");

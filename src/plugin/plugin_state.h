@@ -79,6 +79,9 @@ uint32_t plugin_add_failure(struct plugin *plugin, const struct call *call,
 /* Appends where the plug-in's code is, as code_names_add() does; false: it is not known. */
 bool plugin_add_place(struct text *out, struct plugin *plugin, uint64_t address);
 
+/* Appends which request it was: "mm_malloc(24)". */
+void plugin_add_step(const struct plugin *plugin, const struct plugin_step *step, struct text *out);
+
 /* The requests on the way to the node, in a file without a name; -1 and err. */
 int plugin_steps_file(const struct plugin *plugin, uint32_t node, struct error *err);
 

@@ -58,6 +58,10 @@ enum call_kind {
 	 * itself?
 	 */
 	CALL_OWN_WORDS,
+	/* the same steps but the last: how are blocks laid out in the heap? */
+	CALL_LAYOUT,
+	/* the same steps but the last: after which is a block of `layout` wrong first? */
+	CALL_BLOCKS,
 	/*
 	 * the same steps: what the allocator touches in the last one, up to access `until`, or to
 	 * the one with which it crashes or changes the byte `watched`. With `wants_last` to its
@@ -66,6 +70,37 @@ enum call_kind {
 	CALL_ACCESSES,
 	/* the same steps but the last: which is the last that changed the word `watched`? */
 	CALL_LAST_CHANGE,
+};
+
+/* Of blocks with sizes in their headers, which lead from the first block to the heap's end. */
+struct chain_layout {
+	uint64_t first;      /* header */
+	uint32_t width;      /* bytes of a header's word */
+	uint32_t extra;      /* bytes that a block has beside those that its header says */
+	uint32_t to_payload; /* bytes from a header to its payload */
+	uint32_t unused;
+};
+
+/* What is wrong with a block; of those of one step, the first is what matters. */
+enum breach_kind {
+	BREACH_ROOM,        /* its payload is longer than it is */
+	BREACH_FOOTER_ROOM, /* its payload reaches into its footer */
+	BREACH_CUT,         /* it has become too short for its payload */
+	BREACH_REACH,       /* it reaches over another, which is live */
+	BREACH_CHAIN,       /* from its header on the sizes lead astray */
+	BREACH_USED_FOOTER, /* it is in use: its footer has another size than its header */
+	BREACH_FREE_FOOTER, /* the same of a free one */
+	BREACH_MARK,        /* it was handed out, and its header calls it free */
+};
+
+#define BREACHES (BREACH_MARK + 1)
+
+struct breach {
+	uint64_t kind, step;
+	uint64_t header, before, now; /* header: 0: there is none; the word there */
+	uint64_t footer, footer_before, footer_now;
+	uint64_t block, block_size; /* its payload; BREACH_REACH: that of the other */
+	uint64_t room;              /* bytes from its payload to its end */
 };
 
 struct call {
@@ -83,6 +118,7 @@ struct call {
 	 */
 	uint64_t changed, by, changed_at;
 	uint64_t until, wants_last;
+	struct chain_layout layout;
 	uint64_t wants_rings; /* of a look at own words: 1: links that lead round count, too */
 	/* of all steps: milliseconds of processor time, after which REPLY_LATE; 0: no end */
 	uint64_t limit;
@@ -102,11 +138,11 @@ enum reply_kind {
 	 * where the code was that changed the byte first, as below. Of a look at own words, at the
 	 * end of the first step that spoilt one: other, other_size: a live block, address: the size
 	 * before it, size: what that was, detail: what it is; or word_block: one that has been
-	 * freed, from which links lead round; or wrong_end: 1: the chain of sizes is broken at
-	 * `address`. Of accesses: size: the number of the last, 0: none;
-	 * address: what it touched, detail: of ACCESS_ bits, other: where the code was, as below;
-	 * and `reads`. Of a last change: detail: enum changed; by the program: size: the byte of
-	 * the block which the step returned, other: 1: the block has been freed since
+	 * freed, from which links lead round. Of a layout: `layout`, detail: live blocks that speak
+	 * for it, 0: there is none. Of blocks: `breach`. Of accesses: size: the number of the last,
+	 * 0: none; address: what it touched, detail: of ACCESS_ bits, other: where the code was, as
+	 * below; and `reads`. Of a last change: detail: enum changed; by the program: size: the
+	 * byte of the block which the step returned, other: 1: the block has been freed since
 	 */
 	REPLY_DONE,
 	/*
@@ -188,12 +224,14 @@ struct reply {
 	uint64_t asked; /* the step's block, as it was before; 0: none */
 	uint64_t
 		printed; /* bytes of output before an examined step, or before all that is graded */
+	struct chain_layout layout;
+	struct breach breach;
 	char words[192];
 };
 
 /* Differs where they would not understand each other. Raise the first number with the meaning. */
 #define TALK_VERSION \
-	(UINT64_C(5) << 48 | (uint64_t)REPLY_LAST << 32 | sizeof(struct reply) << 16 | \
+	(UINT64_C(6) << 48 | (uint64_t)REPLY_LAST << 32 | sizeof(struct reply) << 16 | \
 		sizeof(struct call))
 
 /* A piece of a description. */

@@ -8,7 +8,6 @@
  *	link   the first or second word of a block that was freed. It may lead to such a block, or
  *	       to the header before it. A chain of links that had an end, and now comes back to
  *	       one of its blocks, is closed to a ring
- *	chain   of sizes: size_chain.h
  */
 #include "plugin/runner/own_words.h"
 
@@ -16,7 +15,6 @@
 #include "plugin/runner/blocks.h"
 #include "plugin/runner/course.h"
 #include "plugin/runner/pages.h"
-#include "plugin/runner/size_chain.h"
 #include "plugin/runner/state.h"
 
 #define FLAGS     UINT32_C(7) /* in the lowest bits of a size */
@@ -144,38 +142,22 @@ static bool find_ring(struct own_words *words, struct reply *reply)
 	return false;
 }
 
-static bool find_broken_chain(struct size_chain *chain, struct reply *reply)
-{
-	struct broken_size broken;
-
-	if (!size_chain_breaks(chain, &broken))
-		return false;
-	reply->address = broken.place;
-	reply->size = broken.before;
-	reply->detail = broken.now;
-	reply->wrong_end = 1;
-	return true;
-}
-
 void look_at_own_words(int fd, const struct call *call)
 {
 	struct own_words words = {.sizes = map_lazily(self.room / GRANULE * sizeof(*words.sizes))};
 	struct reply found = {.kind = REPLY_DONE};
-	struct size_chain chain;
 	struct course course;
 	bool is_found = false;
 
 	begin_course(&course, fd, call);
 	begin_grading();
-	size_chain_init(&chain);
 	for (uint64_t i = 0; i + 1 < course.count && !is_found; i++) {
 		struct call request;
 		serve_step(&course, i, &request);
 		if (request.kind == CALL_RELEASE)
 			words.freed[words.nfreed++ % FREED_MAX] = request.address;
 		is_found = find_changed_size(&words, &found) ||
-			   (call->wants_rings && find_ring(&words, &found)) ||
-			   find_broken_chain(&chain, &found);
+			   (call->wants_rings && find_ring(&words, &found));
 	}
 	answer(&found);
 	end_course(&course);

@@ -24,6 +24,8 @@ static bool race_step(const struct race_step *step, void **slots, const uint64_t
 	case CALL_TRY:
 	case CALL_WATCH:
 	case CALL_OWN_WORDS:
+	case CALL_LAYOUT:
+	case CALL_BLOCKS:
 	case CALL_ACCESSES:
 	case CALL_LAST_CHANGE:
 	case CALL_ALLOCATE:

@@ -9,6 +9,7 @@
 #include "plugin/protocol.h"
 #include "plugin/runner/accesses.h"
 #include "plugin/runner/answers.h"
+#include "plugin/runner/block_chain.h"
 #include "plugin/runner/clock.h"
 #include "plugin/runner/descriptions.h"
 #include "plugin/runner/faults.h"
@@ -87,6 +88,8 @@ static const struct {
 	{CALL_TRY, try},
 	{CALL_WATCH, watch_last_step},
 	{CALL_OWN_WORDS, look_at_own_words},
+	{CALL_LAYOUT, find_layout},
+	{CALL_BLOCKS, walk_blocks},
 	{CALL_ACCESSES, follow_last_step},
 	{CALL_LAST_CHANGE, find_last_change},
 };

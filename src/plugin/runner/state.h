@@ -18,7 +18,7 @@
  *	mappings, break, payloads
  *	heap, checks, allocator
  *	requests, descriptions, course
- *	race, grading, watch, own_words, accesses
+ *	race, grading, watch, own_words, block_chain, accesses
  *	faults, loading
  *	runner
  */

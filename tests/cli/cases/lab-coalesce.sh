@@ -1,4 +1,4 @@
-# A header that joining blocks leaves as it was, or writes wrong: who wrote it last is named, also where it is read twice.
+# What is wrong with a block, its size, its header or its footer, is named with the request and the line that left it so.
 cat >implicit.c <<'C'
 #include "mm.h"
 #include "memlib.h"
@@ -68,15 +68,16 @@ static void place(void *bp, size_t asize)
 		PUT(FTRP(bp), PACK(asize, 1));
 		bp = NEXT(bp);
 		PUT(HDRP(bp), PACK(csize - asize, 0));
-		PUT(FTRP(bp), PACK(csize - asize, 0));
+		if (BUG != 6)
+			PUT(FTRP(bp), PACK(csize - asize, 0));
 	} else {
-		PUT(HDRP(bp), PACK(csize, 1));
-		PUT(FTRP(bp), PACK(csize, 1));
+		PUT(HDRP(bp), PACK(csize, BUG != 7));
+		PUT(FTRP(bp), PACK(csize, BUG != 7));
 	}
 }
 void *mm_malloc(size_t size)
 {
-	size_t asize = size <= 8 ? 16 : (size + 15) / 8 * 8;
+	size_t asize = size <= 8 ? 16 : (size + (BUG == 5 ? 11 : BUG == 9 ? 7 : 15)) / 8 * 8;
 	char *bp = find_fit(asize);
 	if (!bp)
 		bp = extend(asize > 4096 ? asize : 4096);
@@ -86,6 +87,8 @@ void *mm_malloc(size_t size)
 void mm_free(void *bp)
 {
 	size_t size = SIZE(HDRP(bp));
+	if (BUG == 8)
+		size += SIZE(HDRP(NEXT(bp)));
 	PUT(HDRP(bp), PACK(size, 0));
 	PUT(FTRP(bp), PACK(size, 0));
 	coalesce(bp);
@@ -105,3 +108,10 @@ faulty does-well 0 "$grows"
 faulty leaves-a-header 3 "$grows"
 faulty joins-well 0 "$joins"
 faulty adds-the-wrong-size 4 "$joins"
+splits='a 0 44\na 1 40\na 2 40\nf 0\na 3 40\na 4 40\na 5 40\nf 2\nf 5\na 6 60\nf 4\na 7 4000\nf 6\nf 7\n'
+faulty splits-well 0 "$splits"
+faulty no-room-for-a-footer 5 'a 0 44\na 1 44\na 2 44\nf 1\nf 2\na 3 100\nf 0\n'
+faulty no-room-at-all 9 "$splits"
+faulty no-footer-of-the-rest 6 "$splits"
+faulty joins-what-is-live 8 "$splits"
+faulty leaves-it-free 7 "$splits"

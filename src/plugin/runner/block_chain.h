@@ -1,0 +1,17 @@
+/*
+ * The blocks of an allocator whose headers hold sizes that lead from the first block to the end of
+ * its heap: how it lays them out, and the first request after which something is wrong with them.
+ * The program writes nothing meanwhile, so that whatever is wrong is the allocator's own doing.
+ */
+#ifndef PLUGIN_RUNNER_BLOCK_CHAIN_H
+#define PLUGIN_RUNNER_BLOCK_CHAIN_H
+
+#include "plugin/protocol.h"
+
+/* CALL_LAYOUT. Grows with the heap in its first states. */
+void find_layout(int fd, const struct call *call);
+
+/* CALL_BLOCKS. Grows with the steps, and with the pages that each of them writes. */
+void walk_blocks(int fd, const struct call *call);
+
+#endif
