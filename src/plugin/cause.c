@@ -124,7 +124,7 @@ static struct call next_call(struct cause *cause)
 		call.wants_last = true;
 		break;
 	case PHASE_KEPT:
-		call.watched = cause->stray.copy - 1;
+		call.watched = cause->stray.kept_end - 1;
 		call.wants_last = true;
 		break;
 	case PHASE_NOTHING:

@@ -21,6 +21,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#define LINKS_MAX 32u /* bytes that an allocator writes into a block that it frees */
+
 /*
  * All open plug-ins, so that two heaps of one trace share one. It is static because the callers
  * that open one do not know each other.
@@ -432,6 +434,9 @@ static struct plugin_harm harm_of(const struct call *call, const struct reply *r
 static struct plugin_stray stray_of(const struct call *call, const struct reply *reply)
 {
 	bool has_moved = call && reply->address != call->address;
+	/* what is longer than links is not what links have spoilt: the first byte may be one's */
+	bool is_long = reply->wrong_end - reply->detail > LINKS_MAX;
+	uint64_t byte = is_long ? reply->wrong_end - 1 : reply->detail;
 
 	switch (reply->kind) {
 	case REPLY_LOST:
@@ -439,9 +444,10 @@ static struct plugin_stray stray_of(const struct call *call, const struct reply 
 	case REPLY_BEYOND:
 		return (struct plugin_stray){.address = reply->other};
 	case REPLY_NOT_KEPT:
-		return (struct plugin_stray){.address = call->address + reply->detail,
-			.copy = has_moved ? reply->address + reply->detail : 0,
+		return (struct plugin_stray){.address = call->address + byte,
+			.copy = has_moved ? reply->address + byte : 0,
 			.kept = reply->detail,
+			.kept_end = reply->address + reply->detail,
 			.copies_itself = has_moved && !reply->lacks_realloc};
 	default:
 		return (struct plugin_stray){0};

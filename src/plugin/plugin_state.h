@@ -19,7 +19,8 @@ struct cause;
 struct plugin_stray {
 	uint64_t address;   /* 0: there is none */
 	uint64_t copy;      /* where a copy of it should have been made before; 0: nowhere */
-	uint64_t kept;      /* bytes of the block before it that are there, as they were */
+	uint64_t kept;      /* bytes of the block up to the first wrong one: there as they were */
+	uint64_t kept_end;  /* where they end */
 	bool copies_itself; /* the plug-in makes that copy, not the runner */
 };
 

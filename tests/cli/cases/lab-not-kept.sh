@@ -30,3 +30,8 @@ faulty writes-over-the-copy '		memcpy(new, p, 40);
 faulty copies-from-elsewhere '		memcpy(new, (char *)p + 8, 40);'
 faulty spoils-the-old-one '		*(long *)((char *)p + 24) = 17;
 		memcpy(new, p, 40);'
+# what is next is a link of the freed block, and the same in the new one: that is no copy
+printf 'a 0 100\nr 0 160\nf 0\n' >t.rep
+faulty copies-a-pointer '		memcpy(new, p, sizeof(p));
+		*(long *)(new + 8) = 0;
+		*(long *)((char *)p + 8) = 0;'
