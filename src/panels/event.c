@@ -213,8 +213,7 @@ static void draw_caption(const struct event_panel *self, const struct scene *sce
 		area_text(canvas, area, 1, end, ROLE_QUIET, 0, "last");
 		area_text(canvas, area, INDENT, end++, ROLE_QUIET, 0, text_of(&self->before));
 	}
-	if (end < area.height)
-		draw_next(scene, canvas, area, end, false);
+	draw_next(scene, canvas, area, end, false);
 }
 
 /* Draws the reasons, which need some rows, in rows [y, y + shown). */
@@ -295,8 +294,7 @@ static void draw_story(const struct event_panel *self, const struct scene *scene
 		area_wrap(canvas, window, INDENT, 0, INDENT, ROLE_TEXT, text_of(&narration->so));
 		y += so_shown;
 	}
-	if (y + 1 < area.height)
-		draw_next(scene, canvas, area, y + 1, true);
+	draw_next(scene, canvas, area, y + 1, true);
 }
 
 static void draw(const struct panel *panel, const struct scene *scene, struct canvas *canvas,

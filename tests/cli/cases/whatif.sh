@@ -16,7 +16,7 @@
 } >trace.rep
 "$arenascope" whatif --engine glibc trace.rep
 "$arenascope" whatif --engine pymalloc --format csv trace.rep
-"$arenascope" whatif --engine glibc --glibc 2.43 --tcache-max 4K trace.rep | sed -n '/left out/,$p'
+"$arenascope" whatif --engine glibc --glibc 2.43 --tcache-max 4K trace.rep | sed -n '/^settings/,/^$/{/glibc:2/p}; /left out/,$p'
 "$arenascope" whatif --engine pymalloc --below glibc --format csv trace.rep | sed -n '/^pymalloc:top/p; /^pymalloc:glibc=2.41/p; /^pymalloc:3.8/p'
 echo 'a 0 10' >first.rep
 "$arenascope" whatif first.rep | sed -n '/lowest/p; /least/p'

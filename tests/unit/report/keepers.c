@@ -252,6 +252,7 @@ static void a_few_blocks_that_keep_all_are_known_where_the_census_weighs_them(vo
 		assert_int_equal(owners_all_kept(&played.owners, 1), 0);
 		assert_int_equal(owners_are_sampled(&played.owners, &first->caller, 1, first->idle),
 			cases[i].is_sampled);
+		assert_true(owners_are_sampled(&played.owners, NULL, 0, 0)); /* of nothing */
 		finish(&played);
 		text_finish(&text);
 	}

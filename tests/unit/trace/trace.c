@@ -1417,7 +1417,9 @@ static void a_writer_numbers_call_stacks(void **state)
 	const struct trace_module
 		program = {.path = "/p", .base = 0x1000, .start = 0x1000, .end = 0x2000},
 		first = {.path = "/first.so", .build_id = "ab", .start = 0x2000, .end = 0x3000},
-		second = {.path = "/second.so", .start = 0x2800, .end = 0x4000};
+		second = {.path = "/second.so", .start = 0x2800, .end = 0x4000},
+		below = {.path = "/below.so", .start = 0x0800, .end = 0x1000},
+		above = {.path = "/above.so", .start = 0x3000, .end = 0x3100};
 	int fd = memfd_create("test", 0);
 	struct trace_writer *writer;
 	struct trace *trace;
@@ -1434,6 +1436,9 @@ static void a_writer_numbers_call_stacks(void **state)
 	assert_int_equal(trace_writer_site(writer, many, 40, &sites[3], &err), 0);
 	assert_int_equal(trace_writer_site(writer, NULL, 0, &sites[4], &err), 0);
 	assert_int_equal(trace_writer_module(writer, &first, &err), 0); /* known */
+	/* these are beside them, and replace none */
+	assert_int_equal(trace_writer_module(writer, &below, &err), 0);
+	assert_int_equal(trace_writer_module(writer, &above, &err), 0);
 	assert_int_equal(trace_writer_site(writer, one, 2, &sites[5], &err), 0);
 	/* The same frames mean something else now. */
 	assert_int_equal(trace_writer_module(writer, &second, &err), 0);
@@ -1446,7 +1451,7 @@ static void a_writer_numbers_call_stacks(void **state)
 	if (trace_open(&trace, path, 0, &err) < 0)
 		fail_msg("%s", err.text);
 	const struct trace_module *modules;
-	assert_int_equal(trace_modules(trace, &modules), 3);
+	assert_int_equal(trace_modules(trace, &modules), 5);
 	assert_string_equal(modules[1].build_id, "ab");
 	assert_int_equal(trace_site_count(trace), 4);
 	assert_frames(trace, 1, one, 2);

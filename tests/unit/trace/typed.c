@@ -8,6 +8,7 @@
 
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #define EVENT \
@@ -176,6 +177,32 @@ static void what_an_editor_has_done_to_it_is_said(void **state)
 	ASSERT_ALL(table);
 }
 
+/* Whoever types, or writes slowly, sends a few bytes at a time: of any number none is lost. */
+static void what_comes_in_pieces_is_taken_whole(void **state)
+{
+	static const char text[] = "a 1 24\nnote slowly\nf 1\na 2 100\n";
+	int input = dup(STDIN_FILENO);
+
+	for (size_t piece = 1; piece < sizeof(text); piece++) {
+		struct trace *trace = NULL;
+		struct error err;
+		int ends[2];
+		/* a read gets one packet, and no more */
+		assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends), 0);
+		for (size_t at = 0; at < sizeof(text) - 1; at += piece)
+			assert_true(write(ends[1], text + at, strnlen(text + at, piece)) > 0);
+		close(ends[1]);
+		dup2(ends[0], STDIN_FILENO);
+		close(ends[0]);
+		if (trace_open(&trace, "-", 0, &err) < 0)
+			fail_msg("in pieces of %zu: %s", piece, err.text);
+		assert_int_equal(trace_length(trace), 4);
+		trace_close(trace);
+	}
+	dup2(input, STDIN_FILENO);
+	close(input);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -185,6 +212,7 @@ int main(void)
 		cmocka_unit_test(another_word_for_an_event_gets_its_form),
 		cmocka_unit_test(a_line_of_a_log_does_not_make_a_log_of_the_file),
 		cmocka_unit_test(what_an_editor_has_done_to_it_is_said),
+		cmocka_unit_test(what_comes_in_pieces_is_taken_whole),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -368,6 +368,43 @@ static void a_trace_that_says_more_is_played_otherwise(void **state)
 	live_finish(&live);
 }
 
+struct renewal {
+	struct live_show *live;
+	const struct options *options;
+};
+
+static bool renew_with_options(void *user, struct player_config *ret_config)
+{
+	const struct renewal *renewal = user;
+
+	if (trace_length(renewal->live->show.stage.trace) < 3000)
+		return false;
+	*ret_config = (struct player_config){.engine = "heap", .options = renewal->options};
+	return true;
+}
+
+/* Without options there is nothing that another engine could be compared with. */
+static void the_options_of_a_trace_that_says_more_are_those_of_its_rivals(void **state)
+{
+	struct live_show live;
+	struct stage other;
+	struct view_config config = following;
+
+	stage_init(&other, "--engine heap --heap-fit best", "a 0 1\n");
+	struct renewal renewal = {&live, other.options};
+	config.renew = renew_with_options;
+	config.renewer = &renewal;
+	live_init(&live, &config);
+	press(&live.show, ": c o m p a r e Space h e a p Enter");
+	assert_shows(&live.show, "compare: nothing to compare with here");
+	grow(&live, 1000, 3000);
+	pass(&live.show, 100);
+	press(&live.show, ": c o m p a r e Space h e a p Enter");
+	assert_shows(&live.show, "compare: works on complete traces only");
+	live_finish(&live);
+	stage_finish(&other);
+}
+
 static void what_was_looked_up_is_forgotten_when_the_engine_changes(void **state)
 {
 	struct live_show live, *user = &live;
@@ -495,6 +532,7 @@ int main(void)
 		cmocka_unit_test(the_final_trace_keeps_the_position),
 		cmocka_unit_test(a_key_counts_from_the_event_that_is_shown),
 		cmocka_unit_test(a_trace_that_says_more_is_played_otherwise),
+		cmocka_unit_test(the_options_of_a_trace_that_says_more_are_those_of_its_rivals),
 		cmocka_unit_test(what_was_looked_up_is_forgotten_when_the_engine_changes),
 		cmocka_unit_test(the_inspector_goes_on_with_a_trace_that_grows),
 		cmocka_unit_test(quitting_asks_while_the_program_runs),
