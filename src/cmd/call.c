@@ -186,7 +186,7 @@ static int take_lesson(struct cmd_call *call, const struct cmd *cmd, const char 
 	if (options_given(call->options, "demo"))
 		return error_set(err, "--lesson: cannot be combined with --demo");
 	if (lesson_find(options_text(call->options, "lesson"), path, size, err) < 0)
-		return -1;
+		return error_prefix(err, "--lesson");
 	memmove(words + 1, words, (size_t)call->nwords * sizeof(*words));
 	words[0] = path;
 	call->nwords++;

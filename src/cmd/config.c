@@ -70,7 +70,7 @@ static int each_line(const char *path, bool missing_is_fine,
 			result = -1;
 	}
 	if (result < 0)
-		error_prefix(err, "%s:%u", path, lines.number);
+		lines_refuse(&lines, path, err);
 	fclose(file);
 	return result;
 }

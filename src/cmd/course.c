@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/install_dir.h"
 #include "base/lines.h"
+#include "base/suggestion.h"
 #include "cmd/cmd.h"
 #include "cmd/lessons.h"
 #include "cmd/output.h"
@@ -80,6 +81,19 @@ static struct given *find_given(const struct answers *answers, const char *exerc
 	return NULL;
 }
 
+static int refuse_exercise(const char *name, struct error *err)
+{
+	struct suggestion nearest = {.word = name, .length = strlen(name)};
+	const struct exercise_kind *kind;
+
+	for (size_t i = 0; (kind = exercise_kind_at(i)); i++)
+		suggestion_offer(&nearest, kind->name);
+	if (suggestion_name(&nearest))
+		return error_set(err, "unknown exercise '%s'; did you mean '%s'?", name,
+			suggestion_name(&nearest));
+	return error_set(err, "unknown exercise '%s'; `arenascope course` lists them", name);
+}
+
 /*
  * A line: EXERCISE ANSWER, of which a later one of the same exercise counts; or a comment, which
  * may say whose answers they are.
@@ -96,8 +110,7 @@ static int take_answer(struct answers *answers, char *line, struct error *err)
 	const char *answer = name + length + strspn(name + length, " \t");
 	name[length] = '\0';
 	if (!exercise_find(name))
-		return error_set(err, "unknown exercise '%s'; `arenascope course` lists them",
-			name);
+		return refuse_exercise(name, err);
 	struct given *given = find_given(answers, name);
 	if (!given)
 		given = array_push(&answers->given);
@@ -120,7 +133,7 @@ static int read_answers(struct answers *answers, const char *path, bool may_be_m
 	while (result == 0 && (result = lines_next(&lines, err)) == 1)
 		result = take_answer(answers, lines.text, err);
 	fclose(lines.file);
-	return result < 0 ? error_prefix(err, "%s:%u", path, lines.number) : 0;
+	return result < 0 ? lines_refuse(&lines, path, err) : 0;
 }
 
 /* As typed; or as the file of answers says. */
@@ -324,7 +337,7 @@ static const struct exercise_kind *find_exercise(const char *name, struct error 
 	for (size_t i = 0; (step = syllabus_step(i)); i++)
 		if (strcmp(step->lesson, name) == 0)
 			return only_exercise(step, err);
-	error_set(err, "unknown exercise '%s'; `arenascope course` lists them", name);
+	refuse_exercise(name, err);
 	return NULL;
 }
 

@@ -79,11 +79,10 @@ static int no_such_lesson(const char *folder, const char *name, struct error *er
 		suggestion_offer(&nearest, list[i]->d_name);
 	}
 	if (suggestion_name(&nearest))
-		error_set(err, "--lesson: unknown lesson '%s'; did you mean '%s'?", name,
+		error_set(err, "unknown lesson '%s'; did you mean '%s'?", name,
 			suggestion_name(&nearest));
 	else
-		error_set(err, "--lesson: unknown lesson '%s'; `arenascope lessons` lists them",
-			name);
+		error_set(err, "unknown lesson '%s'; `arenascope lessons` lists them", name);
 	free_list(list, count);
 	return -1;
 }

@@ -17,6 +17,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static const struct option_spec options[] = {
 	{.name = "at",
@@ -276,7 +277,8 @@ static int play(const struct cmd_call *call, const struct stand *stand,
 	config.tour = is_demo ? demo_tour : NULL;
 	config.opens_by_itself = opens_by_itself(call, wishes);
 	if (!in_words && !wishes->can_draw) {
-		fprintf(stderr, "arenascope: not a terminal, so printing as text (--print)\n");
+		fprintf(stderr, "arenascope: %s, so printing as text (--print)\n",
+			isatty(STDOUT_FILENO) ? "TERM is dumb" : "not a terminal");
 		in_words = true;
 	}
 	if (in_words && stand->others)

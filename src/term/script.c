@@ -366,7 +366,7 @@ int script_run(struct script *script, const struct script_stage *stage, void *us
 		if (result == 0)
 			script->ended = true;
 		else if (result < 0 || run_line(&stand, line, err) < 0)
-			return error_prefix(err, "%s:%u", script->name, script->lines.number);
+			return lines_refuse(&script->lines, script->name, err);
 	}
 	return !script->ended;
 }

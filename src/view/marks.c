@@ -45,7 +45,7 @@ void marks_init(struct marks *marks, const struct view_config *config)
 	while (result == 0 && (result = lines_next(&lines, &marks->trouble)) == 1)
 		result = take_line(marks, lines.text, &marks->trouble);
 	if (result < 0)
-		error_prefix(&marks->trouble, "%s:%u", config->marks, lines.number);
+		lines_refuse(&lines, config->marks, &marks->trouble);
 	fclose(lines.file);
 }
 

@@ -25,6 +25,10 @@ play --config wrong; echo $?
 echo "bind PagDn step" >wrong
 play --config wrong; echo $?
 play --config missing; echo $?
+# What cannot be read at all has no line; what Windows puts before the first one is none of its words.
+play --config .; echo $?
+printf '\357\273\277theme mono\r\n' >from-windows
+play --config from-windows | head -n 1
 play --config none | head -n 1
 # Where it is: in a folder that XDG_CONFIG_HOME names from the root on, or else below HOME; without either there is none.
 for folder in home/.config relative absolute; do

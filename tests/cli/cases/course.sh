@@ -33,6 +33,11 @@ printf 'holes 3\n' >old
 "$arenascope" course grade answers --student anna --format csv | head -n 4
 echo "unknown 3" >wrong
 "$arenascope" course grade wrong
+echo "frist-fit 3" >wrong
+"$arenascope" course grade wrong
+"$arenascope" course grade .
+"$arenascope" course ask tkaes
+"$arenascope" course sheet frist-fit
 echo "status $?"
 "$arenascope" course grade missing
 echo "status $?"
