@@ -1,6 +1,6 @@
 /*
  * Python's own frames: which function is at which line, read from the interpreter's structures
- * while this thread holds its lock. Nothing is called that allocates or counts references.
+ * while this thread holds its lock, or of C code that it has called without. Nothing is called that allocates or counts references.
  *
  *	frame       of a function that runs; the innermost hangs on the thread's state
  *	code        what it runs: its names, where its instructions begin, its table of lines
@@ -171,11 +171,49 @@ static bool read_frame(const char *frame, struct python_frame *ret_frame)
 	return code && read_code(frame, code, code, ret_frame);
 }
 
-HIDDEN uint32_t frames_read(struct python_frame *frames, uint32_t depth)
+/*
+ * C code that was called from Python may have let go of the lock: the frames below it are this
+ * thread's own, and stay as they are until it has the lock again. But an interpreter that ends
+ * frees the states of other threads, and waits here for those that read.
+ */
+static uint32_t readers;
+static bool has_ended;
+
+static const char *state_without_lock(bool *ret_is_held)
+{
+	if (!layout || !PyGILState_GetThisThreadState)
+		return NULL;
+	__atomic_fetch_add(&readers, 1, __ATOMIC_SEQ_CST);
+	*ret_is_held = true;
+	return __atomic_load_n(&has_ended, __ATOMIC_SEQ_CST) || python_is_shutting_down()
+		       ? NULL
+		       : PyGILState_GetThisThreadState();
+}
+
+HIDDEN void frames_let_go(void)
+{
+	__atomic_fetch_sub(&readers, 1, __ATOMIC_SEQ_CST);
+}
+
+#define SPINS_AT_END (1u << 20) /* a reader that a signal handler has left does not come back */
+
+HIDDEN void frames_end(bool has_begun_again)
+{
+	__atomic_store_n(&has_ended, !has_begun_again, __ATOMIC_SEQ_CST);
+	for (uint32_t spins = 0; !has_begun_again && spins < SPINS_AT_END &&
+				 __atomic_load_n(&readers, __ATOMIC_SEQ_CST) > 0;
+		spins++)
+		pause_processor();
+}
+
+HIDDEN uint32_t frames_read(struct python_frame *frames, uint32_t depth, bool *ret_is_held)
 {
 	const char *state = layout ? state_of_thread() : NULL;
 	uint32_t count = 0, skips = 0;
 
+	*ret_is_held = false;
+	if (!state)
+		state = state_without_lock(ret_is_held);
 	if (!state)
 		return 0;
 	for (const char *frame = innermost_frame(state);

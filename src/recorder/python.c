@@ -152,7 +152,7 @@ static void *realloc_within(const struct wrapped *to, void *old, size_t size)
 
 #define CALLS 64u /* between two looks whether a census is wanted; a power of two */
 
-static bool is_shutting_down(void)
+HIDDEN bool python_is_shutting_down(void)
 {
 	return Py_IsFinalizing ? Py_IsFinalizing() : _Py_IsFinalizing ? _Py_IsFinalizing() : false;
 }
@@ -179,6 +179,7 @@ static bool has_ended; /* the interpreter */
 static void begin_again(void)
 {
 	has_ended = false;
+	frames_end(true);
 	exits_forget();
 	if (!our_malloc || !is_unwrapped())
 		return;
@@ -192,12 +193,14 @@ static void begin_again(void)
  */
 static inline void look_for_shutdown(void)
 {
-	if (RARELY(has_ended) && Py_IsInitialized && Py_IsInitialized() && !is_shutting_down())
+	if (RARELY(has_ended) && Py_IsInitialized && Py_IsInitialized() &&
+		!python_is_shutting_down())
 		begin_again();
-	if (exits_is_known() || !is_shutting_down())
+	if (exits_is_known() || !python_is_shutting_down())
 		return;
 	exits_put(TRACE_MARK_SHUTDOWN);
 	has_ended = true;
+	frames_end(false);
 	frees_in_c(); /* they look whether it begins again */
 	if (recording->head && recording->head->wants & WIRE_WANT_SITES)
 		census_look(known.version, true);

@@ -443,10 +443,15 @@ struct python_frame {
 HIDDEN void frames_begin(const char *version);
 
 /*
- * The functions that run in this thread, innermost first; gives how many, at most depth. None where
- * the thread does not hold the interpreter's lock.
+ * The functions that run in this thread, innermost first; gives how many, at most depth. C code
+ * that they have called may have let go of the interpreter's lock: *ret_is_held says that an
+ * interpreter which ends waits for this thread, until frames_let_go().
  */
-HIDDEN uint32_t frames_read(struct python_frame *frames, uint32_t depth);
+HIDDEN uint32_t frames_read(struct python_frame *frames, uint32_t depth, bool *ret_is_held);
+HIDDEN void frames_let_go(void);
+
+/* An interpreter ends, and waits for those that read without its lock; or has begun again. */
+HIDDEN void frames_end(bool has_begun_again);
 
 /* Differs where function or instruction differ. */
 HIDDEN uint64_t frames_hash(const struct python_frame *frame);
@@ -524,6 +529,8 @@ static inline bool python_frees_in_c(void)
 }
 /* Looks whether it shuts down, and now and then whether a census is wanted. */
 HIDDEN void python_is_called(struct lane *lane);
+
+HIDDEN bool python_is_shutting_down(void);
 
 /* Puts wrappers around Python's allocators, when this program has them and they are wanted. */
 HIDDEN void python_begin(struct wire_head *head);

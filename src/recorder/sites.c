@@ -334,6 +334,7 @@ struct stack {
 	uint64_t c[DEPTH_MAX];
 	struct python_frame python[DEPTH_MAX];
 	uint32_t in_c, in_python;
+	bool is_held; /* the frames of Python, until their names are read */
 };
 
 static uint64_t read_stack(struct stack *stack, struct site_table *table)
@@ -343,7 +344,7 @@ static uint64_t read_stack(struct stack *stack, struct site_table *table)
 	uint64_t hash = 0x9E3779B97F4A7C15u;
 
 	depth = depth < most ? depth : most;
-	stack->in_python = frames_read(stack->python, depth);
+	stack->in_python = frames_read(stack->python, depth, &stack->is_held);
 	stack->in_c = is_native || stack->in_python == 0 ? walk(table, stack->c, depth, most) : 0;
 	for (uint32_t i = 0; i < stack->in_c; i++)
 		hash = mix(hash, stack->c[i]);
@@ -390,6 +391,8 @@ HIDDEN void sites_put(uint64_t stamp, lane_put_now_f *put)
 		table->slots[hash % SLOTS].hash = hash;
 		table->slots[hash % SLOTS].number = number;
 	}
+	if (stack.is_held)
+		frames_let_go();
 	if (number != table->last)
 		put(WIRE_WHAT(WIRE_SITE, 0), stamp, 0, number, NULL);
 	table->last = number;
