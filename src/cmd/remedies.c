@@ -38,13 +38,14 @@ static void look_at_keepers(struct remedies *remedies, const struct report *repo
 {
 	uint32_t callers[REMEDY_CALLERS_MAX];
 	size_t n = remedies_choose(report, callers);
-	uint64_t idle = 0;
+	uint64_t idle = 0, most;
 
 	for (size_t i = 0; i < n; i++)
 		idle += report->keepers.items[i].idle;
 	if (n == 0)
 		return;
-	remedies->root = report_root_of(report, callers, n, idle);
+	remedies->root = report_root_of(report, callers, n, idle, &most);
+	remedies->is_all_root = remedies->root && most >= idle / 10 * 9;
 	remedies->are_keepers_collectable = report_are_unreached(report, callers, n, idle);
 }
 
@@ -266,7 +267,7 @@ int remedies_try(struct remedies *ret_remedies, const struct cmd_call *call,
 	if (remedies.nowners > 0 && (plays || remedies.are_owners_collectable))
 		result = play_owner(&remedies, call, options, report, err);
 	if (result == 0 && has_keepers &&
-		(plays || remedies.are_keepers_collectable || remedies.root))
+		(plays || remedies.are_keepers_collectable || remedies.is_all_root))
 		result = play_keepers(&remedies, call, options, report, err);
 	if (result == 0)
 		*ret_remedies = remedies;

@@ -49,6 +49,7 @@ struct remedies {
 	struct selection selection; /* that the variable keeps */
 	bool are_owners_collectable, are_keepers_collectable;
 	uint32_t root; /* the owner that keeps most of what the keepers' blocks do, so; 0: none */
+	bool is_all_root; /* nine tenths of it */
 	struct whatif_run runs[REMEDY_COUNT];
 	struct aftermath now[REMEDY_NOW_COUNT]; /* held: 0 where it was not tried */
 };

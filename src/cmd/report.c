@@ -97,18 +97,20 @@ static void emit_marks(struct emit *emit, const struct report *report)
 /* What the program is in the middle of, where that is not its work. */
 static void emit_state(struct emit *emit, const struct report *report)
 {
-	struct text words = {0};
+	struct text words = {0}, before = {0};
 	struct units events, bytes;
 
 	moment_add_state(&words, report->trace, report->position, "at");
 	if (words.length > 0 && report->frees_from > 0 &&
 		report->last_frees > report->holdings.held / 10)
-		text_add(&words,
-			"; its last %s events %s freed %s: --at %" PRIu64 " is before them",
+		text_add(&before,
+			"the last %s events %s freed %s: --at %" PRIu64 " shows what it held",
 			units_count(&events, report->position - report->frees_from),
 			report->last_requests ? "nearly only" : "only",
 			units_bytes(&bytes, report->last_frees), report->frees_from - 1);
+	emit_known(emit, "before this moment", text_of(&before));
 	emit_known(emit, "at the moment", text_of(&words));
+	text_finish(&before);
 	text_finish(&words);
 }
 

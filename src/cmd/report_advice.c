@@ -114,7 +114,7 @@ void report_emit_advice(struct emit *emit, const struct report *report,
 		remedies->are_owners_collectable);
 	emit_played(emit, report, "keep less of them, or free them earlier", &keeping,
 		&remedies->runs[REMEDY_WITHOUT]);
-	if (remedies->root) {
+	if (remedies->is_all_root) {
 		emit_root(emit, report, remedies);
 		emit_trim(emit, report);
 		return;

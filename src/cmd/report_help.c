@@ -147,28 +147,23 @@ static void say_collected(struct text *words, const struct report *report,
 	text_add(words, ". Where the program has just called it, they are in neither.");
 }
 
-/* What no variable keeps: what it is, and what empties it. */
+/* What no variable keeps: what it is, and what frees it. */
 static const struct {
-	const char *what, *call; /* call: NULL: there is none */
+	const char *what, *how; /* how: NULL: nothing does */
+	bool is_call;
 } roots[] = {
 	[CENSUS_LOOKUPS] =
-		{"names of attributes that C code has looked up, in a text of its own each time. "
-		 "CPython's cache of attribute lookups has them, which gc.collect() does not "
-		 "empty; sys._clear_type_cache() does (from 3.13 on "
-		 "sys._clear_internal_caches())",
-			"called"},
-	[CENSUS_FREE_LISTS] =
-		{"dead objects, which CPython keeps in lists for the next ones. gc.collect() "
-		 "empties these",
-			"called"},
-	[CENSUS_INTERNED] =
-		{"interned strings, as names of attributes are, that CPython has made immortal "
-		 "(3.12 all of them): nothing frees them, and only fewer different ones "
-		 "would help",
-			NULL},
-	[CENSUS_INTERPRETER] = {"CPython's own data, which it has until it ends", NULL},
-	[CENSUS_STATIC_DATA] =
-		{"what a library's static data leads to: only its own code can free it", NULL},
+		{"names of attributes that C code has looked up, in a text of its own each "
+		 "time",
+			"gc.collect() does not empty it; sys._clear_type_cache() does (from 3.13 on "
+			"sys._clear_internal_caches())",
+			true},
+	[CENSUS_FREE_LISTS] = {"dead objects, kept for the next ones of their kind",
+		"gc.collect() empties these", true},
+	[CENSUS_INTERNED] = {"immortal (3.12 makes all interned strings so)",
+		"Nothing frees them: only fewer different ones would help", false},
+	[CENSUS_INTERPRETER] = {"what it has until it ends", NULL, false},
+	[CENSUS_STATIC_DATA] = {"what that library has", "Only its own code can free them", false},
 };
 static_assert(sizeof(roots) / sizeof(*roots) == CENSUS_KINDS, "a root has its words");
 
@@ -180,11 +175,15 @@ static void say_root(struct text *words, const struct report *report,
 	if (!remedies->root)
 		return;
 	enum census_kind kind = variable_facts(&report->owners, remedies->root)->kind;
-	text_join(words, " ", "These blocks are ");
-	text_add(words, "%s", roots[kind].what);
-	if (roots[kind].call && then->held > 0) {
+	text_join(words, " ", remedies->is_all_root ? "These blocks, in " : "The blocks in ");
+	text_add(words, "%s%s are %s.", variable_name(&report->owners, remedies->root),
+		remedies->is_all_root ? "," : "", roots[kind].what);
+	if (!roots[kind].how)
+		return;
+	text_add(words, " %s", roots[kind].how);
+	if (remedies->is_all_root && roots[kind].is_call && then->held > 0) {
 		const struct back back = back_of(report, then);
-		text_add(words, ": %s now, ", roots[kind].call);
+		text_add(words, ": called now, ");
 		add_back(words, &back);
 	}
 	text_add(words, ".");
@@ -273,7 +272,7 @@ static void say_played(struct text *words, const struct report *report,
 		add_trimmed(words, report, &then);
 		text_add(words, ".");
 	}
-	if (remedies->are_keepers_collectable || remedies->root)
+	if (remedies->are_keepers_collectable || remedies->is_all_root)
 		return;
 	say_freed_now(words, report, &then, &remedies->now[REMEDY_FREED]);
 	if (does_together_help(report, remedies))
@@ -343,7 +342,7 @@ static void say_unplayed(struct text *words, const struct report *report,
 	     has_owner = remedies->is_skipped && remedies->nowners > 0 &&
 			 !remedies->are_owners_collectable,
 	     has_blocks = remedies->is_skipped && !report_is_mostly_live(report) &&
-			  !remedies->are_keepers_collectable && !remedies->root &&
+			  !remedies->are_keepers_collectable && !remedies->is_all_root &&
 			  report->trimmable < report->keepers.idle / 2;
 	struct units events;
 

@@ -259,12 +259,13 @@ bool report_are_unreached(const struct report *report, const uint32_t *callers, 
 }
 
 uint32_t report_root_of(const struct report *report, const uint32_t *callers, size_t n,
-	uint64_t idle)
+	uint64_t idle, uint64_t *ret_most)
 {
 	uint64_t most = 0;
 	uint32_t first = first_that_keeps(&report->owners, callers, n, &most);
 
-	return first && most >= idle / 2 && owners_are_of_moment(&report->owners) &&
+	*ret_most = most;
+	return first && most >= idle / 10 && owners_are_of_moment(&report->owners) &&
 			       variable_facts(&report->owners, first)->kind > CENSUS_MODULE_STATE
 		       ? first
 		       : 0;

@@ -36,9 +36,12 @@ void say_live_unreached(struct text *words, const struct report *report);
 bool report_are_unreached(const struct report *report, const uint32_t *callers, size_t n,
 	uint64_t idle);
 
-/* What is no variable and keeps at least half of what these callers' blocks do; 0: nothing is. */
+/*
+ * What is no variable and keeps most of what these callers' blocks do, and how much, at least a
+ * tenth; 0: nothing is.
+ */
 uint32_t report_root_of(const struct report *report, const uint32_t *callers, size_t n,
-	uint64_t idle);
+	uint64_t idle, uint64_t *ret_most);
 
 /*
  * Lines of Python to whose live blocks no variable leads, where that is most of what is live: those

@@ -42,8 +42,8 @@ sed -e '/^a [0-9]* 1400/d' -e 's/^mark main/a 510 700000 site=1\n&/' leak.rep >o
 	echo 'mark main() returned'
 	echo 'f 1'
 } >freed.rep
-"$arenascope" report --engine glibc --whatif never freed.rep | sed -n '/^moment/p;/^at the moment/p;/^live bytes/p'
-"$arenascope" report --engine glibc --whatif never --at 2500 freed.rep | sed -n '/^moment/p;/^at the moment/p;/^live bytes/p'
+"$arenascope" report --engine glibc --whatif never freed.rep | sed -n '/^moment/p;/^before this/p;/^at the moment/p;/^live bytes/p'
+"$arenascope" report --engine glibc --whatif never --at 2500 freed.rep | sed -n '/^moment/p;/^before this/p;/^at the moment/p;/^live bytes/p'
 
 # Meanwhile an arena goes back, and what runs at the end asks for a few blocks.
 {
@@ -51,7 +51,7 @@ sed -e '/^a [0-9]* 1400/d' -e 's/^mark main/a 510 700000 site=1\n&/' leak.rep >o
 	sed '/^mark/d; /^f 1$/d' freed.rep | sed '/^f 300$/s/$/\nu 9000/; /^f 25$/s/$/\na 9001 24\nf 9001\na 9002 24/'
 	echo 'mark main() returned'
 } >broken.rep
-"$arenascope" report --engine glibc --whatif never broken.rep | sed -n '/^moment/p;/^at the moment/p;/^live bytes/p'
+"$arenascope" report --engine glibc --whatif never broken.rep | sed -n '/^moment/p;/^before this/p;/^at the moment/p;/^live bytes/p'
 "$arenascope" report --engine glibc --whatif never --at 2501 broken.rep | sed -n '/^live bytes/p'
 
 # No block keeps what is free, but chunks of a tcache at the end of the heap do: whose they were last.
