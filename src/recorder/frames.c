@@ -1,6 +1,7 @@
 /*
  * Python's own frames: which function is at which line, read from the interpreter's structures
- * while this thread holds its lock, or of C code that it has called without. Nothing is called that allocates or counts references.
+ * while this thread holds its lock, or runs C code that was called and has let go of it. Nothing is
+ * called that allocates or counts references.
  *
  *	frame       of a function that runs; the innermost hangs on the thread's state
  *	code        what it runs: its names, where its instructions begin, its table of lines
