@@ -381,6 +381,9 @@ static void add_here(const struct comparison *compare, bool in_short, struct tex
 		add_way(compare, out);
 	else if (comparison_is_of_traces(compare))
 		trace_pair_add_figures(compare->rivals, in_short, out);
+	else if (compare->panes[0].has_event && event_is_note_or_mark(&compare->panes[0].event))
+		text_add(out, "A %s: nothing is placed or freed. Above is the request before it.",
+			compare->panes[0].event.kind == EVENT_MARK ? "mark" : "caption");
 	else if (compare->panes[0].has_event)
 		difference_add_here(&compare->here, in_short, out);
 	else

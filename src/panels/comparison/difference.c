@@ -3,6 +3,7 @@
 
 #include "base/units.h"
 #include "story/names.h"
+#include "story/places.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -191,13 +192,18 @@ static void add_holes(const struct difference *difference, size_t at, struct tex
 	text_add(out, "%s", units_count(&units, holes_of(&difference->deeds[at])));
 }
 
-/* Engines of one kind place every block alike here, but what is free lies otherwise. */
-static bool differ_in_holes(const struct difference *here)
+static bool all_are_of_a_kind(const struct difference *here)
 {
 	for (size_t i = 1; i < here->count; i++)
 		if (!are_of_a_kind(here->deeds[0].heap, here->deeds[i].heap))
 			return false;
-	return !are_alike(here, add_holes);
+	return true;
+}
+
+/* Engines of one kind do the same here, but what is free lies otherwise. */
+static bool differ_in_holes(const struct difference *here)
+{
+	return all_are_of_a_kind(here) && !are_alike(here, add_holes);
 }
 
 /* What is no difference: the bytes usable in each block, and what comes from the system. */
@@ -219,14 +225,51 @@ static void add_apart(const struct difference *here, struct text *out)
 	}
 }
 
+static void add_freed_place(const struct difference *difference, size_t at, struct text *out)
+{
+	const struct deed *deed = &difference->deeds[at];
+	char place[64];
+
+	text_add(out, "%s",
+		name_address(deed->heap, deed->effect.old_address, place, sizeof(place)));
+}
+
+/*
+ * One block is freed in each, by its address and not since its count is 0, and what it lay in did
+ * not go back to the system with it.
+ */
+static bool frees_a_block(const struct difference *here)
+{
+	for (size_t i = 0; i < here->count; i++) {
+		const struct effect *effect = &here->deeds[i].effect;
+		struct place place;
+		if (effect->outcome != OUTCOME_RELEASED || !effect->old_address || effect->freed ||
+			!place_find(here->deeds[i].heap, effect->old_address, &place))
+			return false;
+	}
+	return true;
+}
+
+/* What is freed lies where it was placed, which was a difference then. */
 static void add_none(const struct difference *here, struct text *out)
 {
-	if (differ_in_holes(here)) {
-		text_add(out, "no block differs in place. Holes: ");
+	bool has_holes = differ_in_holes(here), frees = frees_a_block(here);
+
+	if (frees && all_are_of_a_kind(here) && !are_alike(here, add_freed_place)) {
+		text_add(out, "frees ");
+		add_entries(here, add_freed_place, ": ", out);
+	} else if (has_holes && (frees || deed_answer(&here->deeds[0]) == ANSWER_BLOCK)) {
+		text_add(out, "the same place");
+	} else if (has_holes && deed_answer(&here->deeds[0]) == ANSWER_NOTHING) {
+		text_add(out, "nothing is placed or freed");
+	} else {
+		text_add(out, "no difference");
+	}
+	text_add(out, ".");
+	if (has_holes) {
+		text_add(out, " Holes: ");
 		add_entries(here, add_holes, " ", out);
 		text_add(out, ".");
-	} else {
-		text_add(out, "no difference.");
 	}
 	add_apart(here, out);
 }

@@ -355,7 +355,29 @@ static void holes_that_differ_are_said(void **state)
 	assert_shows(&show, "This event: no difference.");
 	press(&show, ". . .");
 	pass(&show, 5);
-	assert_shows(&show, "This event: no block differs in place. Holes: A 3, B 1.");
+	assert_shows(&show, "This event: the same place. Holes: A 3, B 1.");
+	show_finish(&show);
+}
+
+/* A block placed elsewhere is freed elsewhere; at a mark the panes show the request before it. */
+static void what_is_freed_elsewhere_is_said_where(void **state)
+{
+	static const char *const trace =
+		"a 0 40\na 1 16\na 2 20\na 3 16\nf 0\nf 2\na 4 20\nmark here\nf 4\n";
+	struct view_config config = {0};
+	struct show show;
+
+	show_begin(&show, "--engine heap", trace, &config);
+	view_free(show.view);
+	config.options = show.stage.options;
+	show.view = view_new(show.stage.player, &config);
+	assert_int_equal(view_command(show.view, "compare heap:best", &(struct error){0}), 0);
+	press(&show, "g . . . . . . . .");
+	pass(&show, 5);
+	assert_shows(&show, "A mark: nothing is placed or freed. Above is the request before it.");
+	press(&show, ".");
+	pass(&show, 5);
+	assert_shows(&show, "This event: frees A: heap +16, B: heap +96.");
 	show_finish(&show);
 }
 
@@ -531,6 +553,7 @@ int main(void)
 		cmocka_unit_test(reasons_that_all_share_make_room_for_the_others),
 		cmocka_unit_test(a_narrow_gauge_says_what_is_wanted_and_what_is_left),
 		cmocka_unit_test(holes_that_differ_are_said),
+		cmocka_unit_test(what_is_freed_elsewhere_is_said_where),
 		cmocka_unit_test(objects_that_the_first_lacks_are_counted),
 		cmocka_unit_test(below_a_caption_the_first_difference_is_as_long_as_fits),
 		cmocka_unit_test(engines_that_never_part_are_told_apart_by_kind),
