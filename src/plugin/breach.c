@@ -7,10 +7,11 @@
 
 #define FLAGS UINT64_C(7)
 
-void breach_begin(struct breach_search *search, uint64_t count, uint64_t blocks)
+void breach_begin(struct breach_search *search, uint64_t count, uint64_t blocks, uint64_t claimed)
 {
 	*search = (struct breach_search){.count = count,
 		.blocks = blocks,
+		.claimed = claimed,
 		.phase = count > 1 ? BREACH_LAYOUT : BREACH_OVER};
 }
 
@@ -47,8 +48,10 @@ struct call breach_call(const struct breach_search *search)
 		.byte_end = UINT64_MAX,
 		.layout = search->layout};
 
-	if (search->phase == BREACH_WALK)
+	if (search->phase == BREACH_WALK) {
 		call.kind = CALL_BLOCKS;
+		call.watched = search->claimed;
+	}
 	if (search->phase == BREACH_WRITER) {
 		call.kind = CALL_WATCH;
 		call.size = search->found.step + 1;
@@ -70,7 +73,7 @@ void breach_take(struct breach_search *search, const struct reply *reply)
 		search->phase = BREACH_WALK;
 	} else if (phase == BREACH_WALK && reply->breach.header && reply->breach.kind < BREACHES) {
 		search->found = reply->breach;
-		if (changed_byte(&search->found))
+		if (search->found.kind != BREACH_TAKEN && changed_byte(&search->found))
 			search->phase = BREACH_WRITER;
 	} else if (phase == BREACH_WRITER) {
 		search->place = reply->other;
@@ -135,6 +138,12 @@ static void add_breach(const struct breach_search *search, struct text *out)
 		text_add(out,
 			" handed out the block at 0x%" PRIx64 ", whose header (0x%" PRIx64
 			") calls it free",
+			breach->header, breach->now);
+		break;
+	case BREACH_TAKEN:
+		text_add(out,
+			" took the block at 0x%" PRIx64 ", whose header (0x%" PRIx64
+			") calls it used",
 			breach->header, breach->now);
 		break;
 	case BREACH_CHAIN:

@@ -22,13 +22,14 @@ enum breach_phase {
 
 struct breach_search {
 	uint64_t count, blocks; /* steps, struct cause */
+	uint64_t claimed;       /* a live block that the last one returned; 0: none */
 	enum breach_phase phase;
 	struct chain_layout layout;
 	struct breach found; /* header: 0: nothing */
 	uint64_t place;      /* of the write, in the plug-in's code; 0: not known */
 };
 
-void breach_begin(struct breach_search *search, uint64_t count, uint64_t blocks);
+void breach_begin(struct breach_search *search, uint64_t count, uint64_t blocks, uint64_t claimed);
 
 /* The call that is to be made next. */
 struct call breach_call(const struct breach_search *search);
@@ -36,9 +37,15 @@ struct call breach_call(const struct breach_search *search);
 /* Its answer; the search is over where the phase is BREACH_OVER. */
 void breach_take(struct breach_search *search, const struct reply *reply);
 
+/* That a block was taken which is in use is no reason: it is said where none is found. */
+static inline bool breach_is_taken(const struct breach_search *search)
+{
+	return search->found.header != 0 && search->found.kind == BREACH_TAKEN;
+}
+
 static inline bool breach_has_words(const struct breach_search *search)
 {
-	return search->found.header != 0;
+	return search->found.header != 0 && search->found.kind != BREACH_TAKEN;
 }
 
 /* Appends what was found: "mm_free at event 4, in coalesce (mm.c:37), wrote ...". step: at fault */

@@ -482,7 +482,8 @@ struct cause *cause_new(struct plugin *plugin, int steps, uint64_t count, uint64
 		cause->address = failed->kind == REPLY_CRASHED ? failed->address : 0;
 		cause->word = failed->word;
 	}
-	breach_begin(&cause->breach, count, blocks);
+	breach_begin(&cause->breach, count, blocks,
+		cause->kind == REPLY_OVERLAPS ? failed->address : 0);
 	if (cause->breach.phase == BREACH_OVER)
 		begin_others(cause);
 	if (cause->kind >= REPLY_SPOILT || cause->file < 0 || count == 0)
@@ -587,7 +588,11 @@ static void add_why(const struct cause *cause, step_event_of *event_of, const vo
 {
 	struct plugin_step step;
 
-	if (breach_has_words(&cause->breach)) {
+	bool knows_word = origin_has_words(&cause->origin, false) &&
+			  cause->origin.words[0].changed != CHANGED_AT_START;
+	bool has_reason = cause->has_spoilt || cause->is_intrusion || knows_word;
+
+	if (breach_has_words(&cause->breach) || (breach_is_taken(&cause->breach) && !has_reason)) {
 		if (read_step(cause, cause->breach.found.step, &step))
 			breach_add_words(&cause->breach, cause->plugin, &step,
 				event_of(context, cause->breach.found.step), out);

@@ -253,6 +253,21 @@ static void add_not_kept(struct text *out, const struct reply *reply)
 		last > first ? "are" : "is", last > first ? "they were" : "it was");
 }
 
+static void add_outside(struct text *out, const struct reply *reply)
+{
+	uint64_t address = reply->address;
+	bool is_near = address + NEAR >= TALK_BASE && address <= reply->end + NEAR;
+
+	text_add(out,
+		"returned 0x%" PRIx64 ": %" PRIu64 " bytes there are not in its heap (0x%" PRIx64
+		" to 0x%" PRIx64 ")",
+		address, reply->size, TALK_BASE, reply->end);
+	if (address == UINT64_MAX && reply->was_refused)
+		text_add(out, ": it is (void *)-1, by which mem_sbrk says that it has no more");
+	else if (!is_near && address != UINT64_MAX && !reply->is_native)
+		text_add(out, "; is it from malloc? Its memory must come from mem_sbrk");
+}
+
 void add_failure(struct text *out, const struct reply *reply, uint64_t end)
 {
 	text_add(out, " ");
@@ -273,10 +288,7 @@ void add_failure(struct text *out, const struct reply *reply, uint64_t end)
 		add_forbidden(out, reply->detail);
 		break;
 	case REPLY_OUTSIDE:
-		text_add(out,
-			"returned 0x%" PRIx64 ": %" PRIu64
-			" bytes there are not in its heap (0x%" PRIx64 " to 0x%" PRIx64 ")",
-			reply->address, reply->size, TALK_BASE, reply->end);
+		add_outside(out, reply);
 		break;
 	case REPLY_MISALIGNED:
 		text_add(out,

@@ -60,7 +60,10 @@ enum call_kind {
 	CALL_OWN_WORDS,
 	/* the same steps but the last: how are blocks laid out in the heap? */
 	CALL_LAYOUT,
-	/* the same steps but the last: after which is a block of `layout` wrong first? */
+	/*
+	 * the same steps but the last: after which is a block of `layout` wrong first? `watched`:
+	 * what the last one returns, if that is a live block, or 0
+	 */
 	CALL_BLOCKS,
 	/*
 	 * the same steps: what the allocator touches in the last one, up to access `until`, or to
@@ -91,9 +94,10 @@ enum breach_kind {
 	BREACH_USED_FOOTER, /* it is in use: its footer has another size than its header */
 	BREACH_FREE_FOOTER, /* the same of a free one */
 	BREACH_MARK,        /* it was handed out, and its header calls it free */
+	BREACH_TAKEN,       /* it is in use, as its header says, and was handed out once more */
 };
 
-#define BREACHES (BREACH_MARK + 1)
+#define BREACHES (BREACH_TAKEN + 1)
 
 struct breach {
 	uint64_t kind, step;

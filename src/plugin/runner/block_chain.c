@@ -439,18 +439,25 @@ static bool begin_chain(struct chain *chain)
 	return true;
 }
 
+/* Of a live block: where it ends; *header: where it begins. NOWHERE: it is none of the chain's. */
+static uint64_t end_of_live(const struct chain *chain, uint64_t payload, uint64_t *header)
+{
+	uint64_t place = payload - chain->layout.to_payload;
+
+	if (!payload || !block_at(payload) || place < chain->layout.first)
+		return NOWHERE;
+	*header = chain->covering[page_of(place)];
+	while (*header < place)
+		*header = next_header(&chain->layout, *header);
+	return *header == place ? next_header(&chain->layout, place) : NOWHERE;
+}
+
 /* A block that is handed out as it was found. */
 static void look_at_returned(struct chain *chain)
 {
-	const struct live_block *block = chain->returned ? block_at(chain->returned) : NULL;
-	uint64_t place = chain->returned - chain->layout.to_payload;
+	const struct live_block *block = block_at(chain->returned);
+	uint64_t header, next = end_of_live(chain, chain->returned, &header);
 
-	if (!block || place < chain->layout.first)
-		return;
-	uint64_t header = chain->covering[page_of(place)];
-	while (header < place)
-		header = next_header(&chain->layout, header);
-	uint64_t next = header == place ? next_header(&chain->layout, header) : NOWHERE;
 	if (next == NOWHERE)
 		return;
 	look_at_room(chain, header, next, block);
@@ -469,6 +476,16 @@ static void look_after_step(struct chain *chain)
 	keep_pages(chain);
 }
 
+/* The last step, which is not made, hands it out. */
+static void look_at_taken(struct chain *chain, uint64_t payload, uint64_t step)
+{
+	uint64_t header, next = chain->is_whole ? end_of_live(chain, payload, &header) : NOWHERE;
+
+	self.step = step;
+	if (next != NOWHERE && (word_now(chain, header) & IN_USE))
+		note_breach(chain, BREACH_TAKEN, header, next, block_at(payload));
+}
+
 /* ---- what it says ---------------------------------------------------------------------------- */
 
 static bool is_kept(const struct seen *seen)
@@ -479,6 +496,7 @@ static bool is_kept(const struct seen *seen)
 /* Whether the allocator keeps to what the breach is one of. */
 static bool is_meant(const struct chain *chain, enum breach_kind kind)
 {
+	bool marks_free = chain->free_marks.right > 0 && chain->free_marks.wrong == 0;
 	bool keeps_all = chain->used_footers.right >= SEEN_MIN && chain->used_footers.wrong == 0;
 
 	switch (kind) {
@@ -488,8 +506,9 @@ static bool is_meant(const struct chain *chain, enum breach_kind kind)
 	case BREACH_FREE_FOOTER:
 		return keeps_all || is_kept(&chain->free_footers);
 	case BREACH_MARK:
-		return is_kept(&chain->used_marks) && chain->free_marks.right > 0 &&
-		       chain->free_marks.wrong == 0;
+		return is_kept(&chain->used_marks) && marks_free;
+	case BREACH_TAKEN:
+		return chain->used_marks.right > 0 && chain->used_marks.wrong == 0 && marks_free;
 	case BREACH_ROOM:
 	case BREACH_CUT:
 	case BREACH_REACH:
@@ -532,6 +551,7 @@ void walk_blocks(int fd, const struct call *call)
 		chain.returned = serve_step(&course, i, &request).address;
 		look_after_step(&chain);
 	}
+	look_at_taken(&chain, call->watched, course.count - 1);
 	reply.breach = first_breach(&chain);
 	self.step = reply.breach.step;
 	answer(&reply);

@@ -56,7 +56,7 @@ int mm_init(void)
 static void *find_fit(size_t asize)
 {
 	for (char *bp = heap_listp; SIZE(HDRP(bp)) > 0; bp = NEXT(bp))
-		if (!ALLOC(HDRP(bp)) && asize <= SIZE(HDRP(bp)))
+		if ((BUG == 10 || !ALLOC(HDRP(bp))) && asize <= SIZE(HDRP(bp)))
 			return bp;
 	return NULL;
 }
@@ -115,3 +115,4 @@ faulty no-room-at-all 9 "$splits"
 faulty no-footer-of-the-rest 6 "$splits"
 faulty joins-what-is-live 8 "$splits"
 faulty leaves-it-free 7 "$splits"
+faulty takes-what-is-used 10 "$splits"
