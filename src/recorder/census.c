@@ -29,8 +29,8 @@ static uint32_t known_marks; /* of the collector, for which a census was taken *
 
 static bool is_due; /* the program has set a mark */
 
-#define CENSUS_TIME UINT64_C(1000000000) /* nanoseconds of this thread's own time */
-#define LAST_TIME   (5 * CENSUS_TIME)
+#define CENSUS_TIME UINT64_C(2000000000) /* nanoseconds of this thread's own time */
+#define LAST_TIME   (3 * CENSUS_TIME)
 
 #define TIME_SHARE 10u /* a census rests so many times as long as it has worked */
 #define ARENAS     (ARENA_SLOTS / 2)

@@ -108,6 +108,10 @@ HIDDEN bool census_pool_block(struct census_memory *memory, uintptr_t at, struct
 /* A block of the C library at this very address, as what is before it and after it says. */
 HIDDEN bool census_chunk(struct census_memory *memory, uintptr_t at, struct block *ret_block);
 
+/* One of the main heap that has this address, not far from its start. */
+HIDDEN bool census_chunk_around(struct census_memory *memory, uintptr_t at,
+	struct block *ret_block);
+
 /*
  * Free bytes that it keeps: its part of its pool's and of its arena's empty pools, or the hole that
  * it ends.

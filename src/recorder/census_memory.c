@@ -326,6 +326,22 @@ HIDDEN bool census_chunk(struct census_memory *memory, uintptr_t at, struct bloc
 	return true;
 }
 
+#define AROUND_MOST 4096u /* granules below an address at which its block may begin */
+
+HIDDEN bool census_chunk_around(struct census_memory *memory, uintptr_t at, struct block *ret_block)
+{
+	uint8_t mask;
+
+	if (at < memory->heap + CHUNK_START || at >= memory->walked)
+		return false;
+	uintptr_t start = at & ~(uintptr_t)(GRANULE - 1), least = memory->heap + CHUNK_START;
+	for (uint32_t i = 0; i < AROUND_MOST && start >= least; i++, start -= GRANULE)
+		if (*chunk_bit(memory, start, &mask) & mask)
+			return census_chunk(memory, start, ret_block) &&
+			       at - start < ret_block->bytes;
+	return false;
+}
+
 /* ---- what blocks keep ------------------------------------------------------------------------ */
 
 static uint32_t pool_used(uintptr_t pool)

@@ -50,7 +50,8 @@ HIDDEN bool census_reach_any(struct census_objects *objects, uintptr_t any)
 		return true;
 	}
 	if (!census_pool_block(objects->memory, any, &block) &&
-		!census_chunk(objects->memory, any, &block))
+		!census_chunk(objects->memory, any, &block) &&
+		!census_chunk_around(objects->memory, any, &block)) /* as in sqlite3 */
 		return false;
 	if (!is_collected(objects, block))
 		objects->reach_block(objects->context, block, true);

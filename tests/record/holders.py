@@ -25,3 +25,13 @@ rows = [{'id': i, 'name': 'row %d' % i} for i in range(3000)]
 for i, row in enumerate(rows):
     put(buffer.value + i * WORD, id(row))
     seen[id(row)] = True
+# A library that keeps addresses inside its blocks.
+try:
+    import sqlite3
+except ImportError:
+    base = None
+else:
+    base = sqlite3.connect(':memory:')
+    base.execute('create table t (a integer, b text)')
+    base.executemany('insert into t values (?, ?)', ((i, 'row %d' % i * 20) for i in range(3000)))
+    print('has a base')
