@@ -62,7 +62,7 @@ uint64_t view_mark_shown_at(const struct view *view, const struct trace_mark *ma
 	uint64_t position = mark->position + 1;
 	struct event event;
 
-	while (trace_get(player_trace(view->player), position, &event) && event.kind == EVENT_NOTE)
+	if (trace_get(player_trace(view->player), position, &event) && event.kind == EVENT_NOTE)
 		position++;
 	return position;
 }

@@ -39,7 +39,7 @@ void view_to_mark(struct view *view, bool back);
 /* false: the person has no mark of that name */
 bool view_find_own_mark(const struct view *view, const char *name, uint64_t *ret_position);
 /*
- * The position at which a mark of the trace is shown: after the captions that follow it at once,
+ * The position at which a mark of the trace is shown: after the caption that follows it at once,
  * so that the words about it are on the screen.
  */
 uint64_t view_mark_shown_at(const struct view *view, const struct trace_mark *mark);

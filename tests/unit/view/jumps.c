@@ -335,13 +335,13 @@ static void a_mark_is_shown_with_the_caption_after_it(void **state)
 	struct show show;
 
 	show_begin(&show, CLASSIC,
-		"a 0 90\nmark here\nnote These words.\na 1 90\nmark there\na 2 90\n",
+		"a 0 90\nmark here\nnote These words.\nnote And then these.\na 1 90\nmark there\na 2 90\n",
 		&(struct view_config){0});
 	press(&show, "]");
 	assert_int_equal(position_of(&show), 3);
-	assert_shows(&show, "These words.");
+	assert_shows(&show, "These words."); /* and not those of the next caption */
 	press(&show, "]");
-	assert_int_equal(position_of(&show), 5);
+	assert_int_equal(position_of(&show), 6);
 	press(&show, "[");
 	assert_int_equal(position_of(&show), 3);
 	press(&show, "[");
