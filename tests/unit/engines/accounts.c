@@ -19,6 +19,7 @@
 #define KINDS_MAX 512u
 #define PRIME     1000000007u /* sums are shown modulo this */
 #define MANY      64u         /* entries of a list, words, fields */
+#define PLACES    8u          /* of a region, whose fields are added: blocks and holes */
 
 /* A kind of decision, or of what the engine says: how often, and sums that may wrap. */
 struct line {
@@ -143,6 +144,10 @@ static void add_regions(struct account *account, const struct engine *engine)
 			region.base, region.size, region.used, region.pages);
 		for (size_t j = 0; engine_has_pages(engine) && j < region.pages; j++)
 			add_page(account, engine, i, j);
+		for (uint64_t j = 0; engine_has_fields(engine) && j < PLACES; j++)
+			add_fields(account, fields,
+				engine_fields(engine, region.base + region.size / PLACES * j,
+					fields, MANY));
 		if (engine_has_region_fields(engine))
 			add_fields(account, fields, engine_region_fields(engine, i, fields, MANY));
 	}

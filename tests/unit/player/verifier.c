@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/options.h"
 #include "base/text.h"
+#include "trace/beginning.h"
 #include "support.h"
 
 #include <inttypes.h>
@@ -320,9 +321,26 @@ static void nonsense_differs_and_harms_nobody(void **state)
 	options_free(options);
 }
 
+/* Of which Pythons the allocator is recorded, and which have no pymalloc. */
+static void a_python_is_known_by_its_version(void **state)
+{
+	static const struct {
+		const char *version;
+		bool is_too_old, is_free_threaded;
+	} cases[] = {{"2.7.18", true, false}, {"3.7.17", true, false}, {"3.8.0", false, false},
+		{"3.13.1", false, false}, {"3.13.1t", false, true}, {"4.0", false, false},
+		{"", false, false}, {"unknown", false, false}};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+		if (python_is_too_old(cases[i].version) != cases[i].is_too_old ||
+			python_is_free_threaded(cases[i].version) != cases[i].is_free_threaded)
+			fail_msg("Python '%s'", cases[i].version);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_python_is_known_by_its_version),
 		cmocka_unit_test(what_is_as_predicted_does_not_differ),
 		cmocka_unit_test(another_program_begins_with_nothing),
 		cmocka_unit_test(every_kind_of_difference_is_found),
