@@ -237,17 +237,17 @@ int processes_start(struct processes *processes, struct reply *ret_ready, struct
 	if (processes->output < 0 || fcntl(processes->output, F_SETFL, O_APPEND) < 0 ||
 		!open_sockets(talk, lifeline))
 		return error_set(err, "%s", strerror(errno));
-	processes->keeper = fork();
-	if (processes->keeper == 0)
+	pid_t keeper = fork();
+	if (keeper == 0)
 		become_runner(processes, talk[1], lifeline[1], program);
 	close(talk[1]);
 	close(lifeline[1]);
-	if (processes->keeper < 0) {
-		processes->keeper = 0;
+	if (keeper < 0) {
 		close(talk[0]);
 		close(lifeline[0]);
 		return error_set(err, "cannot start a process: %s", strerror(errno));
 	}
+	processes->keeper = keeper;
 	processes->lifeline = lifeline[0];
 	processes->runners[0] = (struct runner){.fd = talk[0], .node = NODE_START, .is_kept = true};
 	processes->nrunners = 1;
