@@ -49,6 +49,10 @@ static const struct option_spec options[] = {
 		.choices = emit_forms,
 		.help = "grade: how to print the result"},
 	{.name = "json", .type = OPTION_FLAG, .help = "grade: the same as --format json"},
+	{.name = "set",
+		.type = OPTION_TEXT,
+		.value = "EXERCISE,…",
+		.help = "grade: the exercises that were set (default: all that there are)"},
 	{0},
 };
 
@@ -421,8 +425,30 @@ static enum emit_form form_of(const struct cmd_call *call)
 		       : (enum emit_form)options_choice(call->options, "format");
 }
 
+/* The exercises that are graded: those of --set, else all. */
+typedef ARRAY(const struct exercise_kind *) exercises;
+
+static int take_set(const char *names, exercises *set, struct error *err)
+{
+	char name[64];
+
+	for (size_t i = 0; !names && exercise_kind_at(i); i++)
+		*array_push(set) = exercise_kind_at(i);
+	while (names && *names) {
+		size_t length = strcspn(names, ",");
+		snprintf(name, sizeof(name), "%.*s", (int)length, names);
+		const struct exercise_kind *kind = find_exercise(name, err);
+		if (!kind)
+			return error_prefix(err, "--set");
+		*array_push(set) = kind;
+		names += length + (names[length] == ',');
+	}
+	return 0;
+}
+
 /* The score, and a row for each exercise. */
-static void emit_grade(struct emit *emit, const struct answers *answers, const char *student)
+static void emit_grade(struct emit *emit, const struct answers *answers, const exercises *set,
+	const char *student)
 {
 	static const char *const results[] =
 		{[MISSING] = "missing", [WRONG] = "wrong", [RIGHT] = "right"};
@@ -430,8 +456,8 @@ static void emit_grade(struct emit *emit, const struct answers *answers, const c
 	ARRAY(enum verdict) verdicts = {0};
 	uint64_t score = 0;
 
-	for (size_t i = 0; exercise_kind_at(i); i++) {
-		enum verdict verdict = verdict_on(answers, exercise_kind_at(i)->name, student);
+	for (size_t i = 0; i < set->count; i++) {
+		enum verdict verdict = verdict_on(answers, set->items[i]->name, student);
 		*array_push(&verdicts) = verdict;
 		score += verdict == RIGHT;
 	}
@@ -441,7 +467,7 @@ static void emit_grade(struct emit *emit, const struct answers *answers, const c
 	emit_table(emit, "exercises");
 	emit_columns(emit, columns);
 	for (size_t i = 0; i < verdicts.count; i++) {
-		const char *name = exercise_kind_at(i)->name;
+		const char *name = set->items[i]->name;
 		const struct given *given = find_given(answers, name);
 		emit_row(emit);
 		emit_cell(emit, name);
@@ -451,7 +477,7 @@ static void emit_grade(struct emit *emit, const struct answers *answers, const c
 	array_finish(&verdicts);
 }
 
-static int grade(const struct cmd_call *call, struct error *err)
+static int grade_set(const struct cmd_call *call, const exercises *set, struct error *err)
 {
 	struct answers answers = {{0}};
 	struct text out = {0};
@@ -463,10 +489,21 @@ static int grade(const struct cmd_call *call, struct error *err)
 	}
 	warn_of_another(&answers, call->words[1], student_of(call, &answers));
 	emit_begin(&emit, form_of(call), &out);
-	emit_grade(&emit, &answers, student_of(call, &answers));
+	emit_grade(&emit, &answers, set, student_of(call, &answers));
 	emit_end(&emit);
 	answers_finish(&answers);
 	return cmd_print_text(&out);
+}
+
+static int grade(const struct cmd_call *call, struct error *err)
+{
+	exercises set = {0};
+	int result = EXIT_USAGE;
+
+	if (take_set(options_text(call->options, "set"), &set, err) == 0)
+		result = grade_set(call, &set, err);
+	array_finish(&set);
+	return result;
 }
 
 /* ---- a lecturer's sheet ---------------------------------------------------------------------- */

@@ -54,3 +54,8 @@ echo "status $?"
 "$arenascope" lessons --names | while read -r lesson; do
 	grep -qE "^  $lesson( |$)" course || echo "not in the course: $lesson"
 done
+
+# Of the exercises that were set the score counts those only.
+printf '# student anna\nfirst-fit 1\n' >set
+"$arenascope" course grade set --set first-fit,pool-life --format csv
+"$arenascope" course grade set --set first-fit,pool-lief
