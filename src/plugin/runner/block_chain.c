@@ -20,16 +20,16 @@
 #include "plugin/runner/state.h"
 
 #include <string.h>
-#include <sys/mman.h>
 
 #define UNIT      4u /* bytes: headers are at multiples of it */
 #define FLAGS     UINT64_C(7)
 #define IN_USE    UINT64_C(1)
-#define FIRST_MAX 64u /* bytes before the first header */
-#define LAST_MAX  16u /* bytes of a last header, and what belongs to it */
-#define STATES    24u /* of the heap, in which layouts are looked for */
-#define HELD_MIN  4u  /* states after which a whole chain is no chance */
-#define SEEN_MIN  2u  /* likewise, of footers and marks */
+#define FIRST_MAX 64u  /* bytes before the first header */
+#define LAST_MAX  16u  /* bytes of a last header, and what belongs to it */
+#define STATES    24u  /* of the heap, in which layouts are looked for */
+#define HELD_MIN  4u   /* states after which a whole chain is no chance */
+#define OPEN_MAX  256u /* pages that stay open from one step to the next */
+#define SEEN_MIN  2u   /* likewise, of footers and marks */
 #define NOWHERE   UINT64_MAX
 #define UNWRITTEN (UINT64_MAX / UINT8_MAX * BEHIND)
 
@@ -199,7 +199,9 @@ struct chain {
 	char *heap;         /* as it was after the step before */
 	uint64_t end;       /* likewise */
 	uint64_t *covering; /* by page: the header of the block that covers its first byte */
-	uint64_t returned;  /* payload, by the step; 0: none */
+	uint32_t *changed;  /* pages, in this step */
+	uint32_t nchanged;
+	uint64_t returned; /* payload, by the step; 0: none */
 	struct seen used_footers, free_footers, used_marks, free_marks;
 	struct breach breaches[BREACHES]; /* the first of each kind; place 0: none */
 };
@@ -386,17 +388,27 @@ static void find_changed(const struct chain *chain, uint64_t page, uint64_t *fro
 		*to -= 8;
 }
 
-/* Grows with the pages that were written. */
-static void keep_pages(struct chain *chain)
+/* To compare a page costs less than to close it, and to notice that it is written again. */
+static void find_changed_pages(struct chain *chain)
 {
+	sort_open_pages();
+	chain->nchanged = 0;
 	for (uint32_t i = 0; i < self.nopen; i++) {
 		uint64_t page = self.open[i], begin = TALK_BASE + page * PAGE;
-		self.is_open[page] = false;
-		if (begin < end_of_heap())
-			memcpy(chain->heap + page * PAGE, at(begin), end_of_page(page) - begin);
-		mprotect(at(begin), PAGE, PROT_READ);
+		if (begin < end_of_heap() && memcmp(chain->heap + page * PAGE, at(begin),
+						     end_of_page(page) - begin) != 0)
+			chain->changed[chain->nchanged++] = self.open[i];
 	}
-	self.nopen = 0;
+}
+
+static void keep_pages(struct chain *chain)
+{
+	for (uint32_t i = 0; i < chain->nchanged; i++) {
+		uint64_t page = chain->changed[i], begin = TALK_BASE + page * PAGE;
+		memcpy(chain->heap + page * PAGE, at(begin), end_of_page(page) - begin);
+	}
+	if (self.nopen > OPEN_MAX)
+		close_pages();
 	chain->end = end_of_heap();
 }
 
@@ -405,9 +417,8 @@ static bool follow_changes(struct chain *chain)
 	uint64_t place = chain->layout.first, from, to;
 	bool is_whole = true;
 
-	sort_open_pages();
-	for (uint32_t i = 0; i < self.nopen && is_whole; i++) {
-		find_changed(chain, self.open[i], &from, &to);
+	for (uint32_t i = 0; i < chain->nchanged && is_whole; i++) {
+		find_changed(chain, chain->changed[i], &from, &to);
 		if (from < to && to > chain->layout.first && from < chain->end)
 			is_whole = walk(chain, from, to, &place);
 	}
@@ -469,6 +480,7 @@ static void look_after_step(struct chain *chain)
 {
 	bool was_whole = chain->is_whole;
 
+	find_changed_pages(chain);
 	chain->is_whole = was_whole ? follow_changes(chain) : begin_chain(chain);
 	chain->held = chain->is_whole ? chain->held + 1 : 0;
 	if (chain->is_whole)
@@ -535,14 +547,14 @@ void walk_blocks(int fd, const struct call *call)
 {
 	struct chain chain = {.layout = call->layout,
 		.heap = map_lazily(self.room),
+		.changed = map_lazily(self.room / PAGE * sizeof(*chain.changed)),
 		.covering = map_lazily(self.room / PAGE * sizeof(*chain.covering))};
 	struct reply reply = {.kind = REPLY_DONE};
 	struct course course;
 
 	begin_course(&course, fd, call);
 	end_grading();
-	chain.is_whole = begin_chain(&chain);
-	keep_pages(&chain);
+	look_after_step(&chain);
 	/* what mm_init() did is no step, and what it marked as used no block of the program's */
 	memset(chain.breaches, 0, sizeof(chain.breaches));
 	chain.free_marks = (struct seen){0};

@@ -11,7 +11,7 @@
 /* CALL_LAYOUT. Grows with the heap in its first states. */
 void find_layout(int fd, const struct call *call);
 
-/* CALL_BLOCKS. Grows with the steps, and with the pages that each of them writes. */
+/* CALL_BLOCKS. Grows with the steps, and with the pages that were written lately. */
 void walk_blocks(int fd, const struct call *call);
 
 #endif
