@@ -385,11 +385,11 @@ static void release_null(struct engine *engine)
 	leave(contract);
 }
 
-static void misused(struct engine *engine, uint64_t address, bool is_recorded)
+static void misused(struct engine *engine, const struct misuse *misuse)
 {
 	struct contract *contract = self(engine);
 
-	engine_misused(enter(contract), address, is_recorded);
+	engine_misused(enter(contract), misuse);
 	leave(contract);
 }
 

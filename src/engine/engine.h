@@ -83,11 +83,11 @@ static inline void engine_release_null(struct engine *engine)
 		engine->ops->release_null(engine);
 }
 
-/* The program frees an address where no live block begins: says what the allocator would do. */
-static inline void engine_misused(struct engine *engine, uint64_t address, bool is_recorded)
+/* A pointer is misused: says what the allocator would do. */
+static inline void engine_misused(struct engine *engine, const struct misuse *misuse)
 {
 	if (engine->ops->misused)
-		engine->ops->misused(engine, address, is_recorded);
+		engine->ops->misused(engine, misuse);
 }
 
 /* OUTCOME_PLACED and *ret_placement, or any other outcome but OUTCOME_NOTHING; see the callback. */

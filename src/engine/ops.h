@@ -89,11 +89,11 @@ struct engine_ops {
 	void (*release_null)(struct engine *engine);
 
 	/*
-	 * The program frees an address where none of its live blocks begins; nothing changes.
-	 * Decides what the allocator would do with it, as far as the state says that. is_recorded:
-	 * the address is that of the recorded program. Optional.
+	 * The program frees an address where none of its live blocks begins, or asks for another
+	 * size there; nothing changes. Decides what the allocator would do with it, as far as the
+	 * state says that. Optional.
 	 */
-	void (*misused)(struct engine *engine, uint64_t address, bool is_recorded);
+	void (*misused)(struct engine *engine, const struct misuse *misuse);
 
 	/*
 	 * As C's realloc of a block that exists: OUTCOME_PLACED (moved or not), OUTCOME_NO_MEMORY,

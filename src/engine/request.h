@@ -86,6 +86,15 @@ enum happening {
 #undef H
 };
 
+/* What a program does with an address where none of its live blocks begins. */
+struct misuse {
+	uint64_t address;
+	bool is_recorded; /* the address is that of the recorded program */
+	bool was_block;   /* a block was there that has been freed */
+	bool is_resize;   /* realloc; otherwise free */
+	uint64_t size;    /* is_resize: the size that it asks for */
+};
+
 const char *happening_name(enum happening_bit bit); /* "arena-mapped" */
 const char *outcome_name(enum outcome outcome);
 

@@ -216,9 +216,20 @@ static void free_again(const struct application *now)
 	const struct pointer *pointer = pointers_find(&now->heap->pointers, now->event->object);
 
 	if (now->event->address)
-		engine_misused(engine, now->event->address, true);
+		engine_misused(engine, &(struct misuse){.address = now->event->address,
+					       .is_recorded = true,
+					       .was_block = true});
 	else if (pointer)
-		engine_misused(engine, pointer->address, false);
+		engine_misused(engine,
+			&(struct misuse){.address = pointer->address, .was_block = true});
+}
+
+/* A pointer of which the trace has only the address is freed. */
+static void free_unknown(const struct application *now)
+{
+	if (now->event->address)
+		engine_misused(now->heap->layers[0],
+			&(struct misuse){.address = now->event->address, .is_recorded = true});
 }
 
 static void apply_free(const struct application *now)
@@ -243,6 +254,8 @@ static void apply_free(const struct application *now)
 		now->effect->outcome = OUTCOME_INVALID;
 		if (now->effect->fault == FAULT_DOUBLE_FREE)
 			free_again(now);
+		else if (now->effect->fault == FAULT_FREE_UNKNOWN)
+			free_unknown(now);
 		if (entry != NO_ENTRY)
 			entry_remove(heap, entry);
 		return;
@@ -290,6 +303,20 @@ static void reallocate_live(const struct application *now, uint32_t entry)
 	}
 }
 
+/* A pointer that was freed before is resized, and its address is that of no object now. */
+static void reallocate_again(const struct application *now)
+{
+	struct heap *heap = now->heap;
+	const struct pointer *pointer = pointers_find(&heap->pointers, now->event->object);
+	struct live live;
+
+	if (pointer && !entry_find_block(heap, pointer->address, &live))
+		engine_misused(heap->layers[0], &(struct misuse){.address = pointer->address,
+							.was_block = true,
+							.is_resize = true,
+							.size = now->event->size});
+}
+
 static void apply_reallocate(const struct application *now)
 {
 	const struct event *event = now->event;
@@ -308,6 +335,8 @@ static void apply_reallocate(const struct application *now)
 	fault_tell(now->effect, was_refused ? FAULT_NEVER_PLACED
 				: is_new    ? FAULT_REALLOC_NULL
 					    : FAULT_REALLOC_UNKNOWN);
+	if (now->effect->fault == FAULT_REALLOC_UNKNOWN)
+		reallocate_again(now);
 	if (entry != NO_ENTRY)
 		drop(now->heap, entry);
 	place_new(now);

@@ -172,6 +172,8 @@ void story_add_so(const struct story *story, struct text *so)
 		add_ending(story, so);
 		return;
 	}
+	add_ending(story, so); /* of a realloc that a real program does not survive */
+	text_add(so, "%s", so->length ? " " : "");
 	bool has_new = effect->address && place_find(story->heap, effect->address, &new);
 	bool has_old = effect->old_address && effect->old_address != effect->address &&
 		       !name_gone(story, effect->old_address, gone, sizeof(gone)) &&

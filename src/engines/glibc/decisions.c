@@ -510,7 +510,8 @@ const struct decision_kind decision_glibc_old_header = {
 	.operands = "a address of the header",
 	.words = {.plain =
 			  "What glibc does depends on what is left at {a:pool}, where the header was: "
-			  "no chunk begins there now.",
+			  "no chunk begins there now. If that is no size, a free ends with \"free(): "
+			  "invalid size\".",
 		.brief = "no header"},
 };
 
@@ -523,6 +524,63 @@ const struct decision_kind decision_glibc_unmapped_header = {
 		.brief = "SIGSEGV"},
 	.is_crash = true,
 	.ending = "SIGSEGV ends the program.",
+};
+
+const struct decision_kind decision_glibc_unaligned = {
+	.name = "glibc-unaligned",
+	.operands = "a the address",
+	.words = {.plain = "{a:hex} is not a multiple of 16, so no block begins there. If the word "
+			   "before it has the bit of a mapping, 2, the words are "
+			   "\"munmap_chunk(): invalid pointer\".",
+		.expert = "misaligned_chunk(p), p->mchunk_size without IS_MMAPPED.",
+		.brief = "glibc aborts"},
+	ABORTS("free(): invalid pointer"),
+};
+
+const struct decision_kind decision_glibc_no_chunk = {
+	.name = "glibc-no-chunk",
+	.operands = "a the address",
+	.words = {.plain =
+			  "No chunk is known there. What glibc does depends on the word before {a:hex}, "
+			  "which it takes for a size: below 32, or not a multiple of 16, it ends with "
+			  "\"free(): invalid size\"; a small one goes into the tcache unnoticed.",
+		.brief = "no chunk"},
+};
+
+/* ---- a pointer that was freed is given to realloc -------------------------------------------- */
+
+const struct decision_kind decision_glibc_top_resized = {
+	.name = "glibc-top-resized",
+	.operands = "a chunk, b chunk size",
+	.words = {.plain =
+			  "Where the block was, top begins now, and glibc's realloc reads the size of the "
+			  "chunk after it: past the end of the heap.",
+		.expert = "chunksize(next), next past top.",
+		.brief = "SIGSEGV"},
+	.is_crash = true,
+	.ending = "SIGSEGV ends the program.",
+};
+
+const struct decision_kind decision_glibc_resized_free = {
+	.name = "glibc-resized-free",
+	.operands = "a chunk, b chunk size, c size it needs",
+	.words = {.plain =
+			  "glibc's realloc does not ask if the chunk is free: it would stay where it "
+			  "is, {b:hex} made {c:hex}, and be in a list as well. A later request would "
+			  "get the same block.",
+		.expert = "No check of inuse(oldp): in place, {b:hex} -> {c:hex}.",
+		.brief = "glibc does not notice"},
+	.ending = "glibc does not notice it.",
+};
+
+const struct decision_kind decision_glibc_moves_free = {
+	.name = "glibc-moves-free",
+	.operands = "a chunk size, b size it needs",
+	.words = {.plain =
+			  "glibc's realloc does not ask if the chunk is free. It has {a:hex}, which "
+			  "is less than {b:hex}: it is copied to another place, and freed.",
+		.expert = "_int_free(oldp) after the copy.",
+		.brief = "glibc moves it"},
 };
 
 const struct decision_kind *const glibc_decisions[] = {
@@ -576,5 +634,10 @@ const struct decision_kind *const glibc_decisions[] = {
 	&decision_glibc_unnoticed,
 	&decision_glibc_old_header,
 	&decision_glibc_unmapped_header,
+	&decision_glibc_unaligned,
+	&decision_glibc_no_chunk,
+	&decision_glibc_top_resized,
+	&decision_glibc_resized_free,
+	&decision_glibc_moves_free,
 	NULL,
 };

@@ -4,7 +4,7 @@
 
 #include "engine/engine.h"
 
-/* See engine_ops.misused: of an address where a block was that has been freed. */
-void glibc_misused(struct engine *engine, uint64_t address, bool is_recorded);
+/* See engine_ops.misused. */
+void glibc_misused(struct engine *engine, const struct misuse *misuse);
 
 #endif
