@@ -7,6 +7,7 @@
 #include "view/headline.h"
 #include "view/lent_rows.h"
 #include "view/named_panel.h"
+#include "view/question.h"
 #include "view/refresh.h"
 #include "view/status.h"
 #include "view/view_state.h"
@@ -239,6 +240,7 @@ static void lend_rows_to_event(struct view *view)
 
 #define STORY_ROWS 8 /* an event, its reasons, and the next one */
 #define NEXT_ROWS  5 /* below a caption: the last request, and the next event or caption */
+#define AIR_ROWS   1 /* between a question and what it asks about: left out where it does not fit */
 
 /*
  * The lists of pools and what happened are beside each other: rows that neither needs go to the
@@ -275,7 +277,8 @@ static bool has_pages(const struct layout *layout, int text)
 /*
  * In a lecture the table of objects has the rows that the text leaves: a caption may name any of
  * them. Where the text has several pages anyway, they may be lower, so that all objects are seen,
- * without the last line. The map above it stays where it is.
+ * without the last line. A question gives a blank row for the last object. The map above it stays
+ * where it is.
  */
 static void lend_rows_to_objects(struct view *view)
 {
@@ -291,6 +294,11 @@ static void lend_rows_to_objects(struct view *view)
 			lend_rows_of(layout, PANEL_LECTURE, i, table - 1, LAYOUT_TEXT_MIN);
 		else if (text > 0)
 			lend_rows_of(layout, PANEL_LECTURE, i, table, text);
+		if (view_is_asking(view)) {
+			view_panel(view, panel_of(PANEL_LECTURE))->area.height = 0; /* all rows */
+			text = rows_needed(view, PANEL_LECTURE, width);
+			lend_rows_of(layout, PANEL_LECTURE, i, table - 1, text - AIR_ROWS);
+		}
 	}
 }
 

@@ -309,13 +309,16 @@ static struct verdict_group verdicts_of(const struct objects_panel *self, struct
 				      : (struct verdict_group){line, 1};
 }
 
-/* In little room a verdict is worth more than the sum of them. */
+/* In little room a verdict is worth more than the sum of them, and the last object than "1 more". */
 static bool has_last_line(const struct objects_panel *self, struct area area)
 {
 	int room = area.height - 2;
+	bool is_one_more = area.width < OBJECTS_ROOMY && self->left_out == 0 &&
+			   count_lines(self, area) == (size_t)room + 1;
 
-	return room >= 3 && (!is_collected(self) || room >= SUMMARY_ROOMY ||
-				    count_lines(self, area) <= (size_t)room);
+	return room >= 3 && !is_one_more &&
+	       (!is_collected(self) || room >= SUMMARY_ROOMY ||
+		       count_lines(self, area) <= (size_t)room);
 }
 
 /* The number of rows between the heading and the last line. */
