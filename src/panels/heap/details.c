@@ -65,13 +65,11 @@ static const struct {
 
 #define SIGNS (sizeof(signs) / sizeof(*signs))
 
-/* Where a free chunk begins, if its neighbours need not be joined with it. */
-static const struct legend_entry capitals = {0, 0, ROLE_TEXT, "capital: begins", 'A'};
-
 struct entries {
 	struct legend_entry items[SIGNS + KINDS_SHOWN + 2];
 	size_t count;
-	bool has_capital; /* of a kind */
+	/* where a free chunk begins, if its neighbours need not be joined with it; sign 0: none */
+	struct legend_entry capital;
 };
 
 /* Adds the kinds of free memory that are in an area. */
@@ -84,11 +82,24 @@ static void add_kinds(const struct heap_map *map, struct area seen, struct entri
 		struct legend_entry entry = {0, 0, (enum role)cell.role, kinds[i].name,
 			kind_capital(cell.glyph)};
 		bool begins = legend_is_seen(map->canvas, seen, &entry);
-		entries->has_capital |= begins && entry.sign != cell.glyph;
+		if (begins && entry.sign != cell.glyph && !entries->capital.sign) {
+			entries->capital = entry;
+			entries->capital.words = "begins";
+		}
 		entry.sign = cell.glyph;
 		if (begins || legend_is_seen(map->canvas, seen, &entry))
 			entries->items[entries->count++] = entry;
 	}
+}
+
+/* What + is: a collection moves objects, and makes none. */
+static const char *words_of_new(const struct scene *scene)
+{
+	const struct moved *moved;
+
+	if (!scene->event || player_moved(scene->player, &moved) == 0)
+		return "new";
+	return scene->event->kind == EVENT_NEW ? "new, moved" : "moved";
 }
 
 /*
@@ -107,11 +118,13 @@ static int draw_legend(const struct heap_map *map, struct area area, int x, int 
 		struct legend_entry entry = signs[i].entry;
 		if (entry.glyph == GLYPH_FILL && map->scene->color_by == COLOR_BY_FILL)
 			entry = (struct legend_entry)SHARE_TENTHS;
+		if (entry.glyph == GLYPH_ALLOCATED)
+			entry.words = words_of_new(map->scene);
 		if ((signs[i].sets & set) && legend_is_seen(map->canvas, seen, &entry))
 			entries.items[entries.count++] = entry;
 	}
-	if (entries.has_capital)
-		entries.items[entries.count++] = capitals;
+	if (entries.capital.sign)
+		entries.items[entries.count++] = entries.capital;
 	entries.count += landmarks_entry(map, seen, &entries.items[entries.count]);
 	if (map->scene->legend)
 		legend_keep(map->scene->legend, entries.items, entries.count);
