@@ -488,12 +488,14 @@ static void look_after_step(struct chain *chain)
 	keep_pages(chain);
 }
 
-/* The last step, which is not made, hands it out. */
-static void look_at_taken(struct chain *chain, uint64_t payload, uint64_t step)
+/* The last step, which is not made, hands it out; a realloc may do so with its own block. */
+static void look_at_taken(struct chain *chain, uint64_t payload, const struct course *course)
 {
 	uint64_t header, next = chain->is_whole ? end_of_live(chain, payload, &header) : NOWHERE;
 
-	self.step = step;
+	begin_step(course, course->count - 1);
+	if (self.asked == payload)
+		return;
 	if (next != NOWHERE && (word_now(chain, header) & IN_USE))
 		note_breach(chain, BREACH_TAKEN, header, next, block_at(payload));
 }
@@ -563,7 +565,7 @@ void walk_blocks(int fd, const struct call *call)
 		chain.returned = serve_step(&course, i, &request).address;
 		look_after_step(&chain);
 	}
-	look_at_taken(&chain, call->watched, course.count - 1);
+	look_at_taken(&chain, call->watched, &course);
 	reply.breach = first_breach(&chain);
 	self.step = reply.breach.step;
 	answer(&reply);

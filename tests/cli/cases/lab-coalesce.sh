@@ -116,3 +116,13 @@ faulty no-footer-of-the-rest 6 "$splits"
 faulty joins-what-is-live 8 "$splits"
 faulty leaves-it-free 7 "$splits"
 faulty takes-what-is-used 10 "$splits"
+# A realloc that stays where it is takes nothing from anybody.
+cat >>implicit.c <<'C'
+void *mm_realloc(void *bp, size_t size)
+{
+	if (BUG == 11)
+		return bp;
+	return mm_malloc(size);
+}
+C
+faulty stays-where-it-is 11 'a 0 40\na 1 40\na 2 40\nr 1 200\n'
