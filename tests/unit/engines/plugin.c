@@ -65,6 +65,17 @@ static const char short_lived[] = "#include \"mm.h\"\n"
 				  "}\n"
 				  "void mm_free(void *ptr) { }\n";
 
+/* It dies of every request of more than 100 bytes. */
+static const char touchy[] = "#include \"mm.h\"\n"
+			     "#include \"memlib.h\"\n"
+			     "#include <stdlib.h>\n"
+			     "int mm_init(void) { return 0; }\n"
+			     "void *mm_malloc(size_t size) {\n"
+			     "	if (size > 100) abort();\n"
+			     "	return mem_sbrk((size + 15) / 16 * 16);\n"
+			     "}\n"
+			     "void mm_free(void *ptr) { }\n";
+
 /* It has no reallocate(), and serves no request with an alignment. */
 static const char unaligned[] =
 	"#include <arenascope/plugin.h>\n"
@@ -503,6 +514,28 @@ static void nothing_is_left_of_an_allocator(void **state)
 		}
 }
 
+/* Each death is told with its place; the names of places are read once. */
+static void many_deaths_leave_nothing(void **state)
+{
+	size_t before = open_files();
+	struct heap *heap = heap_of(touchy, "off");
+	struct flat *flats[FLATS];
+	size_t nflats = heap_flats(heap, flats, FLATS), bytes = 0;
+	struct snapshot *snapshot = snapshot_new(flats, nflats, NULL, &bytes);
+
+	apply(heap, 0, 'a', 1, 101);
+	size_t after_one = open_files();
+	for (unsigned i = 1; i < 5; i++) {
+		snapshot_restore(snapshot, flats, nflats);
+		assert_int_equal(apply(heap, 0, 'a', 1, 101 + i).fault, FAULT_PLUGIN);
+		assert_non_null(strstr(heap_broken(heap), "aborted (SIGABRT)"));
+		assert_int_equal(open_files(), after_one);
+	}
+	snapshot_free(snapshot, &bytes);
+	heap_free(heap);
+	assert_int_equal(open_files(), before);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -512,6 +545,7 @@ int main(void)
 		cmocka_unit_test(after_a_crash_requests_fail_and_going_back_brings_it_to_life),
 		cmocka_unit_test(an_allocator_has_its_name_and_lives_until_it_dies),
 		cmocka_unit_test(nothing_is_left_of_an_allocator),
+		cmocka_unit_test(many_deaths_leave_nothing),
 		cmocka_unit_test(no_memory_was_passed_over_for_an_answer_that_is_forged),
 		cmocka_unit_test(a_realloc_without_its_function_is_an_ordinary_allocation),
 		cmocka_unit_test(a_race_makes_every_request_of_the_history),
