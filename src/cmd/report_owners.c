@@ -96,14 +96,22 @@ static void say_unreached(struct text *words, const struct report *report)
 		report->owners.census.has_roots ? "" : "CPython's free lists, in ");
 }
 
+/* What data of the interpreter's or a library's leads to may be left over, and garbage. */
+static bool leads_surely(const struct report *report, uint32_t owner)
+{
+	enum census_kind kind = variable_facts(&report->owners, owner)->kind;
+
+	return kind != CENSUS_INTERPRETER && kind != CENSUS_STATIC_DATA;
+}
+
 /* Live bytes to which no variable leads; 0: they are less than half. */
 static uint64_t unreached_bytes(const struct report *report)
 {
 	const struct owners *owners = &report->owners;
 	uint64_t reached = 0, live = report->holdings.live;
 
-	for (size_t i = 0; i < owners->count; i++)
-		reached += owners->bytes[i];
+	for (uint32_t i = 0; i < owners->count; i++)
+		reached += leads_surely(report, i) ? owners->bytes[i] : 0;
 	return has_whole_census(report) && reached < live / 2 ? live - reached : 0;
 }
 
@@ -138,7 +146,8 @@ static bool is_unreached(const struct report *report, const struct life *life)
 	uint64_t reached = 0;
 
 	for (uint32_t owner = 0; owner < report->owners.count; owner++)
-		reached += owners_part(&report->owners, owner, life->caller);
+		if (leads_surely(report, owner))
+			reached += owners_part(&report->owners, owner, life->caller);
 	return reached < life->live_bytes / 10 && is_python_line(report, life->caller);
 }
 
@@ -233,7 +242,8 @@ static uint64_t reached_idle(const struct report *report, const uint32_t *caller
 	uint64_t reached = 0;
 
 	for (uint32_t owner = 0; owner < report->owners.count; owner++)
-		reached += kept_of(&report->owners, owner, callers, n);
+		if (leads_surely(report, owner))
+			reached += kept_of(&report->owners, owner, callers, n);
 	return reached;
 }
 

@@ -338,7 +338,7 @@ HIDDEN bool census_chunk_around(struct census_memory *memory, uintptr_t at, stru
 	for (uint32_t i = 0; i < AROUND_MOST && start >= least; i++, start -= GRANULE)
 		if (*chunk_bit(memory, start, &mask) & mask)
 			return census_chunk(memory, start, ret_block) &&
-			       at - start < ret_block->bytes;
+			       at - start + CHUNK_HEAD < ret_block->bytes; /* no free one's head */
 	return false;
 }
 

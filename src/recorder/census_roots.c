@@ -194,6 +194,13 @@ static void scan_segment(struct census *census, const struct mapped_range *libra
 			false);
 }
 
+/* Its static data has the bins of malloc(), which lead to free memory. */
+static bool is_c_library(const struct mapped_range *library)
+{
+	return memmem(library->path, library->length, "/libc.so", strlen("/libc.so")) ||
+	       memmem(library->path, library->length, "/libc-", strlen("/libc-"));
+}
+
 /* The beginning of a file that is loaded has a table of what is written to. */
 static bool scan_library(void *context, const struct mapped_range *range)
 {
@@ -203,7 +210,8 @@ static bool scan_library(void *context, const struct mapped_range *range)
 	ElfW(Phdr) segments[SEGMENTS];
 	uintptr_t bias = 0;
 
-	if (range->length == 0 || !census_memory_copy(memory, &head, range->start, sizeof(head)) ||
+	if (range->length == 0 || is_c_library(range) ||
+		!census_memory_copy(memory, &head, range->start, sizeof(head)) ||
 		memcmp(head.e_ident, ELFMAG, SELFMAG) != 0 || head.e_phnum > SEGMENTS ||
 		head.e_phentsize != sizeof(*segments) ||
 		!census_memory_copy(memory, segments, range->start + head.e_phoff,

@@ -186,7 +186,7 @@ uint64_t owners_all_kept(const struct owners *owners, uint32_t owner)
 /* What the interpreter has by itself is nobody's cache or leak. */
 static bool is_programs(const struct census_owner *owner)
 {
-	return owner->kind != CENSUS_INTERPRETER && owner->kind != CENSUS_FREE_LISTS;
+	return owner->kind < CENSUS_INTERPRETER && owner->kind != CENSUS_FREE_LISTS;
 }
 
 uint32_t owners_largest(const struct owners *owners)
