@@ -214,6 +214,21 @@ static uint32_t *owner_callers_new(const struct remedies *remedies, const struct
 	return callers;
 }
 
+/* Frees what the variable keeps, and what it may keep as well. Needs no play. */
+static int free_widely(struct remedies *remedies, const struct cmd_call *call,
+	const struct options *options, const struct report *report, struct error *err)
+{
+	struct selection selection;
+	const struct rehearsed rehearsed = {&selection, SURVIVORS_ALL, NULL, 0,
+		&remedies->now[REMEDY_WIDELY], NULL, is_list(report, remedies->variable)};
+
+	selection_of_owner(&selection, &report->lives, &report->owners, remedies->variable);
+	selection_add_unsampled(&selection, &report->lives, &report->owners);
+	int result = play(&rehearsed, call, options, report, err);
+	selection_finish(&selection);
+	return result;
+}
+
 static int play_owner(struct remedies *remedies, const struct cmd_call *call,
 	const struct options *options, const struct report *report, struct error *err)
 {
@@ -227,6 +242,8 @@ static int play_owner(struct remedies *remedies, const struct cmd_call *call,
 		callers = owner_callers_new(remedies, report, &n);
 		selection_of_callers(&remedies->selection, &report->lives, callers, n);
 		free(callers);
+	} else if (free_widely(remedies, call, options, report, err) < 0) {
+		return -1;
 	}
 	return play(&rehearsed, call, options, report, err);
 }

@@ -33,6 +33,7 @@ enum remedy_now {
 	REMEDY_FREED,
 	REMEDY_COPIED,
 	REMEDY_CLEARED, /* those of REMEDY_OWNER are freed */
+	REMEDY_WIDELY,  /* and small blocks of which the census cannot tell whose they are */
 	REMEDY_NOW_COUNT
 };
 

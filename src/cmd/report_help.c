@@ -89,13 +89,32 @@ static void add_why_apart(struct text *words, const struct report *report, const
 		text_add(words, ": blocks of other lines have come to lie beside them");
 }
 
+/* What the variable may keep as well lies beside what it keeps, and decides; false: it does not. */
+static bool add_widely(struct text *words, const struct report *report, const struct back *back,
+	const struct aftermath *widely)
+{
+	struct units bytes;
+
+	if (widely->held == 0)
+		return false;
+	const struct back most = back_of(report, widely);
+	if (most.trimmed <= back->trimmed || !is_apart(report, most.trimmed, back->trimmed))
+		return false;
+	text_add(words,
+		", and %s if the small blocks beside them are its as well: of these lines the "
+		"census saw none",
+		units_bytes(&bytes, most.trimmed));
+	return true;
+}
+
 /*
  * Blocks that were never made, and blocks that are freed now, leave different memory behind: what
  * has come to lie beside them stays, or lies elsewhere. Says what goes back now, if it is not what
  * the play without them has saved, or malloc_trim(0) is needed.
  */
 static void say_freed_now(struct text *words, const struct report *report,
-	const struct aftermath *without, const struct aftermath *freed)
+	const struct aftermath *without, const struct aftermath *freed,
+	const struct aftermath *widely)
 {
 	const struct back saved = back_of(report, without), back = back_of(report, freed);
 
@@ -104,7 +123,8 @@ static void say_freed_now(struct text *words, const struct report *report,
 		return;
 	text_add(words, " Freed now, ");
 	add_back(words, &back);
-	add_why_apart(words, report, &saved, &back, freed);
+	if (!add_widely(words, report, &back, widely))
+		add_why_apart(words, report, &saved, &back, freed);
 	text_add(words, ".");
 }
 
@@ -195,6 +215,16 @@ static bool is_better(const struct report *report, uint64_t left, uint64_t than)
 	return left + report->holdings.held / 20 <= than;
 }
 
+/* list() and copy.deepcopy() share what cannot change; CPython keeps dead tuples for the next. */
+static void say_how_to_copy(struct text *words, const struct report *report)
+{
+	if (*trace_info(report->trace)->python)
+		text_add(words,
+			" pickle.loads(pickle.dumps(…)) makes such copies (list() and "
+			"copy.deepcopy() keep tuples, strings and numbers); call gc.collect() "
+			"then, which empties CPython's free lists.");
+}
+
 /*
  * All of them copied at the moment, and the old ones freed then. That is no remedy where
  * malloc_trim(0) alone does as much.
@@ -219,6 +249,7 @@ static void say_copied(struct text *words, const struct report *report,
 			text_add(words, "; malloc_trim(0) alone leaves %s",
 				units_bytes(&trimmed, alone));
 		text_add(words, ".");
+		say_how_to_copy(words, report);
 	} else if (has_trim) {
 		text_add(words,
 			" malloc_trim(0) alone leaves %s; to copy all of them first, and drop the "
@@ -274,7 +305,8 @@ static void say_played(struct text *words, const struct report *report,
 	}
 	if (remedies->are_keepers_collectable || remedies->is_all_root)
 		return;
-	say_freed_now(words, report, &then, &remedies->now[REMEDY_FREED]);
+	say_freed_now(words, report, &then, &remedies->now[REMEDY_FREED],
+		&(struct aftermath){.held = 0});
 	if (does_together_help(report, remedies))
 		say_together(words, report, remedies);
 	say_copied(words, report, &remedies->now[REMEDY_COPIED]);
@@ -327,7 +359,7 @@ static void say_owner_played(struct text *words, const struct report *report,
 	say_untouched(words, report, remedies);
 	if (remedies->are_owners_collectable)
 		return;
-	say_freed_now(words, report, &then, cleared);
+	say_freed_now(words, report, &then, cleared, &remedies->now[REMEDY_WIDELY]);
 	say_free_lists(words, report, remedies);
 }
 

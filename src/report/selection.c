@@ -71,14 +71,21 @@ static int as_made(const void *one, const void *other)
 	return (a->object > b->object) - (a->object < b->object);
 }
 
+/* Bytes of the caller's blocks that variables lead to, by the samples. */
+static uint64_t reached(const struct owners *owners, uint32_t caller)
+{
+	uint64_t bytes = 0;
+
+	for (uint32_t i = 0; i < owners->count; i++)
+		bytes += owners_part(owners, i, caller);
+	return bytes;
+}
+
 /* Variables lead to half of what the caller has, and the owner to some of it. */
 static bool is_concerned(const struct owners *owners, uint32_t owner, uint32_t caller)
 {
-	uint64_t reached = 0;
-
-	for (uint32_t i = 0; i < owners->count; i++)
-		reached += owners_part(owners, i, caller);
-	return owners_part(owners, owner, caller) > 0 && reached >= owners->old[caller] / 2;
+	return owners_part(owners, owner, caller) > 0 &&
+	       reached(owners, caller) >= owners->old[caller] / 2;
 }
 
 static void find_candidates(struct candidates *candidates, const struct lives *lives,
@@ -173,6 +180,23 @@ void selection_of_owner(struct selection *ret_selection, const struct lives *liv
 		add_of_caller(ret_selection, &candidates, first, end, owners->census.step, owner);
 	}
 	array_finish(&candidates.items);
+}
+
+void selection_add_unsampled(struct selection *selection, const struct lives *lives,
+	const struct owners *owners)
+{
+	bool *are_unsampled = xcalloc(lives->count, sizeof(*are_unsampled));
+	uint64_t step = owners->census.step;
+	struct lived lived;
+
+	for (uint32_t i = 0; i < lives->count; i++)
+		are_unsampled[i] = reached(owners, i) == 0 && owners->old[i] < NEAR * step;
+	for (size_t at = 0; lives_next(lives, &at, &lived);)
+		if (are_unsampled[lived.caller] && lived.size < step &&
+			lived.since <= owners->census.position &&
+			!selection_has(selection, lived.object))
+			add(selection, lived.object, lived.size);
+	free(are_unsampled);
 }
 
 void selection_finish(struct selection *selection)

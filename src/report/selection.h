@@ -29,6 +29,13 @@ void selection_of_callers(struct selection *ret_selection, const struct lives *l
 void selection_of_owner(struct selection *ret_selection, const struct lives *lives,
 	const struct owners *owners, uint32_t owner);
 
+/*
+ * And the small blocks of callers that have so few of them that the census has no sample: whose
+ * they are is not known. Grows with the live blocks.
+ */
+void selection_add_unsampled(struct selection *selection, const struct lives *lives,
+	const struct owners *owners);
+
 void selection_finish(struct selection *selection);
 
 static inline bool selection_has(const struct selection *selection, uint32_t object)

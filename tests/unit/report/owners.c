@@ -28,7 +28,7 @@
 	"#: owner 1 blocks=1 bytes=512 type=dict name=svc.rows\n" \
 	"#: owner 2 blocks=2 bytes=1536 type=list name=svc.queue\n"
 
-/* "; objects 1, 2": the blocks that are taken for the owner's. */
+/* "; objects 1, 2, perhaps 3 more": blocks taken for the owner's, and those of lines without a sample. */
 static void add_selected(struct text *out, const struct owners *owners, const struct lives *lives,
 	uint32_t owner)
 {
@@ -41,6 +41,10 @@ static void add_selected(struct text *out, const struct owners *owners, const st
 			text_add(out, "%s%" PRIu32, is_first ? "; objects " : ", ", object);
 			is_first = false;
 		}
+	uint64_t sure = selection.blocks;
+	selection_add_unsampled(&selection, lives, owners);
+	if (selection.blocks > sure)
+		text_add(out, ", perhaps %" PRIu64 " more", selection.blocks - sure);
 	selection_finish(&selection);
 }
 
@@ -174,6 +178,21 @@ static void a_small_block_is_of_whom_its_neighbours_are(void **state)
 }
 
 /* 64 bytes that keep 192 more had a chance of 256 / 512: two such blocks. */
+/* A line with few small blocks has no sample: the owner may keep these, too. */
+static void lines_without_a_sample_may_be_anybodys(void **state)
+{
+	assert_said(LINES
+		"name 0x8000000000000003 note (svc.py:3)\nsite 3 0x8000000000000003\n" BLOCKS
+		"a 3 24 at=0x5000 site=3\na 4 24 at=0x5040 site=3\na 5 900 at=0x5080 site=3\n"
+		"#: census blocks=6 bytes=2996 step=512\n"
+		"#: owner 1 blocks=3 bytes=2048 type=dict name=svc.rows\n"
+		"#: kept 1 1000 2000 3000\n",
+		"svc.rows 2048: load (svc.py:1) 1024, merge (svc.py:2) 1024; objects 0, 1, 2, perhaps 2 more\n"
+		"most: svc.rows\n"
+		"load (svc.py:1): svc.rows 1024\n"
+		"merge (svc.py:2): svc.rows 1024\n");
+}
+
 static void a_block_that_keeps_much_stands_for_fewer(void **state)
 {
 	assert_said(LINES EIGHT_SMALL_BLOCKS
@@ -211,6 +230,7 @@ int main(void)
 		cmocka_unit_test(a_block_that_was_made_since_is_another_at_the_same_address),
 		cmocka_unit_test(a_small_block_of_the_sample_stands_for_those_that_were_not_taken),
 		cmocka_unit_test(a_small_block_is_of_whom_its_neighbours_are),
+		cmocka_unit_test(lines_without_a_sample_may_be_anybodys),
 		cmocka_unit_test(a_block_that_keeps_much_stands_for_fewer),
 		cmocka_unit_test(what_samples_stand_for_is_no_more_than_there_is),
 		cmocka_unit_test(a_trace_without_a_census_names_no_variable),
