@@ -386,7 +386,7 @@ static void a_histogram_counts_arenas_that_are_cells(void **state)
 		"|         ░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░████████████████\n"
 		"|         ░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░████████████████\n"
 		"|►A01  U2 ░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░████████████████  22%\n"
-		"| 1 cell = 1 arena  █ full  ▄ part used  ░ empty, held\n");
+		"| 1 cell = 1 arena  █ full  ▄ part used  ░ empty, held  U2 after it, and so on\n");
 	free(trace);
 }
 
@@ -423,8 +423,8 @@ static void an_arena_that_a_few_objects_pin_says_so(void **state)
 		"| A00  F  ████████████████████████████████████████████████████████████████  88%\n"
 		"|►A01p U1 ░░░░▁░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░ 0.2%\n"
 		"|\n"
-		"|\n"
-		"| █ full  ▁ pins its arena  ░ empty, held  F no free pool  U1 gives the next pool\n");
+		"| █ full  ▁ pins its arena  ░ empty, held  F no free pool  U1 gives the next pool\n"
+		"| p pinned\n");
 	text_finish(&trace);
 }
 
@@ -834,10 +834,10 @@ static void counted_objects_are_a_table(void **state)
 		"| 3 ← 2\n");
 	assert_text_equal(stage_draw(&stage, "objects", 30, 5, CHARSET_ASCII),
 		"|object  count  gen  refers to\n"
+		"|     1      2    0  > 2\n"
 		"|     2      2    0  > 1, 3   ~\n"
 		"|>    3      1    -\n"
-		"|     5      1    0  weak > 1\n"
-		"| 3 < 2                 1 more\n");
+		"|     5      1    0  weak > 1\n");
 	stage_finish(&stage);
 }
 
