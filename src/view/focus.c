@@ -120,6 +120,10 @@ static void say_why_not(struct view *view)
 {
 	struct heap_sums sums;
 
+	if (view->focus.inspects_there) {
+		view_say(view, "the inspector opens where this arrives");
+		return;
+	}
 	heap_sums(player_heap(view->player), &sums);
 	view_say(view, sums.live > 0 ? "nothing is selected: choose a place in a map with arrows"
 				     : "nothing to inspect: no block is live");
@@ -143,6 +147,7 @@ void view_inspect(struct view *view)
 	choose_pinned_arena(view);
 	choose_block(view);
 	if (view->selection.address == 0 && view->selection.page == 0) {
+		view->focus.inspects_there = view_is_busy(view);
 		say_why_not(view);
 		return;
 	}
@@ -155,6 +160,13 @@ void view_inspect(struct view *view)
 	if (view->layout.count > 0 && view->layout.places[0].area.height < INSPECTOR_ROWS)
 		view->focus.is_alone = true;
 	view_want_refresh(view);
+}
+
+void view_inspect_there(struct view *view)
+{
+	if (view->focus.inspects_there && !view_is_focused(view, PANEL_INSPECT))
+		view_inspect(view);
+	view->focus.inspects_there = false;
 }
 
 bool view_is_inspecting(const struct view *view)

@@ -16,6 +16,7 @@ struct focus {
 	const struct panel_ops *inspected_main; /* what main was then */
 	const struct panel_ops *main;           /* in the largest place; NULL: the usual panel */
 	bool is_alone;                          /* it fills the screen */
+	bool inspects_there; /* where an errand ends: on its way there was nothing to inspect */
 };
 
 void focus_init(struct focus *focus, bool has_arenas);
@@ -25,6 +26,7 @@ void view_cycle_focus(struct view *view, bool back);
 void view_toggle_alone(struct view *view);
 void view_share_screen(struct view *view); /* puts every panel in its usual place */
 void view_inspect(struct view *view);
+void view_inspect_there(struct view *view); /* if that was asked for on the way */
 /* Whether keys go to the inspector, and not to a tour, a script, decisions or a comparison. */
 bool view_is_inspecting(const struct view *view);
 void view_leave_inspector(struct view *view);

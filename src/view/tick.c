@@ -32,6 +32,7 @@ void view_tick(struct view *view, uint64_t now)
 	if (view_is_busy(view)) /* the panels follow when it has ended, or is drawn */
 		return;
 	view_settle(view);
+	view_inspect_there(view);
 	bool was_catching_up = view_is_catching_up(view);
 	if (was_catching_up)
 		view_catch_up(view);

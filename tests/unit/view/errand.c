@@ -167,6 +167,22 @@ static void steps_count_from_where_a_jump_goes(void **state)
 	show_finish(&show);
 }
 
+/* From an empty start: nothing can be inspected on the way. */
+static void the_inspector_opens_where_a_jump_arrives(void **state)
+{
+	struct show show;
+
+	long_show_begin(&show, &(struct view_config){0}, 0);
+	assert_command(&show, "seek 50000");
+	assert_true(view_is_busy(show.view));
+	press(&show, "I");
+	assert_shows(&show, "the inspector opens where this arrives");
+	finish_work(&show);
+	tick(&show, 5);
+	assert_shows(&show, "pinned by  1 block of 16 B in all");
+	show_finish(&show);
+}
+
 static void another_run_begins_where_the_cancelled_one_did(void **state)
 {
 	struct show show;
@@ -283,6 +299,7 @@ int main(void)
 		cmocka_unit_test(a_slice_takes_as_long_as_a_frame_allows),
 		cmocka_unit_test(escape_cancels_and_the_position_stays),
 		cmocka_unit_test(other_keys_are_heard_meanwhile),
+		cmocka_unit_test(the_inspector_opens_where_a_jump_arrives),
 		cmocka_unit_test(steps_count_from_where_a_jump_goes),
 		cmocka_unit_test(another_run_begins_where_the_cancelled_one_did),
 		cmocka_unit_test(what_the_survey_knows_is_answered_at_once),
