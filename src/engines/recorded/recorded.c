@@ -123,6 +123,23 @@ static const struct decision_kind decision_recorded_nowhere = {
 		.brief = "no address is known"},
 };
 
+/* Whether the allocator joins what lies side by side, and when, the trace does not tell. */
+static const struct decision_kind decision_beside_before = {
+	.name = "beside-before",
+	.operands = "a hole before, b its size, c size of both",
+	.words = {.plain = "It touches the hole before it ({b:B}): {c:B} side by side.",
+		.brief = "touches the hole before"},
+	.change = hole_change_join,
+};
+
+static const struct decision_kind decision_beside_after = {
+	.name = "beside-after",
+	.operands = "a hole after, b its size, c size of both",
+	.words = {.plain = "It touches the hole after it ({b:B}): {c:B} side by side.",
+		.brief = "touches the hole after"},
+	.change = hole_change_join,
+};
+
 static const struct decision_kind decision_region_begun = {
 	.name = "region-begun",
 	.operands = "a base, b bytes, c how near others would have been",
@@ -157,6 +174,8 @@ static const struct decision_kind *const decisions[] = {
 	&decision_recorded_at,
 	&decision_recorded_pooled,
 	&decision_recorded_nowhere,
+	&decision_beside_before,
+	&decision_beside_after,
 	&decision_region_begun,
 	&decision_region_grew,
 	&decision_region_mapped,
@@ -338,10 +357,10 @@ static void say_holes(struct recorded *heap, const struct neighbours *around)
 	decide(&heap->engine, &decision_hole_made, self->base, self->size,
 		segments_rank(&heap->segments, self->base), 0);
 	if (before->size > 0)
-		decide(&heap->engine, &decision_coalesced_before, before->base, before->size,
+		decide(&heap->engine, &decision_beside_before, before->base, before->size,
 			before->size + self->size, 0);
 	if (after->size > 0)
-		decide(&heap->engine, &decision_coalesced_after, after->base, after->size,
+		decide(&heap->engine, &decision_beside_after, after->base, after->size,
 			join_of(around).size, 0);
 	if (before->size > 0 || after->size > 0)
 		heap->engine.happened |= HAPPENED_COALESCED;
