@@ -222,9 +222,12 @@ static int free_widely(struct remedies *remedies, const struct cmd_call *call,
 	const struct rehearsed rehearsed = {&selection, SURVIVORS_ALL, NULL, 0,
 		&remedies->now[REMEDY_WIDELY], NULL, is_list(report, remedies->variable)};
 
-	selection_of_owner(&selection, &report->lives, &report->owners, remedies->variable);
+	int result = 0;
+
+	selection_copy(&selection, &remedies->selection);
 	selection_add_unsampled(&selection, &report->lives, &report->owners);
-	int result = play(&rehearsed, call, options, report, err);
+	if (selection.blocks > remedies->selection.blocks)
+		result = play(&rehearsed, call, options, report, err);
 	selection_finish(&selection);
 	return result;
 }

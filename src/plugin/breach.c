@@ -115,6 +115,13 @@ static void add_size(const struct breach *breach, const char *about, struct text
 		breach->header, breach->now & ~FLAGS, about, breach->block, breach->block_size);
 }
 
+static void add_mark(const struct breach *breach, const char *done, const char *called,
+	struct text *out)
+{
+	text_add(out, " %s the block at 0x%" PRIx64 ", whose header (0x%" PRIx64 ") calls it %s",
+		done, breach->header, breach->now, called);
+}
+
 static void add_breach(const struct breach_search *search, struct text *out)
 {
 	const struct breach *breach = &search->found;
@@ -135,16 +142,10 @@ static void add_breach(const struct breach_search *search, struct text *out)
 		add_tags(breach, out);
 		break;
 	case BREACH_MARK:
-		text_add(out,
-			" handed out the block at 0x%" PRIx64 ", whose header (0x%" PRIx64
-			") calls it free",
-			breach->header, breach->now);
+		add_mark(breach, "handed out", "free", out);
 		break;
 	case BREACH_TAKEN:
-		text_add(out,
-			" took the block at 0x%" PRIx64 ", whose header (0x%" PRIx64
-			") calls it used",
-			breach->header, breach->now);
+		add_mark(breach, "took", "used", out);
 		break;
 	case BREACH_CHAIN:
 		text_add(out,

@@ -191,11 +191,9 @@ HIDDEN void census_follow(struct census *census)
 	census->objects.reach = reach_object;
 	census->objects.reach_block = reach_block;
 	for (int has_name = 1; has_name >= 0; has_name--)
-		for (uint32_t i = 0; i < census->nnodes; i++) {
-			if ((census->nodes[i].label != LABEL_MODULE) != (has_name != 0))
-				continue;
-			follow_node(census, i);
-		}
+		for (uint32_t i = 0; i < census->nnodes; i++)
+			if ((census->nodes[i].label != LABEL_MODULE) == (has_name != 0))
+				follow_node(census, i);
 	follow_deferred(census);
 	if (census->blocks == 0) /* debug hooks have put theirs before each */
 		return;

@@ -7,6 +7,7 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 /*
  * There is a sample in so many bytes of an owner's small blocks as the census has in its step, on
@@ -180,6 +181,15 @@ void selection_of_owner(struct selection *ret_selection, const struct lives *liv
 		add_of_caller(ret_selection, &candidates, first, end, owners->census.step, owner);
 	}
 	array_finish(&candidates.items);
+}
+
+void selection_copy(struct selection *ret_selection, const struct selection *selection)
+{
+	size_t words = selection->most / 64 + 1;
+
+	*ret_selection = *selection;
+	ret_selection->objects = xcalloc(words, sizeof(*selection->objects));
+	memcpy(ret_selection->objects, selection->objects, words * sizeof(*selection->objects));
 }
 
 void selection_add_unsampled(struct selection *selection, const struct lives *lives,

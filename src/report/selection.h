@@ -29,6 +29,9 @@ void selection_of_callers(struct selection *ret_selection, const struct lives *l
 void selection_of_owner(struct selection *ret_selection, const struct lives *lives,
 	const struct owners *owners, uint32_t owner);
 
+/* The same blocks. To be finished. */
+void selection_copy(struct selection *ret_selection, const struct selection *selection);
+
 /*
  * And the small blocks of callers that have so few of them that the census has no sample: whose
  * they are is not known. Grows with the live blocks.
