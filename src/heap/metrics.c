@@ -44,18 +44,24 @@ void metrics_add(struct metrics *metrics, const struct event *event, const struc
 	metrics_take(metrics, heap);
 }
 
-void metrics_play(struct metrics *metrics, struct heap *heap, struct trace *trace, uint64_t from,
-	uint64_t end, struct error *err)
+void metrics_play_part(struct metrics *metrics, struct heap *heap, struct trace *trace,
+	uint64_t from, uint64_t end, uint64_t whole, struct error *err)
 {
 	struct passage passage = {.number = from};
 
 	while (passage.number < end &&
 		(passage.events = trace_borrow(trace, passage.number, &passage.known))) {
-		progress_say("playing", "events", passage.number - from, end - from);
+		progress_say("playing", "events", passage.number, whole);
 		passage.n = passage.known < SLICE ? passage.known : SLICE;
 		if (passage.n > end - passage.number)
 			passage.n = (size_t)(end - passage.number);
 		heap_pass(heap, metrics, &passage, NULL, err);
 		passage.number += passage.n;
 	}
+}
+
+void metrics_play(struct metrics *metrics, struct heap *heap, struct trace *trace, uint64_t from,
+	uint64_t end, struct error *err)
+{
+	metrics_play_part(metrics, heap, trace, from, end, end, err);
 }

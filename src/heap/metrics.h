@@ -44,6 +44,10 @@ void metrics_add(struct metrics *metrics, const struct event *event, const struc
 void metrics_play(struct metrics *metrics, struct heap *heap, struct trace *trace, uint64_t from,
 	uint64_t end, struct error *err);
 
+/* The same, where others play on to `whole`: progress is said of all that. */
+void metrics_play_part(struct metrics *metrics, struct heap *heap, struct trace *trace,
+	uint64_t from, uint64_t end, uint64_t whole, struct error *err);
+
 /*
  * What fragmentation is called by different people. enumerator, name where there is little room,
  * name, formula, what it says

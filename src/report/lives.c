@@ -1,8 +1,9 @@
-/* See lives.h. Blocks are kept in a hash by object, as long as they live. */
+/* See lives.h. Blocks are kept as long as they live: memory grows with the most that are. */
 #include "report/lives.h"
 
 #include "base/progress.h"
 #include "base/xalloc.h"
+#include "flat/index.h"
 #include "heap/heap.h"
 #include "player/mark_names.h"
 #include "report/arena_table.h"
@@ -20,15 +21,14 @@ struct lived_block {
 	uint64_t since;   /* position of the event from which on it is its caller's */
 	uint64_t address; /* as recorded; 0: not known */
 	uint32_t object, caller, site;
-	bool is_used; /* the cell is in use */
-	bool is_live;
+	uint32_t next_free; /* of one that is not in use: the next such one, + 1; 0: none */
+	bool is_used;
 };
 
 struct reading {
 	struct lives *lives;
 	struct arena_table table;
 	const struct callers *callers;
-	size_t used; /* cells of the hash */
 	uint64_t stations[STATIONS_MAX];
 	uint64_t *noted; /* live bytes of each caller at the station before */
 	size_t station;  /* that comes next */
@@ -37,56 +37,56 @@ struct reading {
 
 /* ---- blocks -------------------------------------------------------------------------------- */
 
+static struct lived_block *block_at(const struct lives *lives, size_t slot)
+{
+	return flat_at(&lives->blocks, struct lived_block, slot);
+}
+
+/* NULL: the object is not live. */
 static struct lived_block *find_block(const struct lives *lives, uint32_t object)
 {
-	for (size_t at = (size_t)(object * UINT64_C(0x9E3779B97F4A7C15) >> 20);; at++) {
-		struct lived_block *block = &lives->blocks[at & (lives->room - 1)];
-		if (!block->is_used || block->object == object)
-			return block;
-	}
+	uint32_t hash = index_hash_numbered(object), slot;
+
+	for (size_t at = index_first(&lives->index, hash);
+		index_slot(&lives->index, &at, hash, &slot); at = index_next(&lives->index, at))
+		if (block_at(lives, slot)->object == object)
+			return block_at(lives, slot);
+	return NULL;
 }
 
-/* Blocks that are dead leave with the next growth. */
-static void grow(struct reading *reading)
+/* One that another object had last, and is still near, or a new one. */
+static struct lived_block *add_block(struct lives *lives, uint32_t object)
 {
-	struct lives *lives = reading->lives;
-	struct lived_block *old = lives->blocks;
-	size_t room = lives->room, live = 0;
+	uint32_t slot = lives->next_free - 1;
 
-	for (size_t i = 0; i < room; i++)
-		live += old[i].is_used && old[i].is_live;
-	while (lives->room < live * 4)
-		lives->room *= 2;
-	lives->blocks = xcalloc(lives->room, sizeof(*lives->blocks));
-	reading->used = live;
-	for (size_t i = 0; i < room; i++)
-		if (old[i].is_used && old[i].is_live)
-			*find_block(lives, old[i].object) = old[i];
-	free(old);
-}
-
-static struct lived_block *block_of(struct reading *reading, uint32_t object)
-{
-	struct lived_block *block = find_block(reading->lives, object);
-
-	if (block->is_used)
-		return block;
-	if ((reading->used + 1) * 2 > reading->lives->room) {
-		grow(reading);
-		block = find_block(reading->lives, object);
+	index_make_room(&lives->index, ++lives->used);
+	if (lives->next_free) {
+		lives->next_free = block_at(lives, slot)->next_free;
+	} else {
+		slot = (uint32_t)lives->blocks.count;
+		flat_grow(&lives->blocks, 1);
 	}
-	*block = (struct lived_block){.object = object, .is_used = true};
-	reading->used++;
-	return block;
+	index_put(&lives->index, index_hash_numbered(object), slot);
+	*block_at(lives, slot) = (struct lived_block){.object = object, .is_used = true};
+	return block_at(lives, slot);
 }
 
-static void end_life(const struct reading *reading, struct lived_block *block)
+static void drop_block(struct lives *lives, struct lived_block *block)
+{
+	uint32_t slot = (uint32_t)(block - block_at(lives, 0));
+
+	index_remove(&lives->index, index_hash_numbered(block->object), slot);
+	block->is_used = false;
+	block->next_free = lives->next_free;
+	lives->next_free = slot + 1;
+	lives->used--;
+}
+
+/* The life of what the block was so far. */
+static void end_life(const struct reading *reading, const struct lived_block *block)
 {
 	struct life *life = &reading->lives->items[block->caller];
 
-	if (!block->is_live)
-		return;
-	block->is_live = false;
 	life->live--;
 	life->live_bytes -= block->size;
 	life->freed++;
@@ -106,7 +106,7 @@ static void make_table(struct reading *reading, uint32_t object)
 {
 	struct lived_block *block = find_block(reading->lives, object);
 
-	if (!block->is_used || !block->is_live || block->caller == CALLER_ARENA_TABLE)
+	if (!block || block->caller == CALLER_ARENA_TABLE)
 		return;
 	give(&reading->lives->items[block->caller], block, -1);
 	block->caller = CALLER_ARENA_TABLE;
@@ -141,15 +141,20 @@ static void add_event(struct reading *reading, uint64_t at, const struct event *
 	if (event->object == OBJECT_NONE || event->flags & EVENT_FAILED ||
 		event_makes_counted(event))
 		return;
-	struct lived_block *block = block_of(reading, event->object);
-	if (event->kind == EVENT_REALLOCATE && site == SITE_NONE && block->is_live) {
+	struct lived_block *block = find_block(reading->lives, event->object);
+	if (event->kind == EVENT_REALLOCATE && site == SITE_NONE && block) {
 		caller = block->caller;
 		site = block->site;
 	}
-	bool goes_on = event->kind == EVENT_REALLOCATE && block->is_live && block->caller == caller;
-	end_life(reading, block);
+	bool goes_on = event->kind == EVENT_REALLOCATE && block && block->caller == caller;
+	if (block)
+		end_life(reading, block);
+	if (ends && block)
+		drop_block(reading->lives, block);
 	if (ends)
 		return;
+	if (!block)
+		block = add_block(reading->lives, event->object);
 	if (!goes_on)
 		block->since = at;
 	block->size = event->size;
@@ -157,7 +162,6 @@ static void add_event(struct reading *reading, uint64_t at, const struct event *
 	block->born = reading->now;
 	block->caller = caller;
 	block->site = site;
-	block->is_live = true;
 	reading->lives->items[caller].live++;
 	reading->lives->items[caller].live_bytes += event->size;
 }
@@ -256,52 +260,62 @@ static bool has_block(const struct heap *heap, uint32_t object, struct live *ret
 	return heap_find(heap, object, ret_live) && ret_live->layer < heap_layer_count(heap);
 }
 
+/* The heap may not have it: then it is gone. */
 static void settle_block(struct lives *lives, struct lived_block *block, const struct heap *heap)
 {
 	struct life *life = &lives->items[block->caller];
-	struct live live = {.size = 0};
-	bool is_live = has_block(heap, block->object, &live);
+	struct live live;
 
-	life->live += (uint64_t)is_live - (uint64_t)block->is_live;
-	life->live_bytes += (is_live ? live.size : 0) - (block->is_live ? block->size : 0);
-	block->is_live = is_live;
+	if (!has_block(heap, block->object, &live)) {
+		life->live--;
+		life->live_bytes -= block->size;
+		drop_block(lives, block);
+		return;
+	}
+	life->live_bytes += live.size - block->size;
 	block->size = live.size;
 }
 
-/* Of counted objects the events say when they are made only. */
-static void add_counted(struct reading *reading, const struct heap *heap, struct trace *trace)
+/* An object that is live for the heap alone: it did not take a free, or counts references. */
+static void add_missed(struct reading *reading, uint32_t object, const struct heap *heap,
+	struct trace *trace)
 {
-	struct counted counted;
 	struct event event;
 	struct live live;
 
-	for (uint32_t cursor = 0; heap_next_counted(heap, &cursor, &counted);) {
-		struct lived_block *block = block_of(reading, counted.object);
-		if (block->is_live || !has_block(heap, counted.object, &live))
-			continue;
-		bool is_known = trace_get(trace, live.born, &event);
-		block->site = is_known ? event.site : SITE_NONE;
-		block->caller = callers_of_site(reading->callers, block->site);
-		block->since = live.born;
-		block->born = is_known && (event.flags & EVENT_HAS_TIME) ? event.time : live.born;
-		settle_block(reading->lives, block, heap);
-	}
+	if (find_block(reading->lives, object) || !has_block(heap, object, &live))
+		return;
+	bool is_known = trace_get(trace, live.born, &event);
+	struct lived_block *block = add_block(reading->lives, object);
+	block->site = is_known ? event.site : SITE_NONE;
+	block->caller = callers_of_site(reading->callers, block->site);
+	block->since = live.born;
+	block->born = is_known && (event.flags & EVENT_HAS_TIME) ? event.time : live.born;
+	block->address = is_known ? event.address : 0;
+	block->size = live.size;
+	reading->lives->items[block->caller].live++;
+	reading->lives->items[block->caller].live_bytes += live.size;
 }
 
 /*
- * The events say what was asked for, and the heap what came of it. Grows with the live objects,
- * where the two do not agree.
+ * The events say what was asked for, and the heap what came of it. Grows with the objects that were
+ * asked for, where the two do not agree. Of counted ones the events say when they are made only.
  */
 static void settle(struct reading *reading, const struct heap *heap, struct trace *trace)
 {
 	struct lives *lives = reading->lives;
+	struct counted counted;
 
 	if (agrees(lives, heap))
 		return;
-	for (size_t i = 0; i < lives->room; i++)
-		if (lives->blocks[i].is_used)
-			settle_block(lives, &lives->blocks[i], heap);
-	add_counted(reading, heap, trace);
+	for (size_t i = 0; i < lives->blocks.count; i++)
+		if (block_at(lives, i)->is_used)
+			settle_block(lives, block_at(lives, i), heap);
+	for (uint32_t cursor = 0; heap_next_counted(heap, &cursor, &counted);)
+		add_missed(reading, counted.object, heap, trace);
+	uint64_t missed = agrees(lives, heap) ? 0 : lives->objects;
+	for (uint64_t object = 0; object < missed; object++)
+		add_missed(reading, (uint32_t)object, heap, trace);
 }
 
 void lives_read(struct lives *ret_lives, struct trace *trace, const struct callers *callers,
@@ -310,13 +324,14 @@ void lives_read(struct lives *ret_lives, struct trace *trace, const struct calle
 	struct reading reading = {.lives = ret_lives, .callers = callers};
 	struct event first;
 
-	*ret_lives = (struct lives){.count = callers_count(callers), .room = 1024};
+	*ret_lives = (struct lives){.count = callers_count(callers)};
+	flat_add(&ret_lives->flat, &ret_lives->blocks, sizeof(struct lived_block));
+	index_init(&ret_lives->index, &ret_lives->flat);
 	ret_lives->items = xcalloc(ret_lives->count, sizeof(*ret_lives->items));
 	for (uint32_t i = 0; i < ret_lives->count; i++)
 		ret_lives->items[i] = (struct life){.caller = i};
 	for (uint64_t at = 0; at < BATCH && trace_get(trace, at, &first); at++)
 		ret_lives->has_times |= (first.flags & EVENT_HAS_TIME) != 0;
-	ret_lives->blocks = xcalloc(ret_lives->room, sizeof(*ret_lives->blocks));
 	reading.noted = xcalloc(ret_lives->count, sizeof(*reading.noted));
 	choose_stations(&reading, trace, position);
 	read_events(&reading, trace, position);
@@ -324,10 +339,10 @@ void lives_read(struct lives *ret_lives, struct trace *trace, const struct calle
 		settle(&reading, heap, trace);
 	while (reading.station < ret_lives->nstations)
 		stop_at_station(&reading);
-	for (size_t i = 0; i < ret_lives->room; i++) {
-		const struct lived_block *block = &ret_lives->blocks[i];
+	for (size_t i = 0; i < ret_lives->blocks.count; i++) {
+		const struct lived_block *block = block_at(ret_lives, i);
 		struct life *life = &ret_lives->items[block->caller];
-		if (block->is_live && reading.now - block->born > life->oldest)
+		if (block->is_used && reading.now - block->born > life->oldest)
 			life->oldest = reading.now - block->born;
 	}
 	free(reading.noted);
@@ -352,12 +367,12 @@ uint32_t lives_caller(const struct lives *lives, uint32_t object)
 {
 	const struct lived_block *block = find_block(lives, object);
 
-	return block->is_used && block->is_live ? block->caller : 0;
+	return block ? block->caller : 0;
 }
 
 static bool take_lived(const struct lived_block *block, struct lived *ret_lived)
 {
-	bool is_live = block->is_used && block->is_live;
+	bool is_live = block && block->is_used;
 
 	if (is_live)
 		*ret_lived = (struct lived){block->object, block->caller, block->site, block->since,
@@ -372,8 +387,8 @@ bool lives_find(const struct lives *lives, uint32_t object, struct lived *ret_li
 
 bool lives_next(const struct lives *lives, size_t *cursor, struct lived *ret_lived)
 {
-	while (*cursor < lives->room)
-		if (take_lived(&lives->blocks[(*cursor)++], ret_lived))
+	while (*cursor < lives->blocks.count)
+		if (take_lived(block_at(lives, (*cursor)++), ret_lived))
 			return true;
 	return false;
 }
@@ -381,6 +396,6 @@ bool lives_next(const struct lives *lives, size_t *cursor, struct lived *ret_liv
 void lives_finish(struct lives *lives)
 {
 	free(lives->items);
-	free(lives->blocks);
+	flat_finish(&lives->flat);
 	*lives = (struct lives){.items = NULL};
 }

@@ -10,6 +10,7 @@
 #ifndef REPORT_LIVES_H
 #define REPORT_LIVES_H
 
+#include "flat/flat.h"
 #include "report/callers.h"
 
 #define STATIONS_MAX 16u
@@ -29,12 +30,15 @@ struct life {
 struct lives {
 	struct life *items; /* by caller */
 	size_t count;
-	bool has_times;             /* lives are in nanoseconds */
-	size_t nstations;           /* the last is the moment itself */
-	bool at_marks;              /* stations are marks of the trace */
-	uint64_t objects;           /* more than any number of an object that was asked for */
-	struct lived_block *blocks; /* a hash by object */
-	size_t room;                /* a power of two */
+	bool has_times;           /* lives are in nanoseconds */
+	size_t nstations;         /* the last is the moment itself */
+	bool at_marks;            /* stations are marks of the trace */
+	uint64_t objects;         /* more than any number of an object that was asked for */
+	struct flat flat;         /* of the two below */
+	struct flat_array blocks; /* of live objects; others are free, and wait in a list */
+	struct flat_array index;  /* of those by object */
+	uint32_t next_free;       /* + 1; 0: none */
+	size_t used;              /* of the blocks */
 };
 
 struct heap;

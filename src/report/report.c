@@ -44,7 +44,8 @@ static void play_between(struct report *report, struct trace *trace, uint64_t fr
 		uint64_t step = next_step(report, from), next = step < to ? step : to;
 		if (from < report->frees_from && report->frees_from < next)
 			next = report->frees_from;
-		metrics_play(&report->metrics, report->heap, trace, from, next, err);
+		metrics_play_part(&report->metrics, report->heap, trace, from, next,
+			report->position, err);
 		uint64_t bytes = next == step && next < report->position
 					 ? malloc_trim_left(report->heap, NULL)
 					 : 0;
