@@ -31,11 +31,13 @@
 #include <time.h>
 #include <unistd.h>
 
-#define DRAIN_PAUSE    1000000 /* nanoseconds */
-#define PROGRESS_PAUSE UINT64_C(500000000)
-#define STREAM_PAUSE   UINT64_C(50000000)
-#define STREAM_LAG     UINT64_C(100000000) /* nanoseconds by which a record may be late */
-#define SECOND         UINT64_C(1000000000)
+#define DRAIN_PAUSE     1000000 /* nanoseconds */
+#define PROGRESS_PAUSE  UINT64_C(500000000)
+#define STREAM_PAUSE    UINT64_C(50000000)
+#define STREAM_LAG      UINT64_C(100000000) /* nanoseconds by which a record may be late */
+#define SECOND          UINT64_C(1000000000)
+#define CENSUS_PATIENCE SECOND       /* until the last census of a process that goes on begins */
+#define CENSUS_MOST     (5 * SECOND) /* that it may take */
 
 static const char *const toggles[] = {"none", "hup", "usr1", "usr2", NULL};
 static const int toggle_signals[] = {0, SIGHUP, SIGUSR1, SIGUSR2};
@@ -157,6 +159,7 @@ struct recording {
 	struct subject subject;
 	unsigned marks;     /* set here */
 	uint64_t marked_at; /* seconds after the start: the last mark of --every */
+	uint64_t leaves_at; /* nanoseconds: it waits so long for a last census; 0: it does not */
 	bool has_begun;     /* as --after has it */
 	bool is_raw;        /* the log could not be turned into the trace */
 };
@@ -362,6 +365,24 @@ static bool has_enough(const struct recording *this, uint64_t time)
 	       (duration && time - this->started >= duration * SECOND);
 }
 
+/*
+ * A service goes on: who has its memory at the end is asked before it is left, unless it asks for
+ * nothing meanwhile, or the person wants to go.
+ */
+static bool may_leave(struct recording *this, uint64_t time)
+{
+	bool is_full = this->limit && collector_events(this->collector) >= this->limit;
+
+	if (!this->leaves_at && !is_full && collector_ask_census(this->collector)) {
+		this->leaves_at = time + CENSUS_PATIENCE;
+		subject_stay();
+	}
+	enum wire_census census = collector_census(this->collector);
+	uint64_t end = this->leaves_at + (census == WIRE_CENSUS_BEGUN ? CENSUS_MOST : 0);
+	return is_full || time >= end || census == WIRE_CENSUS_TAKEN ||
+	       subject_is_to_be_left(&this->subject);
+}
+
 static int drain(const struct recording *this)
 {
 	if (collector_drain(this->collector) >= 0)
@@ -399,7 +420,8 @@ static int follow(struct recording *this, bool *ret_has_ended)
 		if (subject_was_toggled())
 			toggle(this);
 		keep_time(this, time);
-		if (!*ret_has_ended && has_enough(this, time)) {
+		if (!*ret_has_ended && (this->leaves_at || has_enough(this, time)) &&
+			may_leave(this, time)) {
 			collector_leave(this->collector);
 			return drain(this);
 		}

@@ -244,6 +244,11 @@ bool subject_is_to_be_left(const struct subject *subject)
 	return !subject_is_child(subject) && atomic_load(&to_pass_on) != 0;
 }
 
+void subject_stay(void)
+{
+	atomic_store(&to_pass_on, 0);
+}
+
 bool subject_is_child(const struct subject *subject)
 {
 	return subject->life < 0;

@@ -55,6 +55,9 @@ bool subject_has_ended(struct subject *subject);
 /* Somebody asks for the end of a recording that can end without the process's. */
 bool subject_is_to_be_left(const struct subject *subject);
 
+/* It stays a little longer: only who asks once more is heard. */
+void subject_stay(void);
+
 /* It was started here, and the recorder ends with it. */
 bool subject_is_child(const struct subject *subject);
 

@@ -31,6 +31,8 @@ static bool is_due; /* the program has set a mark */
 
 #define CENSUS_TIME UINT64_C(2000000000) /* nanoseconds of this thread's own time */
 #define LAST_TIME   (3 * CENSUS_TIME)
+/* of a service that is attached to, which waits so long */
+#define SERVICE_TIME (CENSUS_TIME / 4)
 
 #define TIME_SHARE 10u /* a census rests so many times as long as it has worked */
 #define ARENAS     (ARENA_SLOTS / 2)
@@ -52,7 +54,7 @@ static struct {
 	uint32_t process;
 	bool is_census;
 	uintptr_t canary;          /* in the frame of the census */
-	struct mapping mapping[2]; /* that it has made */
+	struct mapping mapping[3]; /* that it has made */
 } looker;
 
 static uint32_t waiting; /* threads */
@@ -118,10 +120,10 @@ HIDDEN bool census_is_disturbed(void)
 
 /* ---- arenas ---------------------------------------------------------------------------------- */
 
-static void *map(size_t bytes)
+static void *map(size_t bytes, int how)
 {
 	void *where = (void *)syscall(SYS_mmap, NULL, bytes, PROT_READ | PROT_WRITE,
-		MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0); /* NOLINT */
+		how | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0); /* NOLINT */
 
 	return where == MAP_FAILED ? NULL : where; /* NOLINT */
 }
@@ -140,7 +142,7 @@ HIDDEN void census_add_arena(uintptr_t base)
 	bool is_held = hold();
 
 	if (!arenas && !confinement.has_no_calls)
-		arenas = map(ARENAS * sizeof(*arenas));
+		arenas = map(ARENAS * sizeof(*arenas), MAP_PRIVATE);
 	if (arenas && narenas < ARENAS)
 		arenas[narenas++] = base;
 	else
@@ -164,10 +166,14 @@ HIDDEN void census_drop_arena(uintptr_t base)
 
 /* ---- a census -------------------------------------------------------------------------------- */
 
-/* NULL: there is no room. Until it is unmapped the looker has it. */
-static void *map_own(size_t number, size_t bytes)
+/*
+ * NULL: there is no room. Until it is unmapped the looker has it. What is large is shared, with
+ * nobody: the kernel then does not count it as private memory of the program (smaps.c). What a
+ * handler's child may write there meanwhile is data, and bounds nothing.
+ */
+static void *map_own(size_t number, size_t bytes, int how)
 {
-	void *memory = map(bytes);
+	void *memory = map(bytes, how);
 
 	looker.mapping[number] = (struct mapping){memory, memory ? bytes : 0};
 	return memory;
@@ -189,7 +195,7 @@ static bool take(struct census *census, unsigned minor, uint64_t time)
 {
 	if (!census_objects_begin(&census->objects, &census->memory, minor, time))
 		return true;
-	char *memory = map_own(1, census_memory_bytes(&census->memory));
+	char *memory = map_own(2, census_memory_bytes(&census->memory), MAP_SHARED);
 	if (!memory)
 		return false;
 	census_memory_begin(&census->memory, memory);
@@ -210,11 +216,11 @@ static struct census *begin_one(void)
 	       deferred = CENSUS_BLOCKS * sizeof(uint64_t);
 
 	unmap_own();
-	struct census *census =
-		map_own(0, sizeof(struct census) + nodes + samples + stack + deferred);
-	if (!census)
+	struct census *census = map_own(0, sizeof(struct census), MAP_PRIVATE);
+	void *arrays = map_own(1, nodes + samples + stack + deferred, MAP_SHARED);
+	if (!census || !arrays)
 		return NULL;
-	census->nodes = (void *)(census + 1);
+	census->nodes = arrays;
 	census->samples = (void *)((char *)census->nodes + nodes);
 	census->stack = (void *)((char *)census->samples + samples);
 	census->deferred = (void *)((char *)census->stack + stack);
@@ -289,9 +295,24 @@ static bool is_taking_one(void)
 	return false;
 }
 
+/* The collector is about to leave the process, and waits. */
+static bool is_last_wanted(void)
+{
+	return __atomic_load_n(&recording->head->last_census, __ATOMIC_RELAXED) ==
+	       WIRE_CENSUS_WANTED;
+}
+
+static void note_last(enum wire_census state)
+{
+	if (recording->head)
+		__atomic_store_n(&recording->head->last_census, state, __ATOMIC_RELEASE);
+}
+
 /* The program has set a mark, or the collector. */
 static bool is_wanted(void)
 {
+	if (is_last_wanted())
+		return true;
 	uint32_t marks = __atomic_load_n(&recording->head->marks, __ATOMIC_RELAXED);
 	bool is_new = marks != known_marks || __atomic_load_n(&is_due, __ATOMIC_RELAXED);
 
@@ -328,7 +349,15 @@ HIDDEN void census_look(const char *version, bool is_last)
 		return;
 	int error = errno; /* of the program, which only frees a block */
 	uint64_t begin = census_work();
-	take_one((unsigned)minor, is_last ? LAST_TIME : CENSUS_TIME);
+	bool is_for_collector = is_last_wanted();
+	if (is_for_collector)
+		note_last(WIRE_CENSUS_BEGUN);
+	take_one((unsigned)minor, is_last ? LAST_TIME
+				  : recording->head->is_attached && !is_for_collector
+					  ? SERVICE_TIME
+					  : CENSUS_TIME);
 	rests_until = census_clock() + (census_work() - begin) * TIME_SHARE;
+	if (is_for_collector)
+		note_last(WIRE_CENSUS_TAKEN);
 	errno = error;
 }

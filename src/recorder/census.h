@@ -245,6 +245,9 @@ HIDDEN size_t census_text(struct census_objects *objects, uintptr_t text, char *
 /* A longer text, as the path of a file is, as UTF-8. */
 HIDDEN size_t census_path(struct census_objects *objects, uintptr_t text, char *ret_words,
 	size_t size);
+/* The path of a code's file. */
+HIDDEN size_t census_code_path(struct census_objects *objects, uintptr_t code, char *ret_words,
+	size_t size);
 /* "load_rows (svc.py:41)", with the first line of a function that has this code. */
 HIDDEN size_t census_code_name(struct census_objects *objects, uintptr_t code, char *ret_words,
 	size_t size);
@@ -275,13 +278,16 @@ enum label {
 	LABEL_ROOT,  /* no variable: what the interpreter, or a library, has */
 };
 
+/* Whose variables come first: the program's own, then those of libraries, then of Python itself. */
+enum rank { RANK_MAIN, RANK_OWN, RANK_LIBRARY, RANK_PYTHON, RANKS };
+
 enum root { ROOT_CACHE, ROOT_FREE_LISTS, ROOT_TEXTS, ROOT_DATA, ROOTS };
 
 struct node {
 	uint32_t parent; /* + 1; 0: none */
 	uint32_t best;   /* of its children, the one with most weight, + 1 */
 	uint8_t label, depth, owner;
-	uint8_t rank;     /* of a module: whose variables come first, the lowest */
+	uint8_t rank;     /* enum rank: of the module or function */
 	uintptr_t name;   /* a text, or a number; of a root: words of ours */
 	uintptr_t object; /* a module: its dictionary; its state: a block */
 	uintptr_t code;   /* of a local: of its function; a module: itself; a root: its kind */

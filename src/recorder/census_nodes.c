@@ -73,6 +73,7 @@ static void add_child(struct census *census, uint32_t parent, enum label label, 
 	const struct node node = {.parent = parent + 1,
 		.label = (uint8_t)label,
 		.depth = (uint8_t)(census->nodes[parent].depth + 1),
+		.rank = census->nodes[parent].rank,
 		.name = name,
 		.object = object};
 
@@ -221,15 +222,22 @@ static void add_variable(void *context, uintptr_t name, uintptr_t value)
 		add_child(census, naming->node, LABEL_VARIABLE, name, value);
 }
 
-/* Whose variables come first: the program's own, then those of libraries, then of Python itself. */
-enum rank { RANK_MAIN, RANK_OWN, RANK_LIBRARY, RANK_PYTHON, RANKS };
-
 static bool has_words(const char *text, size_t length, const char *words)
 {
 	return memmem(text, length, words, strlen(words)) != NULL;
 }
 
-/* A module of Python's own C code has no file. */
+/* Code of Python's own in C has no file. */
+static enum rank rank_of_path(const char *path, size_t length)
+{
+	if (has_words(path, length, "site-packages/") || has_words(path, length, "dist-packages/"))
+		return RANK_LIBRARY;
+	return length == 0 || has_words(path, length, "<frozen ") ||
+			       has_words(path, length, "/lib/python3.")
+		       ? RANK_PYTHON
+		       : RANK_OWN;
+}
+
 static enum rank rank_of(struct census *census, const struct node *module)
 {
 	struct search search = {census, "__file__", 0};
@@ -239,17 +247,17 @@ static enum rank rank_of(struct census *census, const struct node *module)
 	if (length == strlen("__main__") && memcmp(name, "__main__", length) == 0)
 		return RANK_MAIN;
 	census_entries(&census->objects, module->object, look_for_name, &search);
-	length = census_path(&census->objects, search.found, path, sizeof(path));
-	if (has_words(path, length, "site-packages/") || has_words(path, length, "dist-packages/"))
-		return RANK_LIBRARY;
-	return length == 0 || has_words(path, length, "/lib/python3.") ? RANK_PYTHON : RANK_OWN;
+	return rank_of_path(path, census_path(&census->objects, search.found, path, sizeof(path)));
 }
 
 static void add_local(void *context, const char *code, const char *name, const char *value)
 {
 	struct census *census = context;
+	char path[512];
+	size_t length = census_code_path(&census->objects, (uintptr_t)code, path, sizeof(path));
 	const struct node node = {.label = LABEL_LOCAL,
 		.depth = 1,
+		.rank = (uint8_t)rank_of_path(path, length),
 		.name = (uintptr_t)name,
 		.object = (uintptr_t)value,
 		.code = (uintptr_t)code};
@@ -270,6 +278,7 @@ static void add_state(struct census *census, uint32_t module)
 	const struct node node = {.parent = module + 1,
 		.label = LABEL_STATE,
 		.depth = 1,
+		.rank = census->nodes[module].rank,
 		.object = state};
 	struct block block;
 

@@ -185,14 +185,26 @@ static void follow_node(struct census *census, uint32_t number)
 	census_follow_objects(census);
 }
 
+/* The program's own modules and functions come before those of libraries. */
+enum turn { TURN_OWN, TURN_OTHERS, TURN_MODULES, TURNS };
+
+static enum turn turn_of(const struct census *census, uint32_t number)
+{
+	const struct node *node = &census->nodes[number];
+
+	if (node->label == LABEL_MODULE)
+		return TURN_MODULES;
+	return node->rank <= RANK_OWN ? TURN_OWN : TURN_OTHERS;
+}
+
 HIDDEN void census_follow(struct census *census)
 {
 	census->objects.context = census;
 	census->objects.reach = reach_object;
 	census->objects.reach_block = reach_block;
-	for (int has_name = 1; has_name >= 0; has_name--)
+	for (int turn = 0; turn < TURNS; turn++)
 		for (uint32_t i = 0; i < census->nnodes; i++)
-			if ((census->nodes[i].label != LABEL_MODULE) == (has_name != 0))
+			if (turn_of(census, i) == (enum turn)turn)
 				follow_node(census, i);
 	follow_deferred(census);
 	if (census->blocks == 0) /* debug hooks have put theirs before each */

@@ -65,6 +65,16 @@ HIDDEN size_t census_code_name(struct census_objects *objects, uintptr_t code, c
 		       : 0;
 }
 
+HIDDEN size_t census_code_path(struct census_objects *objects, uintptr_t code, char *ret_words,
+	size_t size)
+{
+	char copy[FRAMES_CODE];
+
+	return census_memory_copy(objects->memory, copy, code, sizeof(copy))
+		       ? census_path(objects, (uintptr_t)frames_code(copy).path, ret_words, size)
+		       : 0;
+}
+
 HIDDEN size_t census_type_name(struct census_objects *objects, uintptr_t object, char *ret_words,
 	size_t size)
 {

@@ -325,13 +325,31 @@ void collector_mark(struct collector *collector, const char *name)
 	char words[SMAPS_WORDS], path[64];
 
 	append_mark(collector, name, strnlen(name, SMAPS_WORDS));
+	if (collector->head->wants & WIRE_WANT_SMAPS) {
+		snprintf(path, sizeof(path), "/proc/%u/smaps_rollup", collector->head->owner);
+		size_t length = smaps_say(words, path);
+		if (length > 0)
+			append_mark(collector, words, length);
+	}
+	/* A census may begin from here on: its memory is none of the program's. */
 	__atomic_fetch_add(&collector->head->marks, 1, __ATOMIC_RELAXED);
-	if (!(collector->head->wants & WIRE_WANT_SMAPS))
-		return;
-	snprintf(path, sizeof(path), "/proc/%u/smaps_rollup", collector->head->owner);
-	size_t length = smaps_say(words, path);
-	if (length > 0)
-		append_mark(collector, words, length);
+}
+
+bool collector_ask_census(struct collector *collector)
+{
+	struct wire_head *head = collector->head;
+
+	if (!head->is_attached || !(head->wants & WIRE_WANT_SITES) ||
+		head->python != WIRE_PYTHON_HOOKED ||
+		collector_mode(collector) != collector_running_mode(collector))
+		return false;
+	__atomic_store_n(&head->last_census, WIRE_CENSUS_WANTED, __ATOMIC_RELAXED);
+	return true;
+}
+
+enum wire_census collector_census(const struct collector *collector)
+{
+	return __atomic_load_n(&collector->head->last_census, __ATOMIC_ACQUIRE);
 }
 
 /* ---- draining -------------------------------------------------------------------------------- */

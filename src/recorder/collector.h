@@ -50,6 +50,13 @@ void collector_leave(struct collector *collector);
 /* Sets a mark in the log, and what the kernel says of the program where that is wanted. */
 void collector_mark(struct collector *collector, const char *name);
 
+/*
+ * Asks a Python that was running for a census of its variables before the recording ends. false:
+ * there can be none. It comes with one of the next requests of the process, if there are any.
+ */
+bool collector_ask_census(struct collector *collector);
+enum wire_census collector_census(const struct collector *collector);
+
 uint64_t collector_events(const struct collector *collector);  /* calls so far */
 int64_t collector_live(const struct collector *collector);     /* bytes, with WIRE_WANT_LIVE */
 uint64_t collector_dropped(const struct collector *collector); /* calls the shim had to drop */

@@ -3,6 +3,7 @@
 
 #include "base/xalloc.h"
 #include "trace/trace.h"
+#include "trace/wire.h"
 
 #include <assert.h>
 #include <ctype.h>
@@ -173,16 +174,35 @@ static bool read_line(struct census *census, const char *text)
 	return line;
 }
 
+/*
+ * The last position of a census that is of the moment: one that comes after the next mark is of
+ * that one, and may be of a program that has thrown away what it had. What the kernel says belongs
+ * to the mark before it.
+ */
+static uint64_t last_position(const struct trace *trace, uint64_t moment)
+{
+	uint64_t last = moment < UINT64_MAX - AFTER ? moment + AFTER : UINT64_MAX;
+	const struct trace_mark *marks;
+	size_t count = trace_marks(trace, &marks);
+
+	for (size_t i = 0; i < count && marks[i].position < last; i++)
+		if (marks[i].position > moment &&
+			strncmp(marks[i].name, TRACE_MARK_KERNEL, strlen(TRACE_MARK_KERNEL)) != 0)
+			return marks[i].position;
+	return last;
+}
+
 bool census_read(struct census *ret_census, const struct trace *trace, uint64_t position)
 {
 	const struct trace_comment *comments;
 	size_t count = trace_comments(trace, &comments);
 	uint64_t lines = 0; /* that are still to come */
+	uint64_t last = last_position(trace, position);
 	const char *line;
 
 	*ret_census = (struct census){.position = 0};
 	for (size_t i = 0; i < count; i++) {
-		if (comments[i].position > position && comments[i].position - position > AFTER)
+		if (comments[i].position > last)
 			break;
 		const char *text = comments[i].text;
 		if ((line = after(text, ": census")) && *line == ' ')

@@ -57,8 +57,9 @@ struct census {
 };
 
 /*
- * The last census at or right after the position: a mark's stands among the next few events. false:
- * there is none, and *ret_census is empty. Grows with the comments. To be finished.
+ * The last census at or right after the position: a mark's stands among the next few events, before
+ * another mark. false: there is none, and *ret_census is empty. Grows with the comments. To be
+ * finished.
  */
 bool census_read(struct census *ret_census, const struct trace *trace, uint64_t position);
 void census_finish(struct census *census);

@@ -229,6 +229,9 @@ enum wire_python {
 	WIRE_PYTHON_TOO_OLD,
 };
 
+/* A census that the collector waits for before it leaves. */
+enum wire_census { WIRE_NO_CENSUS, WIRE_CENSUS_WANTED, WIRE_CENSUS_BEGUN, WIRE_CENSUS_TAKEN };
+
 #define WIRE_PYTHON_LAST 13u /* 3.13: of later ones objects and frames are not known */
 
 struct wire_head {
@@ -280,7 +283,8 @@ struct wire_head {
 	char leaving[160];
 	/* file name of the library that has malloc(); "": the C library */
 	char allocator[64];
-	uint32_t is_attached; /* the collector came to the running process, and is not its parent */
+	uint16_t is_attached; /* the collector came to the running process, and is not its parent */
+	uint16_t last_census; /* enum wire_census: of such a process, before it is left */
 	uint32_t is_leaving;  /* it has gone, and nothing more is recorded */
 	uint32_t marks;       /* that the collector has set while the program runs */
 	/* errno: why the log could not be extended while the program ran on; 0: it could */

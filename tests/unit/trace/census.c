@@ -134,6 +134,37 @@ static void test_of_a_moment(void **state)
 	}
 }
 
+#define OLD \
+	"#: census blocks=1 bytes=16 step=64\n#: owner 1 blocks=1 bytes=16 type=dict name=a.old\n"
+
+/*
+ * One that comes after another mark is of that one: what the program had may be gone by then. What
+ * the kernel says is a part of the mark.
+ */
+static void test_of_a_mark(void **state)
+{
+	static const char *const records[][2] = {
+		{OLD "a 0 16\nmark one\na 1 16\n" HEAD OWNER, "a.rows"},
+		{OLD "a 0 16\nmark one\nmark kernel: private 1, resident 2, swapped 0\n"
+		     "a 1 16\n" HEAD OWNER,
+			"a.rows"},
+		{OLD "a 0 16\nmark one\na 1 16\n" HEAD OWNER
+		     "mark interpreter shuts down\n#: census blocks=1 bytes=16 step=64\n",
+			"a.rows"},
+		{OLD "a 0 16\nmark one\nf 0\nmark interpreter shuts down\n" HEAD OWNER, "a.old"},
+		{OLD "a 0 16\nmark one\nf 0\nmark two\na 1 16\n" HEAD OWNER, "a.old"},
+		{OLD "a 0 16\nnote here\nmark two\n" HEAD OWNER, "a.rows"},
+	};
+
+	for (size_t i = 0; i < sizeof(records) / sizeof(*records); i++) {
+		struct text out = {0};
+		read_at(records[i][0], 2, &out);
+		if (!strstr(text_of(&out), records[i][1]))
+			fail_msg("%zu: %s", i, text_of(&out));
+		text_finish(&out);
+	}
+}
+
 /* A million comments: of samples and users only as many are kept as a census has. */
 static void test_many(void **state)
 {
@@ -159,6 +190,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_comments_are_read),
 		cmocka_unit_test(test_of_a_moment),
+		cmocka_unit_test(test_of_a_mark),
 		cmocka_unit_test(test_many),
 	};
 
