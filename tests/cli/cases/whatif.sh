@@ -49,6 +49,6 @@ done
 kill -STOP $children	# and would never end by themselves
 kill -KILL $parent
 for child in $children; do
-	while kill -0 "$child" 2>/dev/null && ! grep -q '^State:	Z' /proc/"$child"/status; do sleep 0.1; done
+	while kill -0 "$child" 2>/dev/null && ! grep -q '^State:	Z' /proc/"$child"/status 2>/dev/null; do sleep 0.1; done
 done
 echo "nobody is left"
