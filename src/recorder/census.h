@@ -89,7 +89,7 @@ static inline uintptr_t census_word(struct census_memory *memory, uintptr_t at)
 
 	for (uint32_t i = 0; i < VIEWS; i++) {
 		const struct view *view = &memory->views[i];
-		if (at >= view->start && at + sizeof(word) <= view->end) {
+		if (at >= view->start && at < view->end && view->end - at >= sizeof(word)) {
 			memcpy(&word, view->bytes + (at - view->start), sizeof(word));
 			return word;
 		}

@@ -255,7 +255,8 @@ static bool is_in_thread_arena(struct census_memory *memory, uintptr_t at, size_
 	uintptr_t heap = at & ~(uintptr_t)(HEAP_MOST - 1),
 		  size = census_word(memory, heap + HEAP_SIZE);
 
-	return census_word(memory, heap) != 0 && size <= HEAP_MOST && at - heap + bytes <= size;
+	return census_word(memory, heap) != 0 && size <= HEAP_MOST && bytes <= size &&
+	       at - heap <= size - bytes;
 }
 
 static bool is_in_main_heap(const struct census_memory *memory, uintptr_t at, size_t bytes)

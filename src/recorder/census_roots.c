@@ -27,6 +27,7 @@ extern char _Py_NoneStruct __attribute__((weak)); /* NOLINT: the interpreter's n
 #define NAMES_LEAST 32u      /* texts in it, so that it is one */
 #define LINKS_MOST  1000000u /* of a free list */
 #define SEGMENTS    32u      /* of a library */
+#define PAGE        4096u
 
 /* ---- free lists ------------------------------------------------------------------------------ */
 
@@ -91,13 +92,16 @@ static bool is_entry(struct census *census, uintptr_t at, bool *is_used)
 	       (name == 0 || name == (uintptr_t)&_Py_NoneStruct || *is_used);
 }
 
-/* Where in the range it begins, as far as can be told; 0: it is not there. */
+/* Where in the range it begins, as far as can be told; 0: it is not there, or the time is over. */
 static uintptr_t find_cache(struct census *census, uintptr_t start, uintptr_t end,
 	uintptr_t *ret_end)
 {
 	for (uintptr_t first = start; first < start + ENTRY; first += WORD) {
 		uint32_t entries = 0, used = 0;
 		for (uintptr_t at = first;; at += ENTRY) {
+			census_look_at_clock(&census->objects);
+			if (census->objects.is_over)
+				return 0;
 			bool is_used = false,
 			     is_one = at + ENTRY <= end && is_entry(census, at, &is_used);
 			entries += is_one;
@@ -181,12 +185,27 @@ static const char *words_of(struct census *census, const struct mapped_range *li
 	return words;
 }
 
+/* A segment that is loaded can be read whole. What else looks like one ends where that ends. */
+static uintptr_t readable_end(struct census *census, uintptr_t start, uintptr_t end)
+{
+	uintptr_t at = start;
+	char byte;
+
+	while (at < end && !census->objects.is_over &&
+		census_memory_copy(&census->memory, &byte, at, sizeof(byte))) {
+		census_look_at_clock(&census->objects);
+		at = (at | (PAGE - 1)) + 1;
+	}
+	return at < end ? at : end;
+}
+
 static void scan_segment(struct census *census, const struct mapped_range *library, uintptr_t start,
 	uintptr_t end)
 {
 	uintptr_t type = (uintptr_t)&PyType_Type;
 
 	start = (start + WORD - 1) & ~(uintptr_t)(WORD - 1);
+	end = readable_end(census, start, end);
 	if (type >= start && type < end)
 		scan_python(census, start, end);
 	else if (census->nlibraries < LIBRARIES)
@@ -199,6 +218,14 @@ static bool is_c_library(const struct mapped_range *library)
 {
 	return memmem(library->path, library->length, "/libc.so", strlen("/libc.so")) ||
 	       memmem(library->path, library->length, "/libc-", strlen("/libc-"));
+}
+
+/* What is written to. A file that was mapped to be read has it where its beginning is. */
+static bool is_loaded(const ElfW(Phdr) * segment, uintptr_t bias,
+	const struct mapped_range *library)
+{
+	return segment->p_type == PT_LOAD && segment->p_flags & PF_W &&
+	       (segment->p_offset == 0 || bias + segment->p_vaddr >= library->end);
 }
 
 /* The beginning of a file that is loaded has a table of what is written to. */
@@ -221,7 +248,7 @@ static bool scan_library(void *context, const struct mapped_range *range)
 		if (segments[i].p_type == PT_LOAD && segments[i].p_offset == 0)
 			bias = range->start - segments[i].p_vaddr;
 	for (uint32_t i = 0; i < head.e_phnum; i++)
-		if (segments[i].p_type == PT_LOAD && segments[i].p_flags & PF_W)
+		if (is_loaded(&segments[i], bias, range))
 			scan_segment(census, range, bias + segments[i].p_vaddr,
 				bias + segments[i].p_vaddr + segments[i].p_memsz);
 	return !census->objects.is_over;

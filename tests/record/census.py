@@ -1,6 +1,10 @@
 # What makes a census hard: how the program sees it is printed.
+import array
 import ctypes
+import mmap
+import struct
 import sys
+import tempfile
 import types
 
 libc = ctypes.CDLL(None)
@@ -24,6 +28,16 @@ odd = sys.modules['odd'] = Odd('odd')
 odd.rows = [record(i) for i in range(2500)]
 globals()['cut\n#: owner 7 name=x'] = [record(i) for i in range(2000)]
 dead = [record(i) for i in range(1000)]
+
+# Words that would lie at the very end of all addresses, and a file that was mapped to be read: it says that it has data.
+numbers = array.array('q', range(-64, 0))
+texts = (ctypes.c_int64 * 64)(*range(-64, 0))
+with tempfile.TemporaryFile() as file:
+    file.write(struct.pack('<16sHHIQQQIHHHHHH', b'\x7fELF\2\1\1', 3, 62, 1, 0, 64, 0, 0, 64, 56, 2, 0, 0, 0))
+    for offset, at in (0, 0), (4096, 1 << 16):
+        file.write(struct.pack('<IIQQQQQQ', 1, 6, offset, at, at, 4096, 1 << 62, 4096))
+    file.truncate(1 << 14)
+    mapped = mmap.mmap(file.fileno(), 1 << 14, mmap.MAP_PRIVATE, mmap.PROT_READ)
 
 # A census comes as blocks are freed, and makes system calls that fail.
 python = ctypes.PyDLL(None, use_errno=True)
