@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -57,10 +58,20 @@ static void erase(struct progress_line *line)
 	line->is_shown = false;
 }
 
+void progress_line_start(void)
+{
+	struct winsize size = {0};
+
+	if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 1)
+		fprintf(stderr, "%*s", size.ws_col - 1, "");
+}
+
 static void show(struct progress_line *line, const struct progress_report *progress, uint64_t time)
 {
 	struct text text = {0};
 
+	if (!line->is_shown)
+		progress_line_start();
 	progress_line_add(&text, progress, line->done_before, time - line->began);
 	fprintf(stderr, "\r%s\033[K", text_of(&text));
 	text_finish(&text);

@@ -23,6 +23,13 @@ struct progress_line {
 void progress_line_begin(struct progress_line *line);
 void progress_line_end(struct progress_line *line);
 
+/*
+ * Before the first of such lines: what another program has written before, without an end of line,
+ * is left alone. Spaces up to the last column but one take that place: from within a line they go
+ * on in the next one, otherwise they stay in this one.
+ */
+void progress_line_start(void);
+
 /* Adds the words for work that has lasted that many nanoseconds since `done_before`. */
 void progress_line_add(struct text *out, const struct progress_report *progress,
 	uint64_t done_before, uint64_t elapsed);

@@ -12,6 +12,7 @@
 #include "cmd/log_stream.h"
 #include "cmd/logs.h"
 #include "cmd/output.h"
+#include "cmd/progress_line.h"
 #include "cmd/recording_files.h"
 #include "cmd/recording_summary.h"
 #include "cmd/subject.h"
@@ -161,6 +162,8 @@ struct recording {
 	uint64_t marked_at; /* seconds after the start: the last mark of --every */
 	uint64_t leaves_at; /* nanoseconds: it waits so long for a last census; 0: it does not */
 	bool has_begun;     /* as --after has it */
+	bool is_over;       /* the program has ended */
+	bool has_line;      /* of the recorder's own, on the terminal */
 	bool is_raw;        /* the log could not be turned into the trace */
 };
 
@@ -230,6 +233,17 @@ static void say_where_events_are(void)
 			where);
 }
 
+/*
+ * The recorder has the terminal for itself: what a program that is started here writes goes there
+ * as well, unless it is sent to a file, and none of its lines may be broken or erased.
+ */
+static bool has_terminal(const struct recording *this)
+{
+	return isatty(STDERR_FILENO) &&
+	       (!subject_is_child(&this->subject) ||
+		       options_given(this->call->options, "program-output"));
+}
+
 /* What is wanted of the collector. */
 static struct collector_wishes wishes_of(const struct recording *this)
 {
@@ -242,7 +256,7 @@ static struct collector_wishes wishes_of(const struct recording *this)
 			 (options_flag(given, "smaps") || !is_child ? WIRE_WANT_SMAPS : 0u) |
 			 (options_flag(given, "native") ? WIRE_WANT_NATIVE : 0u) |
 			 (options_flag(given, "no-python") ? WIRE_WANT_NO_PYTHON : 0u) |
-			 (isatty(STDERR_FILENO) ? WIRE_WANT_LIVE : 0u),
+			 (has_terminal(this) ? WIRE_WANT_LIVE : 0u),
 		.depth = (uint32_t)options_number(given, "depth"),
 		.patience = options_number(given, "patience") * SECOND,
 		.children = this->children,
@@ -409,7 +423,7 @@ static int follow(struct recording *this, bool *ret_has_ended)
 {
 	const struct timespec pause = {0, DRAIN_PAUSE};
 	uint64_t shown = this->started, streamed = 0, events = 0;
-	bool shows = isatty(STDERR_FILENO);
+	bool shows = has_terminal(this);
 
 	*ret_has_ended = false;
 	while (!*ret_has_ended) {
@@ -436,16 +450,35 @@ static int follow(struct recording *this, bool *ret_has_ended)
 
 /* ---- the trace ------------------------------------------------------------------------------- */
 
+/* A line of the recorder's own. */
+static void begin_line(struct recording *this)
+{
+	if (!this->has_line && !has_terminal(this))
+		progress_line_start();
+	fputs("\r\033[K", stderr);
+	this->has_line = true;
+}
+
+static void end_line(struct recording *this)
+{
+	if (this->has_line || has_terminal(this))
+		fputs("\r\033[K", stderr);
+	this->has_line = false;
+}
+
+/* The program has ended, or writes elsewhere. */
 static void show_ordering(void *user, uint64_t events)
 {
 	struct recording *this = user;
 	struct units all, share;
 	uint64_t count = collector_events(this->collector), time = wire_clock();
 
-	if (!isatty(STDERR_FILENO) || time - this->shown < PROGRESS_PAUSE / 5)
+	if (!isatty(STDERR_FILENO) || (!this->is_over && !has_terminal(this)) ||
+		time < this->shown + PROGRESS_PAUSE / 5)
 		return;
 	this->shown = time;
-	fprintf(stderr, "\r\033[Karenascope: sorting %s events: %s", units_count(&all, count),
+	begin_line(this);
+	fprintf(stderr, "arenascope: sorting %s events: %s", units_count(&all, count),
 		units_percent(&share, events < count ? events : count, count));
 }
 
@@ -538,20 +571,19 @@ static int end(struct recording *this, int result, bool is_over)
 {
 	const struct timespec pause = {0, 20 * DRAIN_PAUSE};
 	unsigned children = 0, running = 0;
-	struct units events;
 
 	this->ended = wire_clock();
-	if (isatty(STDERR_FILENO))
-		fprintf(stderr, "\r\033[Karenascope: sorting %s events ...",
-			units_count(&events, collector_events(this->collector)));
+	this->shown = this->ended + PROGRESS_PAUSE / 2; /* what takes less is not shown */
+	this->is_over = is_over;
+	if (!is_over && !has_terminal(this))
+		progress_listen(NULL, NULL);
 	if (result < 0) { /* the log could not be extended; its content is good */
 		cmd_complain(EXIT_TROUBLE, this->err);
 		this->err->text[0] = '\0';
 	}
 	if (write_trace(this, result == 0) < 0)
 		result = -1;
-	if (isatty(STDERR_FILENO))
-		fprintf(stderr, "\r\033[K");
+	end_line(this);
 	while (!is_over && subject_is_child(&this->subject) && !subject_has_ended(&this->subject))
 		nanosleep(&pause, NULL); /* it continues unrecorded */
 	if (this->children[0])
