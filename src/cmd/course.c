@@ -428,20 +428,34 @@ static enum emit_form form_of(const struct cmd_call *call)
 /* The exercises that are graded: those of --set, else all. */
 typedef ARRAY(const struct exercise_kind *) exercises;
 
+/* Each of the set counts once. */
+static int take_exercise(const char *name, exercises *set, struct error *err)
+{
+	const struct exercise_kind *kind = find_exercise(name, err);
+
+	for (size_t i = 0; kind && i < set->count; i++)
+		if (set->items[i] == kind)
+			return error_set(err, "exercise '%s' is named twice", kind->name);
+	if (!kind)
+		return -1;
+	*array_push(set) = kind;
+	return 0;
+}
+
 static int take_set(const char *names, exercises *set, struct error *err)
 {
 	char name[64];
 
 	for (size_t i = 0; !names && exercise_kind_at(i); i++)
 		*array_push(set) = exercise_kind_at(i);
-	while (names && *names) {
+	for (const char *end = names; end; names = end + 1) {
 		size_t length = strcspn(names, ",");
+		if (length == 0)
+			return error_set(err, "--set: expected exercises, such as first-fit,holes");
 		snprintf(name, sizeof(name), "%.*s", (int)length, names);
-		const struct exercise_kind *kind = find_exercise(name, err);
-		if (!kind)
+		if (take_exercise(name, set, err) < 0)
 			return error_prefix(err, "--set");
-		*array_push(set) = kind;
-		names += length + (names[length] == ',');
+		end = strchr(names, ',');
 	}
 	return 0;
 }

@@ -59,3 +59,7 @@ done
 printf '# student anna\nfirst-fit 1\n' >set
 "$arenascope" course grade set --set first-fit,pool-life --format csv
 "$arenascope" course grade set --set first-fit,pool-lief
+for exercises in "" , first-fit, first-fit,holes,first-fit; do
+	"$arenascope" course grade set --set "$exercises" --format csv
+	echo "status $?"
+done
