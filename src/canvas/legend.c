@@ -103,12 +103,12 @@ int legend_draw(struct canvas *canvas, struct area area, int x, int y, int rows,
 
 /* ---- one for several maps ------------------------------------------------------------------ */
 
+/* A label that stands for a sign of the other has that sign in it, as "│·" has. */
 static bool is_same_sign(const struct legend_entry *one, const struct legend_entry *other)
 {
 	return one->glyph == other->glyph && one->level == other->level &&
 	       one->sign == other->sign &&
-	       (one->label == other->label ||
-		       (one->label && other->label && strcmp(one->label, other->label) == 0));
+	       (!one->label || !other->label || strcmp(one->label, other->label) == 0);
 }
 
 static bool is_same(const struct legend_entry *one, const struct legend_entry *other)
@@ -127,6 +127,8 @@ void legend_keep(struct legend *legend, const struct legend_entry *entries, size
 			return;
 		if (at == legend->count)
 			legend->items[legend->count++] = entries[i];
+		if (entries[i].label)
+			legend->items[at].label = entries[i].label;
 		legend->maps[at] |= 1u << legend->map;
 	}
 }

@@ -394,6 +394,7 @@ static int draw_legend(const struct plan *plan, struct canvas *canvas, struct ar
 		{GLYPH_FREED, 0, ROLE_HOT_FREE, "freed"},
 		{GLYPH_MERGED, 0, ROLE_CHANGED, "merged"},
 		{GLYPH_WASTE, 0, ROLE_WASTE, "padding"},
+		{GLYPH_EDGE, 0, ROLE_LIVE, "a block ends"},
 	};
 	struct legend_entry seen[sizeof(entries) / sizeof(*entries)];
 	const struct area above = {area.x, area.y, area.width, y};

@@ -61,6 +61,7 @@ static const struct {
 	{{GLYPH_WASTE, 0, ROLE_WASTE, "padding", 0}, OF_BLOCKS | OF_KINDS},
 	{{GLYPH_WAITING, 0, ROLE_WASTE, "waits for others", 0}, OF_BLOCKS},
 	{{GLYPH_FREE, 0, ROLE_FREE, "empty", 0}, OF_BLOCKS},
+	{{GLYPH_EDGE, 0, ROLE_LIVE, "a block ends", 0}, OF_BLOCKS | OF_KINDS},
 };
 
 #define SIGNS (sizeof(signs) / sizeof(*signs))

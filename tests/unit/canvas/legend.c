@@ -55,7 +55,7 @@ static void an_entry_that_does_not_fit_is_in_the_next_row_or_left_out(void **sta
 	}
 }
 
-/* Maps with a scale and signs each, in letters: f and g are two words for one sign. */
+/* Maps with a scale and signs each, in letters: f and g are two words for one sign, l is f with a label. */
 struct maps {
 	const char *scales[LEGEND_MAPS], *signs[LEGEND_MAPS];
 	size_t count;
@@ -66,9 +66,10 @@ static struct legend_entry entry_of(char letter)
 {
 	static const struct legend_entry free_ = {GLYPH_FREE, 0, ROLE_FREE, "free"},
 					 gap = {GLYPH_FREE, 0, ROLE_FREE, "gap"},
+					 labelled = {GLYPH_FREE, 0, ROLE_FREE, "free", 0, "|:"},
 					 used = {GLYPH_FULL, 0, ROLE_LIVE, "used"};
 
-	return letter == 'f' ? free_ : letter == 'g' ? gap : used;
+	return letter == 'f' ? free_ : letter == 'g' ? gap : letter == 'l' ? labelled : used;
 }
 
 static void keep(struct legend *legend, const struct maps *maps)
@@ -97,6 +98,8 @@ static void a_common_legend_names_maps_where_they_differ(void **state)
 		{{"", "", "", "1 = 2 B"}, {"f", "f", "g", "g"}, 4,
 			" 1 = 2 B  : free (A B)  : gap (C D)\n\n"},
 		{{"", ""}, {"u", "f"}, 2, " # used  : free\n\n"},
+		{{"", ""}, {"lu", "fu"}, 2, " |: free  # used\n\n"},
+		{{"", ""}, {"fu", "lu"}, 2, " |: free  # used\n\n"},
 		/* the third map has no room, and is not shown */
 		{{"1 = 4 B", "1 = 8 B", "1 = 2 B"}, {"f", "u", ""}, 2,
 			" A: 1 = 4 B  B: 1 = 8 B  : free  # used\n\n"},
