@@ -51,8 +51,8 @@ static void add_chunk(const struct glibc *g, const char *name, uint32_t chunk,
 	uint64_t base =
 		segment_of(g, chunk)->arena ? segment_of(g, chunk)->base : process_of(g)->base;
 
-	add(fields, name, "+%" PRIx64 " of 0x%" PRIx64, address_of(g, chunk) - base,
-		(uint64_t)chunk_size(g, chunk) * UNIT);
+	add(fields, name, "0x%" PRIx64 " at +%" PRIx64, (uint64_t)chunk_size(g, chunk) * UNIT,
+		address_of(g, chunk) - base);
 }
 
 /* The remainder may have been merged or handed out since; the library keeps its address. */

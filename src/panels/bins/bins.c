@@ -4,6 +4,7 @@
  * is what the engine says of the arena, and of itself.
  */
 #include "panels/bins/rows.h"
+#include "panels/bins/sizes.h"
 
 #include "base/utf8.h"
 #include "story/places.h"
@@ -14,6 +15,7 @@
 
 #define FIELDS_MAX 16u
 #define FIELD_ROWS 3
+#define SIZES_ROWS 3   /* with fewer rows the bins need them all */
 #define SHOWN      64u /* blocks of a bin among which left and right move */
 
 struct bins_panel {
@@ -101,10 +103,10 @@ static void remark(const struct panel *panel, char *ret_remark, size_t size)
 
 	if (self->threads > 1)
 		snprintf(ret_remark, size,
-			"thread %" PRIu32 " of %" PRIu32 "  arena %" PRIu32 "  sizes in hex",
+			"thread %" PRIu32 " of %" PRIu32 "  arena %" PRIu32 "  chunks in hex",
 			self->thread, self->threads, self->arena);
 	else
-		snprintf(ret_remark, size, "sizes in hex");
+		snprintf(ret_remark, size, "chunks in hex");
 }
 
 /* ---- drawing ------------------------------------------------------------------------------- */
@@ -128,22 +130,41 @@ static void draw_fields(const struct field *fields, size_t n, struct canvas *can
 	}
 }
 
-/* Those of the arena, then those of the engine as a whole. */
-static void draw_all_fields(const struct bins_panel *self, struct canvas *canvas, struct area area)
+/*
+ * Those of the arena, then those of the engine as a whole; or the other way round below the sizes,
+ * which say where top is, since the last may be cut.
+ */
+static void draw_all_fields(const struct bins_panel *self, struct canvas *canvas, struct area area,
+	bool has_sizes)
 {
 	const struct engine *engine = self->bins.engine;
 	struct field fields[FIELDS_MAX];
-	size_t n = self->base ? engine_fields(engine, self->base, fields, FIELDS_MAX) : 0;
+	size_t n = 0;
 
+	if (self->base && !has_sizes)
+		n += engine_fields(engine, self->base, fields, FIELDS_MAX);
 	n += engine_fields(engine, 0, fields + n, FIELDS_MAX - n);
+	if (self->base && has_sizes)
+		n += engine_fields(engine, self->base, fields + n, FIELDS_MAX - n);
 	draw_fields(fields, n, canvas, area);
 }
 
-/* The rows for bins: the last ones are kept for the fields, where there are many. */
-static struct area bins_area(struct area area)
+/* The rows for bins: those below the sizes; the last are kept for the fields, where there are many. */
+static struct area bins_area(struct area area, int sizes)
 {
 	area.height -= area.height >= 4 * FIELD_ROWS ? FIELD_ROWS : area.height > 5;
+	area.y += sizes;
+	area.height -= sizes;
 	return area;
+}
+
+/* Draws the sizes of a few chunks, where bins have rows enough; gives how many rows they take. */
+static int draw_sizes(const struct bins_panel *self, const struct scene *scene,
+	struct canvas *canvas, struct area area)
+{
+	return self->base && area.height >= SIZES_ROWS
+		       ? sizes_draw(self->bins.engine, self->base, scene, canvas, area)
+		       : 0;
 }
 
 static void draw(const struct panel *panel, const struct scene *scene, struct canvas *canvas,
@@ -155,11 +176,12 @@ static void draw(const struct panel *panel, const struct scene *scene, struct ca
 		area_text(canvas, area, 1, 0, ROLE_QUIET, 0, "Nothing has been allocated yet.");
 		return;
 	}
-	int y = bins_draw(&self->bins, scene, canvas, bins_area(area));
+	int sizes = draw_sizes(self, scene, canvas, area);
+	int y = sizes + bins_draw(&self->bins, scene, canvas, bins_area(area, sizes));
 	y += area.height - y > FIELD_ROWS; /* a blank row */
 	if (y < area.height && engine_has_fields(self->bins.engine))
 		draw_all_fields(self, canvas,
-			(struct area){area.x, area.y + y, area.width, area.height - y});
+			(struct area){area.x, area.y + y, area.width, area.height - y}, sizes > 0);
 }
 
 /* ---- keys ---------------------------------------------------------------------------------- */
@@ -237,7 +259,9 @@ static struct panel_answer act(struct panel *panel, const struct scene *scene, e
 static struct panel_answer click(struct panel *panel, const struct scene *scene, int x, int y)
 {
 	const struct bins_panel *self = (const struct bins_panel *)panel;
-	int bin = bins_at_row(&self->bins, scene, bins_area(panel->area), y);
+	struct canvas nowhere = {.charset = CHARSET_UTF8};
+	int sizes = draw_sizes(self, scene, &nowhere, panel->area);
+	int bin = bins_at_row(&self->bins, scene, bins_area(panel->area, sizes), y - sizes);
 
 	return bin < 0 ? ANSWER_IGNORED : choose(self, scene, (size_t)bin, 0);
 }

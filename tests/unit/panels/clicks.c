@@ -138,20 +138,20 @@ static void chunks_of_bins(void **state)
 {
 	assert_chosen("--engine glibc", "a 0 40\na 1 40\na 2 2000\na 3 20\nf 0\nf 1\nf 2\n", "bins",
 		40, 8,
+		"| sizes  31  31  7e1  20 (prev_size 7e0)\n"
+		"|        20511\n"
 		"| tcache    newest first\n"
 		"|     30 tt·····  +2c0 → +290\n"
 		"| unsorted  freed and not sorted yet\n"
 		"|        u        7e0 +2f0\n"
 		"| empty     fast, small, large\n"
-		"| top +af0 of 0x20510\n"
-		"| have_fastchunks no   system_mem 0x21000\n"
 		"| mmap_threshold 131072\n",
+		".........................................\n"
+		".........................................\n"
 		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n"
 		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n"
 		"bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb\n"
 		"bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb\n"
-		".........................................\n"
-		".........................................\n"
 		".........................................\n"
 		".........................................\n"
 		".........................................\n");
