@@ -24,27 +24,58 @@ static void name_object(const struct event *event, char *buffer, size_t size)
 		snprintf(buffer, size, "NULL");
 }
 
+/*
+ * A function of C, or of Python's domain that the call went to: "PyMem_RawMalloc". Python has no
+ * other ones in a domain.
+ */
+static const char *name_function(const struct event *event, enum call usual)
+{
+	static const char *const domains[][CALL_FREE + 1] = {
+		[DOMAIN_RAW] = {[CALL_MALLOC] = "PyMem_RawMalloc",
+			[CALL_CALLOC] = "PyMem_RawCalloc",
+			[CALL_REALLOC] = "PyMem_RawRealloc",
+			[CALL_FREE] = "PyMem_RawFree"},
+		[DOMAIN_MEM] = {[CALL_MALLOC] = "PyMem_Malloc",
+			[CALL_CALLOC] = "PyMem_Calloc",
+			[CALL_REALLOC] = "PyMem_Realloc",
+			[CALL_FREE] = "PyMem_Free"},
+		[DOMAIN_OBJ] = {[CALL_MALLOC] = "PyObject_Malloc",
+			[CALL_CALLOC] = "PyObject_Calloc",
+			[CALL_REALLOC] = "PyObject_Realloc",
+			[CALL_FREE] = "PyObject_Free"},
+	};
+	enum call call = event->call == CALL_UNKNOWN ? usual : (enum call)event->call;
+	bool is_python = event->domain >= DOMAIN_RAW && event->domain <= DOMAIN_OBJ &&
+			 call <= CALL_FREE && domains[event->domain][call];
+
+	return is_python ? domains[event->domain][call] : call_name(call);
+}
+
 /* "malloc(20)"; a size beyond half of all was negative before it became a size_t. */
 static void name_allocation(const struct event *event, char *buffer, size_t size)
 {
-	const char *call = call_name((enum call)event->call);
-
 	if (event->alignment)
 		snprintf(buffer, size, "%s(%" PRIu64 ", %" PRIu64 ")",
-			*call ? call : "aligned_alloc", event->alignment, event->size);
+			name_function(event, CALL_ALIGNED_ALLOC), event->alignment, event->size);
 	else if (event->size > INT64_MAX)
-		snprintf(buffer, size, "%s((size_t)-%" PRIu64 ")", *call ? call : "malloc",
-			0 - event->size);
+		snprintf(buffer, size, "%s((size_t)-%" PRIu64 ")",
+			name_function(event, CALL_MALLOC), 0 - event->size);
 	else
-		snprintf(buffer, size, "%s(%" PRIu64 ")", *call ? call : "malloc", event->size);
+		snprintf(buffer, size, "%s(%" PRIu64 ")", name_function(event, CALL_MALLOC),
+			event->size);
 }
 
+/* The call that freed it is "free" whatever else is known of it, as a realloc to 0 bytes. */
 static void name_free(const struct event *event, const char *object, char *buffer, size_t size)
 {
+	struct event freed = *event;
+
+	freed.call = CALL_FREE;
+	const char *function = name_function(&freed, CALL_FREE);
 	if (event->flags & EVENT_SIZED)
-		snprintf(buffer, size, "free(%s, %" PRIu64 ")", object, event->size);
+		snprintf(buffer, size, "%s(%s, %" PRIu64 ")", function, object, event->size);
 	else
-		snprintf(buffer, size, "free(%s)", object);
+		snprintf(buffer, size, "%s(%s)", function, object);
 }
 
 static const char *name_referrer(const struct event *event, char *buffer, size_t size)
@@ -191,7 +222,6 @@ static bool name_space_call(const struct event *event, char *buffer, size_t size
 
 const char *name_call(const struct event *event, char *buffer, size_t size)
 {
-	const char *call = call_name((enum call)event->call);
 	char object[24];
 
 	if (name_space_call(event, buffer, size))
@@ -203,8 +233,8 @@ const char *name_call(const struct event *event, char *buffer, size_t size)
 		name_allocation(event, buffer, size);
 		break;
 	case EVENT_REALLOCATE:
-		snprintf(buffer, size, "%s(%s, %" PRIu64 ")", *call ? call : "realloc", object,
-			event->size);
+		snprintf(buffer, size, "%s(%s, %" PRIu64 ")", name_function(event, CALL_REALLOC),
+			object, event->size);
 		break;
 	case EVENT_FREE:
 		name_free(event, object, buffer, size);

@@ -426,7 +426,7 @@ static void recorded_arenas_are_told_where_they_lie(void **state)
 		"m 0 262144 domain=arena at=0x7f1234567000\nu 0 domain=arena at=0x7f1234567000\n",
 		"munmap(object 0) → Python has returned it\n");
 	assert_told(recorded, "a 0 500 domain=obj\n",
-		"malloc(500) → A00.p00 block 0   (object 0)\n"
+		"PyObject_Malloc(500) → A00.p00 block 0   (object 0)\n"
 		"500 B is small (1 to 512 B): class 31, blocks of 512 B.\n"
 		"usedpools[31] was empty: no pool of this class had room.\n"
 		"No arena had a free pool: a new one was needed.\n"
@@ -456,7 +456,7 @@ static void a_block_that_was_recorded_elsewhere_says_where(void **state)
 		"a 1 48 domain=obj at=0x7f1234567090\n");
 	stage_tell(&stage, false);
 	assert_text_equal(text_of(&stage.narration.what),
-		"malloc(48) → A00.p00 block 1   (object 1). RECORDED ELSEWHERE: A00.p00 block 2");
+		"PyObject_Malloc(48) → A00.p00 block 1   (object 1). RECORDED ELSEWHERE: A00.p00 block 2");
 	stage_finish(&stage);
 }
 
