@@ -12,8 +12,10 @@
 #include "player/rivals.h"
 #include "story/callers.h"
 #include "story/narration.h"
+#include "trace/captions.h"
 #include "view/view.h"
 
+#include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
@@ -82,6 +84,25 @@ static void add_event(struct text *out, const struct narration *narration,
 		text_add(out, "          ");
 		text_add_visible(out, text_of(caller));
 		text_add(out, "\n");
+	}
+}
+
+/* Of captions that end in a question mark: the class would never be asked. Grows with captions. */
+static void warn_of_questions(struct trace *trace)
+{
+	const struct trace_mark *notes;
+	size_t n = trace_notes(trace, &notes);
+
+	for (size_t i = 0; i < n; i++) {
+		uint64_t line = trace_line(trace, notes[i].position);
+		if (line == 0 || !caption_asks(notes[i].name) || caption_is_asked(trace, &notes[i]))
+			continue;
+		fprintf(stderr,
+			"arenascope: %s:%" PRIu64
+			": this question is not asked, because %s; put it "
+			"right before the event that answers it\n",
+			trace_name(trace), line,
+			i + 1 < n ? "another caption comes next" : "no event follows");
 	}
 }
 
@@ -304,6 +325,8 @@ static int play(const struct cmd_call *call, const struct stand *stand,
 		player_survey_beside(player);
 	if (result == 0) {
 		bool has_terminal = !in_words && !wishes->script && !wishes->tells;
+		if (in_words)
+			warn_of_questions(call->trace);
 		result = in_words ? print(call, player, err) : screen_run(wishes, view, err);
 		status = result == 0 ? EXIT_FINE : has_terminal ? EXIT_USAGE : EXIT_TROUBLE;
 	}

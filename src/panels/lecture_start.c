@@ -55,14 +55,14 @@ static const char *words_for_panels(const struct scene *scene)
 	return "Above: the heap from its first byte to its last.";
 }
 
-static void write_keys(const struct trace *trace, bool is_picture, char *ret_keys, size_t size)
+static void write_keys(struct trace *trace, bool is_picture, char *ret_keys, size_t size)
 {
 	const struct trace_mark *notes;
 	size_t captions = trace_notes(trace, &notes), questions = 0;
 	char asked[40] = "";
 
 	for (size_t i = 0; i < captions; i++)
-		questions += caption_asks(notes[i].name);
+		questions += caption_is_asked(trace, &notes[i]);
 	if (captions == 0) {
 		snprintf(ret_keys, size, "This trace has no captions.%s",
 			is_picture ? "" : " Press . to go through it event by event.");
@@ -115,7 +115,7 @@ static int choose(const struct start *start, struct canvas *canvas, struct area 
 
 void lecture_start_draw(const struct scene *scene, struct canvas *canvas, struct area area)
 {
-	const struct trace *trace = player_trace(scene->player);
+	struct trace *trace = player_trace(scene->player);
 	struct start start = {.panels = words_for_panels(scene)};
 	bool is_shown[PARTS];
 	int y = 0;

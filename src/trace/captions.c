@@ -10,6 +10,15 @@ bool caption_asks(const char *words)
 	return length > 0 && words[length - 1] == '?';
 }
 
+bool caption_is_asked(struct trace *trace, const struct trace_mark *note)
+{
+	struct event event;
+	uint64_t number;
+
+	return caption_asks(note->name) &&
+	       caption_next(trace, note->position + 1, &number, &event) && event.kind != EVENT_NOTE;
+}
+
 bool caption_next(struct trace *trace, uint64_t position, uint64_t *ret_number,
 	struct event *ret_event)
 {

@@ -11,6 +11,12 @@
 bool caption_asks(const char *words);
 
 /*
+ * Whether the note asks about an event: one that another caption follows, or nothing, does not, and
+ * nobody waits for its answer. Grows with the marks after it.
+ */
+bool caption_is_asked(struct trace *trace, const struct trace_mark *note);
+
+/*
  * The first event from the position on that is not a mark, and its number; false: there is none.
  * Grows with the marks there.
  */

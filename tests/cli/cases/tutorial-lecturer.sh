@@ -10,3 +10,10 @@ sed -n 's/^arenascope \(.* mine\.rep.*\)/\1/p' "$page" | grep -v '^play --lectur
 		"$arenascope" $words || echo "failed: $words"
 	done | tail -n 8
 ls
+
+# A question that no event follows is counted as none, and --print says where it is.
+printf 'note Which?\na 0 10\nnote Where?\nnote Think about it.\na 1 10\nnote And at the end?\n' >own.rep
+printf 'settle\ndump lecture\n' >keys
+"$arenascope" play --lecture --script keys own.rep | grep captions
+"$arenascope" play --print own.rep >/dev/null
+"$arenascope" play --print mine.rep >/dev/null
