@@ -62,6 +62,9 @@ static int take_wishes(struct options *options, const struct trace *trace, struc
 		argv[argc++] = word;
 	if (options_parse(wishes, argc, argv, false, rest, &nrest, err) < 0)
 		result = error_prefix(err, "%s: info play", trace_name(trace));
+	if (result == 0 && nrest > 0)
+		result = error_set(err, "%s: info play: unexpected '%s'; write --engine %s",
+			trace_name(trace), rest[0], rest[0]);
 	if (result == 0)
 		result = check_wished_engine(options_text(wishes, "engine"), trace, err);
 	if (result == 0 && !options_given(options, "engine"))

@@ -37,3 +37,7 @@ tried play --print --until 'size > 99999999999999G'
 tried play --print --until 'class many'
 printf 'info play --engine heap --heap-align 3\na 0 1\n' >wish.rep
 "$arenascope" stats wish.rep; echo $? >&2
+
+# The engine that a trace wishes for without the word that says so.
+printf 'info play heap:best\na 0 1\n' >wish.rep
+"$arenascope" play --print wish.rep; echo $?
