@@ -175,6 +175,11 @@ static const struct decision_kind decision_slab_pushed = {
 		},
 };
 
+static bool asks_for_nothing(const struct decision *decision)
+{
+	return decision->a == 0;
+}
+
 static const struct decision_kind decision_slab_unset_zeros = {
 	.name = "slab-unset-zeros",
 	.operands = "a size",
@@ -182,6 +187,14 @@ static const struct decision_kind decision_slab_unset_zeros = {
 			  "The constructor set nothing. The block size is 0 and the head of the chain "
 			  "NULL: {a:B} do not fit, and no block is free.",
 		.brief = "members not set: 0, NULL"},
+	.variants =
+		(const struct decision_variant[]){
+			{asks_for_nothing,
+				{.plain = "The constructor set nothing. The block size is 0, so {a:B} fit; but "
+					  "the head of the chain is NULL: no block is free.",
+					.brief = "members not set: 0, NULL"}},
+			{NULL},
+		},
 };
 
 static const struct decision_kind decision_slab_unset_junk = {
