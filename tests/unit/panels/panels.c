@@ -522,7 +522,7 @@ static void a_textbook_heap_is_drawn_byte_by_byte(void **state)
 	assert_drawn(TEXTBOOK "60", "a 0 20\na 1 10\na 2 12\nf 1\na 3 4\n", "heap", 66, 5,
 		"|    0 █████████0█████████▌+3++······█████2█████▌········\n"
 		"|   50 ··········\n"
-		"| 1 cell = 1 B  █ object  · free  + new\n"
+		"| 1 cell = 1 B  █ object  · free  + new  ▌ a block ends\n"
 		"| free list (2)  +24: 6 B → +42: 18 B → end\n"
 		"|\n");
 }
@@ -536,7 +536,7 @@ static void a_heap_without_lists_has_a_map(void **state)
 		"| 9,216 ················································\n"
 		"|12,288 ················································\n"
 		"|15,360 ················\n"
-		"| 1 cell = 64 B  █ object  · free  + new\n"
+		"| 1 cell = 64 B  █ object  · free  + new  ▌ a block ends\n"
 		"|\n"
 		"|\n");
 }
@@ -550,7 +550,7 @@ static void freed_bytes_are_marked_in_any_span(void **state)
 		"| 9,216 xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\n"
 		"|12,288 xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\n"
 		"|15,360 xxxxxxxxxxxxxxxx\n"
-		"| 1 cell = 64 B  █ object  - freed  x padding\n");
+		"| 1 cell = 64 B  █ object  - freed  x padding  ▌ a block ends\n");
 }
 
 static void holes_that_were_too_small_carry_question_marks(void **state)
@@ -558,7 +558,7 @@ static void holes_that_were_too_small_carry_question_marks(void **state)
 	assert_drawn_in_ascii(TEXTBOOK "40", "a 0 10\na 1 10\na 2 10\nf 0\nf 2\na 3 25\n", "heap",
 		66, 5,
 		"|    0 ??????????####1####|????????????????????\n"
-		"| 1 cell = 1 B  # object  ? checked\n"
+		"| 1 cell = 1 B  # object  ? checked  | a block ends\n"
 		"| free list (2)  ?+0: 10 B > ?+20: 20 B > end\n"
 		"|\n"
 		"|\n");
@@ -631,7 +631,7 @@ static void a_block_of_the_heap_can_be_chosen(void **state)
 	assert_text_equal(stage_draw(&stage, "heap", 66, 5, CHARSET_UTF8),
 		"|    0 █████████0█████████▌----------█████2█████▌········\n"
 		"|   50 ··········\n"
-		"| 1 cell = 1 B  █ object  · free  - freed\n"
+		"| 1 cell = 1 B  █ object  · free  - freed  ▌ a block ends\n"
 		"| +20: a hole of 10 B\n"
 		"| free list (2)  +20: 10 B → +42: 18 B → end\n");
 	struct panel panel = {.ops = panel_find("heap"), .area = {0, 0, 66, 5}};
