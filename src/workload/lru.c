@@ -228,7 +228,7 @@ static int run_lru(struct run *run, struct error *err)
 		lru->evicted);
 	lru_free(lru);
 	memory_note(run->memory,
-		"Everything was freed. How much is still held, and in how many pieces?");
+		"Everything was freed. See how much is still held, and in how many pieces.");
 	return 0;
 }
 
