@@ -16,6 +16,8 @@
 #define DOT        0xB7u   /* · */
 #define PART       0x2581u /* ▁ to ▇ */
 #define PART_LAST  0x2587u
+#define FULL       0x2588u
+#define EDGE       0x258Cu /* ▌ */
 #define BLOCK_LAST 0x259Fu /* of the signs that fill a cell or a part of it */
 #define SQUARE     0x25A0u /* ■ */
 
@@ -28,11 +30,16 @@ struct signs {
 	unsigned count;
 };
 
-/* The same for all heights of a column; 0: it is no sign of a drawing. */
+/*
+ * The same for all heights of a column, and for the last cell of a block as for the others of it;
+ * 0: it is no sign of a drawing.
+ */
 static uint32_t sign_of(uint32_t code)
 {
 	if (code >= PART && code <= PART_LAST)
 		return PART;
+	if (code == EDGE)
+		return FULL;
 	return (code > PART_LAST && code <= BLOCK_LAST) || code == DOT || code == SQUARE ? code : 0;
 }
 
@@ -68,17 +75,20 @@ static bool add_run(const struct signs *signs, uint32_t sign, unsigned count, co
 	return false;
 }
 
-/* The next sign of the drawing may be one blank away, as in a row of squares. */
-static unsigned take_run(const char **at, const char *end, uint32_t sign)
+/* The next sign of the drawing may be one blank away, as in a row of squares. A block's end is one. */
+static unsigned take_run(const char **at, const char *end, uint32_t first)
 {
 	unsigned count = 1;
 
-	while (*at < end) {
+	while (*at < end && first != EDGE) {
 		const char *next = *at + (**at == ' ');
-		if (next == end || sign_of(utf8_next(&next, (size_t)(end - next))) != sign)
+		uint32_t code = next < end ? utf8_next(&next, (size_t)(end - next)) : 0;
+		if (sign_of(code) != sign_of(first))
 			break;
 		*at = next;
 		count++;
+		if (code == EDGE)
+			break;
 	}
 	return count;
 }
@@ -90,10 +100,10 @@ static void add_line(const struct signs *signs, const char *line, const char *en
 
 	for (const char *at = line; at < end;) {
 		const char *begin = at;
-		uint32_t sign = sign_of(utf8_next(&at, (size_t)(end - at)));
+		uint32_t code = utf8_next(&at, (size_t)(end - at)), sign = sign_of(code);
 		bool is_apart = out->length == begun || out->bytes[out->length - 1] == ' ';
 		if (sign) {
-			unsigned count = take_run(&at, end, sign);
+			unsigned count = take_run(&at, end, code);
 			was_run |= add_run(signs, sign, count,
 				was_run    ? ", "
 				: is_apart ? ""
