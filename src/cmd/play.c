@@ -114,6 +114,7 @@ static int print(const struct cmd_call *call, struct player *player, struct erro
 	bool expert = options_flag(call->options, "expert");
 	int result = 0;
 
+	warn_of_questions(call->trace);
 	do {
 		struct event event;
 		struct effect effect;
@@ -325,8 +326,6 @@ static int play(const struct cmd_call *call, const struct stand *stand,
 		player_survey_beside(player);
 	if (result == 0) {
 		bool has_terminal = !in_words && !wishes->script && !wishes->tells;
-		if (in_words)
-			warn_of_questions(call->trace);
 		result = in_words ? print(call, player, err) : screen_run(wishes, view, err);
 		status = result == 0 ? EXIT_FINE : has_terminal ? EXIT_USAGE : EXIT_TROUBLE;
 	}

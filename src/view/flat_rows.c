@@ -75,7 +75,10 @@ static bool add_run(const struct signs *signs, uint32_t sign, unsigned count, co
 	return false;
 }
 
-/* The next sign of the drawing may be one blank away, as in a row of squares. A block's end is one. */
+/*
+ * The next sign of the drawing may be one blank away, as in a row of squares. A run ends where a
+ * block does.
+ */
 static unsigned take_run(const char **at, const char *end, uint32_t first)
 {
 	unsigned count = 1;

@@ -149,7 +149,7 @@ static void draw_all_fields(const struct bins_panel *self, struct canvas *canvas
 	draw_fields(fields, n, canvas, area);
 }
 
-/* The rows for bins: those below the sizes; the last are kept for the fields, where there are many. */
+/* The rows for bins, below the sizes: the last are kept for the fields, where there are many. */
 static struct area bins_area(struct area area, int sizes)
 {
 	area.height -= area.height >= 4 * FIELD_ROWS ? FIELD_ROWS : area.height > 5;

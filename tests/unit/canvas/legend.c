@@ -55,7 +55,10 @@ static void an_entry_that_does_not_fit_is_in_the_next_row_or_left_out(void **sta
 	}
 }
 
-/* Maps with a scale and signs each, in letters: f and g are two words for one sign, l is f with a label. */
+/*
+ * Maps with a scale and signs each, in letters: f and g are two words for one sign, l is f with a
+ * label.
+ */
 struct maps {
 	const char *scales[LEGEND_MAPS], *signs[LEGEND_MAPS];
 	size_t count;
