@@ -20,6 +20,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define EXERCISES    3u /* of a step */
 #define LESSON_WIDTH 24u
@@ -67,6 +68,8 @@ struct given {
 struct answers {
 	ARRAY(struct given) given; /* in the order of the file, each exercise once */
 	struct text student;       /* whose they are, by the file; empty: it does not say */
+	bool passes_unknown;       /* a line of an unknown exercise is reported, and left out */
+	size_t unknown;            /* lines that were */
 };
 
 static const char whose[] = "# student ";
@@ -123,6 +126,17 @@ static int take_answer(struct answers *answers, char *line, struct error *err)
 	return 0;
 }
 
+/* Reports a line that is left out. */
+static int pass_over(struct answers *answers, const struct lines *lines, const char *path,
+	struct error *err)
+{
+	lines_refuse(lines, path, err);
+	fprintf(stderr, "arenascope: %s (this line does not count)\n", err->text);
+	*err = (struct error){{0}};
+	answers->unknown++;
+	return 0;
+}
+
 /* Grows with the file, and with the exercises that there are. A missing file has no answers. */
 static int read_answers(struct answers *answers, const char *path, bool may_be_missing,
 	struct error *err)
@@ -134,8 +148,11 @@ static int read_answers(struct answers *answers, const char *path, bool may_be_m
 		return may_be_missing && errno == ENOENT
 			       ? 0
 			       : error_set(err, "%s: %s", path, strerror(errno));
-	while (result == 0 && (result = lines_next(&lines, err)) == 1)
+	while (result == 0 && (result = lines_next(&lines, err)) == 1) {
 		result = take_answer(answers, lines.text, err);
+		if (result < 0 && answers->passes_unknown)
+			result = pass_over(answers, &lines, path, err);
+	}
 	fclose(lines.file);
 	return result < 0 ? lines_refuse(&lines, path, err) : 0;
 }
@@ -460,12 +477,12 @@ static int take_set(const char *names, exercises *set, struct error *err)
 	return 0;
 }
 
+static const char *const results[] = {[MISSING] = "missing", [WRONG] = "wrong", [RIGHT] = "right"};
+
 /* The score, and a row for each exercise. */
 static void emit_grade(struct emit *emit, const struct answers *answers, const exercises *set,
 	const char *student)
 {
-	static const char *const results[] =
-		{[MISSING] = "missing", [WRONG] = "wrong", [RIGHT] = "right"};
 	static const char *const columns[] = {"<exercise", "<answer", "<result", NULL};
 	ARRAY(enum verdict) verdicts = {0};
 	uint64_t score = 0;
@@ -491,22 +508,87 @@ static void emit_grade(struct emit *emit, const struct answers *answers, const e
 	array_finish(&verdicts);
 }
 
+/* What is said of files of which a mark may not be what it seems. */
+static void warn_of_student(const struct cmd_call *call, const struct answers *answers,
+	const char *path)
+{
+	warn_of_another(answers, path, student_of(call, answers));
+	if (!*student_of(call, answers))
+		fprintf(stderr,
+			"arenascope: %s: it does not say whose answers these are (%sNAME in its first "
+			"line, or --student NAME); they are judged as those of a student without a name\n",
+			path, whose);
+}
+
+/* A row of the table of students: the score, and what became of each exercise. */
+static void emit_student(struct emit *emit, const struct answers *answers, const exercises *set,
+	const char *student, const char *path)
+{
+	uint64_t score = 0;
+
+	for (size_t i = 0; i < set->count; i++)
+		score += verdict_on(answers, set->items[i]->name, student) == RIGHT;
+	emit_row(emit);
+	emit_cell(emit, path);
+	emit_cell(emit, student);
+	emit_number(emit, score);
+	emit_number(emit, set->count);
+	for (size_t i = 0; emit->form != EMIT_TABLE && i < set->count; i++)
+		emit_cell(emit, results[verdict_on(answers, set->items[i]->name, student)]);
+}
+
+/* The columns of the exercises are left out for people, whose screens have no room for them. */
+static void emit_student_columns(struct emit *emit, const exercises *set)
+{
+	static const char *const columns[] = {"<file", "<student", "score", "of", NULL};
+
+	emit_table(emit, "students");
+	emit_columns(emit, columns);
+	for (size_t i = 0; emit->form != EMIT_TABLE && i < set->count; i++)
+		emit_column(emit, set->items[i]->name, EMIT_LEFT);
+}
+
+/* Returns how many lines did not count, or -1. */
+static int grade_file(const struct cmd_call *call, const char *path, const exercises *set,
+	struct emit *emit, struct error *err)
+{
+	struct answers answers = {.passes_unknown = true};
+	int result = read_answers(&answers, path, false, err);
+
+	if (result == 0) {
+		const char *student = student_of(call, &answers);
+		warn_of_student(call, &answers, path);
+		if (call->nwords > 2)
+			emit_student(emit, &answers, set, student, path);
+		else
+			emit_grade(emit, &answers, set, student);
+		result = answers.unknown > 0;
+	}
+	answers_finish(&answers);
+	return result;
+}
+
+/* One file with all its answers, or a row for each of several. */
 static int grade_set(const struct cmd_call *call, const exercises *set, struct error *err)
 {
-	struct answers answers = {{0}};
 	struct text out = {0};
 	struct emit emit;
+	int result = 0, lines = 0;
 
-	if (read_answers(&answers, call->words[1], false, err) < 0) {
-		answers_finish(&answers);
+	emit_begin(&emit, form_of(call), &out);
+	if (call->nwords > 2)
+		emit_student_columns(&emit, set);
+	for (int i = 1; result >= 0 && i < call->nwords; i++) {
+		result = grade_file(call, call->words[i], set, &emit, err);
+		lines += result > 0;
+	}
+	emit_end(&emit);
+	if (result < 0) {
+		text_finish(&out);
 		return EXIT_TROUBLE;
 	}
-	warn_of_another(&answers, call->words[1], student_of(call, &answers));
-	emit_begin(&emit, form_of(call), &out);
-	emit_grade(&emit, &answers, set, student_of(call, &answers));
-	emit_end(&emit);
-	answers_finish(&answers);
-	return cmd_print_text(&out);
+	result = cmd_print_text(&out);
+	return lines > 0 ? EXIT_TROUBLE : result;
 }
 
 static int grade(const struct cmd_call *call, struct error *err)
@@ -514,7 +596,9 @@ static int grade(const struct cmd_call *call, struct error *err)
 	exercises set = {0};
 	int result = EXIT_USAGE;
 
-	if (take_set(options_text(call->options, "set"), &set, err) == 0)
+	if (call->nwords > 2 && options_given(call->options, "student"))
+		error_set(err, "--student: these are the files of several students");
+	else if (take_set(options_text(call->options, "set"), &set, err) == 0)
 		result = grade_set(call, &set, err);
 	array_finish(&set);
 	return result;
@@ -591,11 +675,14 @@ static int sheet(const struct cmd_call *call, struct error *err)
 	struct text out = {0};
 	char path[PATH_MAX];
 
-	if (lesson_find(lesson, path, sizeof(path), err) < 0 ||
-		trace_open(&trace, path, 0, err) < 0)
+	bool is_lesson = lesson_find(lesson, path, sizeof(path), err) == 0;
+	if (!is_lesson && access(lesson, R_OK) < 0)
+		return EXIT_TROUBLE;
+	if (trace_open(&trace, is_lesson ? path : lesson, 0, err) < 0)
 		return EXIT_TROUBLE;
 	text_add(&out, "%s: %u minutes\n", lesson, minutes_of(trace));
-	text_add(&out, "show    arenascope play --lecture --lesson %s\n\n", lesson);
+	text_add(&out, "show    arenascope play --lecture %s%s\n\n", is_lesson ? "--lesson " : "",
+		lesson);
 	add_captions(&out, trace);
 	text_add(&out, "\n");
 	add_exercises(&out, lesson);
@@ -608,30 +695,36 @@ static int sheet(const struct cmd_call *call, struct error *err)
 static const struct {
 	const char *word;
 	int (*run)(const struct cmd_call *call, struct error *err);
+	int words; /* the most after it */
 } actions[] = {
-	{"ask", ask},
-	{"grade", grade},
-	{"sheet", sheet},
+	{"ask", ask, 1},
+	{"grade", grade, INT_MAX},
+	{"sheet", sheet, 1},
 };
 
 static int run(const struct cmd_call *call, struct error *err)
 {
 	if (call->nwords == 0)
 		return list(call, err);
-	for (size_t i = 0; call->nwords == 2 && i < sizeof(actions) / sizeof(*actions); i++)
-		if (strcmp(call->words[0], actions[i].word) == 0)
+	for (size_t i = 0; call->nwords > 1 && i < sizeof(actions) / sizeof(*actions); i++)
+		if (strcmp(call->words[0], actions[i].word) == 0 &&
+			call->nwords - 1 <= actions[i].words)
 			return actions[i].run(call, err);
-	error_set(err, "expected ask EXERCISE, grade FILE or sheet LESSON");
+	error_set(err, "expected ask EXERCISE, grade FILE... or sheet LESSON");
 	return EXIT_USAGE;
 }
 
 const struct cmd cmd_course = {
 	.name = "course",
 	.summary = "lessons in order, exercises for each student, and their grades",
-	.usage = "[OPTIONS] [ask EXERCISE | grade FILE | sheet LESSON]",
-	.words = 2,
-	.details = "Without words, the lessons in the order in which they are taught, with their\n"
-		   "exercises. The answer to an exercise is what the engine does.\n",
+	.usage = "[OPTIONS] [ask EXERCISE | grade FILE... | sheet LESSON]",
+	.words = INT_MAX,
+	.details =
+		"Without words, the lessons in the order in which they are taught, with their\n"
+		"exercises. The answer to an exercise is what the engine does.\n"
+		"\n"
+		"grade prints all answers of one file, or a row with the score for each of several.\n"
+		"sheet takes the name of a lesson, or a trace with captions.\n",
 	.options = options,
 	.run = run,
 };

@@ -32,9 +32,9 @@ printf 'holes 3\n' >old
 "$arenascope" course grade answers --student anna --json
 "$arenascope" course grade answers --student anna --format csv | head -n 4
 echo "unknown 3" >wrong
-"$arenascope" course grade wrong
+"$arenascope" course grade wrong --set due --format csv
 echo "frist-fit 3" >wrong
-"$arenascope" course grade wrong
+"$arenascope" course grade wrong --set due --format csv
 "$arenascope" course grade .
 "$arenascope" course ask tkaes
 "$arenascope" course sheet frist-fit
@@ -59,6 +59,16 @@ done
 printf '# student anna\nfirst-fit 1\n' >set
 "$arenascope" course grade set --set first-fit,pool-life --format csv
 "$arenascope" course grade set --set first-fit,pool-lief
+
+# Several files: a row for each student. A file that says no name, and a line of no exercise, are reported.
+printf '# student ben\nfirst-fit 1\nbuddyy 2\npool-next 0\n' >ben
+echo "due 0" >noname
+"$arenascope" course grade set ben noname --set first-fit,pool-life,due
+"$arenascope" course grade set ben noname --set first-fit,pool-life,due --format csv
+echo "status $?"
+"$arenascope" course grade set ben --student anna
+printf 'note Say.\na 0 10\nnote Ask?\na 1 10\nnote Answer.\n' >own.rep
+"$arenascope" course sheet own.rep
 for exercises in "" , first-fit, first-fit,holes,first-fit; do
 	"$arenascope" course grade set --set "$exercises" --format csv
 	echo "status $?"
