@@ -1175,6 +1175,38 @@ static void a_list_keeps_its_name_where_its_first_hole_fits(void **state)
 	stage_finish(&stage);
 }
 
+/* The row with the list at each width, where it is another than at the width before. */
+static void a_list_is_written_in_brief_where_only_so_it_is_whole(void **state)
+{
+	struct text rows = {0}, last = {0}, row = {0};
+	struct stage stage;
+
+	stage_init(&stage, TEXTBOOK "90",
+		"a 0 9\na 1 20\na 2 5\na 3 1\na 4 5\na 5 1\nf 0\nf 2\nf 4\n");
+	for (int width = 20; width <= 80; width++) {
+		const char *drawn = stage_draw(&stage, "heap", width, 4, CHARSET_UTF8), *at;
+		for (at = drawn + strlen(drawn) - 1; at > drawn && at[-1] != '\n';)
+			at--;
+		text_clear(&row);
+		text_add(&row, "%.*s", (int)strcspn(at, "\n"), at);
+		if (strcmp(text_of(&row), text_of(&last)) != 0)
+			text_add(&rows, "%d %s\n", width, text_of(&row));
+		text_clear(&last);
+		text_add(&last, "%s", text_of(&row));
+	}
+	stage_finish(&stage);
+	assert_string_equal(text_of(&rows),
+		"20 | 4 holes  …\n"
+		"21 | 4 holes  +0: 9 B → …\n"
+		"27 | free list (4)  +0: 9 B → …\n"
+		"33 | 4 holes  +0:9→+29:5→+35:5→+41:49\n"
+		"57 | 4 holes  +0: 9 B → +29: 5 B → +35: 5 B → +41: 49 B → end\n"
+		"63 | free list (4)  +0: 9 B → +29: 5 B → +35: 5 B → +41: 49 B → end\n");
+	text_finish(&rows);
+	text_finish(&last);
+	text_finish(&row);
+}
+
 /* Rows that have cells of objects or of free bytes. */
 static unsigned rows_with_cells(const char *drawing)
 {
@@ -1216,63 +1248,65 @@ static void in_a_lecture_a_row_more_makes_no_cell_lower(void **state)
 		}
 }
 
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(rows_of_the_address_space_have_as_many_cells_as_fit),
+	cmocka_unit_test(the_selected_region_is_in_the_middle),
+	cmocka_unit_test(a_list_keeps_its_name_where_its_first_hole_fits),
+	cmocka_unit_test(a_list_is_written_in_brief_where_only_so_it_is_whole),
+	cmocka_unit_test(the_programs_own_mappings_are_named_below_the_map),
+	cmocka_unit_test(in_a_lecture_a_row_more_makes_no_cell_lower),
+	cmocka_unit_test(of_many_variables_the_first_are_named),
+	cmocka_unit_test(roots_stand_in_columns_where_their_names_leave_room),
+	cmocka_unit_test(a_root_has_its_objects_rather_than_its_program_counter),
+	cmocka_unit_test(a_soft_reference_keeps_its_object_in_reach),
+	cmocka_unit_test(a_pool_without_a_slab_has_its_two_members),
+	cmocka_unit_test(at_a_caption_the_bins_are_those_of_the_thread_before),
+	cmocka_unit_test(an_empty_trace_has_words_in_every_panel),
+	cmocka_unit_test(counted_objects_are_a_table),
+	cmocka_unit_test(a_collection_is_shown_as_it_reckons),
+	cmocka_unit_test(a_collection_stays_for_the_captions_after_it),
+	cmocka_unit_test(what_is_resurrected_is_told),
+	cmocka_unit_test(what_died_of_the_event_is_in_the_table_once),
+	cmocka_unit_test(nothing_is_drawn_outside_an_area_of_any_size),
+	cmocka_unit_test(moving_about_is_safe_everywhere),
+	cmocka_unit_test(regions_are_gone_through_from_end_to_end),
+	cmocka_unit_test(an_arena_is_a_row_of_its_pools),
+	cmocka_unit_test(maps_are_coloured_by_fill),
+	cmocka_unit_test(pools_share_cells_where_an_arena_does_not_fit),
+	cmocka_unit_test(pools_share_cells_where_more_arenas_are_seen_so),
+	cmocka_unit_test(a_cell_of_a_pool_never_carved_and_one_lost_is_not_called_empty),
+	cmocka_unit_test(an_arena_is_a_cell_where_its_pools_do_not_fit),
+	cmocka_unit_test(pools_are_gone_through_from_corner_to_corner),
+	cmocka_unit_test(a_histogram_counts_arenas_that_are_cells),
+	cmocka_unit_test(a_pool_is_a_tile_with_its_blocks_where_there_is_room),
+	cmocka_unit_test(an_arena_that_a_few_objects_pin_says_so),
+	cmocka_unit_test(a_pool_shows_its_blocks_chain_and_fields),
+	cmocka_unit_test(the_blocks_of_a_pool_have_numbers_where_there_is_room),
+	cmocka_unit_test(each_block_has_its_owner_where_there_is_room),
+	cmocka_unit_test(a_pool_that_does_not_fit_shows_the_part_around_the_event),
+	cmocka_unit_test(usedpools_lists_the_pools_of_each_class),
+	cmocka_unit_test(the_table_of_classes_stands_beside_their_lists),
+	cmocka_unit_test(a_textbook_heap_is_drawn_byte_by_byte),
+	cmocka_unit_test(a_heap_without_lists_has_a_map),
+	cmocka_unit_test(freed_bytes_are_marked_in_any_span),
+	cmocka_unit_test(holes_that_were_too_small_carry_question_marks),
+	cmocka_unit_test(bytes_that_were_used_have_a_sign),
+	cmocka_unit_test(blocks_of_a_pool_that_were_used_have_a_sign),
+	cmocka_unit_test(of_a_joined_hole_only_what_was_the_block_is_shown_as_freed),
+	cmocka_unit_test(a_block_of_the_heap_can_be_chosen),
+	cmocka_unit_test(a_large_heap_is_drawn_by_how_much_of_each_cell_is_in_use),
+	cmocka_unit_test(the_event_keeps_what_and_so_where_reasons_must_be_cut),
+	cmocka_unit_test(reasons_that_have_no_line_each_are_one_text),
+	cmocka_unit_test(who_asked_is_told_where_the_trace_knows),
+	cmocka_unit_test(a_note_is_a_caption),
+	cmocka_unit_test(past_events_have_places_and_future_ones_only_their_call),
+	cmocka_unit_test(past_events_of_a_heap_have_places_after_a_jump),
+	cmocka_unit_test(the_timeline_marks_faults_where_they_are),
+	cmocka_unit_test(figures_say_where_every_byte_went),
+	cmocka_unit_test(every_figure_has_its_formula_in_the_help),
+};
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(rows_of_the_address_space_have_as_many_cells_as_fit),
-		cmocka_unit_test(the_selected_region_is_in_the_middle),
-		cmocka_unit_test(a_list_keeps_its_name_where_its_first_hole_fits),
-		cmocka_unit_test(the_programs_own_mappings_are_named_below_the_map),
-		cmocka_unit_test(in_a_lecture_a_row_more_makes_no_cell_lower),
-		cmocka_unit_test(of_many_variables_the_first_are_named),
-		cmocka_unit_test(roots_stand_in_columns_where_their_names_leave_room),
-		cmocka_unit_test(a_root_has_its_objects_rather_than_its_program_counter),
-		cmocka_unit_test(a_soft_reference_keeps_its_object_in_reach),
-		cmocka_unit_test(a_pool_without_a_slab_has_its_two_members),
-		cmocka_unit_test(at_a_caption_the_bins_are_those_of_the_thread_before),
-		cmocka_unit_test(an_empty_trace_has_words_in_every_panel),
-		cmocka_unit_test(counted_objects_are_a_table),
-		cmocka_unit_test(a_collection_is_shown_as_it_reckons),
-		cmocka_unit_test(a_collection_stays_for_the_captions_after_it),
-		cmocka_unit_test(what_is_resurrected_is_told),
-		cmocka_unit_test(what_died_of_the_event_is_in_the_table_once),
-		cmocka_unit_test(nothing_is_drawn_outside_an_area_of_any_size),
-		cmocka_unit_test(moving_about_is_safe_everywhere),
-		cmocka_unit_test(regions_are_gone_through_from_end_to_end),
-		cmocka_unit_test(an_arena_is_a_row_of_its_pools),
-		cmocka_unit_test(maps_are_coloured_by_fill),
-		cmocka_unit_test(pools_share_cells_where_an_arena_does_not_fit),
-		cmocka_unit_test(pools_share_cells_where_more_arenas_are_seen_so),
-		cmocka_unit_test(a_cell_of_a_pool_never_carved_and_one_lost_is_not_called_empty),
-		cmocka_unit_test(an_arena_is_a_cell_where_its_pools_do_not_fit),
-		cmocka_unit_test(pools_are_gone_through_from_corner_to_corner),
-		cmocka_unit_test(a_histogram_counts_arenas_that_are_cells),
-		cmocka_unit_test(a_pool_is_a_tile_with_its_blocks_where_there_is_room),
-		cmocka_unit_test(an_arena_that_a_few_objects_pin_says_so),
-		cmocka_unit_test(a_pool_shows_its_blocks_chain_and_fields),
-		cmocka_unit_test(the_blocks_of_a_pool_have_numbers_where_there_is_room),
-		cmocka_unit_test(each_block_has_its_owner_where_there_is_room),
-		cmocka_unit_test(a_pool_that_does_not_fit_shows_the_part_around_the_event),
-		cmocka_unit_test(usedpools_lists_the_pools_of_each_class),
-		cmocka_unit_test(the_table_of_classes_stands_beside_their_lists),
-		cmocka_unit_test(a_textbook_heap_is_drawn_byte_by_byte),
-		cmocka_unit_test(a_heap_without_lists_has_a_map),
-		cmocka_unit_test(freed_bytes_are_marked_in_any_span),
-		cmocka_unit_test(holes_that_were_too_small_carry_question_marks),
-		cmocka_unit_test(bytes_that_were_used_have_a_sign),
-		cmocka_unit_test(blocks_of_a_pool_that_were_used_have_a_sign),
-		cmocka_unit_test(of_a_joined_hole_only_what_was_the_block_is_shown_as_freed),
-		cmocka_unit_test(a_block_of_the_heap_can_be_chosen),
-		cmocka_unit_test(a_large_heap_is_drawn_by_how_much_of_each_cell_is_in_use),
-		cmocka_unit_test(the_event_keeps_what_and_so_where_reasons_must_be_cut),
-		cmocka_unit_test(reasons_that_have_no_line_each_are_one_text),
-		cmocka_unit_test(who_asked_is_told_where_the_trace_knows),
-		cmocka_unit_test(a_note_is_a_caption),
-		cmocka_unit_test(past_events_have_places_and_future_ones_only_their_call),
-		cmocka_unit_test(past_events_of_a_heap_have_places_after_a_jump),
-		cmocka_unit_test(the_timeline_marks_faults_where_they_are),
-		cmocka_unit_test(figures_say_where_every_byte_went),
-		cmocka_unit_test(every_figure_has_its_formula_in_the_help),
-	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -14,6 +14,21 @@
 #include <unistd.h>
 #include <zlib.h>
 
+/* What is the first of its kind is no more so later. */
+static void assert_said_once(const struct trial *trial, const struct event *said, uint64_t end)
+{
+	const char *words = trace_text(trial->trace, said->text);
+	struct event event;
+
+	assert_true(strlen(words) > 0);
+	if (said->kind != EVENT_MARK || strncmp(words, "first ", 6) != 0)
+		return;
+	for (uint64_t at = 0; at < end && trace_get(trial->trace, at, &event); at++)
+		if (event.kind == EVENT_MARK &&
+			strcmp(trace_text(trial->trace, event.text), words) == 0)
+			fail_msg("\"%s\" twice", words);
+}
+
 /* Each block is allocated once, freed once and not used afterwards; each request has a caller. */
 static void assert_sound(const struct workload *workload, const struct trial *trial)
 {
@@ -23,7 +38,7 @@ static void assert_sound(const struct workload *workload, const struct trial *tr
 
 	for (uint64_t at = 0; trace_get(trial->trace, at, &event); at++) {
 		if (event.kind == EVENT_NOTE || event.kind == EVENT_MARK) {
-			assert_true(strlen(trace_text(trial->trace, event.text)) > 0);
+			assert_said_once(trial, &event, at);
 			continue;
 		}
 		if (event.kind == EVENT_USE && event.object == OBJECT_NONE) {
