@@ -7,13 +7,14 @@
 #include <fcntl.h>
 #include <libgen.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 /*
- * Files with a name that are not finished: a program that ends within, out of memory, leaves none.
- * A fork may go on with what its parent began, and does not end that.
+ * Files with a name that are not finished: a program that ends within, out of memory or by a
+ * signal, leaves none. A fork may go on with what its parent began, and does not end that.
  */
 static struct replacement *unfinished;
 static pid_t beginner;
@@ -29,11 +30,35 @@ static void remove_unfinished(void)
 	pthread_mutex_unlock(&lock);
 }
 
+/* No lock is taken: each step of the list's changes is one pointer. */
+static void end_by_signal(int number)
+{
+	if (getpid() == beginner)
+		for (const struct replacement *r = unfinished; r; r = r->next)
+			unlink(r->name);
+	signal(number, SIG_DFL);
+	raise(number);
+}
+
+/* Of signals that end the program, and of which nobody else wants to hear. */
+static void hear_signals(void)
+{
+	static const int endings[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM};
+	const struct sigaction action = {.sa_handler = end_by_signal};
+	struct sigaction before;
+
+	for (size_t i = 0; i < sizeof(endings) / sizeof(*endings); i++)
+		if (sigaction(endings[i], NULL, &before) == 0 && before.sa_handler == SIG_DFL)
+			sigaction(endings[i], &action, NULL);
+}
+
 static void remember(struct replacement *replacement)
 {
 	pthread_mutex_lock(&lock);
-	if (!beginner)
+	if (!beginner) {
 		atexit(remove_unfinished);
+		hear_signals();
+	}
 	if (beginner != getpid())
 		unfinished = NULL; /* what a parent began is for the parent to end */
 	beginner = getpid();
