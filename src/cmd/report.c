@@ -164,8 +164,8 @@ static void emit_summary(struct emit *emit, const struct cmd_call *call,
 	if (source_of(call, report) && !engine_has_spaces(heap_layer(report->heap, 0)) &&
 		report->kernel.count == 0)
 		emit_pair(emit, "kernel",
-			"not asked: held bytes have pages among them that were "
-			"never written to; record --smaps compares");
+			"not asked up to here: held bytes have pages among them that were "
+			"never written to; record --smaps asks at each mark");
 	if (trace_site_count(call->trace) == 0)
 		emit_pair(emit, "callers", "not recorded; record --sites has them");
 }

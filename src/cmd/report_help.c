@@ -209,6 +209,20 @@ static void say_root(struct text *words, const struct report *report,
 	text_add(words, ".");
 }
 
+/* Interned strings stay, whatever the program drops. */
+static bool is_immortal(const struct report *report, const struct remedies *remedies)
+{
+	return remedies->variable &&
+	       variable_facts(&report->owners, remedies->variable)->kind == CENSUS_INTERNED;
+}
+
+static void say_immortal(struct text *words)
+{
+	text_join(words, " ", "These strings are ");
+	text_add(words, "%s. %s. Each sys.intern() of another text makes one more.",
+		roots[CENSUS_INTERNED].what, roots[CENSUS_INTERNED].how);
+}
+
 /* So much less is left that a twentieth of what is held lies between. */
 static bool is_better(const struct report *report, uint64_t left, uint64_t than)
 {
@@ -357,7 +371,9 @@ static void say_owner_played(struct text *words, const struct report *report,
 	add_trimmed(words, report, &then);
 	text_add(words, ".");
 	say_untouched(words, report, remedies);
-	if (remedies->are_owners_collectable)
+	if (is_immortal(report, remedies))
+		say_immortal(words);
+	if (remedies->are_owners_collectable || is_immortal(report, remedies))
 		return;
 	say_freed_now(words, report, &then, cleared, &remedies->now[REMEDY_WIDELY]);
 	say_free_lists(words, report, remedies);
@@ -378,7 +394,9 @@ static void say_unplayed(struct text *words, const struct report *report,
 			  report->trimmable < report->keepers.idle / 2;
 	struct units events;
 
-	if (has_owner) {
+	if (has_owner && is_immortal(report, remedies)) {
+		say_immortal(words);
+	} else if (has_owner) {
 		text_join(words, " ", "Not tried: free ");
 		text_add(words, "%s", remedies->variable ? "what is in " : "the blocks of ");
 		if (remedies->variable)
