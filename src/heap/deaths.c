@@ -7,6 +7,19 @@
 
 static void run_deaths(struct objects *objects, size_t base);
 
+/* It is called once in the life of an object of the collector, and each time for others. */
+static bool finalizer_is_due(const struct object *object)
+{
+	return (object->flags & HAS_FINALIZER) &&
+	       !((object->flags & FINALIZED) && (object->flags & COLLECTABLE));
+}
+
+/* What decision_count_down has of an object that a finaliser may keep alive. */
+static uint64_t due_at_0(const struct object *object)
+{
+	return finalizer_is_due(object) ? 2 : 0;
+}
+
 void object_let_go(struct objects *objects, uint32_t entry)
 {
 	size_t base = objects->dying.count;
@@ -24,7 +37,8 @@ void object_let_go_of(struct objects *objects, uint32_t entry, uint32_t from)
 	struct object *object = at(objects, entry);
 
 	tell(objects, objects->is_traced ? &decision_dropped : &decision_count_down, object->id,
-		object->count - 1, from, objects->is_traced && soft_keeps(objects, entry));
+		object->count - 1, from,
+		objects->is_traced ? soft_keeps(objects, entry) : due_at_0(object));
 	object_let_go(objects, entry);
 }
 
@@ -41,8 +55,7 @@ bool object_finalize(struct objects *objects, uint32_t entry)
 {
 	struct object *object = at(objects, entry);
 
-	if (!(object->flags & HAS_FINALIZER) ||
-		((object->flags & FINALIZED) && (object->flags & COLLECTABLE)))
+	if (!finalizer_is_due(object))
 		return false;
 	object->flags |= FINALIZED;
 	tell(objects, &decision_finalized, object->id, 0, 0, 0);
@@ -121,7 +134,7 @@ static void run_deaths(struct objects *objects, size_t base)
 		assert(at(objects, to)->count > at(objects, to)->by_program);
 		reference_remove(objects, first);
 		tell(objects, &decision_count_down, at(objects, to)->id, at(objects, to)->count - 1,
-			at(objects, entry)->id, 0);
+			at(objects, entry)->id, due_at_0(at(objects, to)));
 		if (--at(objects, to)->count == 0)
 			*array_push(&objects->dying) = to;
 	}

@@ -8,6 +8,11 @@ static bool count_is_0(const struct decision *decision)
 	return decision->b == 0;
 }
 
+static bool its_finaliser_is_next(const struct decision *decision)
+{
+	return decision->b == 0 && decision->d == 2;
+}
+
 static bool only_its_callback_holds(const struct decision *decision)
 {
 	return decision->d == 1 && decision->b == 1;
@@ -125,11 +130,14 @@ const struct decision_kind decision_count_up = {
 const struct decision_kind decision_count_down = {
 	.name = "count-down",
 	.operands =
-		"a object, b count after, c who referred or OBJECT_NONE, d 1: its callback runs, and holds it",
+		"a object, b count after, c who referred or OBJECT_NONE, d 1: its callback runs, and holds it; 2: its finaliser is called at 0",
 	.words = {.plain = "{c:Object} dropped {a:object}, whose count is now {b}.",
 		.expert = "Py_DECREF({a:object}): {b}."},
 	.variants =
 		(const struct decision_variant[]){
+			{its_finaliser_is_next,
+				{.plain = "{c:Object} dropped {a:object}, whose count is now 0: its finaliser is next.",
+					.expert = "Py_DECREF({a:object}): 0, tp_dealloc."}},
 			{count_is_0,
 				{.plain = "{c:Object} dropped {a:object}, whose count is now 0: it dies.",
 					.expert = "Py_DECREF({a:object}): 0, tp_dealloc."}},
