@@ -84,7 +84,8 @@ void view_start_tour(struct view *view)
 bool view_take_tour_key(struct view *view, const char *key)
 {
 	struct tour *tour = &view->tour;
-	bool is_next = strcmp(key, "Space") == 0, is_back = strcmp(key, "Backspace") == 0;
+	bool is_next = strcmp(key, "Space") == 0 || strcmp(key, "PgDn") == 0,
+	     is_back = strcmp(key, "Backspace") == 0 || strcmp(key, "PgUp") == 0;
 
 	if (!tour->is_on)
 		return false;

@@ -72,6 +72,19 @@ static void space_and_backspace_go_to_the_stops(void **state)
 	show_finish(&show);
 }
 
+static void a_clicker_goes_to_the_stops(void **state)
+{
+	struct show show;
+
+	begin(&show);
+	press(&show, "PgDn PgDn PgDn");
+	assert_shows(&show, "Third words.");
+	press(&show, "PgUp");
+	assert_shows(&show, "Second words.");
+	assert_shows(&show, "TOUR 2 of 4");
+	show_finish(&show);
+}
+
 static void after_the_last_stop_space_stays(void **state)
 {
 	struct show show;
@@ -229,6 +242,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_tour_goes_from_stop_to_stop_by_itself),
 		cmocka_unit_test(space_and_backspace_go_to_the_stops),
+		cmocka_unit_test(a_clicker_goes_to_the_stops),
 		cmocka_unit_test(after_the_last_stop_space_stays),
 		cmocka_unit_test(any_other_key_takes_over),
 		cmocka_unit_test(every_size_has_room_for_the_words),
