@@ -350,6 +350,17 @@ static const char *name_of(const struct trace *trace)
 	return slash ? slash + 1 : trace_name(trace);
 }
 
+/* What the trace says it is about: its first comment, before all events; without one its name. */
+static const char *title_of(const struct trace *trace)
+{
+	const struct trace_comment *comments;
+	bool has_title = trace_comments(trace, &comments) > 0 && comments[0].position == 0 &&
+			 !comments[0].trails;
+	const char *title = has_title ? comments[0].text + strspn(comments[0].text, " ") : "";
+
+	return *title ? title : name_of(trace);
+}
+
 static int write_html(const struct export_job *job, struct sink *sink, struct error *err)
 {
 	struct html html = {.job = job, .sink = sink};
@@ -361,7 +372,7 @@ static int write_html(const struct export_job *job, struct sink *sink, struct er
 	html.shown = xcalloc((size_t)html.height, sizeof(*html.shown));
 	int result = add_states(&html, err);
 	if (result == 0) {
-		add_head(&sink->text, job, name_of(job->trace));
+		add_head(&sink->text, job, title_of(job->trace));
 		add_body(&sink->text, &html, area.width);
 		add_data(&html);
 	}
