@@ -216,8 +216,11 @@ static bool is_immortal(const struct report *report, const struct remedies *reme
 	       variable_facts(&report->owners, remedies->variable)->kind == CENSUS_INTERNED;
 }
 
-static void say_immortal(struct text *words)
+/* Where they keep most of what is idle as well, that has been said of them. */
+static void say_immortal(struct text *words, const struct remedies *remedies)
 {
+	if (remedies->root == remedies->variable)
+		return;
 	text_join(words, " ", "These strings are ");
 	text_add(words, "%s. %s. Each sys.intern() of another text makes one more.",
 		roots[CENSUS_INTERNED].what, roots[CENSUS_INTERNED].how);
@@ -372,7 +375,7 @@ static void say_owner_played(struct text *words, const struct report *report,
 	text_add(words, ".");
 	say_untouched(words, report, remedies);
 	if (is_immortal(report, remedies))
-		say_immortal(words);
+		say_immortal(words, remedies);
 	if (remedies->are_owners_collectable || is_immortal(report, remedies))
 		return;
 	say_freed_now(words, report, &then, cleared, &remedies->now[REMEDY_WIDELY]);
@@ -395,7 +398,7 @@ static void say_unplayed(struct text *words, const struct report *report,
 	struct units events;
 
 	if (has_owner && is_immortal(report, remedies)) {
-		say_immortal(words);
+		say_immortal(words, remedies);
 	} else if (has_owner) {
 		text_join(words, " ", "Not tried: free ");
 		text_add(words, "%s", remedies->variable ? "what is in " : "the blocks of ");
