@@ -26,8 +26,8 @@ void moment_say_beyond(const struct cmd_call *call, struct trace *trace, const c
 	if (options_given(call->options, option) &&
 		where_parse(&where, trace, 0, options_text(call->options, option), &err) == 0 &&
 		where.is_beyond)
-		fprintf(stderr, "arenascope: --%s: the trace ends earlier: its last event is %s\n",
-			option, units_count(&units, length ? length - 1 : 0));
+		fprintf(stderr, "arenascope: --%s: %s ends earlier: its last event is %s\n", option,
+			trace_name(trace), units_count(&units, length ? length - 1 : 0));
 }
 
 int moment_find_in(uint64_t *ret_position, const struct cmd_call *call, struct trace *trace,
