@@ -17,6 +17,10 @@ echo "talks"	# its messages are told, and the screen is left alone
 echo "random"	# two processes are asked the same
 "$arenascope" stats --engine lab:random.c --check answers t.rep 2>&1 >/dev/null
 
+echo; echo "# more than its heap may have"
+echo 'a 0 90000' >large.rep
+"$arenascope" play --print --engine lab:correct.c --plugin-heap 8K large.rep | grep 'its heap may have'
+
 echo; echo "# compiled by hand, and held to the contract of all engines"
 cc -shared -fPIC -o mm.so -I"$traces/../src/plugin" correct.c
 "$arenascope" placements --engine plugin:./mm.so t.rep

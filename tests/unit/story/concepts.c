@@ -272,6 +272,29 @@ static void a_mistyped_word_has_a_suggestion(void **state)
 	assert_null(concept_suggestion("", word, sizeof(word)));
 }
 
+/* A word of either table as a term that stands alone: the first one, if it is long enough. */
+static void assert_is_suggested(const char *words)
+{
+	size_t length = strspn(words, "abcdefghijklmnopqrstuvwxyz");
+	char typed[64], found[64];
+
+	if (length < 6 || length >= sizeof(typed) || !strchr(", ", words[length]))
+		return;
+	snprintf(typed, sizeof(typed), "%.*s", (int)length, words);
+	typed[length / 2] = 'q';
+	const char *suggested = concept_suggestion(typed, found, sizeof(found));
+	if (!suggested || strlen(suggested) > length + 1 || suggested[0] != words[0])
+		fail_msg("%s: %s", typed, suggested ? suggested : "nothing");
+}
+
+static void a_word_of_either_table_is_suggested_where_a_letter_is_another(void **state)
+{
+	for (const struct concept *at = concept_table; at->words; at++)
+		assert_is_suggested(at->words);
+	for (const struct other_words *at = other_words_table; at->words; at++)
+		assert_is_suggested(at->words);
+}
+
 static void endings_spellings_and_order_make_no_difference(void **state)
 {
 	assert_true(concept_words_are_in("boundary tags: prev_size", "PREV-SIZE"));
@@ -295,6 +318,7 @@ int main(void)
 		cmocka_unit_test(words_that_no_concept_has_say_why),
 		cmocka_unit_test(some_of_the_words_find_the_nearest),
 		cmocka_unit_test(a_mistyped_word_has_a_suggestion),
+		cmocka_unit_test(a_word_of_either_table_is_suggested_where_a_letter_is_another),
 		cmocka_unit_test(endings_spellings_and_order_make_no_difference),
 	};
 
