@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#define FIELDS_MAX   8u
 #define CHOSEN_LEAST 4 /* rows left over that show the chosen arena: its title, numbers, bars */
 
 struct arenas_panel {
@@ -196,6 +197,28 @@ static bool has_room_for_chosen(const struct arenas_drawing *drawing, int left)
 	       !drawing->scene->lecture;
 }
 
+/*
+ * Says that nothing is mapped; beside another engine also the members that this one has before its
+ * first pool, which the panel of the pool has otherwise.
+ */
+static void draw_nothing(const struct scene *scene, const struct engine *engine,
+	struct canvas *canvas, struct area area)
+{
+	struct field fields[FIELDS_MAX];
+	int y = area_wrap(canvas, area, 1, 0, 1, ROLE_QUIET,
+		strcmp(engine_name(engine), "pymalloc") == 0
+			? "No arena is mapped now. The next request of 1 to 512 bytes maps one."
+			: "Nothing is mapped here now.");
+	size_t n = scene->legend && engine_has_fields(engine)
+			   ? engine_fields(engine, 0, fields, FIELDS_MAX)
+			   : 0;
+
+	for (size_t i = 0; i < n && y < area.height; i++, y++) {
+		int x = area_text(canvas, area, 1, y, ROLE_QUIET, 0, fields[i].name);
+		area_text(canvas, area, x + 2, y, ROLE_TEXT, 0, fields[i].value);
+	}
+}
+
 static void draw(const struct panel *panel, const struct scene *scene, struct canvas *canvas,
 	struct area area)
 {
@@ -203,11 +226,7 @@ static void draw(const struct panel *panel, const struct scene *scene, struct ca
 	const struct engine *engine = arena_layer(player_heap(scene->player));
 
 	if (self->count == 0) {
-		area_wrap(canvas, area, 1, 0, 1, ROLE_QUIET,
-			strcmp(engine_name(engine), "pymalloc") == 0
-				? "No arena is mapped now. The next request of 1 to 512 bytes "
-				  "maps one."
-				: "Nothing is mapped here now.");
+		draw_nothing(scene, engine, canvas, area);
 		return;
 	}
 	struct arenas_drawing drawing = lay_out(self, scene, canvas, area);
