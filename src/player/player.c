@@ -528,15 +528,21 @@ static bool poll_surveyor(struct player *player)
 	return false;
 }
 
+bool player_runs_code(const struct player *player)
+{
+	for (size_t i = 0; i < heap_layer_count(player->replay.heap); i++)
+		if (heap_layer(player->replay.heap, i)->ops->runs_code)
+			return true;
+	return false;
+}
+
 void player_survey_beside(struct player *player)
 {
 	struct error ignored;
 
 	player->wants_surveyor = true;
-	for (size_t i = 0; i < heap_layer_count(player->replay.heap); i++)
-		if (heap_layer(player->replay.heap, i)->ops->runs_code)
-			return;
-	if (!player->surveyor && player_surveyed(player) == 0 && !trace_is_growing(player->trace))
+	if (!player_runs_code(player) && !player->surveyor && player_surveyed(player) == 0 &&
+		!trace_is_growing(player->trace))
 		surveyor_new(&player->surveyor, player->trace, &player->config, &player->keeper,
 			&ignored);
 }

@@ -201,6 +201,12 @@ struct sample {
  */
 bool player_survey(struct player *player, uint64_t n);
 
+/*
+ * An allocator under test is among the engines: each event waits for another process, which takes
+ * a hundred times as long as one of ours, and as long as it likes.
+ */
+bool player_runs_code(const struct player *player);
+
 /* Whether player_survey() has something to do. */
 bool player_has_to_survey(const struct player *player);
 

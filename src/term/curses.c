@@ -136,6 +136,7 @@ static void choose_theme(struct screen *screen)
 		return;
 	screen->background_asked = true;
 	terminal_put(BACKGROUND_QUESTION QUESTION);
+	pace_ask(&screen->pace);
 	keyboard_await_background(screen);
 }
 

@@ -13,8 +13,8 @@
 #define SEQUENCE_MAX 32
 #define DOUBLE_CLICK (SECOND * 2 / 5)
 /* nanoseconds to wait at the end, for a terminal that may never answer */
-#define FIRST_ANSWER (SECOND / 20)
-#define LAST_ANSWER  (SECOND / 2) /* for a terminal that has answered before */
+#define FIRST_ANSWER (SECOND / 4)
+#define LAST_ANSWER  SECOND /* for a terminal that has answered before */
 /* the first frame waits that long for the answer about the background */
 #define BACKGROUND_ANSWER_TIME (SECOND / 10)
 
@@ -173,7 +173,7 @@ void keyboard_await_answer(struct screen *screen)
 	wint_t key;
 
 	timeout(10);
-	while ((screen->pace.asked || screen->background_asked) && !terminal_has_hung_up() &&
+	while ((screen->pace.open > 0 || screen->background_asked) && !terminal_has_hung_up() &&
 		screen_now() < until) {
 		int kind = get_wch(&key);
 		if (kind != ERR)

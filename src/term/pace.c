@@ -21,11 +21,18 @@ bool pace_draw(struct pace *pace, uint64_t now)
 
 	pace->last = now;
 	pace->asked |= asks;
+	pace->open += asks;
 	return asks;
+}
+
+void pace_ask(struct pace *pace)
+{
+	pace->open++;
 }
 
 void pace_answer(struct pace *pace)
 {
 	pace->asked = false;
+	pace->open -= pace->open > 0;
 	pace->answers = true;
 }

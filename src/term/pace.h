@@ -19,8 +19,9 @@ struct pace {
 	 * place
 	 */
 	bool never_asks;
-	bool asked;   /* and has not answered yet */
-	bool answers; /* it has answered before */
+	bool asked;    /* and has not answered since */
+	bool answers;  /* it has answered before */
+	unsigned open; /* questions without an answer, which may still come, or is lost */
 };
 
 /* Nanoseconds until this is to be called again; 0: a frame may be drawn now. */
@@ -28,6 +29,9 @@ uint64_t pace_wait(const struct pace *pace, uint64_t now);
 
 /* Call when a frame is drawn; true: send a question with it. */
 bool pace_draw(struct pace *pace, uint64_t now);
+
+/* Call when a question was sent for another reason: it is answered in the same way. */
+void pace_ask(struct pace *pace);
 
 void pace_answer(struct pace *pace);
 

@@ -1,6 +1,6 @@
 /*
  * The processor time that events and frames take, so that playing leaves most of it to other
- * programs.
+ * programs; and how much is done before keys are looked for.
  */
 #ifndef VIEW_COST_H
 #define VIEW_COST_H
@@ -12,10 +12,20 @@ struct cost {
 	/* nanoseconds for an event, and for a frame without events; 0: not known */
 	double of_event;
 	double of_frame;
+	uint64_t slice;    /* events in the next slice of the survey */
+	uint64_t surveyed; /* the time of the last one; 0: there was none */
 };
 
 /* number of events that a frame has time for */
 double view_affordable_events(const struct view *view);
 void view_count_events(struct view *view, uint64_t n);
+
+#define LEAST_SLICE 64u
+
+/* Events of the slice after one of `slice` events that took so many nanoseconds, at most `most`. */
+uint64_t slice_after(uint64_t slice, uint64_t elapsed, uint64_t most);
+
+/* Events of the next slice of a survey whose slices follow each other. */
+uint64_t view_survey_slice(struct view *view, uint64_t now, uint64_t most);
 
 #endif

@@ -5,11 +5,9 @@
 
 #define FIRST_EVENTS 1024u /* in each of the slices that come with the key */
 #define FIRST_SLICES 8u
-#define LEAST_EVENTS 64u
 #define MOST_EVENTS  (1u << 20)
 
 #define MILLISECOND UINT64_C(1000000)
-#define SLICE       (10 * MILLISECOND)  /* time for one */
 #define PATIENCE    (150 * MILLISECOND) /* until the footer shows it */
 #define PICTURE     (80 * MILLISECOND)  /* from one picture of its progress to the next */
 
@@ -17,17 +15,18 @@ void view_begin_errand(struct view *view, const struct errand_kind *kind, const 
 	uint64_t origin, uint64_t heading)
 {
 	struct errand *errand = &view->errand;
+	unsigned slices = player_runs_code(view->player) ? 1 : FIRST_SLICES;
 
 	*errand = (struct errand){.kind = kind,
 		.origin = origin,
 		.heading = heading,
-		.slice = FIRST_EVENTS};
+		.slice = player_runs_code(view->player) ? LEAST_SLICE : FIRST_EVENTS};
 	snprintf(errand->what, sizeof(errand->what), "%s", what);
 	if (origin == player_position(view->player))
 		player_remember(view->player);
 	errand->shows_first = view_awaits_first_frame(view);
-	for (unsigned i = 0; i < FIRST_SLICES && errand->kind == kind && !errand->shows_first; i++)
-		kind->work(view, FIRST_EVENTS);
+	for (unsigned i = 0; i < slices && errand->kind == kind && !errand->shows_first; i++)
+		kind->work(view, errand->slice);
 	view_mark_stale(view);
 }
 
@@ -52,18 +51,6 @@ bool view_does(const struct view *view, const struct errand_kind *kind)
 	return view->errand.kind == kind;
 }
 
-/* The ticks of an errand follow each other, so the time between two is what a slice takes. */
-static uint64_t next_slice(const struct errand *errand, uint64_t now)
-{
-	uint64_t elapsed = now - errand->last, slice = errand->slice;
-
-	if (elapsed > SLICE)
-		slice = (uint64_t)((double)slice * (double)SLICE / (double)elapsed);
-	else if (elapsed < SLICE / 2)
-		slice *= 2;
-	return slice < LEAST_EVENTS ? LEAST_EVENTS : slice > MOST_EVENTS ? MOST_EVENTS : slice;
-}
-
 void view_work(struct view *view, uint64_t now)
 {
 	struct errand *errand = &view->errand;
@@ -74,8 +61,8 @@ void view_work(struct view *view, uint64_t now)
 	if (errand->last == 0) {
 		errand->began = errand->drawn = now;
 		kind->measure(view, &errand->done_before, &all);
-	} else {
-		errand->slice = next_slice(errand, now);
+	} else { /* ticks follow each other, so the time between two is what a slice takes */
+		errand->slice = slice_after(errand->slice, now - errand->last, MOST_EVENTS);
 	}
 	errand->last = now;
 	kind->work(view, errand->slice); /* which may end it */

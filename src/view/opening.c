@@ -4,12 +4,6 @@
 #include "trace/exits.h"
 #include "trace/trace.h"
 
-/* It is an allocator under test. */
-static bool runs_code(const struct player *player)
-{
-	return heap_layer(player_heap(player), 0)->ops->runs_code;
-}
-
 void opening_init(struct opening *opening, const struct view_config *config,
 	const struct player *player)
 {
@@ -17,7 +11,7 @@ void opening_init(struct opening *opening, const struct view_config *config,
 
 	opening->has_captions = trace_notes(player_trace(player), &notes) > 0;
 	opening->is_wanted =
-		config->opens_by_itself && (!opening->has_captions || runs_code(player));
+		config->opens_by_itself && (!opening->has_captions || player_runs_code(player));
 }
 
 void view_announce_opening(struct view *view)
@@ -42,7 +36,7 @@ static uint64_t failures(const struct view *view)
 {
 	uint64_t faults = UINT64_C(1) << FAULT_PLUGIN | UINT64_C(1) << FAULT_BROKEN;
 
-	return runs_code(view->player) ? faults | UINT64_C(1) << FAULT_NO_MEMORY : faults;
+	return player_runs_code(view->player) ? faults | UINT64_C(1) << FAULT_NO_MEMORY : faults;
 }
 
 static bool has_failures(const struct view *view)

@@ -45,7 +45,9 @@ void view_tick(struct view *view, uint64_t now)
 	bool in_slices = surveys_in_slices(view, now);
 	if (has_to_survey(view, now)) {
 		if (!was_catching_up)
-			player_survey(view->player, SURVEY_EVENTS);
+			player_survey(view->player,
+				in_slices ? view_survey_slice(view, now, SURVEY_EVENTS)
+					  : SURVEY_EVENTS);
 		view_want_refresh(view);
 	}
 	if (!in_slices && view->lookahead.is_wanted) {

@@ -76,6 +76,26 @@ static void an_answer_that_is_lost_is_given_up(void **state)
 	assert_true(pace_draw(&pace, START + 1016 * MILLISECOND));
 }
 
+/* An answer that comes after the viewer has gone would be typed to the shell: each is waited for. */
+static void questions_without_an_answer_are_counted(void **state)
+{
+	struct pace pace = {.interval = 16 * MILLISECOND};
+
+	pace_ask(&pace);
+	assert_true(pace_draw(&pace, START));
+	assert_int_equal(pace.open, 2);
+	pace_answer(&pace);
+	assert_int_equal(pace.open, 1);
+	assert_int_equal(pace_wait(&pace, START + 16 * MILLISECOND), 0);
+	pace_answer(&pace);
+	assert_true(pace_draw(&pace, START + 16 * MILLISECOND));
+	assert_true(pace_draw(&pace, START + 1016 * MILLISECOND));
+	assert_int_equal(pace.open, 2);
+	for (unsigned answers = 0; answers < 3; answers++)
+		pace_answer(&pace);
+	assert_int_equal(pace.open, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -84,6 +104,7 @@ int main(void)
 		cmocka_unit_test(who_never_answers_is_asked_once_and_not_waited_for),
 		cmocka_unit_test(who_must_not_be_asked_is_not),
 		cmocka_unit_test(an_answer_that_is_lost_is_given_up),
+		cmocka_unit_test(questions_without_an_answer_are_counted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,9 +1,24 @@
 /* Work that lasts longer than a frame: keys are heard in between, and it can be cancelled. */
 #include "show.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define EVENTS 60000u
+
+/* Another player, which has not been at the end and left no checkpoints. */
+static void forget_the_end(struct show *show, const struct view_config *config)
+{
+	view_free(show->view);
+	player_free(show->stage.player);
+	assert_int_equal(player_new(&show->stage.player, show->stage.trace,
+				 &(struct player_config){.engine = options_text(show->stage.options,
+								 "engine"),
+					 .options = show->stage.options},
+				 NULL),
+		0);
+	show->view = view_new(show->stage.player, config);
+}
 
 /* Allocations and frees in turn, and one fault if asked for; nothing has been surveyed. */
 static void long_show_begin(struct show *show, const struct view_config *config, unsigned fault)
@@ -18,13 +33,7 @@ static void long_show_begin(struct show *show, const struct view_config *config,
 				i == EVENTS / 2 ? 400 : 16);
 	show_begin(show, CLASSIC, text_of(&text), config);
 	text_finish(&text);
-	/* another player, which has not been at the end and left no checkpoints */
-	view_free(show->view);
-	player_free(show->stage.player);
-	assert_int_equal(player_new(&show->stage.player, show->stage.trace,
-				 &(struct player_config){.options = show->stage.options}, NULL),
-		0);
-	show->view = view_new(show->stage.player, config);
+	forget_the_end(show, config);
 }
 
 /* One tick that comes that long after the last. */
@@ -292,6 +301,36 @@ static void rivals_follow_a_long_way_in_ticks(void **state)
 	show_finish(&show);
 }
 
+/* Each event waits for another process, which takes as long as it likes: keys come between few of them. */
+static void an_allocator_under_test_is_asked_little_between_two_keys(void **state)
+{
+	struct text engine = {0}, text = {0};
+	struct show show;
+	const struct view_config config = {.opens_by_itself = true};
+
+	text_add(&engine, "--engine lab --lab %s/plugin/correct.c", getenv("ARENASCOPE_TESTS"));
+	for (unsigned i = 0; i < 1500; i++)
+		text_add(&text, i % 2 ? "f %u\n" : "a %u 16\n", i / 2);
+	show_begin(&show, text_of(&engine), text_of(&text), &config);
+	forget_the_end(&show, &config);
+	screen_of(&show);
+	for (unsigned ticks = 1; ticks < 5; ticks++) {
+		tick(&show, 200); /* so long took the one before */
+		assert_int_equal(player_surveyed(show.stage.player), 64 * ticks);
+		assert_int_equal(view_next_tick(show.view, show.now), 0);
+	}
+	tick(&show, 1);
+	assert_int_equal(player_surveyed(show.stage.player), 64 * 4 + 128);
+	press(&show, "End");
+	assert_true(view_is_busy(show.view));
+	assert_in_range(player_surveyed(show.stage.player), 64 * 4 + 128, 64 * 6 + 128);
+	finish_work(&show);
+	assert_int_equal(position_of(&show), 1500);
+	show_finish(&show);
+	text_finish(&engine);
+	text_finish(&text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -305,6 +344,7 @@ int main(void)
 		cmocka_unit_test(what_the_survey_knows_is_answered_at_once),
 		cmocka_unit_test(what_is_found_late_is_gone_to),
 		cmocka_unit_test(rivals_follow_a_long_way_in_ticks),
+		cmocka_unit_test(an_allocator_under_test_is_asked_little_between_two_keys),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
