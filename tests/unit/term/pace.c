@@ -76,7 +76,7 @@ static void an_answer_that_is_lost_is_given_up(void **state)
 	assert_true(pace_draw(&pace, START + 1016 * MILLISECOND));
 }
 
-/* An answer that comes after the viewer has gone would be typed to the shell: each is waited for. */
+/* An answer that comes after the viewer has gone is typed to the shell: each is waited for. */
 static void questions_without_an_answer_are_counted(void **state)
 {
 	struct pace pace = {.interval = 16 * MILLISECOND};

@@ -301,7 +301,7 @@ static void rivals_follow_a_long_way_in_ticks(void **state)
 	show_finish(&show);
 }
 
-/* Each event waits for another process, which takes as long as it likes: keys come between few of them. */
+/* Each event waits for another process, as long as that likes: keys come between few of them. */
 static void an_allocator_under_test_is_asked_little_between_two_keys(void **state)
 {
 	struct text engine = {0}, text = {0};
