@@ -192,6 +192,18 @@ static void the_inspector_opens_where_a_jump_arrives(void **state)
 	show_finish(&show);
 }
 
+static void the_inspector_stays_closed_where_a_jump_is_cancelled(void **state)
+{
+	struct show show;
+
+	long_show_begin(&show, &(struct view_config){0}, 0);
+	assert_command(&show, "seek 50000");
+	press(&show, "I Esc");
+	tick(&show, 5);
+	assert_shows(&show, "cancelled; still at the start");
+	show_finish(&show);
+}
+
 static void another_run_begins_where_the_cancelled_one_did(void **state)
 {
 	struct show show;
@@ -339,6 +351,7 @@ int main(void)
 		cmocka_unit_test(escape_cancels_and_the_position_stays),
 		cmocka_unit_test(other_keys_are_heard_meanwhile),
 		cmocka_unit_test(the_inspector_opens_where_a_jump_arrives),
+		cmocka_unit_test(the_inspector_stays_closed_where_a_jump_is_cancelled),
 		cmocka_unit_test(steps_count_from_where_a_jump_goes),
 		cmocka_unit_test(another_run_begins_where_the_cancelled_one_did),
 		cmocka_unit_test(what_the_survey_knows_is_answered_at_once),
