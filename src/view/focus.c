@@ -169,6 +169,11 @@ void view_inspect_there(struct view *view)
 	view->focus.inspects_there = false;
 }
 
+void view_inspect_nowhere(struct view *view)
+{
+	view->focus.inspects_there = false;
+}
+
 bool view_is_inspecting(const struct view *view)
 {
 	return view_is_focused(view, PANEL_INSPECT) && !view->tour.is_on &&

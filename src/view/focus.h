@@ -26,7 +26,9 @@ void view_cycle_focus(struct view *view, bool back);
 void view_toggle_alone(struct view *view);
 void view_share_screen(struct view *view); /* puts every panel in its usual place */
 void view_inspect(struct view *view);
-void view_inspect_there(struct view *view); /* if that was asked for on the way */
+void view_inspect_there(struct view *view);
+/* It does not arrive. */
+void view_inspect_nowhere(struct view *view); /* if that was asked for on the way */
 /* Whether keys go to the inspector, and not to a tour, a script, decisions or a comparison. */
 bool view_is_inspecting(const struct view *view);
 void view_leave_inspector(struct view *view);

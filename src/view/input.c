@@ -66,7 +66,7 @@ static void cancel(struct view *view)
 	struct units units;
 
 	view_cancel(view);
-	view->focus.inspects_there = false;
+	view_inspect_nowhere(view);
 	uint64_t position = player_position(view->player);
 	if (position == 0)
 		view_say(view, "cancelled; still at the start");
