@@ -177,42 +177,54 @@ static void emit_spares(struct emit *emit, const struct trials *trials)
 	text_finish(&words);
 }
 
+static void emit_trace_fault(struct emit *emit, const char *path, uint64_t line, const char *words)
+{
+	emit_row(emit);
+	emit_cell(emit, path);
+	emit_line(emit, line);
+	emit_cell(emit, words);
+}
+
+/* Of one trace. */
+static void emit_faults_of(struct emit *emit, const char *path, const struct trial *trial)
+{
+	char words[200];
+
+	if (trial->left_out.lines > 0) {
+		snprintf(words, sizeof(words),
+			trial->left_out.lines == 1
+				? "no request: left out"
+				: "no request: left out, the first of %" PRIu64 " lines",
+			trial->left_out.lines);
+		emit_trace_fault(emit, path, trial->left_out.first_line, words);
+	}
+	if (trial->rest.requests > 0) {
+		snprintf(words, sizeof(words),
+			"the header counts %" PRIu64 " of %" PRIu64
+			" requests: the rest, from here on, is left out, as by the lab's driver; with %" PRIu64
+			" in the header it is played",
+			trial->rest.of - trial->rest.requests, trial->rest.of, trial->rest.of);
+		emit_trace_fault(emit, path, trial->rest.line, words);
+	}
+	if (trial->mistakes.count > 0) {
+		snprintf(words, sizeof(words),
+			trial->mistakes.count == 1
+				? "event %" PRIu64 ": %s"
+				: "event %" PRIu64 ": %s, the first of %" PRIu64 " mistakes",
+			trial->mistakes.first, trial->mistakes.words, trial->mistakes.count);
+		emit_trace_fault(emit, path, trial->mistakes.line, words);
+	}
+}
+
 /* What was not graded, or could not be right, because of the traces. */
 static void emit_trace_faults(struct emit *emit, const struct trials *trials)
 {
-	char words[160];
-
 	emit_table(emit, "wrong in the traces themselves");
 	emit_column(emit, "trace", EMIT_LEFT);
 	emit_column(emit, "line", EMIT_RIGHT);
 	emit_column(emit, "what", EMIT_LEFT);
-	for (size_t i = 0; i < trials->count; i++) {
-		const struct trial *trial = &trials->all[i];
-		if (trial->left_out.lines > 0) {
-			emit_row(emit);
-			emit_cell(emit, trials->paths[i]);
-			emit_line(emit, trial->left_out.first_line);
-			snprintf(words, sizeof(words),
-				trial->left_out.lines == 1
-					? "no request: left out"
-					: "no request: left out, the first of %" PRIu64 " lines",
-				trial->left_out.lines);
-			emit_cell(emit, words);
-		}
-		if (trial->mistakes.count > 0) {
-			emit_row(emit);
-			emit_cell(emit, trials->paths[i]);
-			emit_line(emit, trial->mistakes.line);
-			snprintf(words, sizeof(words),
-				trial->mistakes.count == 1 ? "event %" PRIu64 ": %s"
-							   : "event %" PRIu64
-							     ": %s, the first of %" PRIu64
-							     " mistakes",
-				trial->mistakes.first, trial->mistakes.words,
-				trial->mistakes.count);
-			emit_cell(emit, words);
-		}
-	}
+	for (size_t i = 0; i < trials->count; i++)
+		emit_faults_of(emit, trials->paths[i], &trials->all[i]);
 }
 
 /* Quotes a word for the shell. */
@@ -250,7 +262,8 @@ static bool has_spares(const struct trials *trials)
 static bool has_trace_faults(const struct trials *trials)
 {
 	for (size_t i = 0; i < trials->count; i++)
-		if (trials->all[i].left_out.lines > 0 || trials->all[i].mistakes.count > 0)
+		if (trials->all[i].left_out.lines > 0 || trials->all[i].mistakes.count > 0 ||
+			trials->all[i].rest.requests > 0)
 			return true;
 	return false;
 }

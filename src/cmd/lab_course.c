@@ -116,6 +116,19 @@ uint64_t course_length(struct trace *trace)
 	return position_after(trace, info->header[2]);
 }
 
+uint64_t course_rest(struct trace *trace, uint64_t *ret_first)
+{
+	struct event events[BATCH];
+	uint64_t at = course_length(trace), requests = 0;
+	size_t n;
+
+	while ((n = trace_read(trace, at, events, BATCH)) > 0)
+		for (size_t i = 0; i < n; i++, at++)
+			if (!event_is_note_or_mark(&events[i]) && requests++ == 0)
+				*ret_first = at;
+	return requests;
+}
+
 bool course_of(struct course *ret_course, struct trace *trace, bool frees_null)
 {
 	uint64_t length = course_length(trace), at = 0;

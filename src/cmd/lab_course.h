@@ -26,6 +26,9 @@ struct course {
  */
 uint64_t course_length(struct trace *trace);
 
+/* Requests after these, and where the first of them is. */
+uint64_t course_rest(struct trace *trace, uint64_t *ret_first);
+
 /*
  * false: the trace has something that a lab's driver does not do: aligned requests, requests for
  * nothing, mappings, counted objects, mistakes; or numbers of objects too large for slots.

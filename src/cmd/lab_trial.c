@@ -327,6 +327,16 @@ static void find_lines(struct trial *trial, const struct trace *trace)
 		trial->mistakes.line = trace_line(trace, trial->mistakes.first);
 }
 
+/* What stands behind the requests that the header counts. */
+static void find_rest(struct trial *trial, struct trace *trace)
+{
+	trial->rest.requests = course_rest(trace, &trial->rest.first);
+	if (trial->rest.requests == 0)
+		return;
+	trial->rest.of = trace_info(trace)->header[2] + trial->rest.requests;
+	trial->rest.line = trace_line(trace, trial->rest.first);
+}
+
 /* ---- life ------------------------------------------------------------------------------------ */
 
 void trial_run(const struct trial_setting *setting, const char *path, struct trial *ret_trial)
@@ -346,6 +356,7 @@ void trial_run(const struct trial_setting *setting, const char *path, struct tri
 			run_slowly(heap, trace, &trial);
 		trial.left_out.lines = trace_skipped(trace);
 		find_lines(&trial, trace);
+		find_rest(&trial, trace);
 	}
 	heap_free(heap);
 	trace_close(trace);

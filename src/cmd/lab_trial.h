@@ -28,6 +28,10 @@ struct trial {
 		uint64_t count, first, line;
 		const char *words; /* of the first; borrowed, for good */
 	} mistakes;
+	/* requests that the header does not count, of all; they are left out */
+	struct {
+		uint64_t requests, of, first, line;
+	} rest;
 	/* how often its heap grew though memory had room (engines/spare_memory.h) */
 	struct {
 		uint64_t count, first, line; /* the first: its event */
