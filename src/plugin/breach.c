@@ -7,11 +7,14 @@
 
 #define FLAGS UINT64_C(7)
 
-void breach_begin(struct breach_search *search, uint64_t count, uint64_t blocks, uint64_t claimed)
+void breach_begin(struct breach_search *search, uint64_t count, uint64_t blocks, uint64_t claimed,
+	uint64_t kind)
 {
 	*search = (struct breach_search){.count = count,
 		.blocks = blocks,
 		.claimed = claimed,
+		.wants_last = kind == REPLY_LOST || kind == REPLY_NOT_KEPT ||
+			      kind == REPLY_BEYOND || kind == REPLY_OUTSIDE,
 		.phase = count > 1 ? BREACH_LAYOUT : BREACH_OVER};
 }
 
@@ -51,6 +54,7 @@ struct call breach_call(const struct breach_search *search)
 	if (search->phase == BREACH_WALK) {
 		call.kind = CALL_BLOCKS;
 		call.watched = search->claimed;
+		call.wants_last = search->wants_last;
 	}
 	if (search->phase == BREACH_WRITER) {
 		call.kind = CALL_WATCH;

@@ -23,13 +23,16 @@ enum breach_phase {
 struct breach_search {
 	uint64_t count, blocks; /* steps, struct cause */
 	uint64_t claimed;       /* a live block that the last one returned; 0: none */
+	bool wants_last;        /* the last one may have done it itself */
 	enum breach_phase phase;
 	struct chain_layout layout;
 	struct breach found; /* header: 0: nothing */
 	uint64_t place;      /* of the write, in the plug-in's code; 0: not known */
 };
 
-void breach_begin(struct breach_search *search, uint64_t count, uint64_t blocks, uint64_t claimed);
+/* claimed: the live block that the last step returned; kind: of the reply that told of its failure. */
+void breach_begin(struct breach_search *search, uint64_t count, uint64_t blocks, uint64_t claimed,
+	uint64_t kind);
 
 /* The call that is to be made next. */
 struct call breach_call(const struct breach_search *search);

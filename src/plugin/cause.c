@@ -483,7 +483,7 @@ struct cause *cause_new(struct plugin *plugin, int steps, uint64_t count, uint64
 		cause->word = failed->word;
 	}
 	breach_begin(&cause->breach, count, blocks,
-		cause->kind == REPLY_OVERLAPS ? failed->address : 0);
+		cause->kind == REPLY_OVERLAPS ? failed->address : 0, cause->kind);
 	if (cause->breach.phase == BREACH_OVER)
 		begin_others(cause);
 	if (cause->kind >= REPLY_SPOILT || cause->file < 0 || count == 0)

@@ -62,7 +62,8 @@ enum call_kind {
 	CALL_LAYOUT,
 	/*
 	 * the same steps but the last: after which is a block of `layout` wrong first? `watched`:
-	 * what the last one returns, if that is a live block, or 0
+	 * what the last one returns, if that is a live block, or 0. With `wants_last`, where none
+	 * is wrong: does the last one leave a block so?
 	 */
 	CALL_BLOCKS,
 	/*

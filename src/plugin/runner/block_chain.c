@@ -193,6 +193,9 @@ struct seen {
 };
 
 struct chain {
+	bool has_failed;      /* the step that is looked at: the last */
+	bool has_marks;       /* after mm_init(), of what is no block */
+	bool is_claimed_free; /* the live block that the last one returns, as its header says */
 	struct chain_layout layout;
 	bool is_whole;
 	uint64_t held;      /* states that it has been */
@@ -220,13 +223,20 @@ static uint64_t word_before(const struct chain *chain, uint64_t place)
 	return was_there ? word_in(chain->heap, place, width) : UNWRITTEN >> (8 - width) * 8;
 }
 
+/* A step that failed may have written over any word: sizes that are none are not its mistake. */
+static bool is_of_failure(enum breach_kind kind)
+{
+	return kind == BREACH_ROOM || kind == BREACH_FOOTER_ROOM || kind == BREACH_CUT ||
+	       kind == BREACH_REACH;
+}
+
 static void note_breach(struct chain *chain, enum breach_kind kind, uint64_t header, uint64_t next,
 	const struct live_block *block)
 {
 	struct breach *breach = &chain->breaches[kind];
 	uint64_t footer = next - chain->layout.width;
 
-	if (breach->header)
+	if (breach->header || (chain->has_failed && !is_of_failure(kind)))
 		return;
 	*breach = (struct breach){.kind = kind,
 		.step = self.step,
@@ -494,9 +504,10 @@ static void look_at_taken(struct chain *chain, uint64_t payload, const struct co
 	uint64_t header, next = chain->is_whole ? end_of_live(chain, payload, &header) : NOWHERE;
 
 	begin_step(course, course->count - 1);
-	if (self.asked == payload)
+	if (self.asked == payload || next == NOWHERE)
 		return;
-	if (next != NOWHERE && (word_now(chain, header) & IN_USE))
+	chain->is_claimed_free = !(word_now(chain, header) & IN_USE);
+	if (!chain->is_claimed_free)
 		note_breach(chain, BREACH_TAKEN, header, next, block_at(payload));
 }
 
@@ -513,6 +524,8 @@ static bool is_meant(const struct chain *chain, enum breach_kind kind)
 	bool marks_free = chain->free_marks.right > 0 && chain->free_marks.wrong == 0;
 	bool keeps_all = chain->used_footers.right >= SEEN_MIN && chain->used_footers.wrong == 0;
 
+	bool is_lost = chain->is_claimed_free && (chain->has_marks || chain->used_marks.right > 0);
+
 	switch (kind) {
 	case BREACH_FOOTER_ROOM:
 	case BREACH_USED_FOOTER:
@@ -520,7 +533,7 @@ static bool is_meant(const struct chain *chain, enum breach_kind kind)
 	case BREACH_FREE_FOOTER:
 		return keeps_all || is_kept(&chain->free_footers);
 	case BREACH_MARK:
-		return is_kept(&chain->used_marks) && marks_free;
+		return (is_kept(&chain->used_marks) || is_lost) && marks_free;
 	case BREACH_TAKEN:
 		return chain->used_marks.right > 0 && chain->used_marks.wrong == 0 && marks_free;
 	case BREACH_ROOM:
@@ -545,6 +558,16 @@ static struct breach first_breach(const struct chain *chain)
 	return first;
 }
 
+/* No step before it was wrong. */
+static void look_at_last(struct chain *chain, struct course *course)
+{
+	struct call request;
+
+	chain->has_failed = true;
+	chain->returned = serve_step(course, course->count - 1, &request).address;
+	look_after_step(chain);
+}
+
 void walk_blocks(int fd, const struct call *call)
 {
 	struct chain chain = {.layout = call->layout,
@@ -559,6 +582,7 @@ void walk_blocks(int fd, const struct call *call)
 	look_after_step(&chain);
 	/* what mm_init() did is no step, and what it marked as used no block of the program's */
 	memset(chain.breaches, 0, sizeof(chain.breaches));
+	chain.has_marks = chain.free_marks.wrong > 0;
 	chain.free_marks = (struct seen){0};
 	for (uint64_t i = 0; i + 1 < course.count && !chain.breaches[BREACH_CHAIN].header; i++) {
 		struct call request;
@@ -566,6 +590,8 @@ void walk_blocks(int fd, const struct call *call)
 		look_after_step(&chain);
 	}
 	look_at_taken(&chain, call->watched, &course);
+	if (call->wants_last && chain.is_whole && !first_breach(&chain).header)
+		look_at_last(&chain, &course);
 	reply.breach = first_breach(&chain);
 	self.step = reply.breach.step;
 	answer(&reply);
