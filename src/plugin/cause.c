@@ -262,8 +262,8 @@ static bool begin_origin(struct cause *cause)
 	if (cause->has_followed || cause->has_spoilt)
 		return false;
 	cause->has_followed = true;
-	origin_begin(&cause->origin, cause->count, cause->blocks, cause->stray.address,
-		cause->kind);
+	origin_begin(&cause->origin, cause->plugin, cause->count, cause->blocks,
+		cause->stray.address, cause->kind);
 	if (cause->origin.phase == ORIGIN_OVER)
 		return false;
 	cause->phase = PHASE_ORIGIN;
@@ -605,7 +605,7 @@ static void add_why(const struct cause *cause, step_event_of *event_of, const vo
 	if (cause->is_intrusion)
 		add_intrusion(cause, event_of(context, cause->number), out);
 	if (!cause->is_copy || cause->place)
-		origin_add_words(&cause->origin, cause->plugin, cause->file, event_of, context,
+		origin_add_words(&cause->origin, cause->file, event_of, context,
 			cause->is_intrusion, out);
 }
 

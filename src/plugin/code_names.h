@@ -16,4 +16,13 @@ void code_names_free(struct lookup *names);
 /* Appends "in coalesce (mm.c:88)" for a return address in the file; false: it has no line. */
 bool code_names_add(struct text *out, struct lookup *names, uint64_t address);
 
+/*
+ * Appends the variable at that address of the file: "lists[3]"; or the one whose end is not far
+ * before it: "lists[10], past the end of that array of 10". false: there is none.
+ */
+bool code_names_add_variable(struct text *out, struct lookup *names, uint64_t address);
+
+/* Whether the address is behind the end of a variable, and in no other. */
+bool code_names_is_past_end(struct lookup *names, uint64_t address);
+
 #endif

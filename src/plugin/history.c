@@ -363,7 +363,6 @@ bool reply_is_end(const struct reply *reply)
 	       reply->kind != REPLY_MISALIGNED && reply->kind != REPLY_OVERLAPS;
 }
 
-/* The plug-in's names are read when it fails for the first time. */
 void plugin_add_step(const struct plugin *plugin, const struct plugin_step *step, struct text *out)
 {
 	const struct interface_words *words = plugin->words;
@@ -376,14 +375,20 @@ void plugin_add_step(const struct plugin *plugin, const struct plugin_step *step
 		text_add(out, "(%" PRIu64 ")", step->size);
 }
 
-bool plugin_add_place(struct text *out, struct plugin *plugin, uint64_t address)
+/* They are read when it fails for the first time. */
+struct lookup *plugin_names(struct plugin *plugin)
 {
 	if (!plugin->has_looked)
 		plugin->names = code_names_new(plugin->path,
 			plugin->object >= 0 ? dup(plugin->object)
 					    : open(plugin->library, O_RDONLY | O_CLOEXEC));
 	plugin->has_looked = true;
-	return code_names_add(out, plugin->names, address);
+	return plugin->names;
+}
+
+bool plugin_add_place(struct text *out, struct plugin *plugin, uint64_t address)
+{
+	return code_names_add(out, plugin_names(plugin), address);
 }
 
 static bool has_place(const struct reply *reply)

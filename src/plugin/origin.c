@@ -1,6 +1,8 @@
 /* See origin.h. Words are tried in the order in which they were read, the last one first. */
 #include "plugin/origin.h"
 
+#include "plugin/code_names.h"
+
 #include <inttypes.h>
 #include <unistd.h>
 
@@ -10,17 +12,19 @@
 #define PAYLOAD_NEAR  16u /* bytes from a block to its payload or its links, at most */
 #define LOOP_ACCESSES 2048u
 
-void origin_begin(struct origin *origin, uint64_t count, uint64_t blocks, uint64_t stray,
-	uint64_t kind)
+void origin_begin(struct origin *origin, struct plugin *plugin, uint64_t count, uint64_t blocks,
+	uint64_t stray, uint64_t kind)
 {
 	bool is_write = kind == REPLY_LOST || kind == REPLY_NOT_KEPT || kind == REPLY_BEYOND;
 
-	*origin = (struct origin){.count = count,
+	*origin = (struct origin){.plugin = plugin,
+		.count = count,
 		.blocks = blocks,
 		.stray = stray,
 		.is_loop = kind == REPLY_LOOPS,
 		.is_return =
 			kind == REPLY_OVERLAPS || kind == REPLY_OUTSIDE || kind == REPLY_MISALIGNED,
+		.is_elsewhere = kind == REPLY_OVERLAPS || kind == REPLY_OUTSIDE,
 		.until = kind == REPLY_LOOPS ? LOOP_ACCESSES : UINT64_MAX};
 	bool is_known = origin->is_loop || origin->is_return || kind == REPLY_CRASHED ||
 			(is_write && stray);
@@ -92,6 +96,9 @@ static void keep_word(struct origin *origin)
 	bool is_own = origin->latest.changed == CHANGED_BY_ALLOCATOR ||
 		      origin->latest.changed == CHANGED_AT_START;
 
+	origin->latest.is_past =
+		origin->latest.word.variable &&
+		code_names_is_past_end(plugin_names(origin->plugin), origin->latest.word.variable);
 	if (origin->nwords > 0 && !is_own)
 		origin->phase = ORIGIN_OVER;
 	else
@@ -314,7 +321,7 @@ static void add_change(struct text *out, const struct telling *telling,
 {
 	switch (word->changed) {
 	case CHANGED_NEVER:
-		text_add(out, word->word.is_variable
+		text_add(out, word->word.variable
 				      ? ", which nothing has written"
 				      : ", which nothing has written since the heap grew there");
 		break;
@@ -346,42 +353,64 @@ static bool is_address_as_size(const struct origin *origin, const struct plugin 
 	return is_address && is_far && !word->is_pointer && !origin->is_loop;
 }
 
-static void add_place_of_word(struct text *out, const struct origin_word *origin_word,
-	bool is_address)
+static void add_place_of_word(struct text *out, struct plugin *plugin,
+	const struct origin_word *origin_word, bool is_address)
 {
 	const struct word_read *word = &origin_word->word;
 	bool is_pointer = origin_word->is_pointer;
 
-	if (word->is_variable)
-		text_add(out, "%s one of its variables (0x%" PRIx32 ")",
-			is_pointer ? "the pointer in" : "the value of", word->value);
-	else
+	if (word->variable) {
+		text_add(out, "%s ", is_pointer ? "the pointer in" : "the value of");
+		if (!code_names_add_variable(out, plugin_names(plugin), word->variable))
+			text_add(out, "one of its variables");
+		text_add(out, " (0x%" PRIx32 ")", word->value);
+	} else {
 		text_add(out, "the %s at 0x%" PRIx64 " (0x%" PRIx32 "%s)",
 			is_pointer ? "pointer" : "word", word->address, word->value,
 			is_address ? ", an address in its heap and no size" : "");
+	}
+}
+
+/*
+ * What mm_init() wrote leads everywhere, and most of it is right: it is to blame where it is a
+ * pointer to what should not have been touched.
+ */
+static bool is_innocent(const struct origin *origin)
+{
+	const struct origin_word *word = &origin->words[0];
+
+	return word->changed == CHANGED_AT_START && !word->is_past && !origin->is_loop &&
+	       (!word->is_pointer || origin->is_elsewhere);
 }
 
 bool origin_has_words(const struct origin *origin, bool is_rest)
 {
-	return origin->phase == ORIGIN_OVER && origin->nwords > (is_rest ? 1 : 0);
+	if (origin->phase != ORIGIN_OVER || origin->nwords == 0)
+		return false;
+	return is_rest ? origin->nwords > 1 : !is_innocent(origin);
 }
 
 static void add_first(struct text *out, const struct telling *telling, const struct origin *origin)
 {
 	const struct origin_word *word = &origin->words[0];
 
+	if (word->is_past) {
+		text_add(out, "it read ");
+		code_names_add_variable(out, plugin_names(telling->plugin), word->word.variable);
+		return;
+	}
 	text_add(out, "it %s ",
 		origin->is_loop    ? "comes back to where it was by"
 		: word->is_pointer ? "followed"
 				   : "reckoned that address with");
-	add_place_of_word(out, word, is_address_as_size(origin, telling->plugin));
+	add_place_of_word(out, telling->plugin, word, is_address_as_size(origin, telling->plugin));
 	add_change(out, telling, word);
 }
 
-void origin_add_words(const struct origin *origin, struct plugin *plugin, int steps,
-	step_event_of *event_of, const void *context, bool is_rest, struct text *out)
+void origin_add_words(const struct origin *origin, int steps, step_event_of *event_of,
+	const void *context, bool is_rest, struct text *out)
 {
-	const struct telling telling = {plugin, steps, event_of, context};
+	const struct telling telling = {origin->plugin, steps, event_of, context};
 
 	if (!origin_has_words(origin, is_rest))
 		return;
@@ -390,6 +419,6 @@ void origin_add_words(const struct origin *origin, struct plugin *plugin, int st
 	if (origin->nwords < 2)
 		return;
 	text_add(out, "; it came there by ");
-	add_place_of_word(out, &origin->words[1], false);
+	add_place_of_word(out, telling.plugin, &origin->words[1], false);
 	add_change(out, &telling, &origin->words[1]);
 }

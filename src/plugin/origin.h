@@ -42,12 +42,15 @@ struct origin_word {
 	uint64_t byte;  /* by the program: of its block */
 	bool is_freed;  /* likewise: the block was since */
 	uint64_t place; /* by the allocator: of its code, 0: not known */
+	bool is_past;   /* it is no variable, and behind the end of one */
 };
 
 struct origin {
+	struct plugin *plugin;   /* borrowed */
 	uint64_t count, blocks;  /* steps, struct cause */
 	uint64_t stray;          /* the byte that was written; 0: it crashed */
 	bool is_loop, is_return; /* what it returned is wrong */
+	bool is_elsewhere;       /* likewise: it is where no free block is */
 	enum origin_phase phase;
 	uint64_t until, address, place; /* of the access */
 	uint64_t far;                   /* the address of the one that went wrong */
@@ -62,8 +65,8 @@ struct origin {
  * Of the steps of a search, of which the last failed as the reply of that kind says; without any it
  * is mm_init().
  */
-void origin_begin(struct origin *origin, uint64_t count, uint64_t blocks, uint64_t stray,
-	uint64_t kind);
+void origin_begin(struct origin *origin, struct plugin *plugin, uint64_t count, uint64_t blocks,
+	uint64_t stray, uint64_t kind);
 
 /* The call that is to be made next. */
 struct call origin_call(const struct origin *origin);
@@ -75,8 +78,8 @@ void origin_take(struct origin *origin, const struct reply *reply);
  * Appends what was found as a clause; steps: of the search. is_rest: what is said of the program's
  * own bytes has been said before, and only what led to them is missing.
  */
-void origin_add_words(const struct origin *origin, struct plugin *plugin, int steps,
-	step_event_of *event_of, const void *context, bool is_rest, struct text *out);
+void origin_add_words(const struct origin *origin, int steps, step_event_of *event_of,
+	const void *context, bool is_rest, struct text *out);
 
 /* Whether there would be words. */
 bool origin_has_words(const struct origin *origin, bool is_rest);

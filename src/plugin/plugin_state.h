@@ -77,6 +77,9 @@ struct plugin {
 uint32_t plugin_add_failure(struct plugin *plugin, const struct call *call,
 	const struct reply *reply, uint64_t end, const struct text *output);
 
+/* Of its functions and variables; NULL: they cannot be read. */
+struct lookup *plugin_names(struct plugin *plugin);
+
 /* Appends where the plug-in's code is, as code_names_add() does; false: it is not known. */
 bool plugin_add_place(struct text *out, struct plugin *plugin, uint64_t address);
 

@@ -193,10 +193,10 @@ enum changed { CHANGED_NEVER, CHANGED_AT_START, CHANGED_BY_ALLOCATOR, CHANGED_BY
 /* A word that was read before an access. */
 struct word_read {
 	uint64_t address;
-	uint64_t writer; /* the code that wrote it before, in the same step; 0: none */
-	uint32_t number; /* of the access that read it last */
+	uint64_t writer;   /* the code that wrote it before, in the same step; 0: none */
+	uint64_t variable; /* its address in the plug-in's file; 0: it is in the heap */
+	uint32_t number;   /* of the access that read it last */
 	uint32_t value;
-	uint8_t is_variable;  /* 1: it is not in the heap */
 	uint8_t leads_on;     /* 1: by its value the next access was where it was */
 	uint8_t is_rewritten; /* 1: it was written after it was read, in the same step */
 };

@@ -15,6 +15,14 @@ struct lookup_place {
 	bool is_of_system;    /* its source is a header of the system, as a container of C++ is */
 };
 
+/* A variable. */
+struct lookup_object {
+	const char *name; /* borrowed from the lookup */
+	uint64_t size;    /* bytes */
+	uint64_t offset;  /* of the address that was looked for, from its start */
+	uint64_t element; /* bytes, of an array; 0: it is none, or that is not known */
+};
+
 /*
  * Opens a module of a trace. fd: of its file; it is taken over, also on failure. The lookup is the
  * caller's, to be closed. -1 and err, which lacks a subject: "is another build than the one that
@@ -30,5 +38,11 @@ void lookup_close(struct lookup *lookup);
  */
 bool lookup_find(struct lookup *lookup, uint64_t address, unsigned level,
 	struct lookup_place *ret_place);
+
+/*
+ * The last variable that begins at or before the address, which may be past its end. false: it has
+ * no debug information.
+ */
+bool lookup_find_object(struct lookup *lookup, uint64_t address, struct lookup_object *ret_object);
 
 #endif

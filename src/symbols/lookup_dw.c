@@ -190,3 +190,63 @@ bool lookup_find(struct lookup *lookup, uint64_t address, unsigned level,
 	ret_place->offset = name ? offset + 1 : 0;
 	return ret_place->function;
 }
+
+/* ---- variables ------------------------------------------------------------------------------- */
+
+/* Bytes of an element of the array; 0: it is none. */
+static uint64_t element_of(Dwarf_Die *variable)
+{
+	Dwarf_Attribute attribute;
+	Dwarf_Die type;
+	Dwarf_Word size;
+	bool is_array =
+		dwarf_formref_die(dwarf_attr_integrate(variable, DW_AT_type, &attribute), &type) &&
+		dwarf_peel_type(&type, &type) == 0 && dwarf_tag(&type) == DW_TAG_array_type;
+
+	if (!is_array ||
+		!dwarf_formref_die(dwarf_attr_integrate(&type, DW_AT_type, &attribute), &type))
+		return 0;
+	return dwarf_aggregate_size(&type, &size) == 0 ? size : 0;
+}
+
+/* Those outside of functions; of two with one name in two sources the first counts. */
+static bool find_variable(struct lookup *lookup, const char *name, Dwarf_Die *ret_variable)
+{
+	Dwarf_Die *unit = NULL;
+	Dwarf_Addr bias;
+
+	while ((unit = dwfl_module_nextcu(lookup->module, unit, &bias)))
+		for (int end = dwarf_child(unit, ret_variable); end == 0;
+			end = dwarf_siblingof(ret_variable, ret_variable)) {
+			const char *other = dwarf_diename(ret_variable);
+			if (dwarf_tag(ret_variable) == DW_TAG_variable && other &&
+				strcmp(other, name) == 0)
+				return true;
+		}
+	return false;
+}
+
+bool lookup_find_object(struct lookup *lookup, uint64_t address, struct lookup_object *ret_object)
+{
+	int count = dwfl_module_getsymtab(lookup->module);
+	Dwarf_Die variable;
+	GElf_Sym symbol;
+	GElf_Addr at;
+
+	*ret_object = (struct lookup_object){.offset = UINT64_MAX};
+	for (int i = 0; i < count; i++) {
+		const char *name =
+			dwfl_module_getsym_info(lookup->module, i, &symbol, &at, NULL, NULL, NULL);
+		if (!name || GELF_ST_TYPE(symbol.st_info) != STT_OBJECT || symbol.st_size == 0 ||
+			at > address || address - at >= ret_object->offset)
+			continue;
+		*ret_object = (struct lookup_object){.name = name,
+			.size = symbol.st_size,
+			.offset = address - at};
+	}
+	/* without its names a file has symbols of some variables only: another may be there */
+	if (!ret_object->name || !find_variable(lookup, ret_object->name, &variable))
+		return false;
+	ret_object->element = element_of(&variable);
+	return true;
+}

@@ -21,3 +21,8 @@ bool lookup_find(struct lookup *lookup, uint64_t address, unsigned level,
 {
 	return false;
 }
+
+bool lookup_find_object(struct lookup *lookup, uint64_t address, struct lookup_object *ret_object)
+{
+	return false;
+}

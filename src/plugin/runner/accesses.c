@@ -176,7 +176,7 @@ static void add_read(struct reply *reply, uint64_t number)
 			.number = (uint32_t)number,
 			.value = access->value,
 			.is_rewritten = is_written_after(number, access->address),
-			.is_variable = is_variable(access->address)};
+			.variable = variable_at(access->address)};
 	if (number < self.accesses.number && leads_on(number))
 		reads[i].leads_on = 1;
 }

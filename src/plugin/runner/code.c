@@ -57,6 +57,11 @@ bool is_variable(uint64_t address)
 	return address >= code.data && address < code.data_end;
 }
 
+uint64_t variable_at(uint64_t address)
+{
+	return is_variable(address) ? address - code.base : 0;
+}
+
 void protect_variables(int protection)
 {
 	if (code.data < code.data_end)

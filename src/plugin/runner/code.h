@@ -17,6 +17,9 @@ bool is_in_code(const void *context);
 /* Whether a variable of the plug-in is there, other than those that the loader has locked. */
 bool is_variable(uint64_t address);
 
+/* Its address in the file; 0: it is none. */
+uint64_t variable_at(uint64_t address);
+
 /* Of the pages with its variables. */
 void protect_variables(int protection);
 
