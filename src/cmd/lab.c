@@ -192,9 +192,9 @@ static void emit_faults_of(struct emit *emit, const char *path, const struct tri
 
 	if (trial->left_out.lines > 0) {
 		snprintf(words, sizeof(words),
-			trial->left_out.lines == 1
-				? "no request: left out"
-				: "no request: left out, the first of %" PRIu64 " lines",
+			trial->left_out.lines == 1 ? "no request: left out"
+						   : "no request: left out, the first of %" PRIu64
+						     " lines",
 			trial->left_out.lines);
 		emit_trace_fault(emit, path, trial->left_out.first_line, words);
 	}
@@ -208,9 +208,9 @@ static void emit_faults_of(struct emit *emit, const char *path, const struct tri
 	}
 	if (trial->mistakes.count > 0) {
 		snprintf(words, sizeof(words),
-			trial->mistakes.count == 1
-				? "event %" PRIu64 ": %s"
-				: "event %" PRIu64 ": %s, the first of %" PRIu64 " mistakes",
+			trial->mistakes.count == 1 ? "event %" PRIu64 ": %s"
+						   : "event %" PRIu64 ": %s, the first of %" PRIu64
+						     " mistakes",
 			trial->mistakes.first, trial->mistakes.words, trial->mistakes.count);
 		emit_trace_fault(emit, path, trial->mistakes.line, words);
 	}

@@ -30,7 +30,10 @@ struct breach_search {
 	uint64_t place;      /* of the write, in the plug-in's code; 0: not known */
 };
 
-/* claimed: the live block that the last step returned; kind: of the reply that told of its failure. */
+/*
+ * claimed: a live block that the last step returned, or 0; kind: of the reply that told of its
+ * failure.
+ */
 void breach_begin(struct breach_search *search, uint64_t count, uint64_t blocks, uint64_t claimed,
 	uint64_t kind);
 
