@@ -180,6 +180,12 @@ int engine_choice_find(struct options *options, const char **ret_engine, struct 
 		return 0;
 	}
 
+	const char *suffix = strrchr(name, '.');
+	if (suffix && (strcmp(suffix, ".c") == 0 || strcmp(suffix, ".so") == 0))
+		return error_set(err,
+			"--engine: '%s' is a file, not an engine; for an allocator of your own write --engine %s:%s",
+			name, strcmp(suffix, ".c") == 0 ? "lab" : "plugin", name);
+
 	struct suggestion nearest = {.word = name, .length = strlen(name)};
 	struct text all = {0};
 	size_t count;

@@ -415,8 +415,10 @@ static int refuse_words(const struct cmd_call *call, struct error *err)
 	else if (is_swapped(call))
 		error_set(err, "lab: the allocator comes first: lab %s %s",
 			call->words[call->nwords - 1], call->words[0]);
+	else if (!is_allocator(call->words[0]))
+		error_set(err, "lab: no allocator given: lab MM.c %s", call->words[0]);
 	else
-		error_set(err, "lab: no trace given");
+		error_set(err, "lab: no trace given: lab %s TRACE...", call->words[0]);
 	return EXIT_USAGE;
 }
 

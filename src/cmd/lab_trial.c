@@ -257,7 +257,7 @@ static void begin_again(struct plugin *plugin, struct trace *trace, int steps,
 	if (!is_served_again(plugin, steps, some, course, &grade) &&
 		(some == all || !is_served_again(plugin, steps, all, course, &grade)))
 		tell_unseen_step(course, trace, &grade,
-			"after another trace, in the same process, and another mm_init(), as by the lab's driver: does mm_init() set every variable?",
+			"after another trace, in the same process, and another mm_init(), as by the lab's driver: does mm_init() set every variable, and has each block the bytes that were asked for?",
 			trial);
 }
 

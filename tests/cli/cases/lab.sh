@@ -108,3 +108,6 @@ lab correct.c typos.rep
 for i in 1 2 3 4 5; do cp small.rep "small$i.rep"; done
 "$arenascope" lab crashes.c small?.rep t.rep t.rep | sed -n '/^To see it/,$p'
 "$arenascope" lab mm.cc t.rep 2>&1 | head -n 1
+"$arenascope" lab t.rep 2>&1 | head -n 1
+"$arenascope" play --engine mm.c t.rep 2>&1 | head -n 1
+"$arenascope" play --engine ./mm.so t.rep 2>&1 | head -n 1
