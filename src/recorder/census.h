@@ -264,6 +264,7 @@ HIDDEN size_t census_type_name(struct census_objects *objects, uintptr_t object,
 #define CENSUS_DEPTH   6u /* of a name */
 #define LIBRARIES      256u
 #define LIBRARY_WORDS  80u
+#define SEGMENTS       32u /* of a library */
 
 enum label {
 	LABEL_MODULE,
@@ -313,6 +314,13 @@ struct census {
 	uint32_t roots[ROOTS]; /* nodes */
 	uint32_t nlibraries;
 	char words[LIBRARIES][LIBRARY_WORDS]; /* of their nodes */
+	struct {
+		uint64_t path; /* a hash */
+		uint32_t nsegments;
+		struct {
+			uintptr_t start, end;
+		} segments[SEGMENTS]; /* written to, and not seen to be loaded yet */
+	} library;                    /* whose beginning is the last that was met */
 	struct node *nodes;
 	struct sample *samples;
 	uintptr_t *stack; /* objects */

@@ -26,7 +26,6 @@ extern char _Py_NoneStruct __attribute__((weak)); /* NOLINT: the interpreter's n
 #define ENTRY_NAME  8u
 #define NAMES_LEAST 32u      /* texts in it, so that it is one */
 #define LINKS_MOST  1000000u /* of a free list */
-#define SEGMENTS    32u      /* of a library */
 #define PAGE        4096u
 
 /* ---- free lists ------------------------------------------------------------------------------ */
@@ -220,37 +219,69 @@ static bool is_c_library(const struct mapped_range *library)
 	       memmem(library->path, library->length, "/libc-", strlen("/libc-"));
 }
 
-/* What is written to. A file that was mapped to be read has it where its beginning is. */
-static bool is_loaded(const ElfW(Phdr) * segment, uintptr_t bias,
-	const struct mapped_range *library)
+static uint64_t hash_of_path(const struct mapped_range *range)
 {
-	return segment->p_type == PT_LOAD && segment->p_flags & PF_W &&
-	       (segment->p_offset == 0 || bias + segment->p_vaddr >= library->end);
+	uint64_t hash = UINT64_C(14695981039346656037); /* FNV-1a */
+
+	for (size_t i = 0; i < range->length; i++)
+		hash = (hash ^ (uint8_t)range->path[i]) * UINT64_C(1099511628211);
+	return hash;
 }
 
 /* The beginning of a file that is loaded has a table of what is written to. */
-static bool scan_library(void *context, const struct mapped_range *range)
+static void take_beginning(struct census *census, const struct mapped_range *range)
 {
-	struct census *census = context;
 	struct census_memory *memory = &census->memory;
 	ElfW(Ehdr) head;
 	ElfW(Phdr) segments[SEGMENTS];
 	uintptr_t bias = 0;
 
-	if (range->length == 0 || is_c_library(range) ||
-		!census_memory_copy(memory, &head, range->start, sizeof(head)) ||
+	if (!census_memory_copy(memory, &head, range->start, sizeof(head)) ||
 		memcmp(head.e_ident, ELFMAG, SELFMAG) != 0 || head.e_phnum > SEGMENTS ||
 		head.e_phentsize != sizeof(*segments) ||
 		!census_memory_copy(memory, segments, range->start + head.e_phoff,
 			head.e_phnum * sizeof(*segments)))
-		return true;
+		return;
+	census->library.path = hash_of_path(range);
+	census->library.nsegments = 0;
 	for (uint32_t i = 0; i < head.e_phnum; i++)
 		if (segments[i].p_type == PT_LOAD && segments[i].p_offset == 0)
 			bias = range->start - segments[i].p_vaddr;
-	for (uint32_t i = 0; i < head.e_phnum; i++)
-		if (is_loaded(&segments[i], bias, range))
-			scan_segment(census, range, bias + segments[i].p_vaddr,
-				bias + segments[i].p_vaddr + segments[i].p_memsz);
+	for (uint32_t i = 0; i < head.e_phnum; i++) {
+		uint32_t n = census->library.nsegments;
+		if (segments[i].p_type != PT_LOAD || !(segments[i].p_flags & PF_W))
+			continue;
+		census->library.segments[n].start = bias + segments[i].p_vaddr;
+		census->library.segments[n].end = bias + segments[i].p_vaddr + segments[i].p_memsz;
+		census->library.nsegments++;
+	}
+}
+
+/*
+ * A segment is loaded where the file is mapped a second time, at its place. A file that was mapped
+ * to be read has something else there.
+ */
+static void take_segments(struct census *census, const struct mapped_range *range)
+{
+	uint32_t n = census->library.nsegments;
+
+	if (n == 0 || hash_of_path(range) != census->library.path)
+		return;
+	for (uint32_t i = 0; i < n; i++) {
+		uintptr_t start = census->library.segments[i].start;
+		if (start >= range->start && start < range->end)
+			scan_segment(census, range, start, census->library.segments[i].end);
+	}
+}
+
+static bool scan_library(void *context, const struct mapped_range *range)
+{
+	struct census *census = context;
+
+	if (range->length > 0 && !is_c_library(range)) {
+		take_segments(census, range);
+		take_beginning(census, range);
+	}
 	return !census->objects.is_over;
 }
 
