@@ -790,10 +790,14 @@ static void watch_by(struct watched *watched, const char *command, const char *o
 	assert_int_equal(mkfifo(watched->pipe, 0600), 0);
 	/* so that neither waits for the other */
 	watched->told = open(watched->pipe, O_RDWR | O_CLOEXEC);
-	const char *argv[9] = {program, command, "-o", watched->trace};
+	const char *argv[11] = {program, command, "-o", watched->trace};
 	size_t n = 4;
 	if (option)
 		argv[n++] = option;
+	if (strcmp(command, "record") == 0) { /* else it says nothing while the program writes */
+		argv[n++] = "--program-output";
+		argv[n++] = watched->output;
+	}
 	argv[n++] = "--";
 	argv[n++] = what;
 	argv[n] = watched->pipe;

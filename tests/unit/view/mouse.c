@@ -120,7 +120,7 @@ static const struct click_row {
 	{"heap", HEAP, show_trace, "g . . . .", "  100 ", 8, "I", "object     1"},
 	{"events", CLASSIC, show_trace, "G e", "free(object 0)", 0, "", "event 9 of"},
 	{"inspect", CLASSIC, show_trace, "g . . . . . . I z", "event 1", 0, "Enter", "event 1 of"},
-	{"bins", BINS, bins_trace, "G t z", "+290", 0, "I", "heap +0x2c8"},
+	{"bins", BINS, bins_trace, "G t z", "→ +290", 2, "I", "heap +0x2c8"},
 	{"bins", BINS, unsorted_trace, "G t z", "7e0 +2f0", 0, "I", "heap +0x2f8"},
 	{"objects", OBJECTS, objects_trace, "G O z", "1 ", 0, "I", "object     1"},
 	{"objects", OBJECTS, objects_trace, "G O z", "2 ", 0, "I", "object     2"},
