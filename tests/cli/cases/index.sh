@@ -45,4 +45,5 @@ truncate -s 3G cache/arenascope/index cache/arenascope/.index cache/arenascope/a
 touch -d '3 hours ago' cache/arenascope/b.index
 touch -d '2 hours ago' cache/arenascope/c.index cache/arenascope/index
 play --index >first
+# shellcheck disable=SC2012
 ls -A cache/arenascope | sed 's/^[0-9a-f]\{16\}/KEY/' | LC_ALL=C sort

@@ -98,6 +98,7 @@ C
 faulty() {
 	{ echo "#define BUG $2"; echo '#line 1'; cat implicit.c; } >"$1.c"
 	echo; echo "# $1"
+	# shellcheck disable=SC2059	# it has \n
 	printf "$3" >t.rep
 	"$arenascope" lab "$1.c" t.rep 2>&1 |
 		sed -n 's/^ *t.rep  *yes .*/valid/p; s/^ *t.rep *\([0-9][0-9]*\)  *[0-9][0-9]*  */\1: /p'

@@ -61,6 +61,7 @@ for trace in 1 2 3 4; do
 		echo "f ${live##* }"
 		live=${live% *}
 		[ $((dice / 2097152 % 2)) = 0 ] || continue
+		# shellcheck disable=SC2086	# words
 		set -- $live
 		[ $# -gt 0 ] || continue
 		echo "f $1"
@@ -68,7 +69,9 @@ for trace in 1 2 3 4; do
 		live=$*
 	done >"$trace.rep"
 done
+# shellcheck disable=SC2035
 "$arenascope" lab right.c ?.rep | grep -c ' yes '
+# shellcheck disable=SC2035
 "$arenascope" lab short.c ?.rep | sed -n '/^first/,/^$/s/:.*why: / … /p'
 
 # An allocator that spoils the header behind a hole that it has filled, and then takes the program's data for headers: its
