@@ -286,6 +286,14 @@ const char *heap_broken(const struct heap *heap)
 	return heap->broken.text[0] ? heap->broken.text : NULL;
 }
 
+bool heap_runs_code(const struct heap *heap)
+{
+	for (size_t i = 0; i < heap->nlayers; i++)
+		if (heap->layers[i]->ops->runs_code)
+			return true;
+	return false;
+}
+
 bool heap_can_search(const struct heap *heap)
 {
 	for (size_t i = 0; i < heap->nlayers; i++)

@@ -142,6 +142,9 @@ void heap_follow(struct heap *heap, uint64_t number, const struct event *event,
  */
 const char *heap_broken(const struct heap *heap);
 
+/* An engine of it is an allocator under test, which runs in another process. */
+bool heap_runs_code(const struct heap *heap);
+
 /*
  * Searches for the cause of that, or of a request that got nothing, for that many milliseconds;
  * true: it is over. What was found, as a clause: "the write is in push (mm.c:40)"; NULL: nothing so

@@ -4,10 +4,7 @@
 /* Whether nothing is kept or asked of an event but its block and the sums. */
 static bool may_be_short(const struct heap *heap)
 {
-	for (size_t i = 0; i < heap->nlayers; i++)
-		if (heap->layers[i]->ops->runs_code)
-			return false;
-	return !heap->is_checked && !heap->objects.is_traced &&
+	return !heap_runs_code(heap) && !heap->is_checked && !heap->objects.is_traced &&
 	       !objects_are_there(&heap->objects) && heap->frames.stacks.count == 0;
 }
 

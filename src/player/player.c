@@ -530,10 +530,7 @@ static bool poll_surveyor(struct player *player)
 
 bool player_runs_code(const struct player *player)
 {
-	for (size_t i = 0; i < heap_layer_count(player->replay.heap); i++)
-		if (heap_layer(player->replay.heap, i)->ops->runs_code)
-			return true;
-	return false;
+	return heap_runs_code(player->replay.heap);
 }
 
 void player_survey_beside(struct player *player)

@@ -35,6 +35,11 @@ double view_affordable_events(const struct view *view)
 							 : FRAME_EVENTS;
 }
 
+uint64_t slice_of(const struct view *view, uint64_t most)
+{
+	return player_runs_code(view->player) ? LEAST_SLICE : most;
+}
+
 uint64_t slice_after(uint64_t slice, uint64_t elapsed, uint64_t most)
 {
 	if (elapsed > SLICE_TIME)

@@ -22,6 +22,9 @@ void view_count_events(struct view *view, uint64_t n);
 
 #define LEAST_SLICE 64u
 
+/* At most so many events at once; few, where each waits for another process. */
+uint64_t slice_of(const struct view *view, uint64_t most);
+
 /* Events of the slice after one of `slice` events that took so many nanoseconds, at most `most`. */
 uint64_t slice_after(uint64_t slice, uint64_t elapsed, uint64_t most);
 

@@ -20,7 +20,7 @@ void view_begin_errand(struct view *view, const struct errand_kind *kind, const 
 	*errand = (struct errand){.kind = kind,
 		.origin = origin,
 		.heading = heading,
-		.slice = player_runs_code(view->player) ? LEAST_SLICE : FIRST_EVENTS};
+		.slice = slice_of(view, FIRST_EVENTS)};
 	snprintf(errand->what, sizeof(errand->what), "%s", what);
 	if (origin == player_position(view->player))
 		player_remember(view->player);

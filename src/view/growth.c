@@ -151,11 +151,11 @@ void view_catch_up(struct view *view)
 	uint64_t here = player_position(view->player), goal = goal_of(view);
 
 	if (player_surveyed(view->player) < goal) {
-		player_survey(view->player, CATCH_UP_EVENTS);
+		player_survey(view->player, slice_of(view, CATCH_UP_EVENTS));
 		uint64_t surveyed = player_surveyed(view->player);
 		goal = surveyed < here ? here : surveyed < goal ? surveyed : goal;
 	}
-	player_approach(view->player, goal, CATCH_UP_EVENTS);
+	player_approach(view->player, goal, slice_of(view, CATCH_UP_EVENTS));
 }
 
 /* Ends the return once it has arrived, or there is nothing more to return to. */

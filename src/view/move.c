@@ -6,11 +6,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-/* A way of so many events is no errand. */
-static uint64_t quick(const struct view *view)
-{
-	return player_runs_code(view->player) ? LEAST_SLICE : 4096;
-}
+#define QUICK 4096u /* a way of that many events is no errand */
 
 void move_finish(struct move *move)
 {
@@ -85,8 +81,8 @@ static void go_to_the_end(struct view *view)
 	target->position = target->is_back ? 0 : player_length(view->player);
 	view->move.distance = player_distance(view->player, target->position);
 	view_turn_errand(view, &jumping);
-	if (view->move.distance <= quick(view))
-		jump(view, quick(view));
+	if (view->move.distance <= slice_of(view, QUICK))
+		jump(view, slice_of(view, QUICK));
 }
 
 static void run(struct view *view, uint64_t n)
@@ -173,7 +169,7 @@ static void begin_jump(struct view *view, uint64_t from)
 	char what[60] = "going to the start";
 
 	view->move.distance = player_distance(view->player, position);
-	if (view->move.distance <= quick(view) && !view_awaits_first_frame(view)) {
+	if (view->move.distance <= slice_of(view, QUICK) && !view_awaits_first_frame(view)) {
 		if (position == here + 1)
 			player_step(view->player);
 		else
