@@ -316,7 +316,7 @@ static void steps_back_begin_from_a_copy_that_is_not_packed(void **state)
 
 	for (size_t i = 0; i < 2; i++) {
 		const struct checkpoints *checkpoints = &players[i]->checkpoints;
-		for (uint64_t position = 100; position <= EVENTS; position += 317)
+		for (uint64_t position = 100; position <= EVENTS; position += 1317)
 			assert_true(unpacking_steps(players[i], position) <= 1);
 		assert_true(checkpoints->regular.count > 3);
 		for (size_t n = 0; n < checkpoints->regular.count; n++) {
