@@ -6,6 +6,7 @@
 #include "base/suggestion.h"
 #include "base/text.h"
 #include "base/units.h"
+#include "base/utf8.h"
 
 #include <ctype.h>
 #include <inttypes.h>
@@ -112,9 +113,10 @@ static void help_line(const struct option_spec *spec, struct text *text)
 		text_add(&right, "%s%s", choice == spec->choices ? ": " : ", ", *choice);
 	if (spec->fallback && spec->fallback[0])
 		text_add(&right, " (default" TEXT_GLUE "%s)", spec->fallback);
-	text_add(text, "  %-*s  ", HELP_COLUMN - 4, text_of(&left));
-	text_add_wrapped(text, left.length + 4 < HELP_COLUMN ? HELP_COLUMN : left.length + 4,
-		HELP_COLUMN, text_of(&right));
+	size_t cells = utf8_cells(text_of(&left));
+	size_t pad = cells + 4 < HELP_COLUMN ? HELP_COLUMN - 4 - cells : 0;
+	text_add(text, "  %s%*s  ", text_of(&left), (int)pad, "");
+	text_add_wrapped(text, cells + 4 + pad, HELP_COLUMN, text_of(&right));
 	text_finish(&left);
 	text_finish(&right);
 }

@@ -371,6 +371,10 @@ static void long_help_is_broken_to_stand_below_itself(void **state)
 			.value = "AND-ITS-VALUE",
 			.type = OPTION_TEXT,
 			.help = "still begins behind it and is broken like any other"},
+		{.name = "some",
+			.value = "NAME,…",
+			.type = OPTION_TEXT,
+			.help = "columns, not bytes"},
 		{.name = "url",
 			.type = OPTION_FLAG,
 			.help = "x a-word-that-is-longer-than-a-whole-line-of-help-can-ever-be-and-stays-whole y"},
@@ -386,6 +390,7 @@ static void long_help_is_broken_to_stand_below_itself(void **state)
 		"  --a-name-of-exactly-enough  26 columns\n"
 		"  --a-name-that-is-far-too-long AND-ITS-VALUE  still begins behind it and is\n"
 		"                              broken like any other\n"
+		"  --some NAME,…               columns, not bytes\n"
 		"  --url                       x\n"
 		"                              "
 		"a-word-that-is-longer-than-a-whole-line-of-help-can-ever-be-and-stays-whole\n"
