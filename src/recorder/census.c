@@ -212,18 +212,17 @@ static struct census *begin_one(void)
 {
 	size_t nodes = CENSUS_NODES * sizeof(struct node),
 	       samples = CENSUS_SAMPLES * sizeof(struct sample),
-	       stack = CENSUS_STACK * sizeof(uintptr_t),
-	       deferred = CENSUS_BLOCKS * sizeof(uint64_t);
+	       queue = CENSUS_QUEUE * sizeof(uint64_t), deferred = CENSUS_BLOCKS * sizeof(uint64_t);
 
 	unmap_own();
 	struct census *census = map_own(0, sizeof(struct census), MAP_PRIVATE);
-	void *arrays = map_own(1, nodes + samples + stack + deferred, MAP_SHARED);
+	void *arrays = map_own(1, nodes + samples + queue + deferred, MAP_SHARED);
 	if (!census || !arrays)
 		return NULL;
 	census->nodes = arrays;
 	census->samples = (void *)((char *)census->nodes + nodes);
-	census->stack = (void *)((char *)census->samples + samples);
-	census->deferred = (void *)((char *)census->stack + stack);
+	census->queue = (void *)((char *)census->samples + samples);
+	census->deferred = (void *)((char *)census->queue + queue);
 	census->large_next = census->large_end = CENSUS_BLOCKS;
 	census->step = 1;
 	census->memory.arenas = narenas;

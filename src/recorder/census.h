@@ -10,13 +10,15 @@
  *	         hangs on each; census_roots.c: what no variable has
  *	owners   census_lines.c: those that keep most, and what is written of them
  *
- * From every variable the objects are followed that it keeps, and each block counts for the first
- * variable that comes to it:
+ * From every variable the objects are followed that it keeps, from all at once, and each block
+ * counts for the variable from which the way to it is shortest:
  *
  *	node    what has a name: a variable of a module, a local of a function that runs, and what
  *	        these have with a name of its own: attributes, entries of small dictionaries and
  *	        lists, default arguments, variables of closures. Nodes come to their objects before
- *	        anything is followed further, those with the shortest names first.
+ *	        anything is followed further, those with the shortest names first. Where objects of
+ *	        one type lead to each other, as those of a list or a graph do, only the first has a
+ *	        name.
  *	owner   a node that is written, as it keeps much: of a variable, what nearly all of it hangs
  *	        on
  *	sample  blocks that are written, so that a reader knows whose call each of them was. One is
@@ -251,6 +253,7 @@ HIDDEN size_t census_code_path(struct census_objects *objects, uintptr_t code, c
 /* "load_rows (svc.py:41)", with the first line of a function that has this code. */
 HIDDEN size_t census_code_name(struct census_objects *objects, uintptr_t code, char *ret_words,
 	size_t size);
+HIDDEN uintptr_t census_type(struct census_objects *objects, uintptr_t object);
 /* The name of an object's type. */
 HIDDEN size_t census_type_name(struct census_objects *objects, uintptr_t object, char *ret_words,
 	size_t size);
@@ -258,7 +261,7 @@ HIDDEN size_t census_type_name(struct census_objects *objects, uintptr_t object,
 /* ---- variables ------------------------------------------------------------------------------- */
 
 #define CENSUS_NODES   (1u << 16)
-#define CENSUS_STACK   (1u << 22)
+#define CENSUS_QUEUE   (1u << 22) /* a power of two */
 #define CENSUS_BLOCKS  (1u << 22) /* that are no objects, and are read */
 #define CENSUS_SAMPLES 4096u
 #define CENSUS_DEPTH   6u /* of a name */
@@ -306,7 +309,8 @@ struct census {
 	struct census_objects objects;
 	uint64_t blocks, bytes, weight;
 	uint32_t current; /* the node that what is found counts for */
-	uint32_t nnodes, nsamples, nstack;
+	uint32_t nnodes, nsamples;
+	uint32_t queue_first, nqueue; /* the first one that waits, and how many do */
 	uint64_t step;
 	uint64_t lines; /* that follow the first one */
 	bool is_counting;
@@ -323,7 +327,7 @@ struct census {
 	} library;                    /* whose beginning is the last that was met */
 	struct node *nodes;
 	struct sample *samples;
-	uintptr_t *stack; /* objects */
+	uint64_t *queue; /* a ring of objects, each with its node */
 	uint64_t
 		*deferred; /* blocks that are read later: small ones, and from the end large ones */
 	uint32_t small_next, small_end, large_next, large_end; /* in it */

@@ -59,6 +59,68 @@ static void add_node(struct census *census, const struct node *node)
 	census_count(census, block);
 }
 
+/* ---- objects of a kind that lead to each other ----------------------------------------------- */
+
+/* What is looked for among entries. */
+struct search {
+	struct census *census;
+	uintptr_t name;
+	uintptr_t found;
+};
+
+static bool texts_are_equal(struct census *census, uintptr_t one, uintptr_t other)
+{
+	char a[TEXT_MOST], b[sizeof(a)];
+	size_t length = census_text(&census->objects, one, a, sizeof(a));
+
+	return one == other || (length == census_text(&census->objects, other, b, sizeof(b)) &&
+				       memcmp(a, b, length) == 0);
+}
+
+static void look_for_text(void *context, uintptr_t name, uintptr_t value)
+{
+	struct search *search = context;
+
+	if (census_is_text(&search->census->objects, name) &&
+		texts_are_equal(search->census, name, search->name))
+		search->found = value;
+}
+
+/* Whether the step that leads from one object of a type to another leads on from this one. */
+static bool has_step(struct census *census, uintptr_t object, const struct node *step)
+{
+	struct search search = {census, step->name, 0};
+
+	if (step->label == LABEL_INDEX)
+		return (int64_t)step->name < census_length(&census->objects, object) &&
+		       census_type(&census->objects,
+			       census_item(&census->objects, object, step->name)) ==
+			       census_type(&census->objects, object);
+	if (step->label == LABEL_KEY && census_length(&census->objects, object) <= NAMED_TEXTS)
+		census_entries(&census->objects, object, look_for_text, &search);
+	else if (step->label == LABEL_ATTRIBUTE)
+		census_attributes(&census->objects, object, look_for_text, &search);
+	return search.found != 0;
+}
+
+/* A node on the way to it is of its type, and what leads on from that leads on from it, too. */
+static bool leads_back(struct census *census, const struct node *node)
+{
+	const struct node *step = node;
+	uintptr_t type = census_type(&census->objects, node->object);
+
+	while (step->parent) {
+		const struct node *from = &census->nodes[step->parent - 1];
+		if (from->parent && census_type(&census->objects, from->object) == type &&
+			has_step(census, node->object, step))
+			return true;
+		step = from;
+	}
+	return false;
+}
+
+/* ---- names ----------------------------------------------------------------------------------- */
+
 /* What visits entries knows the node that they are of. */
 struct naming {
 	struct census *census;
@@ -77,7 +139,8 @@ static void add_child(struct census *census, uint32_t parent, enum label label, 
 		.name = name,
 		.object = object};
 
-	add_node(census, &node);
+	if (!leads_back(census, &node))
+		add_node(census, &node);
 }
 
 static void add_entry(void *context, uintptr_t name, uintptr_t value)
@@ -171,35 +234,26 @@ static void add_module(void *context, uintptr_t name, uintptr_t module)
 		push_node(census, &node);
 }
 
-static bool texts_are_equal(struct census *census, uintptr_t one, uintptr_t other)
-{
-	char a[128], b[sizeof(a)];
-	size_t length = census_text(&census->objects, one, a, sizeof(a));
-
-	return one == other || (length == census_text(&census->objects, other, b, sizeof(b)) &&
-				       memcmp(a, b, length) == 0);
-}
-
-struct search {
+struct wanted {
 	struct census *census;
-	const char *wanted;
+	const char *words;
 	uintptr_t found;
 };
 
 static void look_for_name(void *context, uintptr_t name, uintptr_t value)
 {
-	struct search *search = context;
+	struct wanted *wanted = context;
 	char words[32];
-	size_t length = census_text(&search->census->objects, name, words, sizeof(words));
+	size_t length = census_text(&wanted->census->objects, name, words, sizeof(words));
 
-	if (length == strlen(search->wanted) && memcmp(words, search->wanted, length) == 0)
-		search->found = value;
+	if (length == strlen(wanted->words) && memcmp(words, wanted->words, length) == 0)
+		wanted->found = value;
 }
 
 /* Functions and classes are those of the module that made them, others of any that has them. */
 static bool is_of_module(struct census *census, const struct node *module, uintptr_t value)
 {
-	struct search search = {census, "__module__", 0};
+	struct wanted wanted = {census, "__module__", 0};
 
 	enum kind kind = census_object(&census->objects, value)->kind;
 
@@ -208,8 +262,8 @@ static bool is_of_module(struct census *census, const struct node *module, uintp
 	if (kind != KIND_TYPE)
 		return true;
 	census_entries(&census->objects, census_type_dict(&census->objects, value), look_for_name,
-		&search);
-	return !search.found || texts_are_equal(census, search.found, module->name);
+		&wanted);
+	return !wanted.found || texts_are_equal(census, wanted.found, module->name);
 }
 
 static void add_variable(void *context, uintptr_t name, uintptr_t value)
@@ -240,14 +294,14 @@ static enum rank rank_of_path(const char *path, size_t length)
 
 static enum rank rank_of(struct census *census, const struct node *module)
 {
-	struct search search = {census, "__file__", 0};
+	struct wanted wanted = {census, "__file__", 0};
 	char name[16], path[512];
 	size_t length = census_text(&census->objects, module->name, name, sizeof(name));
 
 	if (length == strlen("__main__") && memcmp(name, "__main__", length) == 0)
 		return RANK_MAIN;
-	census_entries(&census->objects, module->object, look_for_name, &search);
-	return rank_of_path(path, census_path(&census->objects, search.found, path, sizeof(path)));
+	census_entries(&census->objects, module->object, look_for_name, &wanted);
+	return rank_of_path(path, census_path(&census->objects, wanted.found, path, sizeof(path)));
 }
 
 static void add_local(void *context, const char *code, const char *name, const char *value)

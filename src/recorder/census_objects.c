@@ -325,6 +325,11 @@ HIDDEN uintptr_t census_module_state(struct census_objects *objects, uintptr_t m
 	return object_word(objects, module + MODULE_STATE);
 }
 
+HIDDEN uintptr_t census_type(struct census_objects *objects, uintptr_t object)
+{
+	return object_word(objects, object + OBJECT_TYPE);
+}
+
 HIDDEN uintptr_t census_type_dict(struct census_objects *objects, uintptr_t type)
 {
 	return object_word(objects, type + TYPE_DICT);

@@ -49,12 +49,40 @@ HIDDEN void census_count(struct census *census, struct block block)
 		census->samples[census->nsamples++] = sample;
 }
 
+/* ---- what waits ------------------------------------------------------------------------------ */
+
+/*
+ * Objects that are reached, whose own references are not followed yet, each with its node: the one
+ * that came first is taken, so that each object is reached by the shortest way. Where too many
+ * wait, the last one is, of which there are soon no more.
+ */
+#define NODE_BITS    16u /* CENSUS_NODES */
+#define OBJECT_ALIGN 8u
+#define WAIT_MOST    (CENSUS_QUEUE / 2)
+
+static_assert(CENSUS_NODES <= 1u << NODE_BITS, "a node fits beside an address");
+
 static void push(struct census *census, uintptr_t object)
 {
-	if (census->nstack < CENSUS_STACK)
-		census->stack[census->nstack++] = object;
+	if (census->nqueue < CENSUS_QUEUE)
+		census->queue[(census->queue_first + census->nqueue++) % CENSUS_QUEUE] =
+			(uint64_t)(object / OBJECT_ALIGN) << NODE_BITS | census->current;
 	else
 		census->objects.is_over = true;
+}
+
+/* Of the node that it is of. There is one. */
+static uintptr_t pop(struct census *census)
+{
+	uint32_t at = census->queue_first;
+
+	if (census->nqueue > WAIT_MOST)
+		at = (at + census->nqueue - 1) % CENSUS_QUEUE;
+	else
+		census->queue_first = (at + 1) % CENSUS_QUEUE;
+	census->nqueue--;
+	census->current = census->queue[at] & (CENSUS_NODES - 1);
+	return (census->queue[at] >> NODE_BITS) * OBJECT_ALIGN;
 }
 
 /* ---- blocks whose words are not known -------------------------------------------------------- */
@@ -65,10 +93,7 @@ static void push(struct census *census, uintptr_t object)
  * buffers. Both wait in one array, from its two ends.
  */
 #define SMALL_BLOCK 1024u
-#define NODE_BITS   16u /* CENSUS_NODES */
 #define GRANULE     16u
-
-static_assert(CENSUS_NODES <= 1u << NODE_BITS, "a node fits beside an address");
 
 /* is_new: it is not counted yet, as only a number says where it is. */
 static void defer(struct census *census, struct block block, bool is_new)
@@ -151,8 +176,8 @@ static void reach_block(void *context, struct block block, bool is_read)
 
 HIDDEN void census_follow_objects(struct census *census)
 {
-	while (census->nstack > 0 && !census->objects.is_over)
-		census_visit(&census->objects, census->stack[--census->nstack]);
+	while (census->nqueue > 0 && !census->objects.is_over)
+		census_visit(&census->objects, pop(census));
 }
 
 static void follow_deferred(struct census *census)
@@ -173,7 +198,7 @@ static void follow_deferred(struct census *census)
 	}
 }
 
-static void follow_node(struct census *census, uint32_t number)
+static void add_node(struct census *census, uint32_t number)
 {
 	const struct node *node = &census->nodes[number];
 
@@ -181,8 +206,7 @@ static void follow_node(struct census *census, uint32_t number)
 	if (node->label == LABEL_STATE)
 		census_visit_block(&census->objects, node->object);
 	else
-		census_visit(&census->objects, node->object);
-	census_follow_objects(census);
+		push(census, node->object);
 }
 
 /* The program's own modules and functions come before those of libraries. */
@@ -202,10 +226,12 @@ HIDDEN void census_follow(struct census *census)
 	census->objects.context = census;
 	census->objects.reach = reach_object;
 	census->objects.reach_block = reach_block;
-	for (int turn = 0; turn < TURNS; turn++)
+	for (int turn = 0; turn < TURNS; turn++) {
 		for (uint32_t i = 0; i < census->nnodes; i++)
 			if (turn_of(census, i) == (enum turn)turn)
-				follow_node(census, i);
+				add_node(census, i);
+		census_follow_objects(census);
+	}
 	follow_deferred(census);
 	if (census->blocks == 0) /* debug hooks have put theirs before each */
 		return;
