@@ -6,6 +6,7 @@
 #ifndef PLUGIN_PROTOCOL_H
 #define PLUGIN_PROTOCOL_H
 
+#include <assert.h>
 #include <stdint.h>
 
 #define TALK_SOCKET   3 /* the runner's end */
@@ -199,7 +200,11 @@ struct word_read {
 	uint32_t value;
 	uint8_t leads_on;     /* 1: by its value the next access was where it was */
 	uint8_t is_rewritten; /* 1: it was written after it was read, in the same step */
+	uint8_t unused[6];
 };
+
+static_assert(sizeof(struct word_read) % sizeof(uint64_t) == 0,
+	"a runner of 32 bits lays it out in the same way");
 
 #define READS_MAX 12u
 
