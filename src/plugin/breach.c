@@ -80,7 +80,7 @@ void breach_take(struct breach_search *search, const struct reply *reply)
 		if (search->found.kind != BREACH_TAKEN && changed_byte(&search->found))
 			search->phase = BREACH_WRITER;
 	} else if (phase == BREACH_WRITER) {
-		search->place = reply->other;
+		search->place = reply->place;
 	}
 }
 
@@ -167,7 +167,7 @@ void breach_add_words(const struct breach_search *search, struct plugin *plugin,
 
 	plugin_add_step(plugin, step, out);
 	text_add(out, " at event %" PRIu64, event);
-	if (search->place && plugin_add_place(&place, plugin, search->place))
+	if (plugin_add_place(&place, plugin, &search->place))
 		text_add(out, ", %s,", text_of(&place));
 	add_breach(search, out);
 	text_finish(&place);

@@ -26,8 +26,8 @@ struct breach_search {
 	bool wants_last;        /* the last one may have done it itself */
 	enum breach_phase phase;
 	struct chain_layout layout;
-	struct breach found; /* header: 0: nothing */
-	uint64_t place;      /* of the write, in the plug-in's code; 0: not known */
+	struct breach found;     /* header: 0: nothing */
+	struct code_place place; /* of the write */
 };
 
 /*

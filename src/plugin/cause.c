@@ -53,9 +53,9 @@ struct cause {
 	int run;            /* -1: there is none */
 	uint64_t spent;     /* nanoseconds */
 	/* what was found */
-	uint64_t place; /* of the write, in the plug-in's code; 0: not known */
-	bool is_copy;   /* that write was where the byte belongs now; with place 0 there was none */
-	uint64_t kept_place; /* likewise of the byte before it, that was copied; 0: not known */
+	struct code_place place; /* of the write */
+	bool is_copy; /* that was where the byte belongs now; without a place there was none */
+	struct code_place kept_place; /* of the write of the byte before it, that was copied */
 	bool is_intrusion;
 	struct plugin_step step; /* that returned the block */
 	uint64_t number;         /* of the step */
@@ -302,7 +302,7 @@ static void take_origin(struct cause *cause, const struct reply *reply)
 
 static void take_writer(struct cause *cause, const struct reply *reply)
 {
-	cause->place = reply->kind == REPLY_DONE ? reply->other : 0;
+	cause->place = place_in(reply);
 	cause->phase = PHASE_OVER;
 }
 
@@ -311,7 +311,7 @@ static void take_watch(struct cause *cause, const struct reply *reply)
 	bool was_copy = cause->phase == PHASE_COPY;
 
 	if (cause->phase == PHASE_KEPT) {
-		cause->kept_place = reply->kind == REPLY_DONE ? reply->other : 0;
+		cause->kept_place = place_in(reply);
 		cause->phase = PHASE_OVER;
 		return;
 	}
@@ -319,9 +319,9 @@ static void take_watch(struct cause *cause, const struct reply *reply)
 	cause->is_copy = was_copy && reply->kind == REPLY_DONE;
 	if (!is_loss(cause->kind))
 		cause->phase = breach_has_words(&cause->breach) ? PHASE_OVER : PHASE_ALL;
-	else if (!was_copy && cause->stray.copies_itself && !cause->place)
+	else if (!was_copy && cause->stray.copies_itself && !cause->place.at)
 		cause->phase = PHASE_COPY;
-	else if (cause->is_copy && !cause->place && cause->stray.kept > 0)
+	else if (cause->is_copy && !cause->place.at && cause->stray.kept > 0)
 		cause->phase = PHASE_KEPT;
 }
 
@@ -513,7 +513,7 @@ static void add_spoilt(const struct cause *cause, uint64_t event, struct text *o
 
 	plugin_add_step(cause->plugin, &cause->step, out);
 	text_add(out, " at event %" PRIu64, event);
-	if (cause->place && plugin_add_place(&place, cause->plugin, cause->place))
+	if (plugin_add_place(&place, cause->plugin, &cause->place))
 		text_add(out, ", %s,", text_of(&place));
 	text_finish(&place);
 	if (spoilt->other)
@@ -558,7 +558,7 @@ static void add_not_copied(const struct cause *cause, struct text *out)
 {
 	struct text place = {0};
 
-	if (!cause->kept_place || !plugin_add_place(&place, cause->plugin, cause->kept_place))
+	if (!plugin_add_place(&place, cause->plugin, &cause->kept_place))
 		text_add(out, "the call wrote nothing there: that part was not copied");
 	else if (cause->stray.kept == 1)
 		text_add(out, "the call copied byte 0, %s, and wrote nothing there",
@@ -574,7 +574,7 @@ static void add_write(const struct cause *cause, struct text *out)
 {
 	struct text place = {0};
 
-	if (cause->place && plugin_add_place(&place, cause->plugin, cause->place))
+	if (plugin_add_place(&place, cause->plugin, &cause->place))
 		text_add(out, cause->is_copy ? "the last write there is %s%s" : "the write is %s%s",
 			text_of(&place),
 			cause->stray.copy && !cause->is_copy ? ", before that byte was copied"
@@ -604,7 +604,7 @@ static void add_why(const struct cause *cause, step_event_of *event_of, const vo
 	}
 	if (cause->is_intrusion)
 		add_intrusion(cause, event_of(context, cause->number), out);
-	if (!cause->is_copy || cause->place)
+	if (!cause->is_copy || cause->place.at)
 		origin_add_words(&cause->origin, cause->file, event_of, context,
 			cause->is_intrusion, out);
 }
@@ -612,7 +612,7 @@ static void add_why(const struct cause *cause, step_event_of *event_of, const vo
 void cause_add_words(const struct cause *cause, step_event_of *event_of, const void *context,
 	struct text *out)
 {
-	bool is_uncopied = cause->is_copy && !cause->place;
+	bool is_uncopied = cause->is_copy && !cause->place.at;
 	struct text why = {0};
 
 	if (!cause->has_spoilt)

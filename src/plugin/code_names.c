@@ -4,8 +4,10 @@
 #include "symbols/lookup.h"
 
 #include <inttypes.h>
+#include <string.h>
 
-#define PAST_MAX 256u /* bytes from the end of a variable */
+#define PAST_MAX      256u /* bytes from the end of a variable */
+#define CALLERS_SHOWN 3u
 
 struct lookup *code_names_new(const char *path, int fd)
 {
@@ -22,13 +24,54 @@ void code_names_free(struct lookup *names)
 	lookup_close(names);
 }
 
-bool code_names_add(struct text *out, struct lookup *names, uint64_t address)
+/* Functions from the inside, each once where it calls itself. */
+struct way {
+	struct lookup_place places[1 + CALLERS_SHOWN]; /* of more, the last is the outermost */
+	size_t count;
+	bool is_shortened;
+};
+
+static void add_place(struct way *way, const struct lookup_place *place)
+{
+	const struct lookup_place *last = way->count ? &way->places[way->count - 1] : NULL;
+
+	if (!place->file || (last && strcmp(place->function, last->function) == 0))
+		return;
+	if (way->count > CALLERS_SHOWN) {
+		way->is_shortened = true;
+		way->count--;
+	}
+	way->places[way->count++] = *place;
+}
+
+/* The function at a return address, and those that it was inlined in. */
+static void add_places(struct way *way, struct lookup *names, uint64_t address)
 {
 	struct lookup_place place;
 
-	if (!names || !lookup_find(names, address, 0, &place) || !place.file)
+	for (unsigned level = 0; lookup_find(names, address, level, &place); level++)
+		add_place(way, &place);
+}
+
+bool code_names_add(struct text *out, struct lookup *names, const struct code_place *place)
+{
+	struct way way = {0};
+
+	if (names)
+		add_places(&way, names, place->at);
+	if (way.count == 0)
 		return false;
-	text_add(out, "in %s (%s:%u)", place.function, place.file, place.line);
+	for (size_t i = 0; i < CALLERS_MAX && place->callers[i]; i++)
+		add_places(&way, names, place->callers[i]);
+	for (size_t i = 0; i < way.count; i++) {
+		bool is_gap = way.is_shortened && i + 1 == way.count;
+		text_add(out, "%s %s (%s:%u)",
+			i == 0   ? "in"
+			: is_gap ? ", ... from"
+			: i == 1 ? ", called from"
+				 : ", from",
+			way.places[i].function, way.places[i].file, way.places[i].line);
+	}
 	return true;
 }
 

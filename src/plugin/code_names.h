@@ -3,6 +3,7 @@
 #define PLUGIN_CODE_NAMES_H
 
 #include "base/text.h"
+#include "plugin/code_place.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -13,8 +14,11 @@ struct lookup;
 struct lookup *code_names_new(const char *path, int fd);
 void code_names_free(struct lookup *names);
 
-/* Appends "in coalesce (mm.c:88)" for a return address in the file; false: it has no line. */
-bool code_names_add(struct text *out, struct lookup *names, uint64_t address);
+/*
+ * Appends "in join (mm.c:88), called from mm_free (mm.c:120)": functions around that one, too, where
+ * they are known; of many, the outermost is the last. false: it has no line.
+ */
+bool code_names_add(struct text *out, struct lookup *names, const struct code_place *place);
 
 /*
  * Appends the variable at that address of the file: "lists[3]"; or the one whose end is not far

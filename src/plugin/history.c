@@ -96,8 +96,8 @@ static struct processes processes_of(const struct plugin *plugin, bool is_random
 		.is_random = is_random};
 }
 
-/* Where its mm_init() writes that byte past its heap, found by doing it again; 0: not known. */
-static uint64_t find_writer(const struct plugin *plugin, uint64_t address)
+/* Where its mm_init() writes that byte past its heap, found by doing it again. */
+static struct code_place find_writer(const struct plugin *plugin, uint64_t address)
 {
 	struct processes again = processes_of(plugin, false);
 	struct reply reply;
@@ -105,7 +105,7 @@ static uint64_t find_writer(const struct plugin *plugin, uint64_t address)
 	again.watched = address;
 	int result = processes_start(&again, &reply, NULL);
 	processes_finish(&again);
-	return result == 0 && reply.kind == REPLY_BEYOND ? reply.address : 0;
+	return result == 0 && reply.kind == REPLY_BEYOND ? reply.place : (struct code_place){0};
 }
 
 /* Its mm_init() failed: the first request of all will say so. */
@@ -116,7 +116,7 @@ static void note_stillborn(struct plugin *plugin, struct processes *processes,
 	struct reply reply = *ready;
 
 	if (reply.kind == REPLY_BEYOND)
-		reply.address = find_writer(plugin, reply.other);
+		reply.place = find_writer(plugin, reply.other);
 	processes_add_output(processes, &output);
 	plugin->stillborn = plugin_add_failure(plugin, NULL, &reply, TALK_BASE, &output);
 	text_finish(&output);
@@ -386,9 +386,9 @@ struct lookup *plugin_names(struct plugin *plugin)
 	return plugin->names;
 }
 
-bool plugin_add_place(struct text *out, struct plugin *plugin, uint64_t address)
+bool plugin_add_place(struct text *out, struct plugin *plugin, const struct code_place *place)
 {
-	return code_names_add(out, plugin_names(plugin), address);
+	return place->at && code_names_add(out, plugin_names(plugin), place);
 }
 
 static bool has_place(const struct reply *reply)
@@ -476,11 +476,10 @@ uint32_t plugin_add_failure(struct plugin *plugin, const struct call *call,
 		text_add(&words, " %s", reply->words);
 	else
 		add_failure(&words, reply, end);
-	if (has_place(reply) && reply->other && plugin_add_place(&place, plugin, reply->other))
+	if (has_place(reply) && plugin_add_place(&place, plugin, &reply->place))
 		text_add(&words, reply->kind == REPLY_LOOPS ? "; its time was over %s" : ", %s",
 			text_of(&place));
-	if (!call && reply->kind == REPLY_BEYOND && reply->address &&
-		plugin_add_place(&place, plugin, reply->address))
+	if (!call && reply->kind == REPLY_BEYOND && plugin_add_place(&place, plugin, &reply->place))
 		text_add(&words, "; the write is %s", text_of(&place));
 	text_finish(&place);
 	if (call)

@@ -125,7 +125,7 @@ static void take_own(struct origin *origin)
 {
 	origin->latest.changed = CHANGED_BY_ALLOCATOR;
 	origin->latest.step = origin->count - 1;
-	origin->latest.place = origin->latest.word.writer;
+	origin->latest.place.at = origin->latest.word.writer;
 	keep_word(origin);
 }
 
@@ -174,7 +174,7 @@ static void take_access(struct origin *origin, const struct reply *reply)
 	origin->address = reply->address;
 	if (is_first)
 		origin->far = reply->address;
-	origin->place = reply->other;
+	origin->place = reply->place.at;
 	origin->nreads = reply->nreads < READS_MAX ? reply->nreads : READS_MAX;
 	for (uint64_t i = 0; i < origin->nreads; i++)
 		origin->reads[i] = reply->reads[i];
@@ -189,7 +189,7 @@ static bool has_followed(const struct origin *origin, const struct reply *reply)
 						       : origin->address - reply->address;
 
 	return reply->kind == REPLY_DONE && reply->size == origin->until &&
-	       reply->other == origin->place && by > 0 && by % CHANGE == 0 &&
+	       reply->place.at == origin->place && by > 0 && by % CHANGE == 0 &&
 	       by <= CHANGE * SCALE_MAX;
 }
 
@@ -245,7 +245,7 @@ static void take_change(struct origin *origin, const struct reply *reply)
 
 static void take_writer(struct origin *origin, const struct reply *reply)
 {
-	origin->latest.place = reply->kind == REPLY_DONE ? reply->other : 0;
+	origin->latest.place = place_in(reply);
 	if (origin->is_loop) {
 		origin->words[0] = origin->latest;
 		origin->phase = ORIGIN_OVER;
@@ -311,7 +311,7 @@ static void add_writer(struct text *out, const struct telling *telling,
 			telling->event_of(telling->context, word->step));
 	}
 	struct text place = {0};
-	if (word->place && plugin_add_place(&place, telling->plugin, word->place))
+	if (plugin_add_place(&place, telling->plugin, &word->place))
 		text_add(out, ", %s", text_of(&place));
 	text_finish(&place);
 }

@@ -38,11 +38,11 @@ struct origin_word {
 	struct word_read word;
 	bool is_pointer; /* to about the place of the access */
 	enum changed changed;
-	uint64_t step;  /* that changed it */
-	uint64_t byte;  /* by the program: of its block */
-	bool is_freed;  /* likewise: the block was since */
-	uint64_t place; /* by the allocator: of its code, 0: not known */
-	bool is_past;   /* it is no variable, and behind the end of one */
+	uint64_t step;           /* that changed it */
+	uint64_t byte;           /* by the program: of its block */
+	bool is_freed;           /* likewise: the block was since */
+	struct code_place place; /* by the allocator */
+	bool is_past;            /* it is no variable, and behind the end of one */
 };
 
 struct origin {

@@ -81,7 +81,13 @@ uint32_t plugin_add_failure(struct plugin *plugin, const struct call *call,
 struct lookup *plugin_names(struct plugin *plugin);
 
 /* Appends where the plug-in's code is, as code_names_add() does; false: it is not known. */
-bool plugin_add_place(struct text *out, struct plugin *plugin, uint64_t address);
+bool plugin_add_place(struct text *out, struct plugin *plugin, const struct code_place *place);
+
+/* What a run that was to find a place has found. */
+static inline struct code_place place_in(const struct reply *reply)
+{
+	return reply->kind == REPLY_DONE ? reply->place : (struct code_place){0};
+}
 
 /* Appends which request it was: "mm_malloc(24)". */
 void plugin_add_step(const struct plugin *plugin, const struct plugin_step *step, struct text *out);

@@ -6,6 +6,8 @@
 #ifndef PLUGIN_PROTOCOL_H
 #define PLUGIN_PROTOCOL_H
 
+#include "plugin/code_place.h"
+
 #include <assert.h>
 #include <stdint.h>
 
@@ -140,20 +142,20 @@ enum reply_kind {
 	REPLY_REFUSED, /* it cannot be loaded: `words` say why */
 	/*
 	 * address: what the program gets, or 0. Of a race: size: nanoseconds; detail: steps that
-	 * were served. Of a grading or an examination: the last step got that. Of a watch: other:
-	 * where the code was that changed the byte first, as below. Of a look at own words, at the
+	 * were served. Of a grading or an examination: the last step got that. Of a watch:
+	 * `place`: of the code that changed the byte first. Of a look at own words, at the
 	 * end of the first step that spoilt one: other, other_size: a live block, address: the size
 	 * before it, size: what that was, detail: what it is; or word_block: one that has been
 	 * freed, from which links lead round. Of a layout: `layout`, detail: live blocks that speak
 	 * for it, 0: there is none. Of blocks: `breach`. Of accesses: size: the number of the last,
-	 * 0: none; address: what it touched, detail: of ACCESS_ bits, other: where the code was, as
-	 * below; and `reads`. Of a last change: detail: enum changed; by the program: size: the
-	 * byte of the block which the step returned, other: 1: the block has been freed since
+	 * 0: none; address: what it touched, detail: of ACCESS_ bits, `place`, and `reads`. Of a
+	 * last change: detail: enum changed; by the program: size: the byte of the block which the
+	 * step returned, other: 1: the block has been freed since
 	 */
 	REPLY_DONE,
 	/*
-	 * detail: the signal; address: what was touched; size: how (enum touch); other, here and
-	 * for the next three: where its code was, as a return address in its file, 0: not known
+	 * detail: the signal; address: what was touched; size: how (enum touch); `place`, here and
+	 * for the next three: where its code was
 	 */
 	REPLY_CRASHED,
 	REPLY_LOOPS,      /* it did not come back */
@@ -167,8 +169,8 @@ enum reply_kind {
 	/* address: the moved block; detail: its first byte that is not what it was */
 	REPLY_NOT_KEPT,
 	/*
-	 * other: the first byte behind the heap that was written; address, of an mm_init() in
-	 * which that was watched: where the code was, as above
+	 * other: the first byte behind the heap that was written; `place`, of an mm_init() in
+	 * which that was watched
 	 */
 	REPLY_BEYOND,
 	/* other, other_size: a live block, in pages that it has given back */
@@ -215,6 +217,7 @@ struct reply {
 	uint64_t detail;
 	uint64_t other;
 	uint64_t other_size;
+	struct code_place place;
 	uint64_t end;       /* of the heap */
 	uint64_t held;      /* bytes that the heap has had at most; less than that, of mappings */
 	uint64_t is_native; /* 1: the plug-in has our own interface, not that of the lab */

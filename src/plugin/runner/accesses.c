@@ -111,7 +111,7 @@ static void note_access(uint64_t address, bool is_write, const void *context)
 {
 	self.accesses.noted[++self.accesses.number % NOTED_MAX] =
 		(struct noted_access){.address = address,
-			.place = context ? place_of(context) : 0,
+			.place = context ? address_of_code(context) : 0,
 			.value = context && is_readable(address) ? word_at(address) : 0,
 			.is_in_code = context && is_in_code(context),
 			.is_write = is_write};
@@ -182,12 +182,12 @@ static void add_read(struct reply *reply, uint64_t number)
 }
 
 /* What is known of an access that has the last number. All is open. */
-static struct reply reply_about(uint64_t address, uint64_t place)
+static struct reply reply_about(uint64_t address, struct code_place place)
 {
 	struct reply reply = {.kind = REPLY_DONE,
 		.size = self.accesses.number,
 		.address = address,
-		.other = place};
+		.place = place};
 
 	for (uint64_t i = self.accesses.number; i-- > first_noted();)
 		if (!noted(i)->is_write)
@@ -196,14 +196,14 @@ static struct reply reply_about(uint64_t address, uint64_t place)
 }
 
 /* Ends the process. */
-static _Noreturn void answer_access(uint64_t address, uint64_t place, bool is_in_code)
+static _Noreturn void answer_access(uint64_t address, struct code_place place, bool is_in_code)
 {
 	struct reply reply = reply_about(address, place);
 
-	if (!is_in_code || is_run(address, place))
+	if (!is_in_code || is_run(address, place.at))
 		reply.detail |= ACCESS_IS_RUN;
 	if (self.accesses.wants_last)
-		reply.other = self.accesses.writer;
+		reply.place = self.accesses.writer;
 	end_with(&reply);
 }
 
@@ -211,7 +211,7 @@ static _Noreturn void answer_access(uint64_t address, uint64_t place, bool is_in
 static struct reply reply_about_return(uint64_t address)
 {
 	note_access(address, true, NULL);
-	struct reply reply = reply_about(address, 0);
+	struct reply reply = reply_about(address, (struct code_place){0});
 	reply.detail |= ACCESS_IS_RETURN;
 	return reply;
 }
@@ -248,10 +248,12 @@ void end_access(void *context)
 	self.accesses.is_stepping = false;
 	set_trap(context, false);
 	if (watched_value() != self.accesses.before) {
+		struct code_place place = place_of(context);
+		place.at = access->place;
 		if (!self.accesses.wants_last)
-			answer_access(access->address, access->place, access->is_in_code);
+			answer_access(access->address, place, access->is_in_code);
 		self.accesses.before = watched_value();
-		self.accesses.writer = access->place;
+		self.accesses.writer = place;
 	}
 	follow_pages(true);
 }
@@ -329,7 +331,7 @@ void follow_last_step(int fd, const struct call *call)
 	}
 	reply = reply_about_return(reply.address);
 	if (call->wants_last)
-		reply.other = self.accesses.writer;
+		reply.place = self.accesses.writer;
 	answer(&reply);
 	end_course(&course);
 }

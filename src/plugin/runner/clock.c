@@ -39,7 +39,7 @@ void on_tick(int signal, siginfo_t *info, void *context)
 	if (!run_clock.is_inside)
 		return;
 	if ((unsigned)++run_clock.ticks >= ticks_max)
-		end_with(&(struct reply){.kind = REPLY_LOOPS, .other = place_of(context)});
+		end_with(&(struct reply){.kind = REPLY_LOOPS, .place = place_of(context)});
 	if (run_clock.left > 0 && --run_clock.left == 0)
 		end_with(&(struct reply){.kind = REPLY_LATE});
 }

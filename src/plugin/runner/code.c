@@ -28,19 +28,30 @@ static bool is_code(uint64_t address)
 	return address >= code.begin && address < code.end;
 }
 
-uint64_t place_on_stack(void)
+/*
+ * One that calls itself counts once, and of many the outermost is kept. Where a signal came in the
+ * plug-in's code, the first frame is the instruction, not what it returns to.
+ */
+struct code_place place_on_stack(void)
 {
+	struct code_place place = {0};
 	void *frames[FRAMES_MAX];
 	int count = 0;
+	unsigned n = 0;
 
 #ifdef HAS_BACKTRACE
 	count = backtrace(frames, FRAMES_MAX);
 #endif
-
-	for (int i = 0; i < count; i++)
-		if (is_code((uintptr_t)frames[i]))
-			return (uintptr_t)frames[i] - code.base;
-	return 0;
+	for (int i = 0; i < count; i++) {
+		uint64_t address = (uintptr_t)frames[i] - code.base;
+		if (!is_code((uintptr_t)frames[i]))
+			continue;
+		if (!place.at)
+			place.at = address;
+		else if (n == 0 || place.callers[n - 1] != address)
+			place.callers[n < CALLERS_MAX ? n++ : CALLERS_MAX - 1] = address;
+	}
+	return place;
 }
 
 bool is_in_code(const void *context)
@@ -69,14 +80,32 @@ void protect_variables(int protection)
 			protection);
 }
 
-uint64_t place_of(const void *context)
+/* As if it were returned to; 0: it is elsewhere. */
+static uint64_t instruction_in_code(const void *context)
 {
 #ifdef HAS_REGISTERS
 	uint64_t at = register_of(context, REGISTER_CODE);
 	if (is_code(at))
-		return at + 1 - code.base; /* as if it were returned to */
+		return at + 1 - code.base;
 #endif
-	return place_on_stack();
+	return 0;
+}
+
+struct code_place place_of(const void *context)
+{
+	uint64_t instruction = instruction_in_code(context);
+	struct code_place place = place_on_stack();
+
+	if (instruction)
+		place.at = instruction;
+	return place;
+}
+
+uint64_t address_of_code(const void *context)
+{
+	uint64_t instruction = instruction_in_code(context);
+
+	return instruction ? instruction : place_on_stack().at;
 }
 
 static uint64_t end_of_page(uint64_t address)

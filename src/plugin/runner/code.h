@@ -2,14 +2,19 @@
 #ifndef PLUGIN_RUNNER_CODE_H
 #define PLUGIN_RUNNER_CODE_H
 
+#include "plugin/code_place.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 
-/* The innermost return address into the plug-in's code, as one in its file; 0: there is none. */
-uint64_t place_on_stack(void);
+/* The innermost return address into the plug-in's code, and those around it. */
+struct code_place place_on_stack(void);
 
 /* Where the plug-in was when a signal came; context: what its handler was given. */
-uint64_t place_of(const void *context);
+struct code_place place_of(const void *context);
+
+/* The same without what called it, which is much faster; 0: not known. */
+uint64_t address_of_code(const void *context);
 
 /* Whether it was in the plug-in's own code, not in a function that this had called. */
 bool is_in_code(const void *context);

@@ -52,7 +52,7 @@ static bool forgive_call(const siginfo_t *info, void *context)
 		end_with(&(struct reply){.kind = REPLY_CRASHED,
 			.detail = (uint64_t)
 				registers[info->si_syscall == SYS_kill ? REG_RSI : REG_RDX],
-			.other = place_of(context)});
+			.place = place_of(context)});
 #endif
 	return false;
 }
@@ -63,7 +63,7 @@ static void on_call(int signal, siginfo_t *info, void *context)
 	if (!forgive_call(info, context))
 		end_with(&(struct reply){.kind = REPLY_FORBIDDEN,
 			.detail = (uint64_t)info->si_syscall,
-			.other = place_of(context)});
+			.place = place_of(context)});
 }
 
 #ifdef __x86_64__
@@ -130,7 +130,7 @@ static void on_fault(int signal, siginfo_t *info, void *context)
 		.detail = (uint64_t)signal,
 		.address = has_address ? address : 0,
 		.size = has_address ? touch_of(context, address) : TOUCH_UNKNOWN,
-		.other = place_of(context)};
+		.place = place_of(context)};
 	if (has_address && info->si_code == SI_KERNEL && address == 0)
 		reply.size = TOUCH_NOWHERE;
 	if (!is_canonical(address))
@@ -143,7 +143,7 @@ static void end_at_exit(uint64_t status)
 	if (run_clock.is_inside)
 		end_with(&(struct reply){.kind = REPLY_EXITED,
 			.detail = status,
-			.other = place_on_stack()});
+			.place = place_on_stack()});
 }
 
 #ifdef __GLIBC__

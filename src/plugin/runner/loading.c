@@ -58,9 +58,9 @@ static void begin(void)
 		end_at_start(result, kind);
 	self.begun = kind == INIT_INT ? result : 0;
 	look_behind(&reply);
-	if (self.watch.found) /* its page counts as closed */
+	if (self.watch.found.at) /* its page counts as closed */
 		reply.kind = REPLY_BEYOND;
-	reply.address = self.watch.found;
+	reply.place = self.watch.found;
 	if (reply.kind == REPLY_BEYOND)
 		end_with(&reply);
 }

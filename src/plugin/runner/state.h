@@ -124,8 +124,8 @@ extern struct self {
 		unsigned char copied;        /* what the copy was when the plug-in was left */
 		bool is_stepping;            /* the page is open for one instruction */
 		bool wants_last;             /* of several changes */
-		uint64_t writer;             /* the code that it belongs to, as place_of() says */
-		uint64_t found; /* the one after which the byte was not the same; 0: none yet */
+		uint64_t writer;             /* its code, as address_of_code() says */
+		struct code_place found;     /* after which the byte was not the same */
 	} watch;
 
 	/* accesses.c: those of a step, each of which opens the heap and the variables */
@@ -135,8 +135,8 @@ extern struct self {
 		struct noted_access noted[NOTED_MAX];
 		uint64_t until, watched, changed, by, changed_at; /* struct call */
 		bool wants_last;
-		uint32_t before; /* what is watched, up to now */
-		uint64_t writer; /* the code that changed what is watched last */
+		uint32_t before;          /* what is watched, up to now */
+		struct code_place writer; /* the code that changed what is watched last */
 	} accesses;
 } self;
 

@@ -40,8 +40,8 @@ void watch_last_step(int fd, const struct call *call)
 	}
 	/* where something else came to the copy, that was never made */
 	if (call->copy && self.watch.copied != self.watch.after)
-		self.watch.found = 0;
-	answer(&(struct reply){.kind = REPLY_DONE, .other = self.watch.found});
+		self.watch.found.at = 0;
+	answer(&(struct reply){.kind = REPLY_DONE, .place = self.watch.found});
 	end_course(&course);
 }
 
@@ -64,7 +64,7 @@ static bool is_copied(void)
 void let_write(void *context)
 {
 	self.watch.is_stepping = true;
-	self.watch.writer = place_of(context);
+	self.watch.writer = address_of_code(context);
 	mprotect(at(self.watch.address / PAGE * PAGE), PAGE, PROT_READ | PROT_WRITE);
 	set_trap(context, true);
 }
@@ -78,9 +78,11 @@ void look_at_watched(void *context)
 	bool is_changed = now != self.watch.after;
 
 	self.watch.after = now;
-	if (is_changed)
-		self.watch.found = is_copied() ? 0 : self.watch.writer;
-	if (is_changed && !self.watch.wants_last && (!self.watch.copy || !self.watch.found))
+	if (is_changed) {
+		self.watch.found = place_of(context);
+		self.watch.found.at = is_copied() ? 0 : self.watch.writer;
+	}
+	if (is_changed && !self.watch.wants_last && (!self.watch.copy || !self.watch.found.at))
 		self.watch.address = 0;
 	else
 		close_watched_page();
