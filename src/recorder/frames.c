@@ -302,22 +302,76 @@ static void visit_state(const struct visit *visit, const char *state)
 		visit_frame(visit, at);
 }
 
-HIDDEN void frames_visit_locals(const struct frames_reader *reader, local_f *local, void *context)
+static bool is_of_main_interpreter(const struct visit *visit, const char *state)
+{
+	return PyInterpreterState_Main && visited_pointer(visit, state, STATE_INTERPRETER) ==
+						  (const char *)PyInterpreterState_Main();
+}
+
+static void visit_neighbours(const struct visit *visit, const char *state)
 {
 	static const size_t ways[] = {STATE_BEFORE, STATE_NEXT};
+
+	for (size_t way = 0; way < sizeof(ways) / sizeof(*ways); way++) {
+		uint32_t count = 0;
+		for (const char *at = visited_pointer(visit, state, ways[way]);
+			at && count < STATES_MAX && is_of_main_interpreter(visit, at);
+			at = visited_pointer(visit, at, ways[way]), count++)
+			visit_state(visit, at);
+	}
+}
+
+/*
+ * From 3.9 on an interpreter that begins to shut down takes the states of all other threads, which
+ * are daemons by then, out of its list before anything can be noticed. They hang on each other, and
+ * each thread notes now and then what its own hangs on. A state that is freed has no frames.
+ */
+#define NOTED 8u /* threads: the first one, which is mostly the main thread, and some others */
+
+static struct {
+	uint32_t recording;
+	const char *state, *before, *next;
+} noted[NOTED];
+
+HIDDEN void frames_note_state(void)
+{
+	const char *state = layout ? state_of_thread() : NULL;
+	size_t at = 0;
+
+	if (!state)
+		return;
+	while (at + 1 < NOTED && noted[at].state != state && noted[at].state)
+		at++;
+	noted[at].recording = recording_number;
+	noted[at].state = state;
+	noted[at].before = pointer_at(state, STATE_BEFORE);
+	noted[at].next = pointer_at(state, STATE_NEXT);
+}
+
+static void visit_noted(const struct visit *visit, const char *self)
+{
+	for (size_t i = 0; i < NOTED; i++) {
+		const char *states[] = {noted[i].state, noted[i].before, noted[i].next};
+		for (size_t j = 0; noted[i].recording == recording_number && j < 3; j++)
+			if (states[j] && states[j] != self &&
+				is_of_main_interpreter(visit, states[j])) {
+				visit_state(visit, states[j]);
+				visit_neighbours(visit, states[j]);
+			}
+	}
+}
+
+HIDDEN void frames_visit_locals(const struct frames_reader *reader, local_f *local, void *context)
+{
 	const char *state = layout ? state_of_thread() : NULL;
 	const struct visit visit = {reader, local, context};
 
 	if (!state)
 		return;
 	visit_state(&visit, state);
-	for (size_t way = 0; way < sizeof(ways) / sizeof(*ways); way++) {
-		uint32_t count = 0;
-		for (const char *at = visited_pointer(&visit, state, ways[way]);
-			at && count < STATES_MAX;
-			at = visited_pointer(&visit, at, ways[way]), count++)
-			visit_state(&visit, at);
-	}
+	visit_neighbours(&visit, state);
+	if (python_is_shutting_down())
+		visit_noted(&visit, state);
 }
 
 /*

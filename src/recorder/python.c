@@ -212,8 +212,10 @@ HIDDEN void python_is_called(struct lane *lane)
 {
 	look_for_shutdown();
 	if (++lane->calls % CALLS == 0 && recording->head && !exits_is_known() &&
-		recording->head->wants & WIRE_WANT_SITES)
+		recording->head->wants & WIRE_WANT_SITES) {
+		frames_note_state();
 		census_look(known.version, false);
+	}
 }
 
 /*

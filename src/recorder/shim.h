@@ -483,6 +483,9 @@ struct frames_reader {
 	void *context;
 };
 
+/* Now and then, by a thread that may hold the interpreter's lock: so its daemons are known. */
+HIDDEN void frames_note_state(void);
+
 /* Variables of the functions that run, in all threads; this one holds the interpreter's lock. */
 HIDDEN void frames_visit_locals(const struct frames_reader *reader,
 	void (*local)(void *context, const char *code, const char *name, const char *value),
