@@ -7,7 +7,7 @@
  *	objects  census_types.c, census_dicts.c, census_objects.c: what an object is and refers
  *	         to, as each version lays it out; census_words.c: texts and names
  *	nodes    census_nodes.c: the variables that objects are reached from; census_reach.c: what
- *	         hangs on each; census_roots.c: what no variable has
+ *	         hangs on each; census_steps.c: exceptions; census_roots.c: what no variable has
  *	owners   census_lines.c: those that keep most, and what is written of them
  *
  * From every variable the objects are followed that it keeps, from all at once, and each block
@@ -19,6 +19,8 @@
  *	        anything is followed further, those with the shortest names first. Where objects of
  *	        one type lead to each other, as those of a list or a graph do, only the first has a
  *	        name.
+ *	step    a node that is met on the way: the traceback of exceptions, its next ones, the frame
+ *	        of each by its code, and the locals of that. All that lead the same way are one.
  *	owner   a node that is written, as it keeps much: of a variable, what nearly all of it hangs
  *	        on
  *	sample  blocks that are written, so that a reader knows whose call each of them was. One is
@@ -210,6 +212,11 @@ HIDDEN void census_entries(struct census_objects *objects, uintptr_t dict, censu
 HIDDEN void census_attributes(struct census_objects *objects, uintptr_t object,
 	census_entry_f *entry, void *context);
 
+HIDDEN bool census_is_exception(struct census_objects *objects, uintptr_t object);
+
+/* If it is an object: it is reached. */
+HIDDEN void census_reach(struct census_objects *objects, uintptr_t object);
+
 /* How many entries or items it has; -1: it is no container. */
 HIDDEN int64_t census_length(struct census_objects *objects, uintptr_t object);
 HIDDEN uintptr_t census_item(struct census_objects *objects, uintptr_t object, uint64_t i);
@@ -264,7 +271,8 @@ HIDDEN size_t census_type_name(struct census_objects *objects, uintptr_t object,
 #define CENSUS_QUEUE   (1u << 22) /* a power of two */
 #define CENSUS_BLOCKS  (1u << 22) /* that are no objects, and are read */
 #define CENSUS_SAMPLES 4096u
-#define CENSUS_DEPTH   6u /* of a name */
+#define CENSUS_DEPTH   6u  /* of a name */
+#define CENSUS_STEPS   12u /* that a way may have more: tracebacks, a frame and a local */
 #define LIBRARIES      256u
 #define LIBRARY_WORDS  80u
 #define SEGMENTS       32u /* of a library */
@@ -278,6 +286,9 @@ enum label {
 	LABEL_INDEX,
 	LABEL_DEFAULT,
 	LABEL_CLOSURE,
+	LABEL_TRACEBACK, /* of exceptions that the parent is or leads to; or the next of those */
+	LABEL_FRAME,     /* of a traceback, by its code */
+	LABEL_FRAME_LOCAL,
 	LABEL_STATE, /* of a module: what its C code has */
 	LABEL_ROOT,  /* no variable: what the interpreter, or a library, has */
 };
@@ -290,11 +301,14 @@ enum root { ROOT_CACHE, ROOT_FREE_LISTS, ROOT_TEXTS, ROOT_DATA, ROOTS };
 struct node {
 	uint32_t parent; /* + 1; 0: none */
 	uint32_t best;   /* of its children, the one with most weight, + 1 */
+	uint32_t step,
+		next_step; /* steps: the first that leads on from it, the next of its parent */
 	uint8_t label, depth, owner;
 	uint8_t rank;     /* enum rank: of the module or function */
+	bool is_several;  /* a step: to more objects than one, of which `object` is the first */
 	uintptr_t name;   /* a text, or a number; of a root: words of ours */
 	uintptr_t object; /* a module: its dictionary; its state: a block */
-	uintptr_t code;   /* of a local: of its function; a module: itself; a root: its kind */
+	uintptr_t code;   /* local, frame: of its function; module: itself; root: its kind */
 	uint64_t blocks, bytes, weight;
 };
 
@@ -344,6 +358,16 @@ HIDDEN void census_follow_roots(struct census *census);
 
 /* Everything that reached objects refer to, for the current node. */
 HIDDEN void census_follow_objects(struct census *census);
+
+/* The node that an object is of which the current one leads to: that one itself, or a step. */
+HIDDEN uint32_t census_step(struct census *census, uintptr_t object,
+	const struct type_facts *facts);
+
+/* Reaches the locals of the frame that the current node is, if it is one. */
+HIDDEN void census_visit_locals(struct census *census, uintptr_t object);
+
+/* How tables of frames are read. */
+HIDDEN struct frames_reader census_frames_reader(struct census *census);
 
 /* A block of the current node. */
 HIDDEN void census_count(struct census *census, struct block block);

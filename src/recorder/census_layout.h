@@ -37,6 +37,7 @@
 #define FLAG_BYTES    (1u << 27)
 #define FLAG_TEXT     (1u << 28)
 #define FLAG_DICT     (1u << 29)
+#define FLAG_ERROR    (1u << 30)
 #define FLAG_TYPE     (1u << 31)
 
 #define GC_BYTES      16
@@ -105,9 +106,6 @@ HIDDEN struct block census_block_of(struct census_objects *objects, uintptr_t st
 HIDDEN bool census_is_within_block(struct census_objects *objects, uintptr_t start, uint64_t bytes);
 
 /* ---- references ------------------------------------------------------------------------------ */
-
-/* If it is an object. */
-HIDDEN void census_reach(struct census_objects *objects, uintptr_t object);
 
 /* A word of which it is not known what it points to; gives whether it points to anything. */
 HIDDEN bool census_reach_any(struct census_objects *objects, uintptr_t any);

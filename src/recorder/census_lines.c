@@ -149,12 +149,29 @@ static void add_function(struct census *census, struct line *line, uintptr_t cod
 	add_text(line, words, census_code_name(&census->objects, code, words, sizeof(words)));
 }
 
-/* "svc.app.rows", "svc.tables['all'][2]", "rows, a local of main (svc.py:4)" */
+/* Of the parent, if that is an exception, or of some that it leads to. */
+static void add_traceback(struct census *census, struct line *line, const struct node *traceback)
+{
+	const struct node *parent = &census->nodes[traceback->parent - 1];
+
+	if (parent->label == LABEL_TRACEBACK) {
+		add(line, ".tb_next");
+		return;
+	}
+	if (!census_is_exception(&census->objects, parent->object))
+		add(line, "[...]");
+	add(line, ".__traceback__");
+}
+
+/*
+ * "svc.app.rows", "svc.tables['all'][2]", "rows, a local of main (svc.py:4)",
+ * "svc.last.__traceback__.tb_next.tb_frame.f_locals['rows'], a local of load (svc.py:9)"
+ */
 static void add_path(struct census *census, struct line *line, uint32_t node)
 {
-	uint32_t way[CENSUS_DEPTH + 2], count = 0;
+	uint32_t way[CENSUS_DEPTH + 2 + CENSUS_STEPS], count = 0;
 
-	for (uint32_t at = node + 1; at && count < CENSUS_DEPTH + 2;
+	for (uint32_t at = node + 1; at && count < sizeof(way) / sizeof(*way);
 		at = census->nodes[at - 1].parent)
 		way[count++] = at - 1;
 	while (count-- > 0) {
@@ -189,6 +206,17 @@ static void add_path(struct census *census, struct line *line, uint32_t node)
 			add_number(line, at->name, 10);
 			add(line, "]");
 			break;
+		case LABEL_TRACEBACK:
+			add_traceback(census, line, at);
+			break;
+		case LABEL_FRAME:
+			add(line, ".tb_frame");
+			break;
+		case LABEL_FRAME_LOCAL:
+			add(line, ".f_locals['");
+			add_name(census, line, at->name);
+			add(line, "']");
+			break;
 		case LABEL_STATE:
 			add(line, " (C state)");
 			break;
@@ -197,6 +225,13 @@ static void add_path(struct census *census, struct line *line, uint32_t node)
 			break;
 		}
 	}
+}
+
+static void add_of(struct census *census, struct line *line, const char *words,
+	const struct node *node)
+{
+	add(line, words);
+	add_function(census, line, node->code);
 }
 
 static uint32_t root_of(const struct census *census, uint32_t node)
@@ -211,8 +246,9 @@ static void put_owner(struct census *census, uint32_t number, uint32_t owner)
 {
 	const struct node *node = &census->nodes[owner],
 			  *root = &census->nodes[root_of(census, owner)];
-	int64_t items =
-		node->label == LABEL_STATE ? -1 : census_length(&census->objects, node->object);
+	int64_t items = node->label == LABEL_STATE || node->is_several
+				? -1
+				: census_length(&census->objects, node->object);
 	struct line line = {0};
 	char type[64];
 
@@ -231,10 +267,12 @@ static void put_owner(struct census *census, uint32_t number, uint32_t owner)
 			census_type_name(&census->objects, node->object, type, sizeof(type)));
 	add(&line, " name=");
 	add_path(census, &line, owner);
-	if (root->label == LABEL_LOCAL) {
-		add(&line, ", a local of ");
-		add_function(census, &line, root->code);
-	}
+	if (node->label == LABEL_FRAME)
+		add_of(census, &line, ", the frame of ", node);
+	else if (node->label == LABEL_FRAME_LOCAL)
+		add_of(census, &line, ", a local of ", node);
+	else if (root->label == LABEL_LOCAL)
+		add_of(census, &line, ", a local of ", root);
 	put(census, &line);
 }
 

@@ -320,11 +320,6 @@ static void add_local(void *context, const char *code, const char *name, const c
 		add_node(census, &node);
 }
 
-static bool copy_bytes(void *context, void *to, const char *from, size_t bytes)
-{
-	return census_memory_copy(context, to, (uintptr_t)from, bytes);
-}
-
 /* What a module's C code has for it, as the caches of _struct: a block of its own. */
 static void add_state(struct census *census, uint32_t module)
 {
@@ -359,7 +354,7 @@ static void add_variables(struct census *census, uint32_t modules)
 
 HIDDEN void census_add_nodes(struct census *census, uintptr_t modules)
 {
-	const struct frames_reader reader = {copy_bytes, &census->memory};
+	const struct frames_reader reader = census_frames_reader(census);
 
 	census_entries(&census->objects, modules, add_module, census);
 	uint32_t count = census->nnodes;

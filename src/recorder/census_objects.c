@@ -300,6 +300,11 @@ HIDDEN bool census_is_cell(struct census_objects *objects, uintptr_t object)
 	return census_is_at(object_word(objects, object + OBJECT_TYPE), &PyCell_Type);
 }
 
+HIDDEN bool census_is_exception(struct census_objects *objects, uintptr_t object)
+{
+	return object && (census_object(objects, object)->flags & FLAG_ERROR) != 0;
+}
+
 HIDDEN bool census_is_tuple(struct census_objects *objects, uintptr_t object)
 {
 	return object && census_object(objects, object)->kind == KIND_TUPLE;

@@ -158,9 +158,12 @@ static void reach_object(void *context, uintptr_t object, const struct type_fact
 	const struct block block = census_object_block(&census->objects, object, facts);
 	if (!census_mark(&census->memory, block.start))
 		return;
+	uint32_t node = census->current;
+	census->current = census_step(census, object, facts);
 	census_count(census, block);
 	if (kind != KIND_LEAF && kind != KIND_WEAK)
 		push(census, object);
+	census->current = node;
 }
 
 static void reach_block(void *context, struct block block, bool is_read)
@@ -176,8 +179,11 @@ static void reach_block(void *context, struct block block, bool is_read)
 
 HIDDEN void census_follow_objects(struct census *census)
 {
-	while (census->nqueue > 0 && !census->objects.is_over)
-		census_visit(&census->objects, pop(census));
+	while (census->nqueue > 0 && !census->objects.is_over) {
+		uintptr_t object = pop(census);
+		census_visit_locals(census, object);
+		census_visit(&census->objects, object);
+	}
 }
 
 static void follow_deferred(struct census *census)

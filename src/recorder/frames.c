@@ -55,6 +55,7 @@ static const struct layout layouts[] = {
 };
 
 #define OBJECT_TYPE       8  /* any object: its type */
+#define OBJECT_FRAME      24 /* an object of a frame: what runs, from 3.11 on */
 #define TEXT_LENGTH       16 /* text, bytes: how long */
 #define TEXT_STATE        32 /* text: bits */
 #define TEXT_BYTES        32 /* bytes: the first one */
@@ -289,6 +290,31 @@ static void visit_frame(const struct visit *visit, const char *frame)
 		return;
 	at = visit_names(visit, of, pointer_at(code, layout->variables + 2 * sizeof(at)), at);
 	visit_names(visit, of, pointer_at(code, layout->variables + sizeof(at)), at);
+}
+
+/* What an object of a frame is about: from 3.11 on what runs is apart from it. */
+static const char *frame_of(const struct visit *visit, const char *object)
+{
+	return layout->minor > LAST_WITH_CELLS ? visited_pointer(visit, object, OBJECT_FRAME)
+					       : object;
+}
+
+HIDDEN void frames_visit_frame(const struct frames_reader *reader, const char *object,
+	local_f *local, void *context)
+{
+	const struct visit visit = {reader, local, context};
+	const char *frame = layout ? frame_of(&visit, object) : NULL;
+
+	if (frame)
+		visit_frame(&visit, frame);
+}
+
+HIDDEN const char *frames_code_of(const struct frames_reader *reader, const char *object)
+{
+	const struct visit visit = {.reader = reader};
+	const char *frame = layout ? frame_of(&visit, object) : NULL;
+
+	return frame ? visited_pointer(&visit, frame, layout->code) : NULL;
 }
 
 static void visit_state(const struct visit *visit, const char *state)

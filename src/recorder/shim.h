@@ -483,6 +483,12 @@ struct frames_reader {
 	void *context;
 };
 
+/* Variables of a frame that is an object, as those of a traceback are; and its code, or NULL. */
+HIDDEN void frames_visit_frame(const struct frames_reader *reader, const char *object,
+	void (*local)(void *context, const char *code, const char *name, const char *value),
+	void *context);
+HIDDEN const char *frames_code_of(const struct frames_reader *reader, const char *object);
+
 /* Now and then, by a thread that may hold the interpreter's lock: so its daemons are known. */
 HIDDEN void frames_note_state(void);
 
