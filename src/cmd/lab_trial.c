@@ -11,6 +11,7 @@
 #include "heap/heap.h"
 #include "heap/metrics.h"
 #include "plugin/cause.h"
+#include "plugin/leftover.h"
 #include "trace/trace.h"
 
 #include <fcntl.h>
@@ -177,12 +178,12 @@ static uint64_t event_of(const void *context, uint64_t step)
 	return course->numbers.items[step];
 }
 
-/* Appends why it failed, where that can be found out. */
+/* Appends why it failed, where that can be found out; before: as of cause_new_again(). */
 static void add_cause(struct plugin *plugin, int steps, const struct course *course,
-	const struct plugin_grade *grade, struct trial *trial)
+	const struct plugin_grade *grade, uint64_t before, struct trial *trial)
 {
-	struct cause *cause =
-		cause_new(plugin, steps, grade->served + 1, course->blocks, grade->failure);
+	struct cause *cause = cause_new_again(plugin, steps, before, grade->served + 1,
+		course->blocks, grade->failure);
 	size_t length = strlen(trial->words);
 	struct text words = {0};
 
@@ -253,12 +254,21 @@ static void begin_again(struct plugin *plugin, struct trace *trace, int steps,
 {
 	uint64_t all = course->steps.count, some = all < AGAIN_STEPS ? all : AGAIN_STEPS;
 	struct plugin_grade grade;
+	struct text when = {0};
 
-	if (!is_served_again(plugin, steps, some, course, &grade) &&
-		(some == all || !is_served_again(plugin, steps, all, course, &grade)))
-		tell_unseen_step(course, trace, &grade,
-			"after another trace, in the same process, and another mm_init(), as by the lab's driver: does mm_init() set every variable, and has each block the bytes that were asked for?",
-			trial);
+	bool fails = !is_served_again(plugin, steps, some, course, &grade);
+	if (fails && some < all)
+		fails = !is_served_again(plugin, steps, some = all, course, &grade);
+	if (!fails)
+		return;
+	text_add(&when,
+		"after another trace, in the same process, and another mm_init(), as by the lab's driver: ");
+	if (!leftover_add_words(&when, plugin, steps, some, course->blocks, &grade))
+		text_add(&when,
+			"does mm_init() set every variable, and has each block the bytes that were asked for?");
+	tell_unseen_step(course, trace, &grade, text_of(&when), trial);
+	add_cause(plugin, steps, course, &grade, some, trial);
+	text_finish(&when);
 }
 
 /*
@@ -280,7 +290,7 @@ static bool run_at_once(struct plugin *plugin, struct trace *trace, int turn, st
 		give_up(trial, plugin, &course, grade.served);
 	} else if (is_known && grade.served < course.steps.count) {
 		tell_step(&course, trace, &grade, trial);
-		add_cause(plugin, steps, &course, &grade, trial);
+		add_cause(plugin, steps, &course, &grade, 0, trial);
 	} else if (is_known) {
 		trial->calls = course.steps.count;
 		uint64_t held = grade.held;

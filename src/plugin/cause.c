@@ -43,7 +43,8 @@ struct cause {
 	struct plugin *plugin; /* borrowed */
 	int file;              /* of the steps */
 	uint64_t count, blocks;
-	uint64_t kind; /* of the reply that told of the failure; REPLY_DONE: it got nothing */
+	uint64_t before; /* steps after which it begins again; 0: it does not */
+	uint64_t kind;   /* of the reply that told of the failure; REPLY_DONE: it got nothing */
 	struct plugin_stray stray;
 	uint64_t address; /* that it touched, of a crash; 0: it is not compared */
 	uint64_t word;    /* 1 + the byte that the failure itself names; 0: none */
@@ -249,8 +250,8 @@ static bool begin_own(struct cause *cause)
 {
 	bool is_of_program = is_loss(cause->kind) || cause->stray.address;
 
-	if (cause->has_looked || is_of_program || origin_has_words(&cause->origin, false) ||
-		cause->count < 2)
+	if (cause->before || cause->has_looked || is_of_program ||
+		origin_has_words(&cause->origin, false) || cause->count < 2)
 		return false;
 	cause->has_looked = true;
 	cause->phase = PHASE_OWN;
@@ -259,7 +260,7 @@ static bool begin_own(struct cause *cause)
 
 static bool begin_origin(struct cause *cause)
 {
-	if (cause->has_followed || cause->has_spoilt)
+	if (cause->before || cause->has_followed || cause->has_spoilt)
 		return false;
 	cause->has_followed = true;
 	origin_begin(&cause->origin, cause->plugin, cause->count, cause->blocks,
@@ -283,7 +284,7 @@ static void begin_others(struct cause *cause)
 	cause->phase = PHASE_ALL;
 	if (cause->stray.address)
 		cause->phase = PHASE_WATCH;
-	else if (breach_has_words(&cause->breach))
+	else if (cause->before || breach_has_words(&cause->breach))
 		cause->phase = PHASE_OVER;
 	else if (cause->kind == REPLY_LOOPS)
 		begin_origin(cause);
@@ -318,7 +319,8 @@ static void take_watch(struct cause *cause, const struct reply *reply)
 	take_writer(cause, reply);
 	cause->is_copy = was_copy && reply->kind == REPLY_DONE;
 	if (!is_loss(cause->kind))
-		cause->phase = breach_has_words(&cause->breach) ? PHASE_OVER : PHASE_ALL;
+		cause->phase =
+			cause->before || breach_has_words(&cause->breach) ? PHASE_OVER : PHASE_ALL;
 	else if (!was_copy && cause->stray.copies_itself && !cause->place.at)
 		cause->phase = PHASE_COPY;
 	else if (cause->is_copy && !cause->place.at && cause->stray.kept > 0)
@@ -402,7 +404,9 @@ static void take_reply(struct cause *cause, const struct reply *reply)
 
 static void begin_run(struct cause *cause)
 {
-	const struct call call = next_call(cause);
+	struct call call = next_call(cause);
+
+	call.before = cause->before;
 
 	cause->run = processes_begin_run(&cause->plugin->processes, &call, cause->file);
 	if (cause->run < 0)
@@ -463,8 +467,8 @@ static void begin_stillborn(struct cause *cause)
 		begin_origin(cause);
 }
 
-struct cause *cause_new(struct plugin *plugin, int steps, uint64_t count, uint64_t blocks,
-	uint32_t failure)
+struct cause *cause_new_again(struct plugin *plugin, int steps, uint64_t before, uint64_t count,
+	uint64_t blocks, uint32_t failure)
 {
 	const struct plugin_failure *failed = failure ? &plugin->failures.items[failure - 1] : NULL;
 	struct cause *cause = xcalloc(1, sizeof(*cause));
@@ -473,6 +477,7 @@ struct cause *cause_new(struct plugin *plugin, int steps, uint64_t count, uint64
 		.file = dup(steps),
 		.count = count,
 		.blocks = blocks,
+		.before = before,
 		.run = -1,
 		.phase = PHASE_BREACH,
 		.kind = REPLY_DONE};
@@ -493,6 +498,12 @@ struct cause *cause_new(struct plugin *plugin, int steps, uint64_t count, uint64
 	if (failed && failed->is_overflow) /* whether it comes before the time is over is chance */
 		cause->phase = PHASE_OVER;
 	return cause;
+}
+
+struct cause *cause_new(struct plugin *plugin, int steps, uint64_t count, uint64_t blocks,
+	uint32_t failure)
+{
+	return cause_new_again(plugin, steps, 0, count, blocks, failure);
 }
 
 void cause_free(struct cause *cause)

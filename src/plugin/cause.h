@@ -35,6 +35,13 @@ struct cause;
  */
 struct cause *cause_new(struct plugin *plugin, int steps, uint64_t count, uint64_t blocks,
 	uint32_t failure);
+
+/*
+ * The same where it failed only after `before` steps, and another mm_init(). Blocks that are wrong
+ * are searched for, and the write.
+ */
+struct cause *cause_new_again(struct plugin *plugin, int steps, uint64_t before, uint64_t count,
+	uint64_t blocks, uint32_t failure);
 void cause_free(struct cause *cause); /* also one that is not over */
 
 /* Searches for that many milliseconds; true: it is over. */

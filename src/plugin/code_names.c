@@ -88,6 +88,15 @@ bool code_names_is_past_end(struct lookup *names, uint64_t address)
 	return find_variable(names, address, &object) && object.offset >= object.size;
 }
 
+uint64_t code_names_start_of(struct lookup *names, uint64_t address)
+{
+	struct lookup_object object;
+
+	if (!find_variable(names, address, &object) || object.offset >= object.size)
+		return address;
+	return address - (object.element > 0 ? object.offset % object.element : object.offset);
+}
+
 bool code_names_add_variable(struct text *out, struct lookup *names, uint64_t address)
 {
 	struct lookup_object object;
@@ -101,6 +110,8 @@ bool code_names_add_variable(struct text *out, struct lookup *names, uint64_t ad
 		text_add(out, "byte %" PRIu64 " of %s", object.offset, object.name);
 	else
 		text_add(out, "%s", object.name);
+	if (object.function)
+		text_add(out, " of %s()", object.function);
 	if (is_past && object.element > 0)
 		text_add(out, ", past the end of that array of %" PRIu64,
 			object.size / object.element);

@@ -21,10 +21,13 @@ void code_names_free(struct lookup *names);
 bool code_names_add(struct text *out, struct lookup *names, const struct code_place *place);
 
 /*
- * Appends the variable at that address of the file: "lists[3]"; or the one whose end is not far
+ * Appends the variable at that address of the file: "lists[3]", "calls of mm_malloc()"; or the one whose end is not far
  * before it: "lists[10], past the end of that array of 10". false: there is none.
  */
 bool code_names_add_variable(struct text *out, struct lookup *names, uint64_t address);
+
+/* Of the variable at that address, or of the element of an array; the address where none is. */
+uint64_t code_names_start_of(struct lookup *names, uint64_t address);
 
 /* Whether the address is behind the end of a variable, and in no other. */
 bool code_names_is_past_end(struct lookup *names, uint64_t address);

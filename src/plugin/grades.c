@@ -123,6 +123,19 @@ static_assert(sizeof(struct plugin_place) == sizeof(struct race_place) &&
 	"and how they were served");
 
 /* How a run of some kind through all steps ended, and what was printed meanwhile. */
+static void make_call(struct plugin *plugin, const struct call *call, int steps,
+	struct reply *ret_reply, struct text *output)
+{
+	uint64_t count = call->size;
+
+	*ret_reply = (struct reply){.kind = REPLY_GONE};
+	if (!plugin->stillborn)
+		processes_run(&plugin->processes, call, steps, ret_reply, output);
+	uint64_t last = ret_reply->kind == REPLY_LATE ? count - 1 : count; /* it was in that one */
+	if (!plugin_believes(plugin, NODE_START, ret_reply) || ret_reply->step > last)
+		ret_reply->kind = REPLY_FORGED;
+}
+
 static void do_steps(struct plugin *plugin, enum call_kind kind, int steps, uint64_t count,
 	uint64_t blocks, struct reply *ret_reply, struct text *output)
 {
@@ -131,12 +144,7 @@ static void do_steps(struct plugin *plugin, enum call_kind kind, int steps, uint
 		.address = blocks,
 		.limit = plugin_limit(plugin)};
 
-	*ret_reply = (struct reply){.kind = REPLY_GONE};
-	if (!plugin->stillborn)
-		processes_run(&plugin->processes, &call, steps, ret_reply, output);
-	uint64_t last = ret_reply->kind == REPLY_LATE ? count - 1 : count; /* it was in that one */
-	if (!plugin_believes(plugin, NODE_START, ret_reply) || ret_reply->step > last)
-		ret_reply->kind = REPLY_FORGED;
+	make_call(plugin, &call, steps, ret_reply, output);
 }
 
 static bool is_served(const struct reply *reply, uint64_t count)
@@ -221,18 +229,18 @@ bool plugin_places(int steps, uint64_t count, struct plugin_place *ret_places)
 }
 
 /* What the runner says of all steps, made in that way. false: which one failed is not known. */
-static bool grade_steps(struct plugin *plugin, enum call_kind kind, int steps, uint64_t count,
-	uint64_t blocks, struct plugin_grade *ret_grade, uint64_t *ret_nanoseconds)
+static bool grade_steps(struct plugin *plugin, const struct call *call, int steps,
+	struct plugin_grade *ret_grade, struct reply *ret_reply)
 {
 	struct text output = {0};
-	struct reply reply;
+	uint64_t count = call->size;
 
-	do_steps(plugin, kind, steps, count, blocks, &reply, &output);
-	bool is_known = is_served(&reply, count) || (is_heard(&reply) && reply.step < count);
-	*ret_nanoseconds = reply.size;
-	*ret_grade = grade_of(&reply);
-	if (is_known && has_failed(&reply))
-		is_known = tell_failure(plugin, steps, &reply, &output, ret_grade);
+	make_call(plugin, call, steps, ret_reply, &output);
+	bool is_known =
+		is_served(ret_reply, count) || (is_heard(ret_reply) && ret_reply->step < count);
+	*ret_grade = grade_of(ret_reply);
+	if (is_known && has_failed(ret_reply))
+		is_known = tell_failure(plugin, steps, ret_reply, &output, ret_grade);
 	text_finish(&output);
 	return is_known;
 }
@@ -240,13 +248,26 @@ static bool grade_steps(struct plugin *plugin, enum call_kind kind, int steps, u
 bool plugin_grade_again(struct plugin *plugin, int steps, uint64_t count, uint64_t blocks,
 	struct plugin_grade *ret_grade)
 {
-	uint64_t unused;
+	const struct call call = {.kind = CALL_EXAMINE,
+		.size = count,
+		.address = blocks,
+		.before = count,
+		.limit = plugin_limit(plugin)};
+	struct reply reply;
 
-	return grade_steps(plugin, CALL_AGAIN, steps, count, blocks, ret_grade, &unused);
+	return grade_steps(plugin, &call, steps, ret_grade, &reply);
 }
 
 bool plugin_time(struct plugin *plugin, int steps, uint64_t count, uint64_t blocks,
 	struct plugin_grade *ret_grade, uint64_t *ret_nanoseconds)
 {
-	return grade_steps(plugin, CALL_RACE, steps, count, blocks, ret_grade, ret_nanoseconds);
+	const struct call call = {.kind = CALL_RACE,
+		.size = count,
+		.address = blocks,
+		.limit = plugin_limit(plugin)};
+	struct reply reply;
+	bool is_known = grade_steps(plugin, &call, steps, ret_grade, &reply);
+
+	*ret_nanoseconds = reply.size;
+	return is_known;
 }

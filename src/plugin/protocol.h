@@ -41,11 +41,6 @@ enum call_kind {
 	/* the same with every check after each step */
 	CALL_EXAMINE,
 	/*
-	 * the same once more after all of it, with the heap empty again and after another
-	 * mm_init(), as drivers of the lab go from one trace to the next
-	 */
-	CALL_AGAIN,
-	/*
 	 * the same without a check of payloads: is the last step the first that is not served well,
 	 * where the program does not write bytes [byte, byte_end) of the blocks of steps
 	 * [first, end)?
@@ -126,6 +121,13 @@ struct call {
 	 */
 	uint64_t changed, by, changed_at;
 	uint64_t until, wants_last;
+	/*
+	 * of all that have steps but a race and a grading: so many are served first; then the heap
+	 * is empty again and mm_init() is called once more, as drivers of the lab go from one trace
+	 * to the next. Meanwhile the variables at [reset, reset_end) of its file become what they
+	 * were when it was loaded
+	 */
+	uint64_t before, reset, reset_end;
 	struct chain_layout layout;
 	uint64_t wants_rings; /* of a look at own words: 1: links that lead round count, too */
 	/* of all steps: milliseconds of processor time, after which REPLY_LATE; 0: no end */
@@ -218,7 +220,8 @@ struct reply {
 	uint64_t other;
 	uint64_t other_size;
 	struct code_place place;
-	uint64_t end;       /* of the heap */
+	uint64_t end;                      /* of the heap */
+	uint64_t variables, variables_end; /* that can be reset: addresses in its file */
 	uint64_t held;      /* bytes that the heap has had at most; less than that, of mappings */
 	uint64_t is_native; /* 1: the plug-in has our own interface, not that of the lab */
 	/* 1: it has no realloc, which is made of an allocation, a copy and a release */
@@ -244,7 +247,7 @@ struct reply {
 
 /* Differs where they would not understand each other. Raise the first number with the meaning. */
 #define TALK_VERSION \
-	(UINT64_C(6) << 48 | (uint64_t)REPLY_LAST << 32 | sizeof(struct reply) << 16 | \
+	(UINT64_C(7) << 48 | (uint64_t)REPLY_LAST << 32 | sizeof(struct reply) << 16 | \
 		sizeof(struct call))
 
 /* A piece of a description. */

@@ -17,10 +17,11 @@ struct lookup_place {
 
 /* A variable. */
 struct lookup_object {
-	const char *name; /* borrowed from the lookup */
-	uint64_t size;    /* bytes */
-	uint64_t offset;  /* of the address that was looked for, from its start */
-	uint64_t element; /* bytes, of an array; 0: it is none, or that is not known */
+	const char *name;     /* borrowed from the lookup */
+	const char *function; /* likewise: the one that it is a static variable of; NULL: none */
+	uint64_t size;        /* bytes */
+	uint64_t offset;      /* of the address that was looked for, from its start */
+	uint64_t element;     /* bytes, of an array; 0: it is none, or that is not known */
 };
 
 /*

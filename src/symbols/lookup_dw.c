@@ -209,20 +209,50 @@ static uint64_t element_of(Dwarf_Die *variable)
 	return dwarf_aggregate_size(&type, &size) == 0 ? size : 0;
 }
 
-/* Those outside of functions; of two with one name in two sources the first counts. */
-static bool find_variable(struct lookup *lookup, const char *name, Dwarf_Die *ret_variable)
+static bool is_at(Dwarf_Die *variable, Dwarf_Addr address)
+{
+	Dwarf_Attribute attribute;
+	Dwarf_Op *operations;
+	size_t count;
+
+	return dwarf_attr_integrate(variable, DW_AT_location, &attribute) &&
+	       dwarf_getlocation(&attribute, &operations, &count) == 0 && count == 1 &&
+	       operations[0].atom == DW_OP_addr && operations[0].number == address;
+}
+
+/* Also those of functions, and of blocks in them; *ret_function: NULL, or which one. */
+static bool find_variable_in(Dwarf_Die *scope, Dwarf_Addr address, Dwarf_Die *ret_variable,
+	const char **ret_function)
+{
+	Dwarf_Die die;
+
+	for (int end = dwarf_child(scope, &die); end == 0; end = dwarf_siblingof(&die, &die)) {
+		int tag = dwarf_tag(&die);
+		if (tag == DW_TAG_variable && is_at(&die, address)) {
+			*ret_variable = die;
+			return true;
+		}
+		bool is_function = tag == DW_TAG_subprogram;
+		if (!is_function && tag != DW_TAG_lexical_block && tag != DW_TAG_namespace)
+			continue;
+		if (!find_variable_in(&die, address, ret_variable, ret_function))
+			continue;
+		if (is_function)
+			*ret_function = dwarf_diename(&die);
+		return true;
+	}
+	return false;
+}
+
+static bool find_variable(struct lookup *lookup, GElf_Addr address, Dwarf_Die *ret_variable,
+	const char **ret_function)
 {
 	Dwarf_Die *unit = NULL;
 	Dwarf_Addr bias;
 
 	while ((unit = dwfl_module_nextcu(lookup->module, unit, &bias)))
-		for (int end = dwarf_child(unit, ret_variable); end == 0;
-			end = dwarf_siblingof(ret_variable, ret_variable)) {
-			const char *other = dwarf_diename(ret_variable);
-			if (dwarf_tag(ret_variable) == DW_TAG_variable && other &&
-				strcmp(other, name) == 0)
-				return true;
-		}
+		if (find_variable_in(unit, address - bias, ret_variable, ret_function))
+			return true;
 	return false;
 }
 
@@ -245,8 +275,11 @@ bool lookup_find_object(struct lookup *lookup, uint64_t address, struct lookup_o
 			.offset = address - at};
 	}
 	/* without its names a file has symbols of some variables only: another may be there */
-	if (!ret_object->name || !find_variable(lookup, ret_object->name, &variable))
+	if (!ret_object->name || !find_variable(lookup, address - ret_object->offset, &variable,
+					 &ret_object->function))
 		return false;
+	if (dwarf_diename(&variable)) /* the symbol of a static one of a function has a number */
+		ret_object->name = dwarf_diename(&variable);
 	ret_object->element = element_of(&variable);
 	return true;
 }

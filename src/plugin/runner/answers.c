@@ -1,6 +1,7 @@
 /* See answers.h. */
 #include "plugin/runner/answers.h"
 
+#include "plugin/runner/code.h"
 #include "plugin/runner/state.h"
 
 #include <errno.h>
@@ -24,6 +25,7 @@ void answer(const struct reply *reply)
 		_exit(0);
 	full.end = TALK_BASE + self.size;
 	full.held = self.mapped.has ? self.mapped.most * PAGE : self.size;
+	variables_of_code(&full.variables, &full.variables_end);
 	full.is_native = self.allocator.plugin != NULL;
 	full.lacks_realloc = !has_realloc(&self.allocator);
 	full.was_refused = self.was_refused;

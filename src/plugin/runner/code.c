@@ -12,15 +12,18 @@
 #include <dlfcn.h>
 #include <link.h>
 #include <stdbool.h>
+#include <string.h>
 #include <sys/mman.h>
 
-#define FRAMES_MAX 64
+#define FRAMES_MAX    64
+#define VARIABLES_MAX (1u << 20) /* bytes of which the first values are kept */
 
 /* Addresses in memory. */
 static struct {
 	uint64_t begin, end;
 	uint64_t base; /* an address minus that in its file */
 	uint64_t data, data_end;
+	char *first; /* what was at `data`; NULL: it is not kept */
 } code;
 
 static bool is_code(uint64_t address)
@@ -113,6 +116,35 @@ static uint64_t end_of_page(uint64_t address)
 	return (address + PAGE - 1) / PAGE * PAGE;
 }
 
+void variables_of_code(uint64_t *ret_begin, uint64_t *ret_end)
+{
+	*ret_begin = code.first ? code.data - code.base : 0;
+	*ret_end = code.first ? code.data_end - code.base : 0;
+}
+
+void reset_variables(uint64_t begin, uint64_t end)
+{
+	uint64_t data = code.data - code.base, data_end = code.data_end - code.base;
+
+	begin = begin > data ? begin : data;
+	end = end < data_end ? end : data_end;
+	if (code.first && begin < end)
+		memcpy(at(begin + code.base), code.first + (begin - data), end - begin);
+}
+
+static void keep_variables(void)
+{
+	uint64_t bytes = code.data_end - code.data;
+
+	if (code.data >= code.data_end || bytes > VARIABLES_MAX)
+		return;
+	char *first = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (first == MAP_FAILED)
+		return;
+	memcpy(first, at(code.data), bytes);
+	code.first = first;
+}
+
 static int find_segments(struct dl_phdr_info *info, size_t size, void *base)
 {
 	uint64_t locked = 0;
@@ -144,4 +176,5 @@ void note_code(void *library)
 	code.base = map->l_addr;
 	place_on_stack(); /* what it loads is loaded before anything is wrong */
 	dl_iterate_phdr(find_segments, &code.base);
+	keep_variables();
 }

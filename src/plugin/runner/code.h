@@ -28,6 +28,12 @@ uint64_t variable_at(uint64_t address);
 /* Of the pages with its variables. */
 void protect_variables(int protection);
 
+/* Addresses in the file, of those whose first values are kept; 0 and 0: there are none. */
+void variables_of_code(uint64_t *ret_begin, uint64_t *ret_end);
+
+/* Those of them that are at [begin, end) become what they were when the plug-in was loaded. */
+void reset_variables(uint64_t begin, uint64_t end);
+
 /* Of the plug-in, as dlopen() returned it; comes before the others. */
 void note_code(void *library);
 

@@ -6,6 +6,7 @@
 #include "plugin/runner/blocks.h"
 #include "plugin/runner/checks.h"
 #include "plugin/runner/clock.h"
+#include "plugin/runner/code.h"
 #include "plugin/runner/course.h"
 #include "plugin/runner/heap.h"
 #include "plugin/runner/pages.h"
@@ -92,17 +93,18 @@ void examine(int fd, const struct call *call)
 	end_course(&course);
 }
 
-void examine_again(int fd, const struct call *call)
+bool begin_again(int fd, const struct call *call)
 {
 	const struct interface *allocator = &self.allocator;
-	struct reply reply = {.kind = REPLY_DONE};
+	struct call before = *call;
 	struct course course;
 
-	begin_course(&course, fd, call);
+	before.size = call->before;
+	begin_course(&course, fd, &before);
 	if (allocator->plugin) { /* by its contract it begins once */
-		self.step = course.count;
-		answer(&reply);
-		return;
+		self.step = call->size;
+		answer(&(struct reply){.kind = REPLY_DONE});
+		return false;
 	}
 	begin_grading();
 	for (uint64_t i = 0; i < course.count; i++) {
@@ -112,14 +114,14 @@ void examine_again(int fd, const struct call *call)
 	end_course(&course);
 	empty_heap();
 	self.step = self.asked = 0;
+	reset_variables(call->reset, call->reset_end);
 	enter();
 	int result = allocator->mm_init(NULL);
 	leave();
-	if (!has_begun(result, allocator->init_kind)) {
+	bool has = has_begun(result, allocator->init_kind);
+	if (!has)
 		answer(&(struct reply){.kind = REPLY_NOT_BEGUN});
-		return;
-	}
-	examine(fd, call);
+	return has;
 }
 
 void try(int fd, const struct call *call)

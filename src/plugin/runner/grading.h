@@ -4,6 +4,8 @@
 
 #include "plugin/protocol.h"
 
+#include <stdbool.h>
+
 /*
  * All of them, up to one that is not served well. What the program wrote is looked at where its
  * block ends, and at the end of all.
@@ -13,8 +15,11 @@ void grade(int fd, const struct call *call);
 /* All of them, as if they were asked for one by one, up to one that is not served well. */
 void examine(int fd, const struct call *call);
 
-/* All of them twice; of the first time nothing is told. */
-void examine_again(int fd, const struct call *call);
+/*
+ * Serves those that come before all, of which nothing is told, and begins again. false: it cannot
+ * begin twice; that is answered.
+ */
+bool begin_again(int fd, const struct call *call);
 
 /*
  * All of them, up to one that is not served well; of what the last one writes past the heap is

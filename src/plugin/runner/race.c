@@ -20,7 +20,6 @@ static bool race_step(const struct race_step *step, void **slots, const uint64_t
 		slots[step->slot] =
 			ask_reallocate(slots[step->slot], sizes[step->slot], step->size);
 		return slots[step->slot];
-	case CALL_AGAIN:
 	case CALL_TRY:
 	case CALL_WATCH:
 	case CALL_OWN_WORDS:

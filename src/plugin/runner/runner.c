@@ -84,7 +84,6 @@ static const struct {
 	{CALL_RACE, race},
 	{CALL_GRADE, grade},
 	{CALL_EXAMINE, examine},
-	{CALL_AGAIN, examine_again},
 	{CALL_TRY, try},
 	{CALL_WATCH, watch_last_step},
 	{CALL_OWN_WORDS, look_at_own_words},
@@ -109,6 +108,8 @@ static void hear_out(const struct call *call, int fd)
 	for (size_t i = 0; i < sizeof(deeds) / sizeof(*deeds); i++)
 		if (deeds[i].kind == call->kind) {
 			limit_calls(call->limit);
+			if (call->before && !begin_again(fd, call))
+				return;
 			deeds[i].run(fd, call);
 			return;
 		}
