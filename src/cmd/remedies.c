@@ -61,28 +61,32 @@ static bool is_worth_it(const struct report *report)
 }
 
 /* Of what these callers' blocks are, not more than a quarter was made after the census. */
-static bool are_known(const struct report *report, const struct remedies *remedies)
+static bool are_known(const struct report *report, const struct selection *selection,
+	const uint32_t *callers, size_t n)
 {
 	uint64_t newer = 0;
 
-	for (size_t i = 0; i < remedies->nowners; i++)
-		newer += report->lives.items[remedies->owners[i]].live_bytes -
-			 report->owners.old[remedies->owners[i]];
-	return newer <= remedies->selection.bytes / 4;
+	for (size_t i = 0; i < n; i++)
+		newer +=
+			report->lives.items[callers[i]].live_bytes - report->owners.old[callers[i]];
+	return newer <= selection->bytes / 4;
 }
 
-/* Without what the variable keeps, where the census says of nearly all of it which blocks it is. */
-static void choose_variable(struct remedies *remedies, const struct report *report,
-	uint32_t variable)
+/*
+ * What the variable keeps, and the callers that have made most of it. 0: the census does not say of
+ * nearly all of it which blocks it is. The selection is to be finished.
+ */
+static size_t select_variable(struct selection *ret_selection, const struct report *report,
+	uint32_t variable, uint32_t ret_callers[REMEDY_CALLERS_MAX])
 {
 	const struct owners *owners = &report->owners;
+	size_t n = owners_callers(owners, variable, ret_callers, REMEDY_CALLERS_MAX);
 
-	remedies->variable = variable;
-	remedies->nowners = owners_callers(owners, variable, remedies->owners, REMEDY_CALLERS_MAX);
-	selection_of_owner(&remedies->selection, &report->lives, owners, variable);
-	if (remedies->selection.bytes < owners->bytes[variable] / 4 * 3 ||
-		!are_known(report, remedies))
-		remedies->nowners = 0;
+	selection_of_owner(ret_selection, &report->lives, owners, variable);
+	return ret_selection->bytes < owners->bytes[variable] / 4 * 3 ||
+			       !are_known(report, ret_selection, ret_callers, n)
+		       ? 0
+		       : n;
 }
 
 /* What has most may be what variables keep, of which it is innocent, or handed on. */
@@ -143,7 +147,9 @@ static void choose_owner(struct remedies *remedies, const struct report *report)
 	if (remedies->are_owners_collectable)
 		return;
 	if (variable && report->owners.bytes[variable] >= worth) {
-		choose_variable(remedies, report, variable);
+		remedies->variable = variable;
+		remedies->nowners =
+			select_variable(&remedies->selection, report, variable, remedies->owners);
 		return;
 	}
 	size_t n = lines_to_try(report, worth, lines);
@@ -232,6 +238,31 @@ static int free_widely(struct remedies *remedies, const struct cmd_call *call,
 	return result;
 }
 
+/* Frees what the next variables keep that have a tenth of what is held. Needs no play. */
+static int free_further(struct remedies *remedies, const struct cmd_call *call,
+	const struct options *options, const struct report *report, struct error *err)
+{
+	uint32_t variable = remedies->variable, callers[REMEDY_CALLERS_MAX];
+	int result = 0;
+
+	while (result == 0 && remedies->nfurther < REMEDY_VARIABLES &&
+		(variable = owners_next(&report->owners, variable)) != 0 &&
+		report->owners.bytes[variable] >= report->holdings.held / 10) {
+		struct further *further = &remedies->further[remedies->nfurther];
+		struct selection selection;
+		const struct rehearsed rehearsed = {&selection, SURVIVORS_ALL, NULL, 0,
+			&further->freed, NULL, is_list(report, variable)};
+		if (variable_facts(&report->owners, variable)->kind == CENSUS_VARIABLE) {
+			further->variable = variable;
+			if (select_variable(&selection, report, variable, callers) > 0)
+				result = play(&rehearsed, call, options, report, err);
+			selection_finish(&selection);
+			remedies->nfurther += further->freed.held > 0;
+		}
+	}
+	return result;
+}
+
 static int play_owner(struct remedies *remedies, const struct cmd_call *call,
 	const struct options *options, const struct report *report, struct error *err)
 {
@@ -245,7 +276,8 @@ static int play_owner(struct remedies *remedies, const struct cmd_call *call,
 		callers = owner_callers_new(remedies, report, &n);
 		selection_of_callers(&remedies->selection, &report->lives, callers, n);
 		free(callers);
-	} else if (free_widely(remedies, call, options, report, err) < 0) {
+	} else if (free_widely(remedies, call, options, report, err) < 0 ||
+		   free_further(remedies, call, options, report, err) < 0) {
 		return -1;
 	}
 	return play(&rehearsed, call, options, report, err);

@@ -37,6 +37,14 @@ enum remedy_now {
 	REMEDY_NOW_COUNT
 };
 
+#define REMEDY_VARIABLES 3u
+
+/* A variable that has much beside the first one, and what is held when that is freed, alone. */
+struct further {
+	uint32_t variable;
+	struct aftermath freed;
+};
+
 struct remedies {
 	bool is_skipped;   /* a play would be worth it, and was not asked for */
 	uint32_t variable; /* that keeps what REMEDY_OWNER is without, report/owners.h; 0: none */
@@ -52,7 +60,9 @@ struct remedies {
 	uint32_t root; /* the owner that keeps most of what the keepers' blocks do, so; 0: none */
 	bool is_all_root; /* nine tenths of it */
 	struct whatif_run runs[REMEDY_COUNT];
-	struct aftermath now[REMEDY_NOW_COUNT]; /* held: 0 where it was not tried */
+	struct aftermath now[REMEDY_NOW_COUNT];   /* held: 0 where it was not tried */
+	struct further further[REMEDY_VARIABLES]; /* those with most first */
+	size_t nfurther;
 };
 
 /* How many of the first callers a report speaks of: the fewest that keep half of it, or one. */

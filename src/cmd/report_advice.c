@@ -64,10 +64,27 @@ static void emit_now(struct emit *emit, const struct report *report, const char 
 static void emit_freed(struct emit *emit, const struct report *report, const struct blocks *blocks,
 	const struct aftermath *then, bool are_collectable)
 {
-	emit_now(emit, report, are_collectable ? "call gc.collect()" : "free them now", blocks,
-		then,
+	struct text call = {0};
+
+	text_add(&call, "call ");
+	bool has_call = blocks->variable && add_clearing(&call, &report->owners, blocks->variable);
+	emit_now(emit, report,
+		are_collectable ? "call gc.collect()"
+		: has_call      ? text_of(&call)
+				: "free them now",
+		blocks, then,
 		are_collectable ? "freed at the moment, if all are in cycles or free lists"
 				: "freed at the moment");
+	text_finish(&call);
+}
+
+static void emit_further(struct emit *emit, const struct report *report,
+	const struct remedies *remedies)
+{
+	for (size_t i = 0; i < remedies->nfurther; i++) {
+		const struct blocks blocks = {remedies->further[i].variable, NULL, 0};
+		emit_freed(emit, report, &blocks, &remedies->further[i].freed, false);
+	}
 }
 
 /* What it returns of pages that were never written to was not there to be returned. */
@@ -112,6 +129,7 @@ void report_emit_advice(struct emit *emit, const struct report *report,
 		&remedies->runs[REMEDY_OWNER]);
 	emit_freed(emit, report, &owned, &remedies->now[REMEDY_CLEARED],
 		remedies->are_owners_collectable);
+	emit_further(emit, report, remedies);
 	emit_played(emit, report, "keep less of them, or free them earlier", &keeping,
 		&remedies->runs[REMEDY_WITHOUT]);
 	if (remedies->is_all_root) {

@@ -107,24 +107,55 @@ static bool add_widely(struct text *words, const struct report *report, const st
 	return true;
 }
 
+/* What comes of freeing blocks now. */
+struct freeing {
+	struct aftermath without; /* had they never been made */
+	struct aftermath freed;
+	struct aftermath widely; /* with what may be of the variable as well; held: 0: nothing */
+	const char *call;        /* that frees them; NULL: there is none */
+};
+
 /*
  * Blocks that were never made, and blocks that are freed now, leave different memory behind: what
- * has come to lie beside them stays, or lies elsewhere. Says what goes back now, if it is not what
- * the play without them has saved, or malloc_trim(0) is needed.
+ * has come to lie beside them stays, or lies elsewhere. Says what goes back now, if there is a call
+ * for it, it is not what the play without them has saved, or malloc_trim(0) is needed.
  */
 static void say_freed_now(struct text *words, const struct report *report,
-	const struct aftermath *without, const struct aftermath *freed,
-	const struct aftermath *widely)
+	const struct freeing *freeing)
 {
-	const struct back saved = back_of(report, without), back = back_of(report, freed);
+	const struct back saved = back_of(report, &freeing->without),
+			  back = back_of(report, &freeing->freed);
 
-	if (freed->held == 0 || (!back.has_trim && !is_apart(report, saved.now, back.now) &&
-					!is_apart(report, saved.trimmed, back.trimmed)))
+	if (freeing->freed.held == 0 ||
+		(!freeing->call && !back.has_trim && !is_apart(report, saved.now, back.now) &&
+			!is_apart(report, saved.trimmed, back.trimmed)))
 		return;
-	text_add(words, " Freed now, ");
+	text_add(words, " Freed now%s%s, ", freeing->call ? " by " : "",
+		freeing->call ? freeing->call : "");
 	add_back(words, &back);
-	if (!add_widely(words, report, &back, widely))
-		add_why_apart(words, report, &saved, &back, freed);
+	if (!add_widely(words, report, &back, &freeing->widely))
+		add_why_apart(words, report, &saved, &back, &freeing->freed);
+	text_add(words, ".");
+}
+
+/* What each of the next variables alone gives back. */
+static void say_further(struct text *words, const struct report *report,
+	const struct remedies *remedies)
+{
+	if (remedies->nfurther == 0)
+		return;
+	text_join(words, " ", "Other variables, each alone freed now: ");
+	for (size_t i = 0; i < remedies->nfurther; i++) {
+		const struct further *further = &remedies->further[i];
+		const struct back back = back_of(report, &further->freed);
+		struct text call = {0};
+		bool has_call = add_clearing(&call, &report->owners, further->variable);
+		text_add(words, "%s%s, %s%s%s", i ? "; " : "",
+			variable_name(&report->owners, further->variable), has_call ? "by " : "",
+			has_call ? text_of(&call) : "", has_call ? ", " : "");
+		text_finish(&call);
+		add_back(words, &back);
+	}
 	text_add(words, ".");
 }
 
@@ -322,8 +353,8 @@ static void say_played(struct text *words, const struct report *report,
 	}
 	if (remedies->are_keepers_collectable || remedies->is_all_root)
 		return;
-	say_freed_now(words, report, &then, &remedies->now[REMEDY_FREED],
-		&(struct aftermath){.held = 0});
+	say_freed_now(words, report,
+		&(struct freeing){.without = then, .freed = remedies->now[REMEDY_FREED]});
 	if (does_together_help(report, remedies))
 		say_together(words, report, remedies);
 	say_copied(words, report, &remedies->now[REMEDY_COPIED]);
@@ -357,7 +388,7 @@ static void say_owner_played(struct text *words, const struct report *report,
 	const struct remedies *remedies)
 {
 	const struct aftermath then = aftermath_of(&remedies->runs[REMEDY_OWNER]);
-	const struct aftermath *cleared = &remedies->now[REMEDY_CLEARED];
+	struct text call = {0};
 	struct units now, bytes;
 
 	if (remedies->variable)
@@ -378,7 +409,13 @@ static void say_owner_played(struct text *words, const struct report *report,
 		say_immortal(words, remedies);
 	if (remedies->are_owners_collectable || is_immortal(report, remedies))
 		return;
-	say_freed_now(words, report, &then, cleared, &remedies->now[REMEDY_WIDELY]);
+	bool has_call =
+		remedies->variable && add_clearing(&call, &report->owners, remedies->variable);
+	say_freed_now(words, report,
+		&(struct freeing){then, remedies->now[REMEDY_CLEARED], remedies->now[REMEDY_WIDELY],
+			has_call ? text_of(&call) : NULL});
+	text_finish(&call);
+	say_further(words, report, remedies);
 	say_free_lists(words, report, remedies);
 }
 
@@ -400,8 +437,10 @@ static void say_unplayed(struct text *words, const struct report *report,
 	if (has_owner && is_immortal(report, remedies)) {
 		say_immortal(words, remedies);
 	} else if (has_owner) {
-		text_join(words, " ", "Not tried: free ");
-		text_add(words, "%s", remedies->variable ? "what is in " : "the blocks of ");
+		text_join(words, " ", "Not tried: ");
+		if (remedies->variable && add_clearing(words, &report->owners, remedies->variable))
+			text_add(words, ", or ");
+		text_add(words, "free %s", remedies->variable ? "what is in " : "the blocks of ");
 		if (remedies->variable)
 			text_add(words, "%s", variable_name(&report->owners, remedies->variable));
 		else

@@ -96,6 +96,21 @@ void add_variable(struct text *words, const struct owners *owners, uint32_t owne
 		text_add(words, ", used by %s", facts->users);
 }
 
+bool add_clearing(struct text *words, const struct owners *owners, uint32_t owner)
+{
+	const struct census_owner *facts = variable_facts(owners, owner);
+	size_t length = strcspn(facts->name, ","); /* "lookup, a local of main (svc.py:4)" */
+
+	if (facts->kind != CENSUS_VARIABLE ||
+		strcmp(facts->type, "functools._lru_cache_wrapper") != 0)
+		return false;
+	if (strstr(facts->name, "__closure__")) /* a cell has it */
+		text_add(words, "its cache_clear()");
+	else
+		text_add(words, "%.*s.cache_clear()", (int)length, facts->name);
+	return true;
+}
+
 void emit_variable_share(struct emit *emit, const struct owners *owners, uint32_t owner,
 	uint64_t bytes, uint64_t all)
 {

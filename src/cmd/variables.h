@@ -20,6 +20,11 @@ const char *variable_name(const struct owners *owners, uint32_t owner); /* "svc.
 /* "svc.rows, a dict of 270,000 entries, used by load (svc.py:41)" */
 void add_variable(struct text *words, const struct owners *owners, uint32_t owner);
 
+/*
+ * "svc.lookup.cache_clear()", of a cache of functools; otherwise nothing, and false.
+ */
+bool add_clearing(struct text *words, const struct owners *owners, uint32_t owner);
+
 /* "'mark 1', 4.10 s and 245,022 events earlier": when the census was taken. */
 void add_census_age(struct text *words, const struct owners *owners, struct trace *trace);
 

@@ -189,15 +189,23 @@ static bool is_programs(const struct census_owner *owner)
 	return owner->kind < CENSUS_INTERPRETER && owner->kind != CENSUS_FREE_LISTS;
 }
 
-uint32_t owners_largest(const struct owners *owners)
+uint32_t owners_next(const struct owners *owners, uint32_t before)
 {
 	uint32_t most = 0;
 
-	for (uint32_t i = 1; i < owners->count; i++)
-		if (is_programs(&owners->census.owners.items[i]) &&
+	for (uint32_t i = 1; i < owners->count; i++) {
+		bool is_after = before == 0 || owners->bytes[i] < owners->bytes[before] ||
+				(owners->bytes[i] == owners->bytes[before] && i > before);
+		if (is_after && is_programs(&owners->census.owners.items[i]) &&
 			owners->bytes[i] > (most ? owners->bytes[most] : 0))
 			most = i;
+	}
 	return most;
+}
+
+uint32_t owners_largest(const struct owners *owners)
+{
+	return owners_next(owners, 0);
 }
 
 bool owners_are_of_moment(const struct owners *owners)

@@ -55,6 +55,8 @@ uint64_t owners_all_kept(const struct owners *owners, uint32_t owner);
 
 /* The owner with most live bytes, but for the interpreter; 0: none has any. */
 uint32_t owners_largest(const struct owners *owners);
+/* Likewise, the one that has most after that one. */
+uint32_t owners_next(const struct owners *owners, uint32_t before);
 
 /* The owner that keeps most of a caller's live bytes, and how many; 0: none keeps any. */
 uint32_t owners_of_caller(const struct owners *owners, uint32_t caller, uint64_t *ret_bytes);
