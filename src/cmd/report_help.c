@@ -331,6 +331,23 @@ static bool does_together_help(const struct report *report, const struct remedie
 				 report->holdings.held - report->trimmable);
 }
 
+/* Of blocks of the keepers' lines, those that keep nothing else, where they are a tenth of it. */
+static void say_mapped_alone(struct text *words, const struct report *report)
+{
+	uint32_t callers[REMEDY_CALLERS_MAX];
+	size_t n = remedies_choose(report, callers);
+	uint64_t bytes = 0;
+	struct units units;
+
+	for (size_t i = 0; i < n; i++)
+		bytes += report->keepers.mapped[callers[i]].bytes;
+	if (bytes >= report->holdings.held / 10)
+		text_add(words,
+			" In all of these figures %s that are mapped alone stay: they go back when "
+			"they are freed, whatever else is.",
+			units_bytes(&units, bytes));
+}
+
 static void say_played(struct text *words, const struct report *report,
 	const struct remedies *remedies)
 {
@@ -358,6 +375,7 @@ static void say_played(struct text *words, const struct report *report,
 	if (does_together_help(report, remedies))
 		say_together(words, report, remedies);
 	say_copied(words, report, &remedies->now[REMEDY_COPIED]);
+	say_mapped_alone(words, report);
 }
 
 /* Of such blocks that are mapped alone, where they are a tenth of what is held. */
@@ -508,15 +526,14 @@ static void say_older_census(struct text *words, const struct report *report,
 		variable_name(&report->owners, remedies->variable));
 }
 
-/* Of the variable that has most, where most of what is held is live. */
+/* Of the variable that has most. */
 static void say_sparse(struct text *words, const struct report *report)
 {
 	uint32_t variable = owners_largest(&report->owners);
 	struct units bytes, entries, room;
 	struct sparse sparse;
 
-	if (variable == 0 || !report_is_mostly_live(report) ||
-		!sparse_find(&sparse, &report->owners, &report->lives, variable) ||
+	if (variable == 0 || !sparse_find(&sparse, &report->owners, &report->lives, variable) ||
 		sparse.bytes < report->holdings.held / 10)
 		return;
 	const struct census_owner *facts = variable_facts(&report->owners, variable);

@@ -23,3 +23,16 @@ table dict 10 20971545
 table set 4 16777216
 table set 300000 16777216
 table list 4 16777216
+# Also where most of what is held is not live: the few entries that are left keep their arenas, and the table is mapped alone.
+{
+	echo 'info python 3.9.1'
+	printf 'name 0x8000000000000001 fill (svc.py:5)\nsite 1 0x8000000000000001\n'
+	seq 1 50000 | awk '{ printf "a %d 500 site=1 domain=obj at=0x7e00%08x\n", $1, $1 * 512 }'
+	echo 'a 0 20971544 site=1 domain=mem at=0x7f0000000010'
+	seq 1 50000 | awk '$1 % 400 { print "f " $1 " domain=obj" }'
+	echo 'mark interpreter shuts down'
+	echo '#: census blocks=126 bytes=21036608 step=4096 lines=2'
+	echo '#: owner 1 blocks=126 bytes=21036608 items=125 type=dict name=svc.index'
+	seq 400 400 50000 | awk 'BEGIN { printf "#: kept 1 7f0000000010" } { printf " 7e00%08x", $1 * 512 } END { print "" }'
+} >idle.rep
+"$arenascope" report --python 3.9 --below glibc idle.rep | sed -n '/^what would help/,/^  setting/p' | sed '$d'
