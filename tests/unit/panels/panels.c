@@ -145,6 +145,32 @@ static void moving_about_is_safe_everywhere(void **state)
 		}
 }
 
+/* A chain that is too long for its row goes on in the next one: no key is lost where there are rows. */
+static void each_key_of_a_cache_is_in_its_chain(void **state)
+{
+	struct text lines = {0};
+	struct stage stage;
+
+	for (unsigned key = 1; key <= 14; key++)
+		text_add(&lines, "a %u 8\nuse keep %u key=%u\n", key, key, 1000 * key);
+	stage_init(&stage, "--engine heap", text_of(&lines));
+	stage_seek(&stage, 28);
+	for (int width = 30; width < 60; width++) {
+		const char *drawn = stage_draw(&stage, "cache", width, 12, CHARSET_UTF8);
+		const char *at = drawn;
+		for (unsigned key = 14; key > 0; key--) {
+			char words[16];
+			snprintf(words, sizeof(words), "%u", 1000 * key);
+			at = strstr(at, words);
+			if (!at)
+				fail_msg("key %s is not in, at %d columns:\n%s", words, width,
+					drawn);
+		}
+	}
+	stage_finish(&stage);
+	text_finish(&lines);
+}
+
 /* How often the key can be pressed before nothing is further that way. */
 static unsigned presses_of(struct stage *stage, struct panel *panel, enum action action)
 {
@@ -1304,6 +1330,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(the_timeline_marks_faults_where_they_are),
 	cmocka_unit_test(figures_say_where_every_byte_went),
 	cmocka_unit_test(every_figure_has_its_formula_in_the_help),
+	cmocka_unit_test(each_key_of_a_cache_is_in_its_chain),
 };
 
 int main(void)

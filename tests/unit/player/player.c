@@ -444,6 +444,34 @@ static uint64_t run_in_slices(struct player *player, const struct stop *stop, bo
 	return run.hit < 0 ? UINT64_MAX : player_position(player);
 }
 
+/* A match beyond the bound is none, and no slice goes further. */
+static void a_run_goes_no_further_than_its_bound(void **state)
+{
+	struct trace *trace = random_trace(20000, 9);
+	struct stop stop = stop_of("size > 590");
+	struct player *player = player_for(trace, "pymalloc", 1 << 20);
+	bool done;
+
+	for (uint64_t from = 10; from < 19000; from += 1234) {
+		struct run run;
+		player_seek(player, from);
+		assert_true(player_run(player, &stop, 1, 0, &done) >= 0);
+		uint64_t there = player_position(player);
+		for (uint64_t bound = there - 1; bound <= there; bound++) {
+			player_seek(player, from);
+			run_begin(&run, player, &stop, 1, false);
+			run.is_bounded = true;
+			run.bound = bound;
+			while (run_slice(&run, player, 700))
+				assert_true(player_position(player) <= bound);
+			assert_true(player_position(player) <= bound);
+			assert_int_equal(run.hit, bound < there ? -1 : 0);
+		}
+	}
+	player_free(player);
+	trace_close(trace);
+}
+
 static void runs_in_slices_find_what_whole_ones_find(void **state)
 {
 	static const char *const words[] = {"fault", "double-free", "size > 590", "class 5",
@@ -720,6 +748,7 @@ int main(void)
 		cmocka_unit_test(what_dies_of_another_ones_event_is_stopped_at),
 		cmocka_unit_test(running_back_over_checkpoints_finds_every_stop),
 		cmocka_unit_test(runs_in_slices_find_what_whole_ones_find),
+		cmocka_unit_test(a_run_goes_no_further_than_its_bound),
 		cmocka_unit_test(a_long_way_is_gone_in_slices),
 		cmocka_unit_test(what_is_no_stop_is_told),
 		cmocka_unit_test(the_survey_finds_what_playing_finds),

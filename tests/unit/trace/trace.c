@@ -1869,6 +1869,22 @@ static void what_cannot_be_followed_is_told(void **state)
 	growing_finish(&growing);
 }
 
+/* Texts are numbered from 0; a number that none has is an empty one. */
+static void a_text_that_is_not_there_is_empty(void **state)
+{
+	static const char words[] = "note one\nmark two\n";
+	struct trace *trace;
+	struct error err;
+	uint32_t n = 0;
+
+	assert_int_equal(trace_open_memory(&trace, words, sizeof(words) - 1, "t", 0, &err), 0);
+	while (n < 100 && *trace_text(trace, n))
+		n++;
+	assert_in_range(n, 2, 99);
+	assert_string_equal(trace_text(trace, TEXT_NONE), "");
+	trace_close(trace);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -1925,6 +1941,7 @@ int main(void)
 		cmocka_unit_test(a_trace_that_takes_the_name_is_taken),
 		cmocka_unit_test(a_trace_begun_anew_in_its_file_is_another),
 		cmocka_unit_test(a_writer_that_is_gone_is_noticed),
+		cmocka_unit_test(a_text_that_is_not_there_is_empty),
 		cmocka_unit_test(what_cannot_be_followed_is_told),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -342,6 +342,23 @@ static void in_a_pause_only_what_is_known_is_freed(void **state)
 			 "mark recording resumed\n");
 }
 
+/* It began late: what is there already was allocated before, and is seen when it moves. */
+static void what_is_older_than_the_recording_is_seen_when_it_moves(void **state)
+{
+	struct log log;
+
+	begin_log(&log);
+	((struct wire_head *)(void *)log.bytes.bytes)->is_attached = 1;
+	put(&log, 0, WIRE_MALLOC, 10, 0x100, 5);
+	put(&log, 0, WIRE_FREE, 20, 0x900, 0);
+	put(&log, 0, WIRE_REALLOC_BEGINS, 30, 0x700, 0);
+	put(&log, 0, WIRE_REALLOC, 40, 0x400, 128);
+	put(&log, 0, WIRE_FREE, 50, 0x400, 0);
+	assert_log(&log, "a 0 5 call=malloc at=0x100\n"
+			 "r 1 128 call=realloc at=0x400\n"
+			 "f 1 call=free at=0x400\n");
+}
+
 static int note_events(void *context, struct event *events, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
@@ -542,6 +559,7 @@ int main(void)
 		cmocka_unit_test(the_shared_lane_is_sorted),
 		cmocka_unit_test(another_program_has_nothing_of_the_one_before),
 		cmocka_unit_test(in_a_pause_only_what_is_known_is_freed),
+		cmocka_unit_test(what_is_older_than_the_recording_is_seen_when_it_moves),
 		cmocka_unit_test(a_realloc_is_followed_from_any_place_of_its_lane),
 		cmocka_unit_test(long_lanes_are_merged_as_short_ones_are),
 		cmocka_unit_test(blocks_of_any_size_are_counted_as_live),

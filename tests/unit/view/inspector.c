@@ -86,6 +86,7 @@ static void without_a_selection_it_opens_at_the_block_that_keeps_the_heap(void *
 	press(&show, "G I");
 	screen_of(&show);
 	pass(&show, 3);
+	assert_shows(&show, "─ Inspector");
 	assert_shows(&show, "malloc(48)");
 	show_finish(&show);
 }
