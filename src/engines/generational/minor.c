@@ -34,7 +34,9 @@ static void copy_out(struct generational *heap, const struct reached *reached)
 {
 	const struct block block = *block_at(heap, reached->space, reached->block);
 	enum space to = (enum space)reached->goes_to;
-	uint64_t address = space_push(heap, to, block.object, block.size, block.age + 1);
+	/* promotion is no survival, as in HotSpot */
+	uint32_t age = to == OLD ? block.age : block.age + 1;
+	uint64_t address = space_push(heap, to, block.object, block.size, age);
 
 	*array_push(&heap->moves) = (struct relocation){block.object, block.address, address};
 	state_of(heap)->moved_bytes += block.size;
@@ -43,7 +45,7 @@ static void copy_out(struct generational *heap, const struct reached *reached)
 		decide(&heap->engine, &decision_promoted, block.object, block.age, heap->tenure,
 			block.age >= heap->tenure);
 	} else {
-		decide(&heap->engine, &decision_copied, block.object, to, block.age + 1, 0);
+		decide(&heap->engine, &decision_copied, block.object, to, age, 0);
 	}
 }
 

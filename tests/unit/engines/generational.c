@@ -135,12 +135,12 @@ static void the_survivor_spaces_take_turns(void **state)
 
 static void an_object_that_has_survived_often_enough_is_promoted(void **state)
 {
-	assert_scene("new 1 8\ncollect 0\ncollect 0\ncollect 0\n", "old 1+3");
+	assert_scene("new 1 8\ncollect 0\ncollect 0\ncollect 0\n", "old 1+2");
 }
 
 static void what_does_not_fit_into_the_survivor_space_is_promoted_early(void **state)
 {
-	assert_scene("new 1 24\nnew 2 24\ncollect 0\n", "survivor 0 1+1 | old 2+1");
+	assert_scene("new 1 24\nnew 2 24\ncollect 0\n", "survivor 0 1+1 | old 2");
 }
 
 static void a_request_larger_than_eden_goes_to_the_old_generation(void **state)

@@ -145,7 +145,7 @@ static void moving_about_is_safe_everywhere(void **state)
 		}
 }
 
-/* A chain that is too long for its row goes on in the next one: no key is lost where there are rows. */
+/* A chain too long for its row goes on in the next one: no key is lost where there are rows. */
 static void each_key_of_a_cache_is_in_its_chain(void **state)
 {
 	struct text lines = {0};
