@@ -21,19 +21,29 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A trace may come from anywhere, so it must not start a program. */
-static int check_wished_engine(const char *words, const struct trace *trace, struct error *err)
+/* The engine of "heap" or "heap:best"; NULL: there is none. */
+static const struct engine_ops *engine_of(const char *words)
 {
 	size_t count, length = strcspn(words, ":");
 	const struct engine_ops *const *engines = engine_list(&count);
 
 	for (size_t i = 0; i < count; i++)
-		if (engines[i]->runs_code && strlen(engines[i]->name) == length &&
+		if (strlen(engines[i]->name) == length &&
 			strncmp(words, engines[i]->name, length) == 0)
-			return error_set(err,
-				"%s: info play: a trace may not choose --engine %s, because that runs a program; give it on the command line",
-				trace_name(trace), engines[i]->name);
-	return 0;
+			return engines[i];
+	return NULL;
+}
+
+/* A trace may come from anywhere, so it must not start a program. */
+static int check_wished_engine(const char *words, const struct trace *trace, struct error *err)
+{
+	const struct engine_ops *engine = engine_of(words);
+
+	if (!engine || !engine->runs_code)
+		return 0;
+	return error_set(err,
+		"%s: info play: a trace may not choose --engine %s, because that runs a program; give it on the command line",
+		trace_name(trace), engine->name);
 }
 
 /* What the person has not typed is a fault of the trace. */
@@ -63,8 +73,8 @@ static int take_wishes(struct options *options, const struct trace *trace, struc
 	if (options_parse(wishes, argc, argv, false, rest, &nrest, err) < 0)
 		result = error_prefix(err, "%s: info play", trace_name(trace));
 	if (result == 0 && nrest > 0)
-		result = error_set(err, "%s: info play: unexpected '%s'; write --engine %s",
-			trace_name(trace), rest[0], rest[0]);
+		result = error_set(err, "%s: info play: unexpected '%s'; write --%s%s",
+			trace_name(trace), rest[0], engine_of(rest[0]) ? "engine " : "", rest[0]);
 	if (result == 0)
 		result = check_wished_engine(options_text(wishes, "engine"), trace, err);
 	if (result == 0 && !options_given(options, "engine"))

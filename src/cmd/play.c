@@ -147,9 +147,13 @@ static int run_until(const char *words, struct player *player, struct view *view
 {
 	struct text command = {0};
 	struct stop stop;
+	uint64_t number;
 	bool done;
 	int result = stop_parse(&stop, words, err);
 
+	if (result < 0 && trace_find_mark(player_trace(player), words, &number))
+		return error_set(err, "--until: '%s' is a mark, no condition: write --at '%s'",
+			words, words);
 	if (result < 0)
 		return error_prefix(err, "--until");
 	if (in_words) {

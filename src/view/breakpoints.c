@@ -183,9 +183,14 @@ int view_break(struct view *view, const char *words, struct error *err)
 static int run_until(struct view *view, const char *condition, bool back, struct error *err)
 {
 	struct stop stop;
+	uint64_t number;
 
-	if (stop_parse(&stop, condition, err) < 0)
+	if (stop_parse(&stop, condition, err) < 0) {
+		if (trace_find_mark(player_trace(view->player), condition, &number))
+			error_set(err, "'%s' is a mark, no condition: write seek %s", condition,
+				condition);
 		return -1;
+	}
 	view_run_to(view, stop, back, condition);
 	return 0;
 }

@@ -2,6 +2,7 @@
 #include "view/transcript.h"
 
 #include "base/units.h"
+#include "panels/comparison/comparison.h"
 #include "story/question.h"
 #include "story/narration.h"
 #include "view/flat_rows.h"
@@ -23,6 +24,7 @@ void transcript_finish(struct transcript *transcript)
 	text_finish(&transcript->message);
 	text_finish(&transcript->caption);
 	text_finish(&transcript->overlay);
+	text_finish(&transcript->compared);
 }
 
 /* Appends the rows of the area as lines, without boxes and without rows that are empty. */
@@ -173,6 +175,23 @@ static void tell_place(struct view *view, struct text *out)
 	transcript->was_asking = view_is_asking(view);
 }
 
+/* Engines side by side: where they differ first, and at this event. */
+static void tell_comparison(struct view *view, struct text *out)
+{
+	struct transcript *transcript = &view->transcript;
+	struct text now = {0};
+
+	if (view->side_by_side.is_shown)
+		comparison_add_words(view->side_by_side.comparison, &now);
+	if (now.length == 0) {
+		text_finish(&now);
+		return;
+	}
+	add_new_lines(&transcript->compared, &now, out);
+	text_finish(&transcript->compared);
+	transcript->compared = now;
+}
+
 static void tell_playing(struct view *view, struct text *out)
 {
 	struct transcript *transcript = &view->transcript;
@@ -230,6 +249,7 @@ void view_tell_changes(struct view *view, const struct canvas *canvas, struct te
 	tell_stop(view, out);
 	tell_playing(view, out);
 	tell_place(view, out);
+	tell_comparison(view, out);
 	tell_panel(view, canvas, out);
 	tell_words(&transcript->caption,
 		view->presentation.caption ? view->presentation.caption : "", "caption: ", out);

@@ -17,7 +17,7 @@ struct transcript {
 	bool was_asking, was_playing, was_alone;
 	size_t stop; /* of the tour, from 1; 0: none */
 	const struct panel_ops *panel;
-	struct text message, caption, overlay;
+	struct text message, caption, overlay, compared;
 };
 
 void transcript_finish(struct transcript *transcript);

@@ -390,6 +390,23 @@ static void add_here(const struct comparison *compare, bool in_short, struct tex
 		text_add(out, "Nothing has happened yet.");
 }
 
+void comparison_add_words(const struct comparison *compare, struct text *out)
+{
+	const struct text *firsts[] = {&compare->first, &compare->answer};
+	const struct pane *pane = &compare->panes[0];
+
+	if (compare->is_behind)
+		return;
+	for (size_t i = 0; i < 2; i++)
+		if (firsts[i]->length > 0)
+			text_add(out, "%s\n", text_of(firsts[i]));
+	if (comparison_is_of_traces(compare) ||
+		(pane->has_event && !event_is_note_or_mark(&pane->event))) {
+		add_here(compare, false, out);
+		text_add(out, "\n");
+	}
+}
+
 /* Returns the row after it. */
 static int draw_asked(const struct comparison *compare, struct canvas *canvas, struct area area,
 	int y)

@@ -66,6 +66,12 @@ uint64_t comparison_first(const struct comparison *compare, enum difference_kind
 bool comparison_run(struct comparison *compare, enum difference_kind weakest, uint64_t n,
 	bool *ret_done);
 
+/*
+ * Appends lines of words: the first differences, once they are known, and the one at the last
+ * event, where it is a request; nothing while the others are behind.
+ */
+void comparison_add_words(const struct comparison *compare, struct text *out);
+
 void comparison_draw(const struct comparison *compare, const struct scene *scene,
 	struct canvas *canvas, struct area area);
 

@@ -2,12 +2,26 @@
 #include "trace/text/parts.h"
 
 #include "base/error.h"
+#include "base/text.h"
 #include "trace/info.h"
 #include "trace/sites.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+
+/* Options of a trace may be on several lines, each of which may end in a comment. */
+static void take_options(struct trace_info *info, const char *words, size_t length)
+{
+	const char *comment = memmem(words, length, " #", 2);
+	struct text all = {0};
+
+	text_join(&all, " ", info->play);
+	text_add(&all, "%s", all.length > 0 ? " " : "");
+	text_add_bytes(&all, words, comment ? (size_t)(comment - words) : length);
+	info_take(info, "play", strlen("play"), text_of(&all), all.length);
+	text_finish(&all);
+}
 
 static int read_info(struct scanner *scanner)
 {
@@ -23,7 +37,9 @@ static int read_info(struct scanner *scanner)
 		scanner->at++;
 	if (scanner_take_text(scanner, &text, &length) < 0)
 		return -1;
-	if (!info_take(feed_info(scanner->feed), key, key_length, text, length)) {
+	if (key_length == strlen("play") && memcmp(key, "play", key_length) == 0)
+		take_options(feed_info(scanner->feed), text, length);
+	else if (!info_take(feed_info(scanner->feed), key, key_length, text, length)) {
 		scanner->line--;
 		scanner->at = key;
 		return scanner_complain(scanner,

@@ -11,5 +11,8 @@ printf 'seek peak\nkey z\n' >keys
 "$arenascope" play --text --demo --script keys | sed 's/  *[0-9.]*%$//'
 printf 'key W\nsettle\nkey Space\nkey Esc\nkey W\nsettle\nkey q\n' >keys
 "$arenascope" play --text --demo --script keys | grep '^tour'
+# Engines side by side: what each of them did, and where they differ first.
+printf 'key . . .\nkey d\nsettle\nkey . .\n' >keys
+"$arenascope" play --text --compare heap:best,heap:first --lesson best-fit --script keys
 "$arenascope" play --text --print "$traces/lessons/first-fit.rep"
 "$arenascope" play --text --cast t "$traces/lessons/first-fit.rep"

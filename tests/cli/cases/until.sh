@@ -7,3 +7,7 @@ mkdir folder
 "$arenascope" record "$PWD/folder" 2>&1 | sed "s:$PWD:HERE:"
 "$arenascope" record ./folder; echo $?
 ls
+# A mark is no condition, and the message says how to get there.
+"$arenascope" play --until 'four holes' --print "$traces/lessons/best-fit.rep" || :
+printf 'until four holes\n' >s
+"$arenascope" play --script s --size 60x14 "$traces/lessons/best-fit.rep" || :
