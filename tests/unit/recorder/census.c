@@ -130,13 +130,13 @@ void census_add_nodes(struct census *census, uintptr_t modules)
 	/* all of its own arrays are there, side by side */
 	memset(census->nodes, 1, CENSUS_NODES * sizeof(*census->nodes));
 	memset(census->samples, 2, CENSUS_SAMPLES * sizeof(*census->samples));
-	census->stack[0] = census->stack[CENSUS_STACK - 1] = 3;
+	census->queue[0] = census->queue[CENSUS_QUEUE - 1] = 3;
 	census->deferred[0] = census->deferred[CENSUS_BLOCKS - 1] = 4;
 	assert_int_equal(((const char *)census->nodes)[0], 1);
 	assert_int_equal(census->nodes[CENSUS_NODES - 1].depth, 1);
 	assert_int_equal(((const char *)census->samples)[0], 2);
 	assert_int_equal(((const char *)(census->samples + CENSUS_SAMPLES))[-1], 2);
-	assert_int_equal(census->stack[CENSUS_STACK - 1], 3);
+	assert_int_equal(census->queue[CENSUS_QUEUE - 1], 3);
 	assert_int_equal(census->step, 1);
 	assert_int_equal(census->large_next, CENSUS_BLOCKS);
 	assert_int_equal(census->large_end, CENSUS_BLOCKS);
