@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "base/units.h"
 #include "base/xalloc.h"
+#include "cmd/report_words.h"
 #include "cmd/variables.h"
 #include "report/report.h"
 #include "trace/trace.h"
@@ -48,7 +49,8 @@ void say_first_owner(struct text *words, const struct report *report)
 	size_t n = owners_callers(owners, first, callers, sizeof(callers) / sizeof(*callers));
 	struct units bytes, live;
 
-	text_join(words, " ", "Most of what is held is live. Of that, ");
+	text_join(words, " ", "");
+	text_add(words, "Most of what is %s is live. Of that, ", report_held_or_known(report));
 	if (!owners_are_of_moment(&report->owners)) {
 		text_add(words, "%s of %s were there at ", units_bytes(&bytes, owners->old_bytes),
 			units_bytes(&live, report->holdings.live));

@@ -210,7 +210,7 @@ static void emit_keepers(struct emit *emit, const struct report *report, size_t 
 		emit_row(emit);
 		emit_cell(emit, callers_name(report->callers, keeper->caller));
 		emit_bytes(emit, keeper->idle);
-		emit_share(emit, keeper->idle, report_idle(report));
+		emit_share(emit, keeper->idle, report_known_idle(report));
 		emit_number(emit, keeper->blocks);
 		emit_bytes(emit, keeper->bytes);
 		if (has_arenas) {

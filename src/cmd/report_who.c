@@ -172,8 +172,9 @@ static void say_lines(struct text *words, const struct report *report, const str
 		live += lines[i].live;
 		live_bytes += lines[i].live_bytes;
 	}
-	text_join(words, " ", "Most of what is held is live. Of that, ");
-	text_add(words, "%s of %s are %s %s of ", units_bytes(&bytes, live_bytes),
+	text_join(words, " ", "");
+	text_add(words, "Most of what is %s is live. Of that, %s of %s are %s %s of ",
+		report_held_or_known(report), units_bytes(&bytes, live_bytes),
 		units_bytes(&all, report->holdings.live), units_count(&blocks, live),
 		live == 1 ? "block" : "blocks");
 	add_lines(words, report, firsts, n);
@@ -247,6 +248,12 @@ static void say_other_keepers(struct text *words, const struct report *report,
 	text_add(words, " may hold objects of another line by now.");
 }
 
+static const char *free_words(const struct report *report)
+{
+	return report_counts(report, report->holdings.causes[CAUSE_UNKNOWN]) ? "known to be free"
+									     : "held and not live";
+}
+
 static void say_keepers(struct text *words, const struct report *report)
 {
 	size_t n = named_keepers(report);
@@ -254,17 +261,17 @@ static void say_keepers(struct text *words, const struct report *report)
 	struct units idle, all, blocks, bytes;
 	uint32_t callers[REMEDY_CALLERS_MAX];
 
-	if (sum.idle < report_idle(report) / WORTH_A_NAME) {
+	if (sum.idle < report_known_idle(report) / WORTH_A_NAME) {
 		text_join(words, " ", "Blocks keep only ");
-		text_add(words, "%s of the %s that are held and not live.",
+		text_add(words, "%s of the %s that are %s.",
 			units_bytes(&idle, report->keepers.idle),
-			units_bytes(&all, report_idle(report)));
+			units_bytes(&all, report_known_idle(report)), free_words(report));
 		say_own(words, report);
 		return;
 	}
 	text_join(words, " ", "");
-	text_add(words, "%s of the %s that are held and not live %s kept by ",
-		units_bytes(&idle, sum.idle), units_bytes(&all, report_idle(report)),
+	text_add(words, "%s of the %s that are %s %s kept by ", units_bytes(&idle, sum.idle),
+		units_bytes(&all, report_known_idle(report)), free_words(report),
 		sum.idle == 1 ? "is" : "are");
 	if (sum.blocks == 1)
 		text_add(words, "a block of ");
@@ -284,7 +291,7 @@ static void say_keepers(struct text *words, const struct report *report)
 static bool are_leftovers_most(const struct report *report)
 {
 	return report->leftovers.items.count > 0 &&
-	       report->leftovers.bytes >= report_idle(report) / 2;
+	       report->leftovers.bytes >= report_known_idle(report) / 2;
 }
 
 static void say_leftovers(struct text *words, const struct report *report)
@@ -303,7 +310,7 @@ static void say_leftovers(struct text *words, const struct report *report)
 static void say_leftovers_keep(struct text *words, const struct report *report)
 {
 	const struct leftover *first = report->leftovers.items.items;
-	uint64_t half = report_idle(report) / 2;
+	uint64_t half = report_known_idle(report) / 2;
 	struct units idle, of_first;
 
 	if (report->leftovers.items.count == 0 || report->keepers.idle >= half ||
@@ -311,10 +318,10 @@ static void say_leftovers_keep(struct text *words, const struct report *report)
 		return;
 	text_join(words, " ", "No block keeps most of the ");
 	text_add(words,
-		"%s that are held and not live, but free chunks of fast bins and tcaches do: %s of "
+		"%s that are %s, but free chunks of fast bins and tcaches do: %s of "
 		"it is right below chunks that were blocks of %s.",
-		units_bytes(&idle, report_idle(report)), units_bytes(&of_first, first->keeps),
-		report_caller(report, first->caller));
+		units_bytes(&idle, report_known_idle(report)), free_words(report),
+		units_bytes(&of_first, first->keeps), report_caller(report, first->caller));
 }
 
 /* Of what is held and not live: what is most of it first. */
@@ -375,6 +382,29 @@ static void say_mapped(struct text *words, const struct report *report)
 	text_add(words, ".");
 }
 
+/* How much is not known, and why. */
+static void say_unknown(struct text *words, const struct report *report)
+{
+	static const char *const reasons[] = {
+		[SCOPE_ALL] = "what the program had before",
+		[SCOPE_SINCE_ATTACHED] = "what the process had when the recorder came to it",
+		[SCOPE_SINCE_STARTED] = "what the program had when the recording began",
+		[SCOPE_SINCE_MEMRAY] = "what the program had when memray came to it",
+		[SCOPE_SINCE_FORK] = "what the process has from its parent",
+		[SCOPE_BUT_PAUSES] = "what was allocated while the recording was paused",
+	};
+	uint64_t unknown = report->holdings.causes[CAUSE_UNKNOWN];
+	struct units bytes;
+
+	if (!report_counts(report, unknown))
+		return;
+	text_join(words, " ", "Between the blocks that are known is memory of ");
+	text_add(words,
+		"%s of which the recording does not say whether it is free: %s may be there. So "
+		"the report does not say who keeps that memory, nor what would help.",
+		units_bytes(&bytes, unknown), reasons[scope_of(report->trace)]);
+}
+
 void answer_who(struct text *words, const struct report *report)
 {
 	if (scope_lacks_objects(report->trace))
@@ -388,4 +418,5 @@ void answer_who(struct text *words, const struct report *report)
 		say_idle(words, report);
 	say_census_cut(words, report);
 	say_mapped(words, report);
+	say_unknown(words, report);
 }

@@ -77,7 +77,7 @@ static void say_stays(struct text *words, const struct report *report)
 {
 	struct units bytes;
 
-	if (report->stays > report_idle(report) / 4)
+	if (report->stays > report_known_idle(report) / 4)
 		text_add(words,
 			" malloc_trim() would leave %s at the ends of threads' arenas: those go back "
 			"when a free there merges to 64 KiB or more, and the end is larger than the "
@@ -119,7 +119,7 @@ static void say_without(struct text *words, const struct report *report,
 	size_t n = remedies_callers(report);
 	const struct freed freed = report_first_keepers(report, n).with_above;
 	const struct aftermath *now = &remedies->now[REMEDY_FREED];
-	uint64_t least = report_idle(report) / WORTH_SAYING + 1;
+	uint64_t least = report_known_idle(report) / WORTH_SAYING + 1;
 	bool has_arenas = freed.arenas >= least, has_ends = freed.ends >= least;
 	bool stays = has_ends && now->held > 0 &&
 		     report_less_held(report, now->held) < freed.arenas + freed.ends / 2;
@@ -140,18 +140,6 @@ static void say_without(struct text *words, const struct report *report,
 	say_all_needed(words, report, n, has_arenas, has_ends);
 }
 
-static void say_unknown(struct text *words, const struct report *report)
-{
-	struct units bytes;
-
-	text_join(words, " ", "Between the blocks that are known is memory of ");
-	text_add(words,
-		"%s of which the recording does not say whether it is free: what the program had "
-		"before may be there. So the report does not say who keeps that memory, nor what "
-		"would help.",
-		units_bytes(&bytes, report->holdings.causes[CAUSE_UNKNOWN]));
-}
-
 /* Of an allocator under test, whatever it holds. */
 static void say_own(struct text *words)
 {
@@ -164,7 +152,7 @@ static void say_own(struct text *words)
 void answer_why(struct text *words, const struct report *report, const struct remedies *remedies)
 {
 	const struct holdings *holdings = &report->holdings;
-	uint64_t idle = report_idle(report);
+	uint64_t idle = report_known_idle(report);
 
 	if (idle == 0)
 		return;
@@ -176,7 +164,8 @@ void answer_why(struct text *words, const struct report *report, const struct re
 		return;
 	}
 	if (report_is_mostly_live(report)) {
-		text_add(words, "Most of what is held is live: the program has not freed it.");
+		text_add(words, "Most of what is %s is live: the program has not freed it.",
+			report_held_or_known(report));
 		return;
 	}
 	if (report_is_of_plugin(report)) {
@@ -195,6 +184,4 @@ void answer_why(struct text *words, const struct report *report, const struct re
 	if (arenas_of(holdings) < idle / 2)
 		say_stays(words, report);
 	say_without(words, report, remedies);
-	if (report_counts(report, holdings->causes[CAUSE_UNKNOWN]))
-		say_unknown(words, report);
 }

@@ -11,6 +11,11 @@ bool report_counts(const struct report *report, uint64_t bytes)
 	return bytes > 0 && bytes >= report->holdings.held / 100;
 }
 
+const char *report_held_or_known(const struct report *report)
+{
+	return report_counts(report, report->holdings.causes[CAUSE_UNKNOWN]) ? "known" : "held";
+}
+
 uint64_t report_less_held(const struct report *report, uint64_t held)
 {
 	return held < report->holdings.held ? report->holdings.held - held : 0;

@@ -15,6 +15,9 @@ struct text;
 /* Whether the bytes are worth a sentence: a hundredth of what is held. */
 bool report_counts(const struct report *report, uint64_t bytes);
 
+/* What most of is live: "held", or where not all of that is known "known". */
+const char *report_held_or_known(const struct report *report);
+
 /* Bytes by which so much is less than what is held. */
 uint64_t report_less_held(const struct report *report, uint64_t held);
 

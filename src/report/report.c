@@ -132,7 +132,7 @@ static bool has_leftovers(const struct report *report)
 
 	return unmerged > holdings->held / 100 ||
 	       (unmerged > 0 && !report_is_mostly_live(report) &&
-		       report->keepers.idle < report_idle(report) / 2);
+		       report->keepers.idle < report_known_idle(report) / 2);
 }
 
 static void find_keepers(struct report *report, struct trace *trace)
@@ -204,7 +204,14 @@ uint64_t report_idle(const struct report *report)
 	return holdings->held > holdings->live ? holdings->held - holdings->live : 0;
 }
 
+uint64_t report_known_idle(const struct report *report)
+{
+	uint64_t idle = report_idle(report), unknown = report->holdings.causes[CAUSE_UNKNOWN];
+
+	return idle > unknown ? idle - unknown : 0;
+}
+
 bool report_is_mostly_live(const struct report *report)
 {
-	return report->holdings.live >= report_idle(report);
+	return report->holdings.live >= report_known_idle(report);
 }

@@ -65,7 +65,13 @@ bool report_is_handed_on(const struct report *report, uint32_t caller);
 /* Bytes that are held and not live. */
 uint64_t report_idle(const struct report *report);
 
-/* Most of what is held is live: the program has it, and no block keeps what it does not have. */
+/* Of these, without those of which it is not known whether they are free. */
+uint64_t report_known_idle(const struct report *report);
+
+/*
+ * Most of what is held, and known, is live: the program has it, and no block keeps what it does not
+ * have.
+ */
 bool report_is_mostly_live(const struct report *report);
 
 #endif
