@@ -1071,6 +1071,36 @@ static void a_pool_without_a_slab_has_its_two_members(void **state)
 	}
 }
 
+/* As many words as there is room for beside the count of the others, to the column. */
+static void bins_in_brief_take_the_rows_and_the_width_that_there_are(void **state)
+{
+	static const struct {
+		int width;
+		const char *words;
+	} cases[] = {
+		{20, "| tcache    20:1\n|           30:1  +5\n"},
+		{21, "| tcache    20:1  30:1\n|           40:1  +4\n"},
+		{25, "| tcache    20:1  +6\n"},
+		{26, "| tcache    20:1  30:1  +5\n"},
+		{43, "| tcache    20:1  30:1  40:1  50:1  +3\n"},
+		{44, "| tcache    20:1  30:1  40:1  50:1  60:1  +2\n"},
+		{55, "| tcache    20:1  30:1  40:1  50:1  60:1  70:1  +1\n"},
+		{56, "| tcache    20:1  30:1  40:1  50:1  60:1  70:1  80:1\n"},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct stage stage;
+		stage_init(&stage, "--engine glibc",
+			"a 0 24\na 1 40\na 2 56\na 3 72\na 4 88\na 5 104\na 6 120\n"
+			"f 0\nf 1\nf 2\nf 3\nf 4\nf 5\nf 6\n");
+		const char *drawn = stage_draw(&stage, "bins", cases[i].width, 3, CHARSET_UTF8);
+		if (!strstr(drawn, cases[i].words))
+			fail_msg("at %d: not '%s', but:\n%s", cases[i].width, cases[i].words,
+				drawn);
+		stage_finish(&stage);
+	}
+}
+
 static void at_a_caption_the_bins_are_those_of_the_thread_before(void **state)
 {
 	struct stage stage;
@@ -1287,6 +1317,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(a_soft_reference_keeps_its_object_in_reach),
 	cmocka_unit_test(a_pool_without_a_slab_has_its_two_members),
 	cmocka_unit_test(at_a_caption_the_bins_are_those_of_the_thread_before),
+	cmocka_unit_test(bins_in_brief_take_the_rows_and_the_width_that_there_are),
 	cmocka_unit_test(an_empty_trace_has_words_in_every_panel),
 	cmocka_unit_test(counted_objects_are_a_table),
 	cmocka_unit_test(a_collection_is_shown_as_it_reckons),
