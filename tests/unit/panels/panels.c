@@ -1304,6 +1304,52 @@ static void in_a_lecture_a_row_more_makes_no_cell_lower(void **state)
 		}
 }
 
+/* Lines of a map of arenas that come before the name of the first one. */
+static unsigned rows_of_first_arena(struct stage *stage, uint64_t at, bool is_lecture, int height)
+{
+	unsigned rows = 0;
+
+	stage_seek(stage, at);
+	stage->scene.lecture = is_lecture;
+	const char *drawn = stage_draw(stage, "arenas", 80, height, CHARSET_UTF8),
+		   *name = strstr(drawn, "A00");
+	assert_non_null(name);
+	for (const char *line = drawn; (line = strchr(line, '\n')) && line < name; line++)
+		rows++;
+	return rows;
+}
+
+/* At first there is one arena, at the end four. */
+static void in_a_lecture_a_map_of_arenas_has_the_scale_that_it_will_have(void **state)
+{
+	static const struct {
+		int height;
+		unsigned alone, in_lecture;
+	} cases[] = {{3, 1, 1}, {5, 3, 0}, {6, 4, 1}, {9, 7, 1}, {15, 8, 2}, {18, 8, 3}};
+	struct text trace = {0};
+	const unsigned requests = 3 * 448 + 1;
+	struct stage stage;
+
+	for (unsigned i = 0; i < requests; i++)
+		text_add(&trace, "a %u 512\n", i);
+	stage_init(&stage, CLASSIC, text_of(&trace));
+	/* until the survey is over it is not known how many there will be */
+	assert_int_equal(rows_of_first_arena(&stage, 20, true, 9), 7);
+	while (player_survey(stage.player, 100))
+		;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		int height = cases[i].height;
+		assert_int_equal(rows_of_first_arena(&stage, 20, false, height), cases[i].alone);
+		assert_int_equal(rows_of_first_arena(&stage, 20, true, height),
+			cases[i].in_lecture);
+		if (height > 3) /* else pools share cells at the end */
+			assert_int_equal(rows_of_first_arena(&stage, requests, true, height),
+				cases[i].in_lecture);
+	}
+	stage_finish(&stage);
+	text_finish(&trace);
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(rows_of_the_address_space_have_as_many_cells_as_fit),
 	cmocka_unit_test(the_selected_region_is_in_the_middle),
@@ -1311,6 +1357,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(a_list_is_written_in_brief_where_only_so_it_is_whole),
 	cmocka_unit_test(the_programs_own_mappings_are_named_below_the_map),
 	cmocka_unit_test(in_a_lecture_a_row_more_makes_no_cell_lower),
+	cmocka_unit_test(in_a_lecture_a_map_of_arenas_has_the_scale_that_it_will_have),
 	cmocka_unit_test(of_many_variables_the_first_are_named),
 	cmocka_unit_test(roots_stand_in_columns_where_their_names_leave_room),
 	cmocka_unit_test(a_root_has_its_objects_rather_than_its_program_counter),
