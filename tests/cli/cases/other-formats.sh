@@ -144,6 +144,22 @@ TRAILER
 L
 convert memray.log
 
+echo '== names of records that begin like those of memray, or are as long'
+cat >records.log <<'L'
+MEMORY_RECORD time=1757101101880 memory=1024
+CONTEXT_SWITCH tid=1
+ALLOCATION address=0x1000 size=1024 allocator=malloc native_frame_id=1
+HEADER
+TRAILERS
+SEGMENTS 4
+12345678 9
+CONTEXT_SWITCHED tid=2
+MEMORY_RECORDS time=1 memory=2
+ALLOCATIONS address=0x2000 size=1024 allocator=malloc native_frame_id=1
+ALLOCATION address=0x1000 size=0 allocator=free
+L
+convert records.log
+
 echo '== an old mtrace, without @; a nested call of ltrace -n'
 printf '= Start\n[0x8048209] - 0x8064cc8\n[0x80481eb] + 0x8064c48 0x14\n' >old.log
 convert old.log
