@@ -97,25 +97,51 @@ uint64_t code_names_start_of(struct lookup *names, uint64_t address)
 	return address - (object.element > 0 ? object.offset % object.element : object.offset);
 }
 
+bool code_names_ends_at(struct lookup *names, uint64_t address)
+{
+	struct lookup_object object;
+
+	return find_variable(names, address - 1, &object) && object.element > 0 &&
+	       object.offset + 1 == object.size;
+}
+
+static void add_object(struct text *out, const struct lookup_object *object)
+{
+	bool is_past = object->offset >= object->size;
+
+	if (object->element > 0 && object->offset % object->element == 0)
+		text_add(out, "%s[%" PRIu64 "]", object->name, object->offset / object->element);
+	else if (object->offset > 0)
+		text_add(out, "byte %" PRIu64 " of %s", object->offset, object->name);
+	else
+		text_add(out, "%s", object->name);
+	if (object->function)
+		text_add(out, " of %s()", object->function);
+	if (is_past && object->element > 0)
+		text_add(out, ", past the end of that array of %" PRIu64,
+			object->size / object->element);
+	else if (is_past)
+		text_add(out, ", which has %" PRIu64, object->size);
+}
+
+bool code_names_add_past(struct text *out, struct lookup *names, uint64_t address)
+{
+	bool ends_there = code_names_ends_at(names, address);
+	struct lookup_object object;
+
+	if (!find_variable(names, address - ends_there, &object))
+		return false;
+	object.offset += ends_there;
+	add_object(out, &object);
+	return true;
+}
+
 bool code_names_add_variable(struct text *out, struct lookup *names, uint64_t address)
 {
 	struct lookup_object object;
 
 	if (!find_variable(names, address, &object))
 		return false;
-	bool is_past = object.offset >= object.size;
-	if (object.element > 0 && object.offset % object.element == 0)
-		text_add(out, "%s[%" PRIu64 "]", object.name, object.offset / object.element);
-	else if (object.offset > 0)
-		text_add(out, "byte %" PRIu64 " of %s", object.offset, object.name);
-	else
-		text_add(out, "%s", object.name);
-	if (object.function)
-		text_add(out, " of %s()", object.function);
-	if (is_past && object.element > 0)
-		text_add(out, ", past the end of that array of %" PRIu64,
-			object.size / object.element);
-	else if (is_past)
-		text_add(out, ", which has %" PRIu64, object.size);
+	add_object(out, &object);
 	return true;
 }

@@ -32,4 +32,10 @@ uint64_t code_names_start_of(struct lookup *names, uint64_t address);
 /* Whether the address is behind the end of a variable, and in no other. */
 bool code_names_is_past_end(struct lookup *names, uint64_t address);
 
+/* Whether an array ends just before the address, whatever is there. */
+bool code_names_ends_at(struct lookup *names, uint64_t address);
+
+/* Appends "lists[10], past the end of that array of 10", of the one that ends there or before. */
+bool code_names_add_past(struct text *out, struct lookup *names, uint64_t address);
+
 #endif

@@ -127,6 +127,8 @@ static void add_where(struct text *out, uint64_t address, uint64_t end)
 {
 	if (address < NULL_PAGE)
 		text_add(out, ", through a null pointer");
+	else if (address > UINT64_MAX - NULL_PAGE)
+		text_add(out, ", %" PRIu64 " bytes before a null pointer", -address);
 	else if (is_within(address >> 32, end) && is_within(address & UINT32_MAX, end))
 		text_add(out, ", which is two addresses of 32 bits: it looks written for -m32");
 	else if (address < TALK_BASE && TALK_BASE - address <= NEAR)

@@ -96,9 +96,13 @@ static void keep_word(struct origin *origin)
 	bool is_own = origin->latest.changed == CHANGED_BY_ALLOCATOR ||
 		      origin->latest.changed == CHANGED_AT_START;
 
+	const struct word_read *word = &origin->latest.word;
+	struct lookup *names = plugin_names(origin->plugin);
+
 	origin->latest.is_past =
-		origin->latest.word.variable &&
-		code_names_is_past_end(plugin_names(origin->plugin), origin->latest.word.variable);
+		word->variable &&
+		(code_names_is_past_end(names, word->variable) ||
+			(word->is_run && code_names_ends_at(names, word->variable)));
 	if (origin->nwords > 0 && !is_own)
 		origin->phase = ORIGIN_OVER;
 	else
@@ -193,6 +197,25 @@ static bool has_followed(const struct origin *origin, const struct reply *reply)
 	       by <= CHANGE * SCALE_MAX;
 }
 
+static bool is_in_heap(const struct plugin *plugin, uint64_t value)
+{
+	return value >= TALK_BASE && value - TALK_BASE < plugin->heap;
+}
+
+/* Two links of four bytes were read as one of eight: it is the upper one that leads astray. */
+static void take_half(const struct origin *origin, struct origin_word *latest)
+{
+	uint32_t high = (uint32_t)(origin->address >> 32);
+	bool is_link = high == latest->word.high && is_in_heap(origin->plugin, high) &&
+		       !is_in_heap(origin->plugin, latest->word.value);
+
+	if (!is_link)
+		return;
+	latest->word.address += sizeof(high);
+	latest->word.value = high;
+	latest->word.writer = 0;
+}
+
 static void take_word(struct origin *origin, const struct reply *reply)
 {
 	struct origin_word *latest = &origin->latest;
@@ -201,6 +224,7 @@ static void take_word(struct origin *origin, const struct reply *reply)
 		try_from(origin, origin->at + 1);
 		return;
 	}
+	take_half(origin, latest);
 	latest->is_pointer = origin->address - latest->word.value + POINTEE < 2 * POINTEE;
 	look_for_writer(origin);
 }
@@ -345,8 +369,7 @@ static void add_change(struct text *out, const struct telling *telling,
 static bool is_address_as_size(const struct origin *origin, const struct plugin *plugin)
 {
 	const struct origin_word *word = &origin->words[0];
-	bool is_address =
-		word->word.value >= TALK_BASE && word->word.value - TALK_BASE < plugin->heap;
+	bool is_address = is_in_heap(plugin, word->word.value);
 	bool is_far = origin->far < TALK_BASE ||
 		      (origin->far >= 2 * TALK_BASE && origin->far < 3 * TALK_BASE);
 
@@ -396,7 +419,7 @@ static void add_first(struct text *out, const struct telling *telling, const str
 
 	if (word->is_past) {
 		text_add(out, "it read ");
-		code_names_add_variable(out, plugin_names(telling->plugin), word->word.variable);
+		code_names_add_past(out, plugin_names(telling->plugin), word->word.variable);
 		return;
 	}
 	text_add(out, "it %s ",

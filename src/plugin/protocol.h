@@ -61,13 +61,13 @@ enum call_kind {
 	/*
 	 * the same steps but the last: after which is a block of `layout` wrong first? `watched`:
 	 * what the last one returns, if that is a live block, or 0. With `wants_last`, where none
-	 * is wrong: does the last one leave a block so?
+	 * is wrong: does the last one leave a block so, also where it crashes?
 	 */
 	CALL_BLOCKS,
 	/*
 	 * the same steps: what the allocator touches in the last one, up to access `until`, or to
 	 * the one with which it crashes or changes the byte `watched`. With `wants_last` to its
-	 * end: which code changed the word `watched` last
+	 * end: which code changed the word `watched` last, and at which access (other; 0: none did)
 	 */
 	CALL_ACCESSES,
 	/* the same steps but the last: which is the last that changed the word `watched`? */
@@ -89,6 +89,9 @@ enum breach_kind {
 	BREACH_FOOTER_ROOM, /* its payload reaches into its footer */
 	BREACH_CUT,         /* it has become too short for its payload */
 	BREACH_REACH,       /* it reaches over another, which is live */
+	BREACH_PAST,        /* of a step that failed: it reaches past the heap's end */
+	BREACH_LONGER,      /* likewise: it ends where no block begins */
+	BREACH_INSIDE,      /* its payload was handed out in the midst of a free one */
 	BREACH_CHAIN,       /* from its header on the sizes lead astray */
 	BREACH_USED_FOOTER, /* it is in use: its footer has another size than its header */
 	BREACH_FREE_FOOTER, /* the same of a free one */
@@ -102,8 +105,10 @@ struct breach {
 	uint64_t kind, step;
 	uint64_t header, before, now; /* header: 0: there is none; the word there */
 	uint64_t footer, footer_before, footer_now;
+	uint64_t was_header;        /* 1: a block began there before the step, too */
 	uint64_t block, block_size; /* its payload; BREACH_REACH: that of the other */
-	uint64_t room;              /* bytes from its payload to its end */
+	uint64_t room;              /* bytes from its payload to its end; PAST: of the heap */
+	uint64_t astray;            /* CHAIN: the header to which its size leads, if not its own */
 };
 
 struct call {
@@ -204,7 +209,9 @@ struct word_read {
 	uint32_t value;
 	uint8_t leads_on;     /* 1: by its value the next access was where it was */
 	uint8_t is_rewritten; /* 1: it was written after it was read, in the same step */
-	uint8_t unused[6];
+	uint8_t is_run;       /* 1: its code read words just before it, from lower to higher */
+	uint8_t unused;
+	uint32_t high; /* the four bytes behind it */
 };
 
 static_assert(sizeof(struct word_read) % sizeof(uint64_t) == 0,

@@ -175,6 +175,8 @@ static void add_read(struct reply *reply, uint64_t number)
 			.writer = writer_before(number, access->address),
 			.number = (uint32_t)number,
 			.value = access->value,
+			.high = is_readable(access->address + 4) ? word_at(access->address + 4) : 0,
+			.is_run = is_run(access->address, access->place),
 			.is_rewritten = is_written_after(number, access->address),
 			.variable = variable_at(access->address)};
 	if (number < self.accesses.number && leads_on(number))
@@ -202,8 +204,10 @@ static _Noreturn void answer_access(uint64_t address, struct code_place place, b
 
 	if (!is_in_code || is_run(address, place.at))
 		reply.detail |= ACCESS_IS_RUN;
-	if (self.accesses.wants_last)
+	if (self.accesses.wants_last) {
 		reply.place = self.accesses.writer;
+		reply.other = self.accesses.written_at;
+	}
 	end_with(&reply);
 }
 
@@ -254,6 +258,7 @@ void end_access(void *context)
 			answer_access(access->address, place, access->is_in_code);
 		self.accesses.before = watched_value();
 		self.accesses.writer = place;
+		self.accesses.written_at = self.accesses.number;
 	}
 	follow_pages(true);
 }
@@ -330,8 +335,10 @@ void follow_last_step(int fd, const struct call *call)
 		reply = serve_step(&course, i, &request);
 	}
 	reply = reply_about_return(reply.address);
-	if (call->wants_last)
+	if (call->wants_last) {
 		reply.place = self.accesses.writer;
+		reply.other = self.accesses.written_at;
+	}
 	answer(&reply);
 	end_course(&course);
 }

@@ -137,6 +137,7 @@ extern struct self {
 		bool wants_last;
 		uint32_t before;          /* what is watched, up to now */
 		struct code_place writer; /* the code that changed what is watched last */
+		uint64_t written_at;      /* likewise: the access; 0: none */
 	} accesses;
 } self;
 
