@@ -599,11 +599,14 @@ static void add_why(const struct cause *cause, step_event_of *event_of, const vo
 {
 	struct plugin_step step;
 
-	bool knows_word = origin_has_words(&cause->origin, false) &&
-			  cause->origin.words[0].changed != CHANGED_AT_START;
+	const struct origin_word *word = &cause->origin.words[0];
+	bool is_size = breach_is_weak(&cause->breach) && cause->breach.found.kind != BREACH_TAKEN &&
+		       !word->is_pointer && !word->is_past && word->changed == CHANGED_BY_ALLOCATOR;
+	bool knows_word = origin_has_words(&cause->origin, false) && !is_size &&
+			  word->changed != CHANGED_AT_START;
 	bool has_reason = cause->has_spoilt || cause->is_intrusion || knows_word;
 
-	if (breach_has_words(&cause->breach) || (breach_is_taken(&cause->breach) && !has_reason)) {
+	if (breach_has_words(&cause->breach) || (breach_is_weak(&cause->breach) && !has_reason)) {
 		if (read_step(cause, cause->breach.found.step, &step))
 			breach_add_words(&cause->breach, cause->plugin, &step,
 				event_of(context, cause->breach.found.step), out);

@@ -209,6 +209,9 @@ struct chain {
 	struct breach breaches[BREACHES]; /* the first of each kind; place 0: none */
 };
 
+/* The one whose last step is made; it is static because a signal's handler looks at it. */
+static struct chain *crashing;
+
 static uint64_t word_now(const struct chain *chain, uint64_t place)
 {
 	return word_in(at(TALK_BASE), place, chain->layout.width);
@@ -227,7 +230,18 @@ static uint64_t word_before(const struct chain *chain, uint64_t place)
 static bool is_of_failure(enum breach_kind kind)
 {
 	return kind == BREACH_ROOM || kind == BREACH_FOOTER_ROOM || kind == BREACH_CUT ||
-	       kind == BREACH_REACH;
+	       kind == BREACH_REACH || kind == BREACH_PAST || kind == BREACH_LONGER;
+}
+
+/* In the heap as it was before the step; grows with its blocks. */
+static bool was_header(const struct chain *chain, uint64_t header)
+{
+	uint64_t place = chain->layout.first;
+
+	while (place < header && place < chain->end &&
+		go_on(&chain->layout, chain->heap, chain->end, &place) == STEP_ON)
+		;
+	return place == header && place < chain->end;
 }
 
 static void note_breach(struct chain *chain, enum breach_kind kind, uint64_t header, uint64_t next,
@@ -243,9 +257,10 @@ static void note_breach(struct chain *chain, enum breach_kind kind, uint64_t hea
 		.header = header,
 		.before = word_before(chain, header),
 		.now = word_now(chain, header),
+		.was_header = was_header(chain, header),
 		.block = block ? block->base : 0,
 		.block_size = block ? block->size : 0};
-	if (kind == BREACH_CHAIN || next == NOWHERE)
+	if (kind == BREACH_CHAIN || kind == BREACH_INSIDE || next == NOWHERE)
 		return;
 	breach->room = next - header - chain->layout.to_payload;
 	breach->footer = footer;
@@ -334,12 +349,42 @@ static void pass_old(struct chain *chain, uint64_t header, uint64_t next, uint64
 	}
 }
 
+/* A block that was there has got a size that the heap does not have. */
+static void look_at_past(struct chain *chain, uint64_t header)
+{
+	uint64_t size = word_now(chain, header) & ~FLAGS, left = end_of_heap() - header;
+
+	if (!chain->has_failed || size <= left || size > self.room)
+		return;
+	note_breach(chain, BREACH_PAST, header, NOWHERE, NULL);
+	chain->breaches[BREACH_PAST].room = left;
+}
+
+/* One that was there has become longer, and what follows it now is no block. */
+static void look_at_longer(struct chain *chain, uint64_t header, uint64_t next)
+{
+	bool is_longer = (word_now(chain, header) & ~FLAGS) > (word_before(chain, header) & ~FLAGS);
+
+	if (chain->has_failed && header < next && is_longer && was_header(chain, header) &&
+		!was_header(chain, next))
+		note_breach(chain, BREACH_LONGER, header, NOWHERE, NULL);
+}
+
+/* Of the chain's breach, if that is of this step. */
+static void note_astray(struct chain *chain, uint64_t header)
+{
+	struct breach *breach = &chain->breaches[BREACH_CHAIN];
+
+	if (breach->header && breach->step == self.step)
+		breach->astray = header;
+}
+
 /* Bytes [from, to) of the heap have changed. *place: up to where it has been walked. */
 static bool walk(struct chain *chain, uint64_t from, uint64_t to, uint64_t *place)
 {
 	uint64_t covering = chain->covering[page_of(from)];
 	uint64_t header = covering > *place ? covering : *place, old = header, last = header;
-	uint64_t next = header;
+	uint64_t next = header, before = header;
 	enum step step = STEP_ON;
 
 	while ((header < to || header != old) &&
@@ -349,6 +394,7 @@ static bool walk(struct chain *chain, uint64_t from, uint64_t to, uint64_t *plac
 		if (word_now(chain, header) != word_before(chain, header))
 			last = header;
 		pass_old(chain, header, next, &old);
+		before = header;
 		header = next;
 	}
 	*place = header;
@@ -356,12 +402,17 @@ static bool walk(struct chain *chain, uint64_t from, uint64_t to, uint64_t *plac
 		cover(chain, header, end_of_heap());
 	if (step != STEP_ASTRAY)
 		return true;
-	if (header + chain->layout.width <= end_of_heap() &&
-		word_now(chain, header) != word_before(chain, header))
+	bool is_there = header + chain->layout.width <= end_of_heap();
+	if (is_there && word_now(chain, header) != word_before(chain, header))
 		last = header;
+	if (is_there && header == last && header == old)
+		look_at_past(chain, header);
+	look_at_longer(chain, before, header);
 	if (chain->held >= HELD_MIN &&
-		!is_same_size(word_now(chain, last), word_before(chain, last)))
+		!is_same_size(word_now(chain, last), word_before(chain, last))) {
 		note_breach(chain, BREACH_CHAIN, last, NOWHERE, NULL);
+		note_astray(chain, is_there && header != last ? header : 0);
+	}
 	return false;
 }
 
@@ -460,6 +511,18 @@ static bool begin_chain(struct chain *chain)
 	return true;
 }
 
+/* The last one at or before the place. */
+static uint64_t header_before(const struct chain *chain, uint64_t place)
+{
+	uint64_t header = chain->covering[page_of(place)], next = header;
+
+	while (next != NOWHERE && next <= place) {
+		header = next;
+		next = next_header(&chain->layout, header);
+	}
+	return header;
+}
+
 /* Of a live block: where it ends; *header: where it begins. NOWHERE: it is none of the chain's. */
 static uint64_t end_of_live(const struct chain *chain, uint64_t payload, uint64_t *header)
 {
@@ -473,14 +536,31 @@ static uint64_t end_of_live(const struct chain *chain, uint64_t payload, uint64_
 	return *header == place ? next_header(&chain->layout, place) : NOWHERE;
 }
 
+/* Of what is handed out and begins no block of the chain: it may be in the midst of a free one. */
+static void look_at_inside(struct chain *chain, const struct live_block *block)
+{
+	if (!block || block->base < chain->layout.first + chain->layout.to_payload)
+		return;
+	uint64_t place = block->base - chain->layout.to_payload;
+	uint64_t header = header_before(chain, place);
+	bool is_free =
+		!(word_now(chain, header) & IN_USE) && !block_at(header + chain->layout.to_payload);
+	uint64_t next = next_header(&chain->layout, header);
+
+	if (is_free && header < place && next != NOWHERE)
+		note_breach(chain, BREACH_INSIDE, header, NOWHERE, block);
+}
+
 /* A block that is handed out as it was found. */
 static void look_at_returned(struct chain *chain)
 {
 	const struct live_block *block = block_at(chain->returned);
 	uint64_t header, next = end_of_live(chain, chain->returned, &header);
 
-	if (next == NOWHERE)
+	if (next == NOWHERE) {
+		look_at_inside(chain, block);
 		return;
+	}
 	look_at_room(chain, header, next, block);
 	if (word_now(chain, header) == word_before(chain, header))
 		look_at_mark(chain, header, next, block);
@@ -532,6 +612,7 @@ static bool is_meant(const struct chain *chain, enum breach_kind kind)
 		return is_kept(&chain->used_footers);
 	case BREACH_FREE_FOOTER:
 		return keeps_all || is_kept(&chain->free_footers);
+	case BREACH_INSIDE:
 	case BREACH_MARK:
 		return (is_kept(&chain->used_marks) || is_lost) && marks_free;
 	case BREACH_TAKEN:
@@ -539,6 +620,8 @@ static bool is_meant(const struct chain *chain, enum breach_kind kind)
 	case BREACH_ROOM:
 	case BREACH_CUT:
 	case BREACH_REACH:
+	case BREACH_PAST:
+	case BREACH_LONGER:
 	case BREACH_CHAIN:
 		break;
 	}
@@ -564,8 +647,23 @@ static void look_at_last(struct chain *chain, struct course *course)
 	struct call request;
 
 	chain->has_failed = true;
+	crashing = chain;
 	chain->returned = serve_step(course, course->count - 1, &request).address;
+	crashing = NULL;
 	look_after_step(chain);
+}
+
+void look_at_crash(void)
+{
+	struct reply reply = {.kind = REPLY_DONE};
+
+	if (!crashing)
+		return;
+	crashing->returned = 0;
+	look_after_step(crashing);
+	reply.breach = first_breach(crashing);
+	self.step = reply.breach.step;
+	end_with(&reply);
 }
 
 void walk_blocks(int fd, const struct call *call)

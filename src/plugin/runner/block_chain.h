@@ -14,4 +14,7 @@ void find_layout(int fd, const struct call *call);
 /* CALL_BLOCKS. Grows with the steps, and with the pages that were written lately. */
 void walk_blocks(int fd, const struct call *call);
 
+/* The plug-in crashes in the last step of a walk, if there is one: it is answered, and ends. */
+void look_at_crash(void);
+
 #endif

@@ -5,6 +5,7 @@
 #include "plugin/operand.h"
 #include "plugin/runner/accesses.h"
 #include "plugin/runner/answers.h"
+#include "plugin/runner/block_chain.h"
 #include "plugin/runner/clock.h"
 #include "plugin/runner/code.h"
 #include "plugin/runner/pages.h"
@@ -126,6 +127,8 @@ static void on_fault(int signal, siginfo_t *info, void *context)
 	}
 	bool has_address = signal == SIGSEGV || signal == SIGBUS;
 	follow_crash(has_address ? address : 0, context);
+	look_at_crash();
+	end_watch_at_crash();
 	struct reply reply = {.kind = REPLY_CRASHED,
 		.detail = (uint64_t)signal,
 		.address = has_address ? address : 0,

@@ -45,6 +45,12 @@ void watch_last_step(int fd, const struct call *call)
 	end_course(&course);
 }
 
+void end_watch_at_crash(void)
+{
+	if (self.watch.address && self.watch.wants_last && self.watch.found.at)
+		end_with(&(struct reply){.kind = REPLY_DONE, .place = self.watch.found});
+}
+
 #ifdef HAS_REGISTERS
 bool is_in_watched_page(uint64_t address)
 {

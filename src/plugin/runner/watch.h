@@ -21,4 +21,7 @@ void begin_watch(uint64_t address, uint64_t copy, bool wants_last);
 /* Of a course: answers which code wrote the byte first. */
 void watch_last_step(int fd, const struct call *call);
 
+/* The plug-in is at its end: what is known of the last write by then is answered. */
+void end_watch_at_crash(void);
+
 #endif

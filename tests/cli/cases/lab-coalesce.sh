@@ -1,5 +1,6 @@
 # What is wrong with a block, its size, its header or its footer, is named with the request and the line that left it so.
 cat >implicit.c <<'C'
+#include <string.h>
 #include "mm.h"
 #include "memlib.h"
 #define PACK(size, alloc) ((size) | (alloc))
@@ -11,7 +12,7 @@ cat >implicit.c <<'C'
 #define FTRP(bp) ((char *)(bp) + SIZE(HDRP(bp)) - 8)
 #define NEXT(bp) ((char *)(bp) + SIZE((char *)(bp) - 4))
 #define PREV(bp) ((char *)(bp) - SIZE((char *)(bp) - 8))
-static char *heap_listp;
+static char *heap_listp, *rover;
 static void *coalesce(void *bp)
 {
 	size_t prev = ALLOC(FTRP(PREV(bp))), next = ALLOC(HDRP(NEXT(bp))), size = SIZE(HDRP(bp));
@@ -45,6 +46,7 @@ static void *extend(size_t size)
 }
 int mm_init(void)
 {
+	rover = 0;
 	heap_listp = mem_sbrk(16);
 	PUT(heap_listp, 0);
 	PUT(heap_listp + 4, PACK(8, 1));
@@ -55,9 +57,11 @@ int mm_init(void)
 }
 static void *find_fit(size_t asize)
 {
-	for (char *bp = heap_listp; SIZE(HDRP(bp)) > 0; bp = NEXT(bp))
-		if ((BUG == 10 || !ALLOC(HDRP(bp))) && asize <= SIZE(HDRP(bp)))
+	for (char *bp = BUG == 15 && rover && asize < 50 ? rover : heap_listp; SIZE(HDRP(bp)) > 0; bp = NEXT(bp)) {
+		rover = bp;
+		if ((BUG == 10 || !ALLOC(HDRP(bp))) && (BUG == 14 ? asize >= SIZE(HDRP(bp)) : asize <= SIZE(HDRP(bp))))
 			return bp;
+	}
 	return NULL;
 }
 static void place(void *bp, size_t asize)
@@ -123,7 +127,20 @@ void *mm_realloc(void *bp, size_t size)
 {
 	if (BUG == 11)
 		return bp;
-	return mm_malloc(size);
+	char *to = mm_malloc(size);
+	if (BUG == 12) {
+		memcpy(to, bp, SIZE(HDRP(bp)) - 8);
+		mm_free(bp);
+	}
+	return to;
 }
 C
 faulty stays-where-it-is 11 'a 0 40\na 1 40\na 2 40\nr 1 200\n'
+# What a call does last is at fault: the copy of a realloc lies over a header that was right; a header is written, and the
+# footer that was right before is not.
+faulty copies-too-much 12 'a 0 200\na 1 40\nr 0 40\na 2 1000\nf 1\n'
+faulty splits-what-it-joined 6 'a 0 4459\na 1 40\nf 0\na 2 5000\n'
+# A call that crashes has left a block wrong itself; one that did well handed out the midst of a block.
+faulty takes-what-is-too-short 14 'a 0 40\na 1 100\na 2 40\nf 1\na 3 200\n'
+faulty takes-more-than-there-is 14 'a 0 40\na 1 9000\n'
+faulty searches-from-a-stale-place 15 'a 6 40\na 7 40\na 8 40\na 9 40\na 0 40\na 1 40\na 2 40\nf 2\nf 1\na 3 30\na 4 30\nf 0\na 5 2000\n'
