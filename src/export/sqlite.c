@@ -12,6 +12,7 @@
 
 #include <sqlite3.h>
 #include <string.h>
+#include <time.h>
 
 struct database {
 	sqlite3 *handle;
@@ -183,6 +184,34 @@ static int add_events(struct database *database, const struct export_job *job, s
 	return result < 0 ? -1 : fields_walk(job, add_event, database, err);
 }
 
+#define STEPS 10000 /* of SQLite's machine, from one look at how long it takes to the next */
+
+/* How far it is cannot be told. */
+static int say_indexing(void *user)
+{
+	const struct timespec *began = user;
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	progress_say("indexing", "seconds", (uint64_t)(now.tv_sec - began->tv_sec), 0);
+	return 0;
+}
+
+static int add_indexes(struct database *database, struct error *err)
+{
+	struct timespec began;
+
+	clock_gettime(CLOCK_MONOTONIC, &began);
+	sqlite3_progress_handler(database->handle, STEPS, say_indexing, &began);
+	int result = execute(database,
+		"CREATE INDEX events_by_object ON events (object);"
+		"CREATE INDEX events_by_site ON events (site); COMMIT;",
+		err);
+	sqlite3_progress_handler(database->handle, 0, NULL, NULL);
+	progress_end();
+	return result;
+}
+
 static int fill(struct database *database, const struct export_job *job, struct error *err)
 {
 	const struct trace_mark *marks, *notes;
@@ -194,10 +223,7 @@ static int fill(struct database *database, const struct export_job *job, struct 
 		add_marks(database, "INSERT INTO notes VALUES (?, ?)", notes, nnotes, err) < 0 ||
 		add_sites(database, job->trace, err) < 0 || add_events(database, job, err) < 0)
 		return -1;
-	return execute(database,
-		"CREATE INDEX events_by_object ON events (object);"
-		"CREATE INDEX events_by_site ON events (site); COMMIT;",
-		err);
+	return add_indexes(database, err);
 }
 
 static int write_sqlite(const struct export_job *job, struct sink *sink, struct error *err)

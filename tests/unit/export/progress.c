@@ -13,6 +13,8 @@
 #include "trace/trace.h"
 
 #include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #define EVENTS 2000u
@@ -94,9 +96,42 @@ static void every_form_says_how_far_it_is(void **state)
 	options_free(options);
 }
 
+static void hear_indexing(const struct progress_report *progress, void *user)
+{
+	unsigned *heard = user;
+
+	*heard += progress && strcmp(progress->what, "indexing") == 0;
+}
+
+static void a_database_says_that_its_indexes_are_made(void **state)
+{
+	char path[] = "/tmp/arenascope-progress-XXXXXX";
+	struct options *options = options_new();
+	size_t count;
+	const struct exporter *const *exporters = exporter_list(&count);
+	struct export_job job = {.trace = open_trace(), .engine = "heap", .options = options};
+	struct sink sink = {.fd = mkstemp(path), .name = path};
+	struct error err = {""};
+	unsigned heard = 0;
+
+	options_add_table(options, engine_find("heap")->options);
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(exporters[i]->name, "sqlite") == 0) {
+			progress_listen(hear_indexing, &heard);
+			assert_int_equal(exporters[i]->write(&job, &sink, &err), 0);
+			progress_listen(NULL, NULL);
+			assert_true(heard > 0);
+		}
+	close(sink.fd);
+	unlink(path);
+	trace_close(job.trace);
+	options_free(options);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_database_says_that_its_indexes_are_made),
 		cmocka_unit_test(every_form_says_how_far_it_is),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
