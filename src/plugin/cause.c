@@ -258,9 +258,15 @@ static bool begin_own(struct cause *cause)
 	return true;
 }
 
+/* What was copied was no longer there: how its writer got there says no more. */
+static bool was_copied_late(const struct cause *cause)
+{
+	return cause->stray.copy && cause->place.at && !cause->is_copy;
+}
+
 static bool begin_origin(struct cause *cause)
 {
-	if (cause->before || cause->has_followed || cause->has_spoilt)
+	if (cause->before || cause->has_followed || cause->has_spoilt || was_copied_late(cause))
 		return false;
 	cause->has_followed = true;
 	origin_begin(&cause->origin, cause->plugin, cause->count, cause->blocks,
@@ -588,8 +594,7 @@ static void add_write(const struct cause *cause, struct text *out)
 	if (plugin_add_place(&place, cause->plugin, &cause->place))
 		text_add(out, cause->is_copy ? "the last write there is %s%s" : "the write is %s%s",
 			text_of(&place),
-			cause->stray.copy && !cause->is_copy ? ", before that byte was copied"
-							     : "");
+			was_copied_late(cause) ? ", before that byte was copied" : "");
 	text_finish(&place);
 }
 

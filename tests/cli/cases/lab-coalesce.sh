@@ -127,7 +127,11 @@ void *mm_realloc(void *bp, size_t size)
 {
 	if (BUG == 11)
 		return bp;
+	if (BUG == 16)
+		mm_free(bp);
 	char *to = mm_malloc(size);
+	if (BUG == 16)
+		memcpy(to, bp, SIZE(HDRP(bp)) - 8);
 	if (BUG == 12) {
 		memcpy(to, bp, SIZE(HDRP(bp)) - 8);
 		mm_free(bp);
@@ -144,3 +148,5 @@ faulty splits-what-it-joined 6 'a 0 4459\na 1 40\nf 0\na 2 5000\n'
 faulty takes-what-is-too-short 14 'a 0 40\na 1 100\na 2 40\nf 1\na 3 200\n'
 faulty takes-more-than-there-is 14 'a 0 40\na 1 9000\n'
 faulty searches-from-a-stale-place 15 'a 6 40\na 7 40\na 8 40\na 9 40\na 0 40\na 1 40\na 2 40\nf 2\nf 1\na 3 30\na 4 30\nf 0\na 5 2000\n'
+# Where a copy comes too late, that says it all: the size by which the write was reckoned is right.
+faulty frees-before-it-copies 16 'a 3 40\na 0 200\na 1 200\na 2 40\nf 0\nr 1 300\n'
