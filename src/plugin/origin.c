@@ -125,6 +125,18 @@ static bool points_there(const struct origin *origin, const struct word_read *wo
 	       from_pointee <= PAYLOAD_NEAR;
 }
 
+/* Likewise, with a variable to which offsets are added. */
+static bool is_offset_to_there(const struct origin *origin, const struct word_read *word)
+{
+	for (uint64_t i = 0; origin->nwords > 0 && i < origin->nreads; i++) {
+		const struct word_read *base = &origin->reads[i];
+		if (base->variable && base->value >= TALK_BASE && word->value != 0 &&
+			(uint32_t)origin->address - base->value == word->value)
+			return true;
+	}
+	return false;
+}
+
 static void take_own(struct origin *origin)
 {
 	origin->latest.changed = CHANGED_BY_ALLOCATOR;
@@ -154,9 +166,12 @@ static void try_from(struct origin *origin, uint64_t at)
 		else if (points_there(origin, &origin->reads[at])) {
 			origin->latest.is_pointer = true;
 			look_for_writer(origin);
+		} else if (is_offset_to_there(origin, &origin->reads[at])) {
+			look_for_writer(origin);
 		}
 	} else if (origin->phase == ORIGIN_WORD) {
 		origin->phase = ORIGIN_OWN;
+		origin->is_late = true;
 		try_from(origin, 0);
 	} else {
 		origin->phase = ORIGIN_OVER;
@@ -183,6 +198,7 @@ static void take_access(struct origin *origin, const struct reply *reply)
 	for (uint64_t i = 0; i < origin->nreads; i++)
 		origin->reads[i] = reply->reads[i];
 	origin->phase = ORIGIN_WORD;
+	origin->is_late = false;
 	try_from(origin, 0);
 }
 
@@ -246,6 +262,19 @@ static void keep_latest(struct origin *origin)
 	origin->phase = ORIGIN_WRITER;
 }
 
+/*
+ * A pointer of mm_init()'s by which a block is reached that was handed out: offsets are added to
+ * it, or a walk begins with it. Only one to that block itself may lead there alone.
+ */
+static bool is_start_of_way(const struct origin *origin)
+{
+	const struct origin_word *goal = &origin->words[0], *latest = &origin->latest;
+
+	return origin->nwords > 0 && latest->changed == CHANGED_AT_START &&
+	       (goal->changed != CHANGED_BY_PROGRAM ||
+		       latest->word.value < goal->word.address - goal->byte);
+}
+
 static void take_change(struct origin *origin, const struct reply *reply)
 {
 	struct origin_word *latest = &origin->latest;
@@ -261,7 +290,10 @@ static void take_change(struct origin *origin, const struct reply *reply)
 		keep_latest(origin);
 	else if (latest->changed == CHANGED_BY_ALLOCATOR)
 		origin->phase = ORIGIN_WRITER;
-	else {
+	else if (is_start_of_way(origin)) {
+		origin->phase = origin->is_late ? ORIGIN_OWN : ORIGIN_WORD;
+		try_from(origin, origin->at + 1);
+	} else {
 		origin->phase = ORIGIN_CHANGE;
 		keep_word(origin);
 	}

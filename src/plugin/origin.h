@@ -6,7 +6,8 @@
  *
  *	access   the one that went wrong: a crash, or a write where it should not have been
  *	word     what determines its address. Where the program wrote it, or nobody, what led to
- *	         the word is asked for in the same way: a pointer to a block that is in use
+ *	         the word is asked for in the same way: a pointer to a block that is in use, or an
+ *	         offset to it; not the pointer that offsets are added to
  *	loop     of a request that does not return: of the words that it reads again and again,
  *	         and that lead from one to the next, the one that was written last
  */
@@ -56,6 +57,7 @@ struct origin {
 	uint64_t far;                   /* the address of the one that went wrong */
 	struct word_read reads[READS_MAX];
 	uint64_t nreads, at; /* at: the one that is tried */
+	bool is_late;        /* it is changed only when it is read the last time */
 	struct origin_word latest;
 	struct origin_word words[ORIGIN_WORDS];
 	unsigned nwords; /* that were found */

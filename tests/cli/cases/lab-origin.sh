@@ -108,6 +108,46 @@ faulty stays-in-the-list 2
 faulty keeps-the-head 3
 faulty is-too-long 4
 faulty is-not-in-the-list 5
+# What only offsets are added to leads everywhere: the offset led there, be it in a block or in the head of a list.
+cat >offsets.c <<'C'
+#include <stdint.h>
+#include "mm.h"
+#include "memlib.h"
+#define WORD(p) (*(uint32_t *)(p))
+static char *base;
+static uint32_t lists[4];
+int mm_init(void)
+{
+	for (int i = 0; i < 4; i++)
+		lists[i] = 0;
+	base = mem_sbrk(12);
+	return base == (void *)-1;
+}
+static char *search(uint32_t want)
+{
+	for (int i = 0; i < 4; i++)
+		for (uint32_t at = lists[i]; at; at = WORD(base + at))
+			if (WORD(base + at - 4) >= want)
+				return base + at;
+	return 0;
+}
+void *mm_malloc(size_t size)
+{
+	uint32_t want = (size + 4 + 15) / 16 * 16;
+	char *block = search(want);
+	if (!block) {
+		block = (char *)mem_sbrk(want) + 4;
+		WORD(block - 4) = want;
+		WORD(block) = lists[1];
+		lists[1] = block - base;
+	}
+	return block;
+}
+void mm_free(void *p) { }
+C
+echo; echo '# offsets'
+printf 'a 0 20\na 1 40\n' >t.rep
+"$arenascope" lab offsets.c t.rep | sed -n 's/^ *t.rep  *1 .*; why/why/p'
 # The word is written again before the access: what it was when it was read is said.
 cat >resized.c <<'C'
 #include <stdint.h>
@@ -141,6 +181,7 @@ void mm_free(void *p)
 }
 C
 echo; echo '# resized'
+printf 'a 0 40\na 1 100\na 2 40\n' >t.rep
 "$arenascope" lab resized.c t.rep | sed -n 's/^ *t.rep  *0 .*; why/why/p'
 # The word is read twice: first as a link, which leads elsewhere if it is another one, then as a size.
 cat >misread.c <<'C'
