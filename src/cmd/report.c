@@ -152,6 +152,8 @@ static void emit_summary(struct emit *emit, const struct cmd_call *call,
 	emit_pair_bytes(emit, "live bytes", metrics->live_bytes);
 	emit_pair_bytes(emit, "held bytes", report->holdings.held);
 	emit_pair_bytes(emit, "idle bytes", report_idle(report));
+	if (report_mapped(report) > 0)
+		emit_pair_bytes(emit, "mapped besides", report_mapped(report));
 	emit_pair_number(emit, "live objects", metrics->live);
 	emit_pair_bytes(emit, "peak live bytes", metrics->peak_bytes);
 	emit_pair_number(emit, "peak at event", metrics->peak_at ? metrics->peak_at - 1 : 0);

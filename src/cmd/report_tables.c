@@ -462,10 +462,10 @@ static void emit_largest(struct emit *emit, const struct report *report, const s
 	}
 }
 
-/* A caller is short-lived where 19 of 20 of its blocks are freed by now. */
+/* A caller is short-lived where 19 of 20 of its blocks, and mappings, are freed by now. */
 static bool is_short_lived(const struct life *life)
 {
-	return life->freed >= 19 * life->live && life->freed > 0;
+	return life->freed >= 19 * (life->live + life->mappings) && life->freed > 0;
 }
 
 static void emit_short(struct emit *emit, const struct report *report, const struct life *lives,

@@ -382,6 +382,41 @@ static void say_mapped(struct text *words, const struct report *report)
 	text_add(words, ".");
 }
 
+/* The caller with most bytes in mappings of the program's own, after this one; NULL: of all. */
+static const struct life *next_own_mapper(const struct report *report, const struct life *before)
+{
+	const struct life *next = NULL;
+
+	for (size_t i = 0; i < report->lives.count; i++) {
+		const struct life *life = &report->lives.items[i];
+		bool is_after = !before || life->mapped_bytes < before->mapped_bytes ||
+				(life->mapped_bytes == before->mapped_bytes && life > before);
+		if (is_after && life->mapped_bytes > (next ? next->mapped_bytes : 0))
+			next = life;
+	}
+	return next;
+}
+
+/* Where they are a hundredth of what is held. */
+static void say_own_mappings(struct text *words, const struct report *report)
+{
+	uint64_t all = report_mapped(report);
+	const struct life *life = next_own_mapper(report, NULL);
+	struct units bytes;
+
+	if (!life || !report_counts(report, all))
+		return;
+	text_join(words, " ", "Beside what is held, the program has mapped ");
+	text_add(words, "%s by itself: ", units_bytes(&bytes, all));
+	for (size_t i = 0; i < NAMED_MAX && life; i++) {
+		text_add(words, "%s%s by %s", i == 0 ? "" : ", ",
+			units_bytes(&bytes, life->mapped_bytes),
+			report_caller(report, life->caller));
+		life = next_own_mapper(report, life);
+	}
+	text_add(words, ". No other figure has these; each goes back when it is unmapped.");
+}
+
 /* How much is not known, and why. */
 static void say_unknown(struct text *words, const struct report *report)
 {
@@ -412,11 +447,15 @@ void answer_who(struct text *words, const struct report *report)
 				"about memory that C asked for.");
 	if (report_has_spaces(report))
 		return; /* no block keeps the room above a top */
+	if (report_mapped(report) > report->holdings.held)
+		say_own_mappings(words, report); /* it is most of all */
 	if (report_is_mostly_live(report))
 		say_owner(words, report);
 	else
 		say_idle(words, report);
 	say_census_cut(words, report);
 	say_mapped(words, report);
+	if (report_mapped(report) <= report->holdings.held)
+		say_own_mappings(words, report);
 	say_unknown(words, report);
 }

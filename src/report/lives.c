@@ -21,8 +21,8 @@ struct lived_block {
 	uint64_t since;   /* position of the event from which on it is its caller's */
 	uint64_t address; /* as recorded; 0: not known */
 	uint32_t object, caller, site;
-	uint32_t next_free; /* of one that is not in use: the next such one, + 1; 0: none */
-	bool is_used;
+	uint32_t next_free;       /* of one that is not in use: the next such one, + 1; 0: none */
+	bool is_used, is_mapping; /* is_mapping: the program has mapped it by itself */
 };
 
 struct reading {
@@ -158,6 +158,7 @@ static void add_event(struct reading *reading, uint64_t at, const struct event *
 	if (!goes_on)
 		block->since = at;
 	block->size = event->size;
+	block->is_mapping = event->kind == EVENT_MAP;
 	block->address = event->address;
 	block->born = reading->now;
 	block->caller = caller;
@@ -267,6 +268,10 @@ static void settle_block(struct lives *lives, struct lived_block *block, const s
 	struct live live;
 
 	if (!has_block(heap, block->object, &live)) {
+		if (block->is_mapping) {
+			life->mappings++;
+			life->mapped_bytes += block->size;
+		}
 		life->live--;
 		life->live_bytes -= block->size;
 		drop_block(lives, block);

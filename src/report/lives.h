@@ -19,12 +19,13 @@ struct life {
 	uint32_t caller;
 	uint64_t requests, bytes; /* ever */
 	uint64_t live, live_bytes;
-	uint64_t freed;       /* blocks */
-	double lived;         /* the sum of the lives of those */
-	uint64_t oldest;      /* of a live block: its age; 0: none is live */
-	bool has_fallen;      /* its live bytes fell from one station to the next */
-	unsigned rises;       /* from how many stations to the next they rose */
-	uint64_t first_bytes; /* live at the first station */
+	uint64_t mappings, mapped_bytes; /* that the program made, in no layer of the heap */
+	uint64_t freed;                  /* blocks */
+	double lived;                    /* the sum of the lives of those */
+	uint64_t oldest;                 /* of a live block: its age; 0: none is live */
+	bool has_fallen;                 /* its live bytes fell from one station to the next */
+	unsigned rises;                  /* from how many stations to the next they rose */
+	uint64_t first_bytes;            /* live at the first station */
 };
 
 struct lives {

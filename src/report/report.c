@@ -197,6 +197,15 @@ bool report_is_handed_on(const struct report *report, uint32_t caller)
 	return report->handed_on && report->handed_on[caller];
 }
 
+uint64_t report_mapped(const struct report *report)
+{
+	uint64_t bytes = 0;
+
+	for (size_t i = 0; i < report->lives.count; i++)
+		bytes += report->lives.items[i].mapped_bytes;
+	return bytes;
+}
+
 uint64_t report_idle(const struct report *report)
 {
 	const struct holdings *holdings = &report->holdings;

@@ -62,6 +62,9 @@ void report_finish(struct report *report);
 /* The live blocks of this caller may be objects of others. */
 bool report_is_handed_on(const struct report *report, uint32_t caller);
 
+/* Bytes that the program has mapped by itself, in no other figure. Grows with the callers. */
+uint64_t report_mapped(const struct report *report);
+
 /* Bytes that are held and not live. */
 uint64_t report_idle(const struct report *report);
 
