@@ -62,6 +62,25 @@ static void go_to_failure(struct view *view)
 				 .arrived = say_failure});
 }
 
+static bool is_surveyed(const struct view *view)
+{
+	return player_surveyed(view->player) >= player_length(view->player) &&
+	       !view_is_growing(view);
+}
+
+/* An allocator under test: that nothing was found is an answer, too. */
+static void say_faultless(struct view *view, const char *where, const char *ways)
+{
+	const struct metrics *survey = player_survey_metrics(view->player);
+	uint64_t requests = survey->kinds[EVENT_ALLOCATE] + survey->kinds[EVENT_FREE] +
+			    survey->kinds[EVENT_REALLOCATE];
+	struct units count;
+
+	view_say(view, "your allocator has no fault in %s request%s%s%s%s%s",
+		units_count(&count, requests), requests == 1 ? "" : "s", *where ? "; opened " : "",
+		where, *where ? "; " : "", *where ? ways : "");
+}
+
 /* What went wrong in the trace comes before where it opened, of which words may be cut. */
 static void say_opened(struct view *view, const char *where, const char *ways)
 {
@@ -71,7 +90,9 @@ static void say_opened(struct view *view, const char *where, const char *ways)
 
 	for (unsigned fault = 0; fault < FAULT_COUNT; fault++)
 		faults += fault_is_serious((enum fault)fault) ? survey->faults[fault] : 0;
-	if (faults > 0)
+	if (faults == 0 && player_runs_code(view->player) && is_surveyed(view))
+		say_faultless(view, where, ways);
+	else if (faults > 0)
 		view_say(view, "%s fault%s: ( and ) go there%s%s", units_count(&count, faults),
 			faults == 1 ? "" : "s", *where ? "; opened " : "", where);
 	else if (*where)
@@ -88,10 +109,8 @@ void view_open_by_itself(struct view *view)
 	bool has_failed = has_failures(view);
 	struct trace_exit exit;
 	bool has_exit = trace_find_exit(player_trace(view->player), &exit);
-	bool is_surveyed = player_surveyed(view->player) >= player_length(view->player) &&
-			   !view_is_growing(view);
 
-	if (!has_begun && !has_failed && !has_exit && !is_surveyed)
+	if (!has_begun && !has_failed && !has_exit && !is_surveyed(view))
 		return;
 	view_end_opening(view);
 	if (has_begun)
@@ -102,6 +121,8 @@ void view_open_by_itself(struct view *view)
 		if (has_failed)
 			view_say(view,
 				"your allocator fails in this trace: ) goes to the next fault");
+		else if (is_surveyed(view))
+			say_faultless(view, "", "");
 		return;
 	}
 	if (has_failed) {

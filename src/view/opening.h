@@ -2,7 +2,8 @@
  * A trace without captions opens where it has most to tell: where the recorded program's own work
  * ends, as the report has it; where the allocator, another's, failed first; otherwise where the
  * most bytes are held and not live. The survey finds the place; until then the view shows the
- * start, and any key stays there. It says how many faults there are.
+ * start, and any key stays there. It says how many faults there are; of an allocator under test
+ * also that there are none.
  */
 #ifndef VIEW_OPENING_H
 #define VIEW_OPENING_H

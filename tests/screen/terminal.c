@@ -508,6 +508,25 @@ static void an_allocator_that_fails_opens_where_it_failed_first(void **state)
 	}
 }
 
+static void an_allocator_that_does_well_says_so(void **state)
+{
+	static const char *const traces[] = {"a 0 16\na 1 16\nf 0\nf 1\n",
+		"note Two blocks.\na 0 16\na 1 16\nf 0\nf 1\n"};
+
+	for (size_t i = 0; i < sizeof(traces) / sizeof(*traces); i++) {
+		struct handout handout;
+		write_handout(&handout, refusing, traces[i]);
+		const char *const argv[] = {program, "play", "--engine", handout.engine,
+			handout.trace, NULL};
+		struct vt *vt = vt_start(80, 24, argv, NULL);
+		assert_true(vt_wait_for(vt, "your allocator has no fault in 4 requests"));
+		vt_send(vt, "q");
+		vt_wait_end(vt);
+		vt_free(vt);
+		remove_handout(&handout);
+	}
+}
+
 /* The captions begin at the start, so it says what comes. */
 static void an_allocator_that_fails_in_a_lesson_says_so(void **state)
 {
@@ -1134,6 +1153,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(while_playing_fast_words_stand_until_it_pauses),
 		cmocka_unit_test(an_allocator_that_fails_opens_where_it_failed_first),
 		cmocka_unit_test(an_allocator_that_fails_in_a_lesson_says_so),
+		cmocka_unit_test(an_allocator_that_does_well_says_so),
 		cmocka_unit_test(a_first_frame_comes_before_an_allocator_that_does_not_return),
 		cmocka_unit_test(a_terminal_that_cannot_draw_gets_words),
 		cmocka_unit_test(control_z_stops_the_job_and_fg_brings_it_back),
