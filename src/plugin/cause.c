@@ -20,6 +20,7 @@
 #define EFFORT      (4000 * MILLISECOND) /* of all runs */
 #define BREACH_MAX  (1500 * MILLISECOND) /* of them, of those for a breach */
 #define WORD        8                    /* bytes */
+#define LINK_NEAR   16u                  /* bytes from where a link leads to the payload */
 
 enum phase {
 	PHASE_BREACH,  /* which request is the first that does something wrong with a block? */
@@ -48,6 +49,7 @@ struct cause {
 	struct plugin_stray stray;
 	uint64_t address; /* that it touched, of a crash; 0: it is not compared */
 	uint64_t word;    /* 1 + the byte that the failure itself names; 0: none */
+	uint64_t harmed;  /* the live block that was written over or claimed; 0: none */
 	enum phase phase;
 	uint64_t good, bad; /* without so much it does not fail so, and does */
 	uint64_t tried;     /* between them */
@@ -492,6 +494,7 @@ struct cause *cause_new_again(struct plugin *plugin, int steps, uint64_t before,
 		cause->stray = failed->stray;
 		cause->address = failed->kind == REPLY_CRASHED ? failed->address : 0;
 		cause->word = failed->word;
+		cause->harmed = failed->harm.block;
 	}
 	breach_begin(&cause->breach, count, blocks,
 		cause->kind == REPLY_OVERLAPS ? failed->address : 0, cause->kind);
@@ -598,17 +601,44 @@ static void add_write(const struct cause *cause, struct text *out)
 	text_finish(&place);
 }
 
+/* The call itself had made the block so long before: its split is right, what it joined is not. */
+static bool was_longer_before(const struct cause *cause)
+{
+	const struct breach *breach = &cause->breach.found;
+	const struct word_read *word = &cause->origin.words[0].word;
+
+	return breach->kind == BREACH_LONGER && word->writer && word->address == breach->header &&
+	       word->value >= breach->now;
+}
+
+/* A size led astray that was right: what the call that crashed has left tells more. */
+static bool is_right_size(const struct cause *cause)
+{
+	const struct origin_word *word = &cause->origin.words[0];
+
+	return breach_is_weak(&cause->breach) && cause->breach.found.kind != BREACH_TAKEN &&
+	       !word->is_pointer && !word->is_past && word->changed == CHANGED_BY_ALLOCATOR &&
+	       !was_longer_before(cause);
+}
+
+/* The pointer leads to the block that was written over. */
+static bool is_in_list_still(const struct cause *cause)
+{
+	const struct origin_word *word = &cause->origin.words[0];
+	uint64_t block = cause->harmed - word->word.value;
+
+	return cause->kind == REPLY_LOST && cause->harmed && !word->word.variable &&
+	       word->is_pointer && word->changed == CHANGED_BY_ALLOCATOR && block <= LINK_NEAR;
+}
+
 /* What is known of why it failed so. */
 static void add_why(const struct cause *cause, step_event_of *event_of, const void *context,
 	struct text *out)
 {
 	struct plugin_step step;
 
-	const struct origin_word *word = &cause->origin.words[0];
-	bool is_size = breach_is_weak(&cause->breach) && cause->breach.found.kind != BREACH_TAKEN &&
-		       !word->is_pointer && !word->is_past && word->changed == CHANGED_BY_ALLOCATOR;
-	bool knows_word = origin_has_words(&cause->origin, false) && !is_size &&
-			  word->changed != CHANGED_AT_START;
+	bool knows_word = origin_has_words(&cause->origin, false) && !is_right_size(cause) &&
+			  cause->origin.words[0].changed != CHANGED_AT_START;
 	bool has_reason = cause->has_spoilt || cause->is_intrusion || knows_word;
 
 	if (breach_has_words(&cause->breach) || (breach_is_weak(&cause->breach) && !has_reason)) {
@@ -626,6 +656,9 @@ static void add_why(const struct cause *cause, step_event_of *event_of, const vo
 	if (!cause->is_copy || cause->place.at)
 		origin_add_words(&cause->origin, cause->file, event_of, context,
 			cause->is_intrusion, out);
+	if (knows_word && is_in_list_still(cause))
+		text_add(out,
+			"; the block to which it leads is in use: was it taken out of the list?");
 }
 
 void cause_add_words(const struct cause *cause, step_event_of *event_of, const void *context,
