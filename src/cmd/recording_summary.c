@@ -36,6 +36,19 @@ static void print_nothing(const struct recording_summary *summary)
 	}
 }
 
+/* A service would like to know how long it stood still. */
+static void print_stops(const struct recording_summary *summary)
+{
+	const struct wire_head *head = collector_head(summary->collector);
+	struct units time;
+
+	if (head->is_attached && head->censuses > 0)
+		fprintf(stderr,
+			"arenascope: the process stood still for %s at most, while a census of its "
+			"variables was taken (%" PRIu32 " in all)\n",
+			units_time(&time, head->longest_stop), head->censuses);
+}
+
 static void print_losses(const struct recording_summary *summary)
 {
 	uint64_t dropped = collector_dropped(summary->collector),
@@ -229,6 +242,7 @@ void recording_summary_print(const struct recording_summary *summary)
 	print_clock(collector_head(summary->collector));
 	print_allocator(collector_head(summary->collector));
 	print_python(summary);
+	print_stops(summary);
 	if (recording_summary_has_trace(files, summary->collector))
 		print_trace(summary, path);
 	if (summary->children)

@@ -31,8 +31,9 @@ static bool is_due; /* the program has set a mark */
 
 #define CENSUS_TIME UINT64_C(2000000000) /* nanoseconds of this thread's own time */
 #define LAST_TIME   (3 * CENSUS_TIME)
-/* of a service that is attached to, which waits so long */
-#define SERVICE_TIME (CENSUS_TIME / 4)
+/* of a service that is attached to, which waits meanwhile; and of the clock, however busy it is */
+#define SERVICE_TIME  (CENSUS_TIME / 4)
+#define SERVICE_CLOCK (CENSUS_TIME / 2)
 
 #define TIME_SHARE 10u /* a census rests so many times as long as it has worked */
 #define ARENAS     (ARENA_SLOTS / 2)
@@ -244,6 +245,18 @@ static void tell_no_room(void)
 #define CANARY       UINT64_C(0xB5297A4D3F84D5B5)
 #define CANARY_WORDS 16u
 
+/* By the looker. */
+static void note_stop(uint64_t time)
+{
+	struct wire_head *head = recording->head;
+
+	if (!head)
+		return;
+	head->censuses++;
+	if (time > head->longest_stop)
+		head->longest_stop = time;
+}
+
 static void take_one(unsigned minor, uint64_t time)
 {
 	volatile uint64_t canary[CANARY_WORDS];
@@ -254,11 +267,15 @@ static void take_one(unsigned minor, uint64_t time)
 		canary[i] = CANARY;
 	looker.canary = (uintptr_t)canary;
 	looker.is_census = true;
+	uint64_t begin = census_clock();
 	struct census *census = begin_one();
+	if (census && recording->head->is_attached)
+		census->objects.until_clock = begin + SERVICE_CLOCK;
 	bool has_room = census && take(census, minor, time);
 	unmap_own();
 	for (size_t i = 0; i < CANARY_WORDS; i++)
 		canary[i] = 0;
+	note_stop(census_clock() - begin);
 	release();
 	if (!has_room)
 		tell_no_room();

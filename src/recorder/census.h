@@ -159,7 +159,8 @@ struct type_facts {
 
 struct census_objects {
 	struct census_memory *memory;
-	uint64_t until;
+	uint64_t until;       /* of the thread's work */
+	uint64_t until_clock; /* of the clock; 0: it may take as long as it has to wait */
 	uint32_t looks;
 	bool is_over; /* the time is, or the room: nothing more is reached */
 	const struct object_layout *layout;

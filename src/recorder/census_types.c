@@ -164,7 +164,9 @@ static const struct type_facts *facts_of(struct census_objects *objects, uintptr
 HIDDEN void census_look_at_clock(struct census_objects *objects)
 {
 	if (++objects->looks % LOOKS == 0 &&
-		(census_work() > objects->until || census_is_disturbed()))
+		(census_work() > objects->until ||
+			(objects->until_clock && census_clock() > objects->until_clock) ||
+			census_is_disturbed()))
 		objects->is_over = true;
 }
 

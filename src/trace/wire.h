@@ -266,6 +266,8 @@ struct wire_head {
 	uint32_t has_missed_children; /* of those to be recorded, one at least could not be */
 	/* Written while the program runs. */
 	_Alignas(64) uint32_t mode; /* enum wire_mode */
+	uint32_t censuses;          /* that were taken */
+	uint64_t longest_stop;      /* nanoseconds: the program waited so long for one of them */
 	_Alignas(64) uint32_t next_thread;
 	/* over the lane that threads share when there are more than rings */
 	uint32_t shared_lock;
