@@ -568,27 +568,38 @@ static int grade_file(const struct cmd_call *call, const char *path, const exerc
 	return result;
 }
 
+/* A row for each that can be read; gives how many are not as they should be. */
+static int grade_students(const struct cmd_call *call, const exercises *set, struct emit *emit)
+{
+	struct error err;
+	int odd = 0;
+
+	emit_student_columns(emit, set);
+	for (int i = 1; i < call->nwords; i++) {
+		int result = grade_file(call, call->words[i], set, emit, &err);
+		if (result < 0)
+			fprintf(stderr, "arenascope: %s (this file is left out)\n", err.text);
+		odd += result != 0;
+	}
+	return odd;
+}
+
 /* One file with all its answers, or a row for each of several. */
 static int grade_set(const struct cmd_call *call, const exercises *set, struct error *err)
 {
 	struct text out = {0};
 	struct emit emit;
-	int result = 0, lines = 0;
 
 	emit_begin(&emit, form_of(call), &out);
-	if (call->nwords > 2)
-		emit_student_columns(&emit, set);
-	for (int i = 1; result >= 0 && i < call->nwords; i++) {
-		result = grade_file(call, call->words[i], set, &emit, err);
-		lines += result > 0;
-	}
+	int odd = call->nwords > 2 ? grade_students(call, set, &emit)
+				   : grade_file(call, call->words[1], set, &emit, err);
 	emit_end(&emit);
-	if (result < 0) {
+	if (odd < 0) {
 		text_finish(&out);
 		return EXIT_TROUBLE;
 	}
-	result = cmd_print_text(&out);
-	return lines > 0 ? EXIT_TROUBLE : result;
+	int result = cmd_print_text(&out);
+	return odd > 0 ? EXIT_TROUBLE : result;
 }
 
 static int grade(const struct cmd_call *call, struct error *err)

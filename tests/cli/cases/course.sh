@@ -67,6 +67,12 @@ echo "due 0" >noname
 "$arenascope" course grade set ben noname --set first-fit,pool-life,due --format csv
 echo "status $?"
 "$arenascope" course grade set ben --student anna
+# A file that cannot be read costs nobody else a mark: it is reported, and the others have their rows.
+printf '# student carl\nfirst-fit \0\n' >bytes
+"$arenascope" course grade missing set . bytes ben --set first-fit,pool-life --format csv
+echo "status $?"
+"$arenascope" course grade missing . --format csv --set first-fit
+echo "status $?"
 printf 'note Say.\na 0 10\nnote Ask?\na 1 10\nnote Answer.\n' >own.rep
 "$arenascope" course sheet own.rep
 # shellcheck disable=SC2258	# a list that ends in a comma
