@@ -504,7 +504,7 @@ struct cause *cause_new_again(struct plugin *plugin, int steps, uint64_t before,
 		cause->phase = PHASE_OVER;
 	else if (plugin->stillborn)
 		begin_stillborn(cause);
-	if (failed && failed->is_overflow) /* whether it comes before the time is over is chance */
+	if (failed && failed->has_said_why)
 		cause->phase = PHASE_OVER;
 	return cause;
 }

@@ -193,6 +193,11 @@ static void add_crash(struct text *out, const struct reply *reply, uint64_t end)
 		text_add(out, ", stack overflow (endless recursion?)");
 	} else if (reply->size == TOUCH_NOWHERE) {
 		text_add(out, ", through an address that no memory can have");
+	} else if (reply->size == TOUCH_GONE) {
+		text_add(out,
+			" at 0x%" PRIx64
+			", in pages of its heap that it unmapped or protected by a system call",
+			reply->address);
 	} else if (reply->detail == SIGSEGV || reply->detail == SIGBUS) {
 		text_add(out, " %s 0x%" PRIx64,
 			touches[reply->size <= TOUCH_WRITE ? reply->size : TOUCH_UNKNOWN],

@@ -496,7 +496,8 @@ uint32_t plugin_add_failure(struct plugin *plugin, const struct call *call,
 		.address = reply->address,
 		.word = reply->word,
 		.kind = reply->kind,
-		.is_overflow = reply->kind == REPLY_CRASHED && reply->size == TOUCH_STACK};
+		.has_said_why = reply->kind == REPLY_CRASHED &&
+				(reply->size == TOUCH_STACK || reply->size == TOUCH_GONE)};
 	return (uint32_t)plugin->failures.count;
 }
 

@@ -30,7 +30,7 @@ struct plugin_failure {
 	struct plugin_stray stray;
 	uint64_t kind;          /* of the reply that told of it */
 	uint64_t address, word; /* likewise */
-	bool is_overflow;       /* of the stack */
+	bool has_said_why;      /* a stack overflow, or pages that it took away from itself */
 };
 
 struct plugin {

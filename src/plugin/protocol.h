@@ -191,8 +191,11 @@ enum reply_kind {
 
 #define EXIT_STATUS_UNKNOWN UINT64_MAX /* a C library that does not tell */
 
-/* TOUCH_NOWHERE: an address that no memory can have, of which no more is known */
-enum touch { TOUCH_UNKNOWN, TOUCH_READ, TOUCH_WRITE, TOUCH_STACK, TOUCH_NOWHERE };
+/*
+ * TOUCH_NOWHERE: an address that no memory can have, of which no more is known
+ * TOUCH_GONE: of its heap, where it has called munmap() or the like
+ */
+enum touch { TOUCH_UNKNOWN, TOUCH_READ, TOUCH_WRITE, TOUCH_STACK, TOUCH_NOWHERE, TOUCH_GONE };
 
 /* Who changed a word last: where it came with the heap, and is as it came, nobody did. */
 enum changed { CHANGED_NEVER, CHANGED_AT_START, CHANGED_BY_ALLOCATOR, CHANGED_BY_PROGRAM };

@@ -97,6 +97,13 @@ static uint64_t touched(const siginfo_t *info, const void *context)
 	return (uintptr_t)info->si_addr;
 }
 
+/* The allocator has the page, and has made a system call that leaves nothing there to write. */
+static bool is_gone(const siginfo_t *info, uint64_t address, uint64_t touch)
+{
+	return (info->si_code == SEGV_MAPERR || touch == TOUCH_WRITE) &&
+	       mem_is_mapped(at(address), 1);
+}
+
 /* The first write to a closed page opens it; everything else is the plug-in's end. */
 static void on_fault(int signal, siginfo_t *info, void *context)
 {
@@ -136,6 +143,8 @@ static void on_fault(int signal, siginfo_t *info, void *context)
 		.place = place_of(context)};
 	if (has_address && info->si_code == SI_KERNEL && address == 0)
 		reply.size = TOUCH_NOWHERE;
+	if (has_address && is_gone(info, address, reply.size))
+		reply.size = TOUCH_GONE;
 	if (!is_canonical(address))
 		find_word(address, &reply);
 	end_with(&reply);

@@ -48,3 +48,31 @@ lab --plugin-heap 8K pages.c t.rep
 echo '== a break beside it: there is none'
 sed 's/^int mm_init.*/int mm_init(void) { mem_map(4096); return mem_sbrk(16) == (void *)-1 ? 0 : -1; }/' pages.c >both.c
 lab both.c t.rep
+
+echo '== pages that it takes away from itself: what is then written there, by it or by the program, has no other cause'
+gone() {
+	cat >gone.c <<-C
+		#define _GNU_SOURCE
+		#include <stdint.h>
+		#include <string.h>
+		#include <sys/mman.h>
+		#include "mm.h"
+		#include "memlib.h"
+		#define PAGE ((void *)((uintptr_t)mem_heap_lo() & ~(uintptr_t)4095))
+		int mm_init(void) { return mem_sbrk(16) == (void *)-1 ? -1 : 0; }
+		void *mm_malloc(size_t size)
+		{
+			char *block = mem_sbrk((int)(size + 15) / 16 * 16);
+			if (size == 9000)
+				$1
+			return block;
+		}
+		void mm_free(void *p) { }
+	C
+	lab gone.c t.rep
+}
+gone 'munmap(PAGE, 3 * 4096);'
+gone 'munmap(PAGE, 3 * 4096), *block = 1;'
+gone 'mprotect(PAGE, 4096, PROT_READ), *((char *)PAGE + 64) = 1;'
+gone 'mremap(PAGE, 4096, 3 * 4096, MREMAP_MAYMOVE);'
+gone 'mprotect(PAGE, 3 * 4096, PROT_READ | PROT_WRITE);'
