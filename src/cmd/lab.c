@@ -147,7 +147,10 @@ static void add_spare(struct text *out, const struct trial *trial)
 	text_add(out, "no block was in %" PRIu64 " B in one piece", trial->spare.bytes);
 	if (trial->spare.blocks > 1)
 		text_add(out, ", where %" PRIu64 " had been freed", trial->spare.blocks);
-	text_add(out, ": were they joined, and are they in a free list?");
+	text_add(out,
+		trial->spare.blocks == 0
+			? ": were they split off the block before them, and are they in a free list?"
+			: ": were they joined, are they in a free list, or does the block before keep them?");
 }
 
 /* What may be right, of allocators with lists by size, and costs utilisation. */
