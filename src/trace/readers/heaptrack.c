@@ -182,11 +182,14 @@ static bool read_line(struct import *import, void *context)
 	return strchr("XIRS#", line[0]) != NULL;
 }
 
+/* Its blocks are the C library's, which is mostly glibc. Interpreted, they have no addresses. */
 static int read(struct feed *feed, struct source *source, struct error *err)
 {
+	static const char play[] = "--engine glibc";
 	struct heaptrack trace = {.unused = NO_BLOCK};
 
 	(void)err;
+	info_take(feed_info(feed), "play", strlen("play"), play, strlen(play));
 	heaptrack_stacks_init(&trace.stacks);
 	import_log(feed, source, read_line, &trace);
 	array_finish(&trace.kinds);
