@@ -209,6 +209,8 @@ typedef void census_entry_f(void *context, uintptr_t name, uintptr_t value);
 /* The entries of a dictionary; is_text: all keys are texts, and only then they are visited. */
 HIDDEN void census_entries(struct census_objects *objects, uintptr_t dict, census_entry_f *entry,
 	void *context);
+/* Reaches the block that its entries are in. */
+HIDDEN void census_reach_entries(struct census_objects *objects, uintptr_t dict);
 /* The attributes that an object has by itself. */
 HIDDEN void census_attributes(struct census_objects *objects, uintptr_t object,
 	census_entry_f *entry, void *context);
@@ -297,7 +299,7 @@ enum label {
 /* Whose variables come first: the program's own, then those of libraries, then of Python itself. */
 enum rank { RANK_MAIN, RANK_OWN, RANK_LIBRARY, RANK_PYTHON, RANKS };
 
-enum root { ROOT_CACHE, ROOT_FREE_LISTS, ROOT_TEXTS, ROOT_DATA, ROOTS };
+enum root { ROOT_CACHE, ROOT_FREE_LISTS, ROOT_TEXTS, ROOT_TABLE, ROOT_DATA, ROOTS };
 
 struct node {
 	uint32_t parent; /* + 1; 0: none */

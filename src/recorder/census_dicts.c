@@ -94,6 +94,14 @@ HIDDEN void census_entries(struct census_objects *objects, uintptr_t dict, censu
 		visit_entries(objects, &keys, entry, context);
 }
 
+HIDDEN void census_reach_entries(struct census_objects *objects, uintptr_t dict)
+{
+	struct keys keys;
+
+	if (keys_of_dict(objects, dict, &keys))
+		census_reach_table(objects, keys.start, keys.bytes);
+}
+
 static void reach_entry(void *context, uintptr_t name, uintptr_t value)
 {
 	census_reach(context, name);

@@ -5,6 +5,7 @@
  *	lookup cache   the names of attributes that were looked up last, of each its text
  *	free lists     dead objects, whose memory the next ones of their kind get
  *	interned       from 3.12 on: texts that are never freed, whoever else has them
+ *	table          that which finds an interned text by what it says
  *	own data       what else the interpreter's state and static data lead to
  *	static data    likewise of another library
  *
@@ -129,6 +130,39 @@ static void count_cache(struct census *census, uintptr_t at, uintptr_t end)
 				object_word(&census->objects, at + ENTRY_NAME));
 }
 
+/* ---- the table of interned texts ------------------------------------------------------------- */
+
+#define INTERNED_LEAST 256 /* texts that any Python has interned */
+
+static void look_at_interned(void *context, uintptr_t name, uintptr_t value)
+{
+	bool *are_interned = context;
+
+	*are_interned &= name == value;
+}
+
+/* Each text in it leads to itself. What it leads to is of others. */
+static void count_interned(struct census *census, uintptr_t dict)
+{
+	struct census_objects *objects = &census->objects;
+	const struct type_facts *facts = census_object(objects, dict);
+	bool are_interned = true;
+
+	if (facts->kind != KIND_DICT || census_length(objects, dict) < INTERNED_LEAST)
+		return;
+	const struct block block = census_object_block(objects, dict, facts);
+	census_entries(objects, dict, look_at_interned, &are_interned);
+	if (!are_interned || !census_mark(&census->memory, block.start))
+		return;
+	census->current = census->roots[ROOT_TABLE];
+	census->nodes[census->current].object = dict;
+	census_count(census, block);
+	census_reach_entries(objects, dict);
+	census->current = census->roots[ROOT_DATA];
+	census_visit(objects, dict);
+	census_follow_objects(census);
+}
+
 /* ---- ranges ---------------------------------------------------------------------------------- */
 
 static void scan(struct census *census, uintptr_t start, uintptr_t end, uint32_t node,
@@ -139,6 +173,8 @@ static void scan(struct census *census, uintptr_t start, uintptr_t end, uint32_t
 		census_look_at_clock(&census->objects);
 		if (word < 4096 || (is_python && follow_dead(census, word)))
 			continue;
+		if (is_python)
+			count_interned(census, word);
 		census->current = node;
 		census_reach_any(&census->objects, word);
 		census_follow_objects(census);
@@ -305,6 +341,8 @@ HIDDEN void census_follow_roots(struct census *census)
 	census->roots[ROOT_FREE_LISTS] = add_root(census, "free-lists", "CPython's free lists");
 	census->roots[ROOT_TEXTS] =
 		add_root(census, "interned-strings", "CPython's interned strings");
+	census->roots[ROOT_TABLE] =
+		add_root(census, "interpreter", "CPython's table of interned strings");
 	census->roots[ROOT_DATA] = add_root(census, "interpreter", "CPython's own data");
 	census->has_roots = true;
 	scan_interpreter(census);
