@@ -139,22 +139,42 @@ static struct compilation_end hear_end(int lifeline)
 					 : (struct compilation_end){.how = COMPILATION_FAILED};
 }
 
+/* The linker's words for a function of two sources; false: the line is another one. */
+static bool tell_twice(const char *line, struct error *err)
+{
+	static const char words[] = "multiple definition of ";
+	const char *name = strstr(line, words);
+
+	if (!name)
+		return false;
+	name += strlen(words);
+	name += strspn(name, "`'");
+	error_set(err,
+		"the plug-in does not compile: %.*s() is defined in two of its sources; several .c files are one allocator: give one allocator at a time",
+		(int)strcspn(name, "`'; "), name);
+	return true;
+}
+
 /* Reports the first line with an error, otherwise the first line. */
 static int tell_messages(const char *source, const char *messages, struct error *err)
 {
 	char line[400] = "", first[400] = "";
 	unsigned errors = 0;
+	bool is_told = false;
 	FILE *file = fopen(messages, "r");
 
-	while (file && fgets(line, sizeof(line), file)) {
+	while (file && !is_told && fgets(line, sizeof(line), file)) {
 		line[strcspn(line, "\n")] = '\0';
 		bool is_error = strstr(line, "error:") || strstr(line, "undefined reference");
 		if ((is_error && errors == 0) || !first[0])
 			snprintf(first, sizeof(first), "%s", line);
 		errors += is_error;
+		is_told = errors == 0 && tell_twice(line, err);
 	}
 	if (file)
 		fclose(file);
+	if (is_told)
+		return -1;
 	if (!first[0])
 		snprintf(first, sizeof(first), "%s", source);
 	error_set(err, "the plug-in does not compile: %s", first);
