@@ -697,10 +697,23 @@ static void a_library_that_is_linked_for_an_address_is_found_where_it_is(void **
 	world_finish();
 }
 
+/* Where none is from the beginning of the file, the addresses are those of the process. */
+static void a_file_without_its_beginning_is_where_it_says(void **state)
+{
+	world_begin();
+	const ElfW(Phdr) segment = segment_of(PAGE, place(12, 0), PAGE, PF_R | PF_W);
+	fill(12);
+	make_library(10, &segment, 1);
+	add_range(10, 11, "/lib/a.so");
+	add_range(12, 13, "/lib/a.so");
+	check("static-data looks at 10120\nstatic-data looks at 10121\n");
+	world_finish();
+}
+
 static void what_cannot_be_read_ends_the_data(void **state)
 {
 	const ElfW(Phdr) segments[] = {segment_of(0, 0, PAGE, PF_R),
-		segment_of(PAGE, 2 * PAGE + 4, 3 * PAGE, PF_R | PF_W)};
+		segment_of(PAGE, 2 * PAGE + 1, 3 * PAGE, PF_R | PF_W)};
 	static const char *const found[] = {"static-data looks at 7\n",
 		"static-data looks at 10121\n",
 		"static-data looks at 10121\nstatic-data looks at 10130\n"
@@ -815,6 +828,8 @@ static void the_cache_is_a_run_of_entries_with_names(void **state)
 		census_follow_roots(world.census);
 		assert_int_equal(count_of("lookup-cache reaches 200:0"),
 			caches[i].is_cache ? caches[i].names : 0);
+		assert_int_equal(count_of("lookup-cache reaches"),
+			caches[i].is_cache ? caches[i].names : 0);
 		assert_int_equal(count_of("interpreter looks at 200:0"),
 			caches[i].is_cache ? 0 : caches[i].names);
 		/* what is around it is looked at as other data is */
@@ -822,6 +837,17 @@ static void the_cache_is_a_run_of_entries_with_names(void **state)
 			(caches[i].from + caches[i].after) / 8);
 		world_finish();
 	}
+}
+
+/* Two runs that are too short, with something between them, are none. */
+static void a_cache_is_one_run(void **state)
+{
+	begin_with_cache(0, ENTRIES + 1, 64, 0);
+	put(place(1, ENTRIES / 2 * ENTRY + 16), 4097);
+	text_clear(&world.log);
+	census_follow_roots(world.census);
+	assert_int_equal(count_of("lookup-cache reaches"), 0);
+	world_finish();
 }
 
 static void what_an_entry_may_have(void **state)
@@ -919,10 +945,12 @@ int main(void)
 		cmocka_unit_test(a_file_that_is_mapped_to_be_read_is_not_loaded),
 		cmocka_unit_test(each_thing_that_makes_a_head_none),
 		cmocka_unit_test(a_library_that_is_linked_for_an_address_is_found_where_it_is),
+		cmocka_unit_test(a_file_without_its_beginning_is_where_it_says),
 		cmocka_unit_test(what_cannot_be_read_ends_the_data),
 		cmocka_unit_test(a_long_name_of_a_library_is_cut),
 		cmocka_unit_test(so_many_libraries_are_named_and_no_more),
 		cmocka_unit_test(the_cache_is_a_run_of_entries_with_names),
+		cmocka_unit_test(a_cache_is_one_run),
 		cmocka_unit_test(what_an_entry_may_have),
 		cmocka_unit_test(when_the_time_is_over_nothing_more_is_looked_at),
 	};
