@@ -4,9 +4,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-void background_begin(struct background_answer *answer)
+void background_begin(struct background_answer *answer, uint64_t now)
 {
-	*answer = (struct background_answer){.is_read = true};
+	*answer = (struct background_answer){.is_read = true, .begun = now};
+}
+
+bool background_goes_on(struct background_answer *answer, uint64_t now)
+{
+	if (now > answer->begun + BACKGROUND_ANSWER_MOST)
+		answer->is_read = false;
+	return answer->is_read;
 }
 
 /* An answer ends with a bell, or with an escape and a backslash; one without an end is too long. */

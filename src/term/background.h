@@ -16,11 +16,17 @@
 /* An answer that comes letter by letter; zero: none has begun. */
 struct background_answer {
 	bool is_read; /* it has begun, and has not ended */
+	uint64_t begun;
 	char text[40];
 	size_t length;
 };
 
-void background_begin(struct background_answer *answer);
+/* nanoseconds from its beginning; what comes later is typed */
+#define BACKGROUND_ANSWER_MOST UINT64_C(2000000000)
+
+void background_begin(struct background_answer *answer, uint64_t now);
+/* Whether what comes now is a letter of it: it has begun, and neither ended nor been cut off. */
+bool background_goes_on(struct background_answer *answer, uint64_t now);
 /* Takes one letter of it; true: that was the last one. */
 bool background_take(struct background_answer *answer, uint32_t letter);
 

@@ -136,10 +136,10 @@ static bool take_answer(struct screen *screen, bool is_code, wint_t key)
 		return true;
 	}
 	if (is_code && key == (wint_t)KEY_BACKGROUND) {
-		background_begin(&screen->background);
+		background_begin(&screen->background, screen_now());
 		return true;
 	}
-	if (is_code || !screen->background.is_read)
+	if (is_code || !background_goes_on(&screen->background, screen_now()))
 		return false;
 	if (background_take(&screen->background, (uint32_t)key)) {
 		screen->background_asked = false;

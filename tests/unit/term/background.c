@@ -38,8 +38,8 @@ static void an_answer_ends_with_a_bell_or_with_an_escape_and_a_backslash(void **
 	for (size_t i = 0; i < sizeof(answers) / sizeof(*answers); i++) {
 		struct background_answer answer;
 		size_t taken = 0;
-		background_begin(&answer);
-		while (answer.is_read)
+		background_begin(&answer, 0);
+		while (background_goes_on(&answer, 0))
 			background_take(&answer, (unsigned char)answers[i][taken++]);
 		if (i < 2) {
 			assert_int_equal(taken, strlen(answers[i]));
@@ -48,6 +48,20 @@ static void an_answer_ends_with_a_bell_or_with_an_escape_and_a_backslash(void **
 			assert_true(taken < 40);
 		}
 	}
+}
+
+/* An answer may be cut off on its way: what is typed later is no part of it. */
+static void an_answer_without_an_end_is_over_after_a_while(void **state)
+{
+	struct background_answer answer = {0};
+
+	assert_false(background_goes_on(&answer, 5));
+	background_begin(&answer, 1000);
+	background_take(&answer, 'r');
+	assert_true(background_goes_on(&answer, 1000 + BACKGROUND_ANSWER_MOST));
+	background_take(&answer, 'g');
+	assert_false(background_goes_on(&answer, 1001 + BACKGROUND_ANSWER_MOST));
+	assert_false(background_goes_on(&answer, 1000));
 }
 
 static void the_variable_has_the_background_last(void **state)
@@ -68,6 +82,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(answers_are_read_in_every_width),
 		cmocka_unit_test(an_answer_ends_with_a_bell_or_with_an_escape_and_a_backslash),
+		cmocka_unit_test(an_answer_without_an_end_is_over_after_a_while),
 		cmocka_unit_test(the_variable_has_the_background_last),
 	};
 
