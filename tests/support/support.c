@@ -1,6 +1,7 @@
 /* See support.h. */
 #include "support.h"
 
+#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -87,4 +88,16 @@ void assert_golden(const char *actual, const char *name)
 		return;
 	print_difference(path, actual);
 	fail_msg("tests/%s differs; if it should: ARENASCOPE_UPDATE=1, and run the test", name);
+}
+
+size_t open_files(void)
+{
+	DIR *folder = opendir("/proc/self/fd");
+	size_t count = 0;
+
+	assert_non_null(folder);
+	while (readdir(folder))
+		count++;
+	closedir(folder);
+	return count;
 }

@@ -27,4 +27,7 @@ void assert_text_at(const char *actual, const char *expected, const char *file, 
  */
 void assert_golden(const char *actual, const char *name);
 
+/* How many files the process has open; the same number, one too many, each time. */
+size_t open_files(void);
+
 #endif

@@ -345,6 +345,32 @@ static void a_page_of_html_has_its_signs_escaped(void **state)
 	text_finish(&text);
 }
 
+/* How often the words are in a text. */
+static unsigned count_words(const char *text, const char *words)
+{
+	unsigned count = 0;
+
+	for (const char *at = strstr(text, words); at; at = strstr(at + 1, words))
+		count++;
+	return count;
+}
+
+static void what_is_folded_in_a_page_of_html_is_closed(void **state)
+{
+	struct text text = {0};
+	struct emit emit;
+
+	emit_begin(&emit, EMIT_HTML, &text);
+	emit_wide(&emit);
+	emit_end(&emit);
+	assert_true(count_words(text_of(&text), "<div>") >= 2);
+	assert_int_equal(count_words(text_of(&text), "</div>"),
+		count_words(text_of(&text), "<div>"));
+	assert_int_equal(count_words(text_of(&text), "<table>"), 1);
+	assert_int_equal(count_words(text_of(&text), "</table>"), 1);
+	text_finish(&text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -360,6 +386,7 @@ int main(void)
 		cmocka_unit_test(a_real_that_is_no_number_is_null),
 		cmocka_unit_test(people_have_units_and_programs_have_numbers),
 		cmocka_unit_test(a_page_of_html_has_its_signs_escaped),
+		cmocka_unit_test(what_is_folded_in_a_page_of_html_is_closed),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -10,7 +10,6 @@
 #include "plugin/history.h"
 #include "support.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -481,18 +480,6 @@ static void all_at_once_is_timed_each_time(void **state)
 	}
 	close(file);
 	heap_free(heap);
-}
-
-static size_t open_files(void)
-{
-	DIR *folder = opendir("/proc/self/fd");
-	size_t count = 0;
-
-	assert_non_null(folder);
-	while (readdir(folder))
-		count++;
-	closedir(folder);
-	return count;
 }
 
 /* Neither a process nor a file, whether it is asked once or twice, lives, or has died. */

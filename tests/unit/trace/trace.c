@@ -979,6 +979,25 @@ static struct trace *open_early(int pipe[2], const char *first)
 	return trace;
 }
 
+/* However the trace is opened: a file, a pipe that has ended, and one that has not. */
+static void nothing_is_open_of_a_trace_that_is_closed(void **state)
+{
+	size_t before = open_files();
+
+	for (unsigned ends_first = 0; ends_first < 2; ends_first++) {
+		int pipe[2];
+		struct trace *trace = open_early(pipe, "info play --engine heap\n");
+		struct error err;
+		if (ends_first)
+			close(pipe[1]);
+		assert_true(refresh_until(trace, ends_first ? UINT64_MAX : 3000, &err) >= 0);
+		trace_close(trace);
+		if (!ends_first)
+			close(pipe[1]);
+		assert_int_equal(open_files(), before);
+	}
+}
+
 /* Events of a pipe are there before its end; what is known at the end comes then. */
 static void a_pipe_opens_with_its_first_events(void **state)
 {
@@ -1920,6 +1939,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(salvage_keeps_what_stands_before_damage_within_a_chunk),
 	cmocka_unit_test(damage_ends_the_trace_when_it_is_met),
 	cmocka_unit_test(a_pipe_opens_with_its_first_events),
+	cmocka_unit_test(nothing_is_open_of_a_trace_that_is_closed),
 	cmocka_unit_test(a_wrong_line_ends_what_was_opened_early),
 	cmocka_unit_test(a_trace_that_is_still_read_can_be_closed),
 	cmocka_unit_test(a_chunk_has_limits),
