@@ -245,10 +245,23 @@ static void tell_no_room(void)
 #define CANARY       UINT64_C(0xB5297A4D3F84D5B5)
 #define CANARY_WORDS 16u
 
+/* NULL: another thread has stopped the recording, as it may at any time. */
+static struct wire_head *head_now(void)
+{
+	return __atomic_load_n(&recording->head, __ATOMIC_RELAXED);
+}
+
+static bool is_service(void)
+{
+	const struct wire_head *head = head_now();
+
+	return head && head->is_attached;
+}
+
 /* By the looker. */
 static void note_stop(uint64_t time)
 {
-	struct wire_head *head = recording->head;
+	struct wire_head *head = head_now();
 
 	if (!head)
 		return;
@@ -269,7 +282,7 @@ static void take_one(unsigned minor, uint64_t time)
 	looker.is_census = true;
 	uint64_t begin = census_clock();
 	struct census *census = begin_one();
-	if (census && recording->head->is_attached)
+	if (census && is_service())
 		census->objects.until_clock = begin + SERVICE_CLOCK;
 	bool has_room = census && take(census, minor, time);
 	unmap_own();
@@ -314,22 +327,27 @@ static bool is_taking_one(void)
 /* The collector is about to leave the process, and waits. */
 static bool is_last_wanted(void)
 {
-	return __atomic_load_n(&recording->head->last_census, __ATOMIC_RELAXED) ==
-	       WIRE_CENSUS_WANTED;
+	const struct wire_head *head = head_now();
+
+	return head && __atomic_load_n(&head->last_census, __ATOMIC_RELAXED) == WIRE_CENSUS_WANTED;
 }
 
 static void note_last(enum wire_census state)
 {
-	if (recording->head)
-		__atomic_store_n(&recording->head->last_census, state, __ATOMIC_RELEASE);
+	struct wire_head *head = head_now();
+
+	if (head)
+		__atomic_store_n(&head->last_census, state, __ATOMIC_RELEASE);
 }
 
 /* The program has set a mark, or the collector. */
 static bool is_wanted(void)
 {
-	if (is_last_wanted())
-		return true;
-	uint32_t marks = __atomic_load_n(&recording->head->marks, __ATOMIC_RELAXED);
+	const struct wire_head *head = head_now();
+
+	if (!head || is_last_wanted())
+		return head != NULL;
+	uint32_t marks = __atomic_load_n(&head->marks, __ATOMIC_RELAXED);
 	bool is_new = marks != known_marks || __atomic_load_n(&is_due, __ATOMIC_RELAXED);
 
 	if (!is_new || census_clock() < rests_until)
@@ -368,10 +386,9 @@ HIDDEN void census_look(const char *version, bool is_last)
 	bool is_for_collector = is_last_wanted();
 	if (is_for_collector)
 		note_last(WIRE_CENSUS_BEGUN);
-	take_one((unsigned)minor, is_last ? LAST_TIME
-				  : recording->head->is_attached && !is_for_collector
-					  ? SERVICE_TIME
-					  : CENSUS_TIME);
+	take_one((unsigned)minor, is_last                             ? LAST_TIME
+				  : is_service() && !is_for_collector ? SERVICE_TIME
+								      : CENSUS_TIME);
 	rests_until = census_clock() + (census_work() - begin) * TIME_SHARE;
 	if (is_for_collector)
 		note_last(WIRE_CENSUS_TAKEN);

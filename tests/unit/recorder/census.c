@@ -26,8 +26,10 @@ static struct world {
 	struct lane lanes[2];
 	_Atomic(uint64_t) clock, work;
 	bool moves_clock; /* by a second at each look */
+	int looks_left;   /* at the clock, until the recording stops; 0: it does not */
 	bool has_lock, is_in_handler, is_python_over, has_no_modules, has_no_layout, has_no_room;
 	bool is_no_dict;
+	uint64_t limit;          /* of the clock, for the census that is taken */
 	int modules;             /* calls */
 	void (*meanwhile)(void); /* while a census walks the heap */
 	struct text log;
@@ -63,6 +65,8 @@ void marks_put(const char *name)
 
 uint64_t census_clock(void)
 {
+	if (world->looks_left > 0 && --world->looks_left == 0)
+		world->recording.head = NULL;
 	return world->clock += world->moves_clock ? SECOND : 0;
 }
 
@@ -88,6 +92,7 @@ bool census_objects_begin(struct census_objects *objects, struct census_memory *
 	unsigned minor, uint64_t time)
 {
 	objects->memory = memory;
+	world->limit = objects->until_clock;
 	text_add(&world->log, "3.%u, %llu ms", minor, (unsigned long long)time / 1000000);
 	if (world->has_no_layout)
 		text_add(&world->log, ", not known\n");
@@ -768,6 +773,66 @@ static void a_recording_that_stops_disturbs_the_census(void **state)
 	check(play_stops, "3.11, 2000 ms, heap 4242, arenas, walk 01, nodes, follow, put\n1");
 }
 
+static void play_stop_before(void)
+{
+	census_want();
+	world->looks_left = 2; /* the first is whether it is wanted */
+	census_look("3.11", false);
+	text_add(&world->log, "%s\n", world->recording.head ? "recorded" : "stopped");
+}
+
+static void play_stopped_before(void)
+{
+	world->recording.head = NULL;
+	census_want();
+	census_look("3.11", false);
+	text_add(&world->log, "last: ");
+	census_look("3.11", true);
+}
+
+/* A thread may wait for another one before it takes a census. */
+static void a_recording_may_stop_before_the_census_begins(void **state)
+{
+	check(play_stop_before, CENSUS "stopped\n");
+	check(play_stopped_before,
+		"last: 3.11, 6000 ms, heap 4242, arenas, walk, nodes, follow, put\n");
+}
+
+static void note_limit(void)
+{
+	text_add(&world->log, " until %llu ms",
+		(unsigned long long)((world->limit - world->clock) / 1000000));
+}
+
+static void play_clock_of_service(void)
+{
+	world->meanwhile = note_limit;
+	world->head.is_attached = true;
+	look();
+	text_add(&world->log, "%u, longest %llu s\n", world->head.censuses,
+		(unsigned long long)(world->head.longest_stop / SECOND));
+	world->meanwhile = NULL;
+	world->moves_clock = true;
+	look();
+	look();
+	text_add(&world->log, "%u, longest %llu s\n", world->head.censuses,
+		(unsigned long long)(world->head.longest_stop / SECOND));
+}
+
+/* However busy the processors are: a second of the clock. */
+static void how_long_a_service_waits_is_limited_and_noted(void **state)
+{
+	static const char one[] = "3.11, 500 ms, heap 4242, arenas, walk, nodes, follow, put\n";
+	struct text expected = {0};
+
+	text_add(&expected,
+		"3.11, 500 ms, heap 4242, arenas, walk until 1000 ms, nodes, follow, put\n"
+		"1, longest 0 s\n%s%s3, longest 1 s\n",
+		one, one);
+	check(play_clock_of_service, text_of(&expected));
+	text_finish(&expected);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -790,6 +855,8 @@ int main(void)
 		cmocka_unit_test(a_child_does_not_wait_for_a_thread_that_it_has_not),
 		cmocka_unit_test(a_thread_with_the_lock_does_not_wait_for_a_census),
 		cmocka_unit_test(a_recording_that_stops_disturbs_the_census),
+		cmocka_unit_test(a_recording_may_stop_before_the_census_begins),
+		cmocka_unit_test(how_long_a_service_waits_is_limited_and_noted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
