@@ -41,6 +41,8 @@ struct thing {
 	enum kind kind;
 	bool is_text, is_chunk;
 	size_t before, bytes;
+	int64_t length; /* of a dictionary whose names are their own values, but for `others` */
+	int64_t others;
 	bool is_marked;
 };
 
@@ -90,9 +92,13 @@ static void add_place(struct text *text, uintptr_t at)
 
 static void log_of_node(const char *what, uintptr_t at, size_t bytes)
 {
-	const struct node *node = &world.census->nodes[world.census->current];
+	const struct census *census = world.census;
+	const struct node *node = &census->nodes[census->current];
+	bool is_table = census->current == census->roots[ROOT_TABLE];
 
-	text_add(&world.log, "%s %s ", (const char *)node->code, what); /* NOLINT */
+	/* both are of the interpreter */
+	text_add(&world.log, "%s %s ", is_table ? "table" : (const char *)node->code, /* NOLINT */
+		what);
 	add_place(&world.log, at);
 	if (bytes > 0)
 		text_add(&world.log, " of %zu", bytes);
@@ -251,6 +257,31 @@ bool census_is_text(struct census_objects *objects, uintptr_t object)
 	return thing && thing->is_text;
 }
 
+int64_t census_length(struct census_objects *objects, uintptr_t object)
+{
+	return thing_at(object)->length;
+}
+
+void census_entries(struct census_objects *objects, uintptr_t dict, census_entry_f *entry,
+	void *context)
+{
+	const struct thing *thing = thing_at(dict);
+
+	for (int64_t i = 0; i < thing->length; i++)
+		entry(context, 8 * (uintptr_t)i, 8 * (uintptr_t)i + (i < thing->others));
+}
+
+void census_reach_entries(struct census_objects *objects, uintptr_t dict)
+{
+	log_of_node("reaches entries of", dict, 0);
+}
+
+void census_visit(struct census_objects *objects, uintptr_t object)
+{
+	world.is_pending = true;
+	log_of_node("visits", object, 0);
+}
+
 void census_look_at_clock(struct census_objects *objects)
 {
 	if (++world.looks > world.looks_most)
@@ -313,6 +344,7 @@ static void each_root_is_a_node(void **state)
 		"lookup-cache: CPython's cache of attribute lookups\n"
 		"free-lists: CPython's free lists\n"
 		"interned-strings: CPython's interned strings\n"
+		"interpreter: CPython's table of interned strings\n"
 		"interpreter: CPython's own data\n");
 	assert_true(world.census->has_roots);
 	for (uint32_t i = 0; i < ROOTS; i++)
@@ -471,6 +503,44 @@ static void a_dead_object_is_one_without_references(void **state)
 		text_add(&world.log, "%s", objects[i].what);
 		check(text_of(&expected));
 		text_finish(&expected);
+		world_finish();
+	}
+}
+
+/* A dictionary in which each text leads to itself, and which is as large as any Python's is. */
+static void the_table_of_interned_texts_has_a_root_of_its_own(void **state)
+{
+	static const struct {
+		const char *what;
+		enum kind kind;
+		int64_t length, others;
+		bool is_marked, is_table;
+	} rows[] = {
+		{"the smallest", KIND_DICT, 256, 0, false, true},
+		{"too small", KIND_DICT, 255, 0, false, false},
+		{"no dictionary", KIND_LIST, 1000, 0, false, false},
+		{"one that leads elsewhere", KIND_DICT, 1000, 1, false, false},
+		{"a variable's", KIND_DICT, 1000, 0, true, false},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		begin_with_state(64);
+		put(place(1, 8), place(2, 64));
+		struct thing *thing = add_thing(place(2, 64), rows[i].kind, 64);
+		thing->before = 16;
+		thing->length = rows[i].length;
+		thing->others = rows[i].others;
+		thing->is_marked = rows[i].is_marked;
+		put(place(2, 64), 1);
+		check(rows[i].is_table ? "interpreter counts 1:0 of 64\n"
+					 "table counts 2:48 of 64\n"
+					 "table reaches entries of 2:64\n"
+					 "interpreter visits 2:64\n"
+					 "interpreter looks at 2:64\n"
+				       : "interpreter counts 1:0 of 64\n"
+					 "interpreter looks at 2:64\n");
+		assert_int_equal(world.census->nodes[world.census->roots[ROOT_TABLE]].object,
+			rows[i].is_table ? place(2, 64) : 0);
 		world_finish();
 	}
 }
@@ -937,6 +1007,7 @@ int main(void)
 		cmocka_unit_test(words_that_are_addresses_are_looked_at),
 		cmocka_unit_test(the_data_of_the_interpreter_is_where_its_types_are),
 		cmocka_unit_test(a_dead_object_is_one_without_references),
+		cmocka_unit_test(the_table_of_interned_texts_has_a_root_of_its_own),
 		cmocka_unit_test(no_dead_object_is_at_an_odd_address),
 		cmocka_unit_test(dead_objects_hang_on_each_other),
 		cmocka_unit_test(a_list_has_a_million_dead_objects_at_most),
