@@ -6,6 +6,7 @@
 
 #include "base/xalloc.h"
 #include "plugin/breach.h"
+#include "plugin/code_names.h"
 #include "plugin/origin.h"
 #include "plugin/plugin_state.h"
 
@@ -22,6 +23,8 @@
 #define WORD        8                    /* bytes */
 #define LINK_NEAR   16u                  /* bytes from where a link leads to the payload */
 
+#define INDEXED_ACCESSES 2048u /* of a loop, in which arrays are indexed */
+
 enum phase {
 	PHASE_BREACH,  /* which request is the first that does something wrong with a block? */
 	PHASE_WATCH,   /* which instruction wrote the byte? */
@@ -36,6 +39,7 @@ enum phase {
 	PHASE_WORD,    /* and but the word it is in? */
 	PHASE_OWN,     /* which request is the first that spoils a word of the allocator's own? */
 	PHASE_WRITER,  /* and which instruction of it? */
+	PHASE_ARRAYS,  /* does the request at fault index past the end of an array? */
 	PHASE_ORIGIN,  /* which word led to the address, and who wrote it? */
 	PHASE_OVER,
 };
@@ -65,10 +69,14 @@ struct cause {
 	uint64_t byte, byte_end; /* of its block */
 	enum plugin_ask end;     /* of the block, before the failure; PLUGIN_ALLOCATE: none */
 	struct breach_search breach;
-	bool has_looked;     /* at words of the allocator's own */
-	bool has_spoilt;     /* one is spoilt: by `step`, whose number is `number` */
-	struct reply spoilt; /* as CALL_OWN_WORDS answers */
-	bool has_followed;   /* what led to the address */
+	bool has_indexed;        /* the arrays that the step at fault indexes were looked at */
+	bool has_indexed_writer; /* likewise, of the one that wrote a variable */
+	uint64_t indexing;       /* the step whose arrays are looked at, or were last */
+	struct indexed past;     /* the end of one; place: 0: none was */
+	bool has_looked;         /* at words of the allocator's own */
+	bool has_spoilt;         /* one is spoilt: by `step`, whose number is `number` */
+	struct reply spoilt;     /* as CALL_OWN_WORDS answers */
+	bool has_followed;       /* what led to the address */
 	struct origin origin;
 };
 
@@ -106,7 +114,24 @@ static enum call_kind kind_of_call(enum phase phase)
 	return is_watch ? CALL_WATCH : phase == PHASE_OWN ? CALL_OWN_WORDS : CALL_TRY;
 }
 
-static struct call next_call(struct cause *cause)
+/* The first that left a block wrong, or the one that failed. */
+static uint64_t step_at_fault(const struct cause *cause)
+{
+	return cause->breach.found.header ? cause->breach.found.step : cause->count - 1;
+}
+
+/* Where a block is wrong, the program writes nothing. */
+static struct call arrays_call(const struct cause *cause)
+{
+	return (struct call){.kind = CALL_ACCESSES,
+		.size = cause->indexing + 1,
+		.address = cause->blocks,
+		.end = cause->breach.found.header ? cause->count : 0,
+		.byte_end = UINT64_MAX,
+		.until = cause->kind == REPLY_LOOPS ? INDEXED_ACCESSES : UINT64_MAX};
+}
+
+static struct call try_call(struct cause *cause)
 {
 	struct call call = {.kind = kind_of_call(cause->phase),
 		.size = cause->count,
@@ -156,15 +181,25 @@ static struct call next_call(struct cause *cause)
 		call.size = cause->number + 1;
 		call.watched = changed_byte(&cause->spoilt);
 		break;
+	case PHASE_ARRAYS:
 	case PHASE_BREACH:
-		return breach_call(&cause->breach);
 	case PHASE_ORIGIN:
-		return origin_call(&cause->origin);
 	case PHASE_BLOCK:
 	case PHASE_OVER:
 		break;
 	}
 	return call;
+}
+
+static struct call next_call(struct cause *cause)
+{
+	if (cause->phase == PHASE_BREACH)
+		return breach_call(&cause->breach);
+	if (cause->phase == PHASE_ARRAYS)
+		return arrays_call(cause);
+	if (cause->phase == PHASE_ORIGIN)
+		return origin_call(&cause->origin);
+	return try_call(cause);
 }
 
 /* What became of the block of the step that was found, up to the failure. */
@@ -200,6 +235,13 @@ static void begin_bytes(struct cause *cause)
 	cause->good = cause->step.size;
 	if (cause->word)
 		begin_word(cause, cause->word - 1);
+}
+
+static void take_block(struct cause *cause, bool has_failed)
+{
+	cause->phase = PHASE_OVER;
+	if (!has_failed)
+		begin_bytes(cause);
 }
 
 static void begin_byte(struct cause *cause)
@@ -279,11 +321,52 @@ static bool begin_origin(struct cause *cause)
 	return true;
 }
 
+/* At the step at fault. */
+static bool begin_arrays(struct cause *cause)
+{
+	if (cause->before || cause->has_indexed || cause->count == 0)
+		return false;
+	cause->has_indexed = true;
+	cause->indexing = step_at_fault(cause);
+	cause->phase = PHASE_ARRAYS;
+	return true;
+}
+
+/* At the one that wrote the variable which led astray: it may be behind an array. */
+static bool begin_arrays_of_writer(struct cause *cause)
+{
+	const struct origin_word *word = &cause->origin.words[0];
+
+	if (cause->has_indexed_writer || !origin_has_words(&cause->origin, false) ||
+		!word->word.variable || word->changed != CHANGED_BY_ALLOCATOR)
+		return false;
+	cause->has_indexed_writer = true;
+	cause->indexing = word->step;
+	cause->phase = PHASE_ARRAYS;
+	return true;
+}
+
+/* What leads past the end of an array is wrong, whatever it found there. */
+static void take_arrays(struct cause *cause, const struct reply *reply)
+{
+	struct text words = {0};
+
+	cause->phase = PHASE_OVER;
+	for (size_t i = 0; i < INDEXED_MAX && reply->indexed[i].place && !cause->past.place; i++)
+		if (reply->kind == REPLY_DONE &&
+			code_names_add_element_past(&words, plugin_names(cause->plugin),
+				reply->indexed[i].start, reply->indexed[i].address))
+			cause->past = reply->indexed[i];
+	text_finish(&words);
+}
+
 /* The allocator's own bytes may be the cause, also of what it takes the program's for. */
 static void look_further(struct cause *cause)
 {
-	if (cause->phase == PHASE_OVER && !breach_has_words(&cause->breach) && !begin_own(cause))
-		begin_origin(cause);
+	if (cause->phase != PHASE_OVER || begin_arrays(cause) || cause->past.place)
+		return;
+	if (!breach_has_words(&cause->breach) && !begin_own(cause) && !begin_origin(cause))
+		begin_arrays_of_writer(cause);
 }
 
 /* Where no block was wrong; of a write, where it was is wanted in any case. */
@@ -375,9 +458,7 @@ static void take_reply(struct cause *cause, const struct reply *reply)
 		cause->bad = 0;
 		break;
 	case PHASE_BLOCK:
-		cause->phase = PHASE_OVER;
-		if (!has_failed)
-			begin_bytes(cause);
+		take_block(cause, has_failed);
 		break;
 	case PHASE_BYTE:
 		if (has_failed)
@@ -399,6 +480,9 @@ static void take_reply(struct cause *cause, const struct reply *reply)
 		break;
 	case PHASE_WRITER:
 		take_writer(cause, reply);
+		break;
+	case PHASE_ARRAYS:
+		take_arrays(cause, reply);
 		break;
 	case PHASE_ORIGIN:
 		take_origin(cause, reply);
@@ -631,12 +715,40 @@ static bool is_in_list_still(const struct cause *cause)
 	       word->is_pointer && word->changed == CHANGED_BY_ALLOCATOR && block <= LINK_NEAR;
 }
 
+/* "mm_free at event 4, in push (mm.c:62), read lists[12], past the end of ..." */
+static void add_past(const struct cause *cause, step_event_of *event_of, const void *context,
+	struct text *out)
+{
+	const struct code_place at = {.at = cause->past.place};
+	uint64_t number = cause->indexing;
+	struct text place = {0};
+	struct plugin_step step;
+
+	bool has_place = plugin_add_place(&place, cause->plugin, &at);
+	if (number + 1 < cause->count && read_step(cause, number, &step)) {
+		plugin_add_step(cause->plugin, &step, out);
+		text_add(out, " at event %" PRIu64, event_of(context, number));
+		if (has_place)
+			text_add(out, ", %s,", text_of(&place));
+	} else {
+		text_add(out, has_place ? "%s, it" : "it", text_of(&place));
+	}
+	text_add(out, cause->past.is_write ? " wrote " : " read ");
+	code_names_add_element_past(out, plugin_names(cause->plugin), cause->past.start,
+		cause->past.address);
+	text_finish(&place);
+}
+
 /* What is known of why it failed so. */
 static void add_why(const struct cause *cause, step_event_of *event_of, const void *context,
 	struct text *out)
 {
 	struct plugin_step step;
 
+	if (cause->past.place) {
+		add_past(cause, event_of, context, out);
+		return;
+	}
 	bool knows_word = origin_has_words(&cause->origin, false) && !is_right_size(cause) &&
 			  cause->origin.words[0].changed != CHANGED_AT_START;
 	bool has_reason = cause->has_spoilt || cause->is_intrusion || knows_word;

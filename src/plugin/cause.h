@@ -12,6 +12,9 @@
  *	           blocks unwritten. A byte is named only where a run that leaves that byte or its
  *	           word alone unwritten does not fail so: what a later block wrote over it, the
  *	           allocator has not read
+ *	arrays     the step that left a block wrong, or failed, or wrote the variable which led
+ *	           astray, adds an index to the beginning of an array that leads past its end. What
+ *	           comes after it in memory is innocent
  *	own words  where no such byte is found: the first request after which the size before a
  *	           live block is another one, or after which links of free blocks lead round and
  *	           had an end before

@@ -136,6 +136,20 @@ bool code_names_add_past(struct text *out, struct lookup *names, uint64_t addres
 	return true;
 }
 
+bool code_names_add_element_past(struct text *out, struct lookup *names, uint64_t array,
+	uint64_t address)
+{
+	struct lookup_object object;
+	uint64_t index = address - array;
+
+	if (!find_variable(names, array, &object) || object.offset > 0 || object.element == 0 ||
+		index < object.size)
+		return false;
+	object.offset = index;
+	add_object(out, &object);
+	return true;
+}
+
 bool code_names_add_variable(struct text *out, struct lookup *names, uint64_t address)
 {
 	struct lookup_object object;

@@ -35,6 +35,13 @@ bool code_names_is_past_end(struct lookup *names, uint64_t address);
 /* Whether an array ends just before the address, whatever is there. */
 bool code_names_ends_at(struct lookup *names, uint64_t address);
 
+/*
+ * Appends "lists[12], past the end of that array of 12", of the one that begins at `array`; false:
+ * none does, or the address is in it.
+ */
+bool code_names_add_element_past(struct text *out, struct lookup *names, uint64_t array,
+	uint64_t address);
+
 /* Appends "lists[10], past the end of that array of 10", of the one that ends there or before. */
 bool code_names_add_past(struct text *out, struct lookup *names, uint64_t address);
 

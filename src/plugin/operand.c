@@ -16,7 +16,8 @@ struct reading {
 	const uint64_t *registers;
 	unsigned base_bit, index_bit; /* 8: the register is one of r8 to r15 */
 	unsigned opcode;              /* with 0x0F00 of those after 0F */
-	bool has_failed;
+	bool has_failed, has_index;
+	uint64_t indexed; /* what is added for it */
 };
 
 static unsigned take(struct reading *reading)
@@ -119,8 +120,10 @@ static uint64_t take_address(struct reading *reading, unsigned modrm)
 
 	if (low == RSP) {
 		unsigned sib = take(reading), index = (sib >> 3 & 7) | reading->index_bit;
-		if (index != RSP)
+		reading->has_index = index != RSP;
+		if (reading->has_index)
 			address = reading->registers[index] << (sib >> 6);
+		reading->indexed = address;
 		low = sib & 7;
 		if (low == RBP && mod == 0)
 			return address + take_displacement(reading, 4);
@@ -129,27 +132,45 @@ static uint64_t take_address(struct reading *reading, unsigned modrm)
 	return displacement ? address + take_displacement(reading, displacement) : address;
 }
 
+static bool take_operand(struct reading *reading, uint64_t *ret_address)
+{
+	uint64_t address;
+
+	take_opcode(reading);
+	if (!reading->has_failed && take_string(reading, ret_address))
+		return true;
+	if (!has_modrm(reading->opcode))
+		return false;
+	unsigned modrm = take(reading), mod = modrm >> 6;
+	bool is_jump = reading->opcode == 0xFF && (modrm >> 3 & 7) >= 2 && (modrm >> 3 & 7) <= 5;
+	if (mod == 3 && is_jump)
+		address = reading->registers[(modrm & 7) | reading->base_bit];
+	else if (mod == 3 || (mod == 0 && (modrm & 7) == RBP)) /* no memory; or none of registers */
+		return false;
+	else
+		address = take_address(reading, modrm);
+	if (reading->has_failed)
+		return false;
+	*ret_address = address;
+	return true;
+}
+
 bool operand_address(const unsigned char *code, size_t length,
 	const uint64_t registers[OPERAND_REGISTERS], uint64_t *ret_address)
 {
 	struct reading reading = {.at = code, .end = code + length, .registers = registers};
+
+	return take_operand(&reading, ret_address);
+}
+
+bool operand_start(const unsigned char *code, size_t length,
+	const uint64_t registers[OPERAND_REGISTERS], uint64_t *ret_start)
+{
+	struct reading reading = {.at = code, .end = code + length, .registers = registers};
 	uint64_t address;
 
-	take_opcode(&reading);
-	if (!reading.has_failed && take_string(&reading, ret_address))
-		return true;
-	if (!has_modrm(reading.opcode))
+	if (!take_operand(&reading, &address) || !reading.has_index)
 		return false;
-	unsigned modrm = take(&reading), mod = modrm >> 6;
-	bool is_jump = reading.opcode == 0xFF && (modrm >> 3 & 7) >= 2 && (modrm >> 3 & 7) <= 5;
-	if (mod == 3 && is_jump)
-		address = registers[(modrm & 7) | reading.base_bit];
-	else if (mod == 3 || (mod == 0 && (modrm & 7) == RBP)) /* no memory; or none of registers */
-		return false;
-	else
-		address = take_address(&reading, modrm);
-	if (reading.has_failed)
-		return false;
-	*ret_address = address;
+	*ret_start = address - reading.indexed;
 	return true;
 }

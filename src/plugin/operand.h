@@ -27,4 +27,11 @@ static inline bool is_canonical(uint64_t address)
 bool operand_address(const unsigned char *code, size_t length,
 	const uint64_t registers[OPERAND_REGISTERS], uint64_t *ret_address);
 
+/*
+ * Of such an operand to which an index is added, where it is without that: in code that indexes an
+ * array, its beginning. false: it has no index.
+ */
+bool operand_start(const unsigned char *code, size_t length,
+	const uint64_t registers[OPERAND_REGISTERS], uint64_t *ret_start);
+
 #endif

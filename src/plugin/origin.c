@@ -103,7 +103,9 @@ static void keep_word(struct origin *origin)
 		word->variable &&
 		(code_names_is_past_end(names, word->variable) ||
 			(word->is_run && code_names_ends_at(names, word->variable)));
-	if (origin->nwords > 0 && !is_own)
+	origin->latest.is_doubtful = word->is_computed && !origin->latest.is_past &&
+				     code_names_ends_at(names, word->variable);
+	if (origin->nwords > 0 && (!is_own || origin->latest.is_doubtful))
 		origin->phase = ORIGIN_OVER;
 	else
 		origin->words[origin->nwords++] = origin->latest;
@@ -434,6 +436,8 @@ static bool is_innocent(const struct origin *origin)
 {
 	const struct origin_word *word = &origin->words[0];
 
+	if (word->is_doubtful)
+		return true;
 	return word->changed == CHANGED_AT_START && !word->is_past && !origin->is_loop &&
 	       (!word->is_pointer || origin->is_elsewhere);
 }

@@ -43,6 +43,7 @@ struct origin_word {
 	uint64_t byte;           /* by the program: of its block */
 	bool is_freed;           /* likewise: the block was since */
 	struct code_place place; /* by the allocator */
+	bool is_doubtful;        /* it may be read as an element of the array before it */
 	bool is_past;            /* it is no variable, and behind the end of one */
 };
 

@@ -213,14 +213,23 @@ struct word_read {
 	uint8_t leads_on;     /* 1: by its value the next access was where it was */
 	uint8_t is_rewritten; /* 1: it was written after it was read, in the same step */
 	uint8_t is_run;       /* 1: its code read words just before it, from lower to higher */
-	uint8_t unused;
-	uint32_t high; /* the four bytes behind it */
+	uint8_t is_computed;  /* 1: of a variable: its code had the address in registers */
+	uint32_t high;        /* the four bytes behind it */
 };
 
 static_assert(sizeof(struct word_read) % sizeof(uint64_t) == 0,
 	"a runner of 32 bits lays it out in the same way");
 
 #define READS_MAX 12u
+
+/* Of the accesses that add an index to an address, the one farthest behind it. */
+struct indexed {
+	uint64_t start, address; /* of variables, in the plug-in's file */
+	uint64_t place;          /* its code; 0: there is none */
+	uint64_t is_write;
+};
+
+#define INDEXED_MAX 12u
 
 struct reply {
 	uint64_t kind;
@@ -242,8 +251,9 @@ struct reply {
 	 * block where that was; the block, if it is live, and its bytes
 	 */
 	uint64_t word, word_block, word_size;
-	uint64_t nreads, has_more_reads;   /* 1: than there is room for */
-	struct word_read reads[READS_MAX]; /* the last one first; each word once */
+	uint64_t nreads, has_more_reads;     /* 1: than there is room for */
+	struct word_read reads[READS_MAX];   /* the last one first; each word once */
+	struct indexed indexed[INDEXED_MAX]; /* of accesses: without place.at: no more */
 	uint64_t wrong_end; /* LOST, NOT_KEPT: 1 + the last byte that is not what it was */
 	/* of a race, a grading, an examination or a watch: what it ended with, otherwise 0 */
 	uint64_t step;  /* the number of all: it ended with none */
@@ -257,7 +267,7 @@ struct reply {
 
 /* Differs where they would not understand each other. Raise the first number with the meaning. */
 #define TALK_VERSION \
-	(UINT64_C(7) << 48 | (uint64_t)REPLY_LAST << 32 | sizeof(struct reply) << 16 | \
+	(UINT64_C(8) << 48 | (uint64_t)REPLY_LAST << 32 | sizeof(struct reply) << 16 | \
 		sizeof(struct call))
 
 /* A piece of a description. */

@@ -15,6 +15,8 @@
 #include "plugin/runner/registers.h"
 #include "plugin/runner/state.h"
 
+#include <string.h>
+
 #define RUN       32u /* bytes between two accesses of a loop through memory */
 #define POINTEE   64u /* bytes from where a pointer leads to what is touched there */
 #define FLAGS     UINT32_C(7)
@@ -106,6 +108,32 @@ static const struct noted_access *noted(uint64_t number)
 	return &self.accesses.noted[number % NOTED_MAX];
 }
 
+/* Those of the first arrays. */
+static void note_index(uint64_t address, bool is_write, const void *context)
+{
+	struct indexed *indexed = self.accesses.indexed;
+	uint64_t start;
+	size_t i = 0;
+
+	if (!is_variable(address) || !find_operand(context, operand_start, &start) ||
+		!is_variable(start))
+		return;
+	while (i < INDEXED_MAX && indexed[i].place && indexed[i].start != variable_at(start))
+		i++;
+	if (i < INDEXED_MAX && address > start &&
+		(!indexed[i].place || variable_at(address) > indexed[i].address))
+		indexed[i] = (struct indexed){.start = variable_at(start),
+			.address = variable_at(address),
+			.place = address_of_code(context),
+			.is_write = is_write};
+}
+
+/* A variable's own address is a number in the code. */
+static bool is_computed(uint64_t address, const void *context)
+{
+	return context && is_variable(address) && find_operand(context, operand_address, &address);
+}
+
 /* context: NULL: it is no instruction. */
 static void note_access(uint64_t address, bool is_write, const void *context)
 {
@@ -114,7 +142,10 @@ static void note_access(uint64_t address, bool is_write, const void *context)
 			.place = context ? address_of_code(context) : 0,
 			.value = context && is_readable(address) ? word_at(address) : 0,
 			.is_in_code = context && is_in_code(context),
+			.is_computed = is_computed(address, context),
 			.is_write = is_write};
+	if (context)
+		note_index(address, is_write, context);
 }
 
 static uint64_t first_noted(void)
@@ -177,6 +208,7 @@ static void add_read(struct reply *reply, uint64_t number)
 			.value = access->value,
 			.high = is_readable(access->address + 4) ? word_at(access->address + 4) : 0,
 			.is_run = is_run(access->address, access->place),
+			.is_computed = access->is_computed,
 			.is_rewritten = is_written_after(number, access->address),
 			.variable = variable_at(access->address)};
 	if (number < self.accesses.number && leads_on(number))
@@ -191,6 +223,7 @@ static struct reply reply_about(uint64_t address, struct code_place place)
 		.address = address,
 		.place = place};
 
+	memcpy(reply.indexed, self.accesses.indexed, sizeof(reply.indexed));
 	for (uint64_t i = self.accesses.number; i-- > first_noted();)
 		if (!noted(i)->is_write)
 			add_read(&reply, i);

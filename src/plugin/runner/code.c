@@ -66,6 +66,26 @@ bool is_in_code(const void *context)
 #endif
 }
 
+bool find_operand(const void *context, read_operand *read, uint64_t *ret_address)
+{
+#ifdef __x86_64__
+	static const int order[OPERAND_REGISTERS] = {REG_RAX, REG_RCX, REG_RDX, REG_RBX, REG_RSP,
+		REG_RBP, REG_RSI, REG_RDI, REG_R8, REG_R9, REG_R10, REG_R11, REG_R12, REG_R13,
+		REG_R14, REG_R15};
+	uint64_t registers[OPERAND_REGISTERS], instruction = register_of(context, REG_RIP);
+	uint64_t to_page_end = PAGE - instruction % PAGE;
+
+	for (unsigned i = 0; i < OPERAND_REGISTERS; i++)
+		registers[i] = register_of(context, order[i]);
+	return is_canonical(instruction) &&
+	       read(at(instruction),
+		       to_page_end < OPERAND_CODE_MAX ? to_page_end : OPERAND_CODE_MAX, registers,
+		       ret_address);
+#else
+	return false;
+#endif
+}
+
 bool is_variable(uint64_t address)
 {
 	return address >= code.data && address < code.data_end;

@@ -3,6 +3,7 @@
 #define PLUGIN_RUNNER_CODE_H
 
 #include "plugin/code_place.h"
+#include "plugin/operand.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -18,6 +19,14 @@ uint64_t address_of_code(const void *context);
 
 /* Whether it was in the plug-in's own code, not in a function that this had called. */
 bool is_in_code(const void *context);
+
+/*
+ * What `read` (operand.h) answers about the instruction at which a signal came; false also on other
+ * processors than x86-64.
+ */
+typedef bool read_operand(const unsigned char *code, size_t length,
+	const uint64_t registers[OPERAND_REGISTERS], uint64_t *ret_address);
+bool find_operand(const void *context, read_operand *read, uint64_t *ret_address);
 
 /* Whether a variable of the plug-in is there, other than those that the loader has locked. */
 bool is_variable(uint64_t address);

@@ -67,33 +67,14 @@ static void on_call(int signal, siginfo_t *info, void *context)
 			.place = place_of(context)});
 }
 
-#ifdef __x86_64__
-/* Of the instruction at which a signal came: what it would have read or written. */
-static bool find_operand(const void *context, uint64_t *ret_address)
-{
-	static const int order[OPERAND_REGISTERS] = {REG_RAX, REG_RCX, REG_RDX, REG_RBX, REG_RSP,
-		REG_RBP, REG_RSI, REG_RDI, REG_R8, REG_R9, REG_R10, REG_R11, REG_R12, REG_R13,
-		REG_R14, REG_R15};
-	uint64_t registers[OPERAND_REGISTERS], code = register_of(context, REG_RIP);
-	uint64_t to_page_end = PAGE - code % PAGE;
-
-	for (unsigned i = 0; i < OPERAND_REGISTERS; i++)
-		registers[i] = register_of(context, order[i]);
-	return is_canonical(code) &&
-	       operand_address(at(code),
-		       to_page_end < OPERAND_CODE_MAX ? to_page_end : OPERAND_CODE_MAX, registers,
-		       ret_address);
-}
-#endif
-
 /* What was touched. Of an address that no memory can have the processor does not tell. */
 static uint64_t touched(const siginfo_t *info, const void *context)
 {
-#ifdef __x86_64__
 	uint64_t address;
-	if (info->si_code == SI_KERNEL && find_operand(context, &address) && !is_canonical(address))
+
+	if (info->si_code == SI_KERNEL && find_operand(context, operand_address, &address) &&
+		!is_canonical(address))
 		return address;
-#endif
 	return (uintptr_t)info->si_addr;
 }
 

@@ -43,6 +43,7 @@ struct noted_access {
 	uint32_t value;  /* of the word there, before it */
 	bool is_in_code; /* not of a function that the plug-in called */
 	bool is_write;
+	bool is_computed; /* struct word_read */
 };
 
 struct live_block {
@@ -138,6 +139,7 @@ extern struct self {
 		uint32_t before;          /* what is watched, up to now */
 		struct code_place writer; /* the code that changed what is watched last */
 		uint64_t written_at;      /* likewise: the access; 0: none */
+		struct indexed indexed[INDEXED_MAX];
 	} accesses;
 } self;
 

@@ -148,6 +148,77 @@ C
 echo; echo '# offsets'
 printf 'a 0 20\na 1 40\n' >t.rep
 "$arenascope" lab offsets.c t.rep | sed -n 's/^ *t.rep  *1 .*; why/why/p'
+# What is behind an array is innocent: the variable there is not to blame, wherever it is, but what went past the end.
+cat >past.c <<'C'
+#include "mm.h"
+#include "memlib.h"
+#if BUG % 2
+static int calls;
+#else
+static char *top;
+#endif
+static char *lists[4];
+#if BUG % 2
+static char *top;
+#else
+static int calls;
+#endif
+__attribute__((noinline)) static char **list(int k)
+{
+	return &lists[k];
+}
+__attribute__((noinline)) static char *first(int k)
+{
+	return BUG == 3 ? *list(k) : BUG == 2 && k == 4 ? 0 : lists[k];
+}
+static int class_of(size_t size)
+{
+	int k = 0;
+	for (; size > 64; size /= 2)
+		k++;
+	return k;
+}
+int mm_init(void)
+{
+	for (int k = 0; k < 4; k++)
+		lists[k] = 0;
+	calls = 0;
+	top = mem_sbrk(8192);
+	return top == (void *)-1;
+}
+void *mm_malloc(size_t size)
+{
+	size = (size + 31) / 16 * 16;
+	int k = class_of(size);
+	char *block = first(k);
+	calls++;
+	if (block) {
+		*list(k) = *(char **)block;
+		return block;
+	}
+	block = top + 8;
+	*(size_t *)top = size;
+	top += size;
+	return block + 8;
+}
+void mm_free(void *p)
+{
+	int k = class_of(*(size_t *)((char *)p - 16));
+	*(char **)p = lists[k];
+	lists[k] = p;
+}
+C
+past() {
+	printf '#define BUG %d\n#line 1\n' "$2" | cat - past.c >"$1.c"
+	echo; echo "# $1"
+	"$arenascope" lab "$1.c" t.rep | sed -n 's/^ *t.rep *\([0-9][0-9]*\)  *[0-9][0-9]*  */\1: /p'
+}
+printf 'a 0 40\na 1 600\na 2 40\nf 1\na 3 1000\n' >t.rep
+past reads-past-an-array 0
+past reads-what-is-no-pointer 1
+past writes-past-an-array 2
+# A pointer to there, of which the code no longer tells that it was reckoned from an array, proves nothing.
+past reads-what-may-be-meant 3
 # The word is written again before the access: what it was when it was read is said.
 cat >resized.c <<'C'
 #include <stdint.h>

@@ -64,6 +64,15 @@ static void of_two_operands_it_is_the_one_that_no_memory_can_have(void **state)
 	assert_true(address == R(RDI));
 }
 
+static void without_its_index_it_is_where_an_array_begins(void **state)
+{
+	uint64_t registers[OPERAND_REGISTERS] = {[RBP] = 0x1000, [R9] = 3}, start = 0;
+
+	assert_true(operand_start(instructions[3].code, OPERAND_CODE_MAX, registers, &start));
+	assert_true(start == 0x1010);
+	assert_false(operand_start(instructions[0].code, OPERAND_CODE_MAX, registers, &start));
+}
+
 static void an_instruction_that_is_cut_off_has_none(void **state)
 {
 	const unsigned char *add = instructions[13].code;
@@ -77,6 +86,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_address_is_reckoned_from_the_registers_that_it_names),
 		cmocka_unit_test(of_two_operands_it_is_the_one_that_no_memory_can_have),
+		cmocka_unit_test(without_its_index_it_is_where_an_array_begins),
 		cmocka_unit_test(an_instruction_that_is_cut_off_has_none),
 	};
 
