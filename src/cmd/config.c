@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* The options of a screen that are personal preferences. */
 static const char *const tastes[] = {"theme", "speed", "color", "ascii", "no-mouse", "fps",
@@ -49,15 +50,26 @@ static bool split(char *line, char **ret_name, char **ret_value)
 	return true;
 }
 
-/* Calls `take` for each line. missing_is_fine: a missing file counts as empty. */
+static bool is_pipe(const char *path)
+{
+	struct stat file;
+
+	return stat(path, &file) == 0 && S_ISFIFO(file.st_mode);
+}
+
+/* Calls `take` for each line. missing_is_fine: a missing file counts as empty, as does a pipe. */
 static int each_line(const char *path, bool missing_is_fine,
 	int (*take)(const char *name, const char *value, void *user, struct error *err), void *user,
 	struct error *err)
 {
-	FILE *file = fopen(path, "r");
-	struct lines lines = {.file = file};
+	struct lines lines = {0};
 	char *name, *value;
 	int result = 1;
+
+	if (missing_is_fine && is_pipe(path))
+		return 0;
+	FILE *file = fopen(path, "r");
+	lines.file = file;
 
 	if (!file)
 		return missing_is_fine && (errno == ENOENT || errno == ENOTDIR || errno == EACCES)
