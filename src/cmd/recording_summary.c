@@ -47,6 +47,9 @@ static void print_stops(const struct recording_summary *summary)
 			"arenascope: the process stood still for %s at most, while a census of its "
 			"variables was taken (%" PRIu32 " in all)\n",
 			units_time(&time, head->longest_stop), head->censuses);
+	if (head->is_attached && head->last_census == WIRE_CENSUS_WANTED)
+		fprintf(stderr,
+			"arenascope: no census of its variables when it was left, since it asked its allocators for nothing: a report has the one before\n");
 }
 
 static void print_losses(const struct recording_summary *summary)
