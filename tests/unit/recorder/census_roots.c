@@ -909,6 +909,21 @@ static void the_cache_is_a_run_of_entries_with_names(void **state)
 	}
 }
 
+static void free_lists_are_on_both_sides_of_the_cache(void **state)
+{
+	begin_with_cache(16, ENTRIES, 32, 16);
+	put(place(1, 8), place(210, 0));
+	put(place(1, 16 + ENTRIES * ENTRY), place(211, 0));
+	add_thing(place(210, 0), KIND_LEAF, 32);
+	add_thing(place(211, 0), KIND_LEAF, 32);
+	text_clear(&world.log);
+	census_follow_roots(world.census);
+	assert_int_equal(count_of("free-lists counts 210:0 of 32"), 1);
+	assert_int_equal(count_of("free-lists counts 211:0 of 32"), 1);
+	assert_int_equal(count_of("lookup-cache reaches"), 32);
+	world_finish();
+}
+
 /* Two runs that are too short, with something between them, are none. */
 static void a_cache_is_one_run(void **state)
 {
@@ -1021,6 +1036,7 @@ int main(void)
 		cmocka_unit_test(a_long_name_of_a_library_is_cut),
 		cmocka_unit_test(so_many_libraries_are_named_and_no_more),
 		cmocka_unit_test(the_cache_is_a_run_of_entries_with_names),
+		cmocka_unit_test(free_lists_are_on_both_sides_of_the_cache),
 		cmocka_unit_test(a_cache_is_one_run),
 		cmocka_unit_test(what_an_entry_may_have),
 		cmocka_unit_test(when_the_time_is_over_nothing_more_is_looked_at),
