@@ -4,6 +4,7 @@
  */
 #include "plugin/cause.h"
 
+#include "base/numbers.h"
 #include "base/xalloc.h"
 #include "plugin/breach.h"
 #include "plugin/code_names.h"
@@ -18,10 +19,10 @@
 #include <unistd.h>
 
 #define MILLISECOND UINT64_C(1000000)
-#define EFFORT      (4000 * MILLISECOND) /* of all runs */
-#define BREACH_MAX  (1500 * MILLISECOND) /* of them, of those for a breach */
-#define WORD        8                    /* bytes */
-#define LINK_NEAR   16u                  /* bytes from where a link leads to the payload */
+#define EFFORT      4u /* seconds of all runs, unless ARENASCOPE_EFFORT says otherwise */
+#define EFFORT_MOST 3600u
+#define WORD        8   /* bytes */
+#define LINK_NEAR   16u /* bytes from where a link leads to the payload */
 
 #define INDEXED_ACCESSES 2048u /* of a loop, in which arrays are indexed */
 
@@ -58,7 +59,8 @@ struct cause {
 	uint64_t good, bad; /* without so much it does not fail so, and does */
 	uint64_t tried;     /* between them */
 	int run;            /* -1: there is none */
-	uint64_t spent;     /* nanoseconds */
+	uint64_t spent;     /* nanoseconds, of those of `effort` */
+	uint64_t effort;
 	/* what was found */
 	struct code_place place; /* of the write */
 	bool is_copy; /* that was where the byte belongs now; without a place there was none */
@@ -515,9 +517,9 @@ static void end_run(struct cause *cause)
 /* Whether there is time for more. */
 static bool goes_on(struct cause *cause)
 {
-	if (cause->spent >= EFFORT)
+	if (cause->spent >= cause->effort)
 		cause->phase = PHASE_OVER;
-	if (cause->phase == PHASE_BREACH && cause->spent >= BREACH_MAX) {
+	if (cause->phase == PHASE_BREACH && cause->spent >= cause->effort * 3 / 8) {
 		end_run(cause);
 		begin_others(cause);
 	}
@@ -533,8 +535,8 @@ bool cause_search(struct cause *cause, unsigned milliseconds)
 
 	while (goes_on(cause) && now - begin < milliseconds * MILLISECOND) {
 		uint64_t left = milliseconds * MILLISECOND - (now - begin);
-		if (left > EFFORT - cause->spent)
-			left = EFFORT - cause->spent;
+		if (left > cause->effort - cause->spent)
+			left = cause->effort - cause->spent;
 		if (cause->run < 0)
 			begin_run(cause);
 		if (cause->run >= 0 &&
@@ -559,6 +561,18 @@ static void begin_stillborn(struct cause *cause)
 		begin_origin(cause);
 }
 
+/* By the clock: what is found on a machine that has other work depends on it. */
+static uint64_t effort(void)
+{
+	const char *words = getenv("ARENASCOPE_EFFORT");
+	uint64_t seconds;
+
+	if (!words || number_parse(words, &seconds, NULL) < 0 || seconds == 0 ||
+		seconds > EFFORT_MOST)
+		seconds = EFFORT;
+	return seconds * 1000 * MILLISECOND;
+}
+
 struct cause *cause_new_again(struct plugin *plugin, int steps, uint64_t before, uint64_t count,
 	uint64_t blocks, uint32_t failure)
 {
@@ -571,6 +585,7 @@ struct cause *cause_new_again(struct plugin *plugin, int steps, uint64_t before,
 		.blocks = blocks,
 		.before = before,
 		.run = -1,
+		.effort = effort(),
 		.phase = PHASE_BREACH,
 		.kind = REPLY_DONE};
 	if (failed) {
@@ -739,6 +754,15 @@ static void add_past(const struct cause *cause, step_event_of *event_of, const v
 	text_finish(&place);
 }
 
+/* All that is known is who wrote last what led astray: that may have been right. */
+static bool is_trail(const struct cause *cause)
+{
+	bool has_reason = cause->past.place || cause->has_spoilt || cause->is_intrusion ||
+			  cause->is_copy || breach_has_words(&cause->breach);
+
+	return !has_reason && !is_right_size(cause) && origin_is_trail(&cause->origin);
+}
+
 /* What is known of why it failed so. */
 static void add_why(const struct cause *cause, step_event_of *event_of, const void *context,
 	struct text *out)
@@ -771,6 +795,8 @@ static void add_why(const struct cause *cause, step_event_of *event_of, const vo
 	if (knows_word && is_in_list_still(cause))
 		text_add(out,
 			"; the block to which it leads is in use: was it taken out of the list?");
+	else if (is_trail(cause))
+		text_add(out, "; that write may be right, and a later one missing");
 }
 
 void cause_add_words(const struct cause *cause, step_event_of *event_of, const void *context,
@@ -789,7 +815,8 @@ void cause_add_words(const struct cause *cause, step_event_of *event_of, const v
 		text_add(&why, "; ");
 	text_add(&why, "%s", text_of(&more));
 	if (why.length > 0)
-		text_add(out, "%swhy: %s", out->length > 0 ? "; " : "", text_of(&why));
+		text_add(out, "%s%s: %s", out->length > 0 ? "; " : "",
+			is_trail(cause) ? "traced back" : "why", text_of(&why));
 	text_finish(&more);
 	text_finish(&why);
 }

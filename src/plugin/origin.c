@@ -449,6 +449,14 @@ bool origin_has_words(const struct origin *origin, bool is_rest)
 	return is_rest ? origin->nwords > 1 : !is_innocent(origin);
 }
 
+bool origin_is_trail(const struct origin *origin)
+{
+	const struct origin_word *word = &origin->words[0];
+
+	return origin_has_words(origin, false) && !word->is_past &&
+	       word->changed == CHANGED_BY_ALLOCATOR && !is_address_as_size(origin, origin->plugin);
+}
+
 static void add_first(struct text *out, const struct telling *telling, const struct origin *origin)
 {
 	const struct origin_word *word = &origin->words[0];

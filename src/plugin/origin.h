@@ -84,6 +84,11 @@ void origin_take(struct origin *origin, const struct reply *reply);
 void origin_add_words(const struct origin *origin, int steps, step_event_of *event_of,
 	const void *context, bool is_rest, struct text *out);
 
+/*
+ * Whether the words say no more than who wrote last what led there: nothing shows that it is wrong.
+ */
+bool origin_is_trail(const struct origin *origin);
+
 /* Whether there would be words. */
 bool origin_has_words(const struct origin *origin, bool is_rest);
 

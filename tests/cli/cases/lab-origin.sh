@@ -253,7 +253,7 @@ void mm_free(void *p)
 C
 echo; echo '# resized'
 printf 'a 0 40\na 1 100\na 2 40\n' >t.rep
-"$arenascope" lab resized.c t.rep | sed -n 's/^ *t.rep  *0 .*; why/why/p'
+"$arenascope" lab resized.c t.rep | sed -n 's/^ *t.rep  *0 .*; traced/traced/p'
 # The word is read twice: first as a link, which leads elsewhere if it is another one, then as a size.
 cat >misread.c <<'C'
 #include <stdint.h>
