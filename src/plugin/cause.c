@@ -561,8 +561,7 @@ static void begin_stillborn(struct cause *cause)
 		begin_origin(cause);
 }
 
-/* By the clock: what is found on a machine that has other work depends on it. */
-static uint64_t effort(void)
+unsigned cause_effort(void)
 {
 	const char *words = getenv("ARENASCOPE_EFFORT");
 	uint64_t seconds;
@@ -570,7 +569,7 @@ static uint64_t effort(void)
 	if (!words || number_parse(words, &seconds, NULL) < 0 || seconds == 0 ||
 		seconds > EFFORT_MOST)
 		seconds = EFFORT;
-	return seconds * 1000 * MILLISECOND;
+	return (unsigned)seconds;
 }
 
 struct cause *cause_new_again(struct plugin *plugin, int steps, uint64_t before, uint64_t count,
@@ -585,7 +584,7 @@ struct cause *cause_new_again(struct plugin *plugin, int steps, uint64_t before,
 		.blocks = blocks,
 		.before = before,
 		.run = -1,
-		.effort = effort(),
+		.effort = cause_effort() * 1000 * MILLISECOND,
 		.phase = PHASE_BREACH,
 		.kind = REPLY_DONE};
 	if (failed) {

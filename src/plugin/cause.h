@@ -32,9 +32,15 @@
 struct cause;
 
 /*
+ * Seconds by the clock that a search may take: four, or what ARENASCOPE_EFFORT says. What is found
+ * on a machine that has other work depends on it.
+ */
+unsigned cause_effort(void);
+
+/*
  * A search for the cause: of `count` steps of a file, about `blocks` blocks, the last one failed.
  * failure: as plugin_grade() numbers it; 0: the step got nothing. The file is not closed, and may
- * be closed. A search takes four seconds at most; its runs grow with the logarithm of the steps.
+ * be closed. A search takes cause_effort() at most; its runs grow with the logarithm of the steps.
  */
 struct cause *cause_new(struct plugin *plugin, int steps, uint64_t count, uint64_t blocks,
 	uint32_t failure);

@@ -5,13 +5,13 @@
  */
 #include "plugin/leftover.h"
 
+#include "plugin/cause.h"
 #include "plugin/code_names.h"
 #include "plugin/plugin_state.h"
 
 #include <time.h>
 
-#define WORD   4u /* bytes of a variable, at least */
-#define EFFORT 4  /* seconds */
+#define WORD 4u /* bytes of a variable, at least */
 
 struct leftover {
 	struct plugin *plugin; /* borrowed */
@@ -40,7 +40,7 @@ static bool helps(struct leftover *search, uint64_t begin, uint64_t end)
 		.before = search->count,
 		.reset = begin,
 		.reset_end = end,
-		.limit = EFFORT * 1000};
+		.limit = cause_effort() * 1000};
 	struct reply reply;
 
 	search->is_late |= seconds() >= search->limit;
@@ -92,7 +92,7 @@ bool leftover_add_words(struct text *out, struct plugin *plugin, int steps, uint
 		.count = count,
 		.blocks = blocks,
 		.served = grade->served,
-		.limit = seconds() + EFFORT};
+		.limit = seconds() + cause_effort()};
 	struct lookup *names = plugin_names(plugin);
 	struct text first = {0}, last = {0};
 
