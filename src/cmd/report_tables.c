@@ -350,11 +350,14 @@ static void emit_kernel(struct emit *emit, const struct report *report)
 
 	const char *remark =
 		report->is_partial
-			? "Private memory of the process. Live and held are of what it "
-			  "has allocated since; beside that it has what it had when "
-			  "the recording began, the data of its libraries and its stacks."
-			: "Private memory of the process; beside what is held it has "
-			  "the data of its libraries and its stacks.";
+			? "Private memory of the process: pages that it has written to, also "
+			  "those that it shares with a parent or children since a fork. Live "
+			  "and held are of what it has allocated since; beside that it has "
+			  "what it had when the recording began, the data of its libraries "
+			  "and its stacks."
+			: "Private memory of the process: pages that it has written to, also "
+			  "those that it shares with a parent or children since a fork; "
+			  "beside what is held it has the data of its libraries and its stacks.";
 
 	begin_table(emit, "what the kernel says", report->kernel.count ? remark : "", columns);
 	for (size_t i = 0; i < report->kernel.count; i++) {
