@@ -379,9 +379,7 @@ static void add_change(struct text *out, const struct telling *telling,
 {
 	switch (word->changed) {
 	case CHANGED_NEVER:
-		text_add(out, word->word.variable
-				      ? ", which nothing has written"
-				      : ", which nothing has written since the heap grew there");
+		text_add(out, ", which nothing has written");
 		break;
 	case CHANGED_AT_START:
 	case CHANGED_BY_ALLOCATOR:
