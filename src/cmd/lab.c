@@ -188,6 +188,12 @@ static void emit_trace_fault(struct emit *emit, const char *path, uint64_t line,
 	emit_cell(emit, words);
 }
 
+/* Lines that are no requests are said themselves. */
+static bool is_cut_off(const struct trial *trial)
+{
+	return trial->missing > trial->left_out.lines;
+}
+
 /* Of one trace. */
 static void emit_faults_of(struct emit *emit, const char *path, const struct trial *trial)
 {
@@ -208,6 +214,13 @@ static void emit_faults_of(struct emit *emit, const char *path, const struct tri
 			" in the header it is played",
 			trial->rest.of - trial->rest.requests, trial->rest.of, trial->rest.of);
 		emit_trace_fault(emit, path, trial->rest.line, words);
+	}
+	if (is_cut_off(trial)) {
+		snprintf(words, sizeof(words),
+			"the header counts %" PRIu64 " requests, and %" PRIu64
+			" are there: was it cut off?",
+			trial->counted, trial->counted - trial->missing);
+		emit_trace_fault(emit, path, 0, words);
 	}
 	if (trial->mistakes.count > 0) {
 		snprintf(words, sizeof(words),
@@ -266,7 +279,7 @@ static bool has_trace_faults(const struct trials *trials)
 {
 	for (size_t i = 0; i < trials->count; i++)
 		if (trials->all[i].left_out.lines > 0 || trials->all[i].mistakes.count > 0 ||
-			trials->all[i].rest.requests > 0)
+			trials->all[i].rest.requests > 0 || is_cut_off(&trials->all[i]))
 			return true;
 	return false;
 }

@@ -116,6 +116,19 @@ uint64_t course_length(struct trace *trace)
 	return position_after(trace, info->header[2]);
 }
 
+uint64_t course_missing(struct trace *trace)
+{
+	const struct trace_info *info = trace_info(trace);
+	uint64_t requests = 0;
+	struct event event;
+
+	if (info->header_count < 3)
+		return 0;
+	for (uint64_t at = 0; trace_get(trace, at, &event); at++)
+		requests += !event_is_note_or_mark(&event);
+	return info->header[2] > requests ? info->header[2] - requests : 0;
+}
+
 uint64_t course_rest(struct trace *trace, uint64_t *ret_first)
 {
 	struct event events[BATCH];

@@ -26,6 +26,9 @@ struct course {
  */
 uint64_t course_length(struct trace *trace);
 
+/* How many requests the header counts that are not there. Grows with the events. */
+uint64_t course_missing(struct trace *trace);
+
 /* Requests after these, and where the first of them is. */
 uint64_t course_rest(struct trace *trace, uint64_t *ret_first);
 

@@ -337,9 +337,11 @@ static void find_lines(struct trial *trial, const struct trace *trace)
 		trial->mistakes.line = trace_line(trace, trial->mistakes.first);
 }
 
-/* What stands behind the requests that the header counts. */
+/* What stands behind the requests that the header counts, or is missing of them. */
 static void find_rest(struct trial *trial, struct trace *trace)
 {
+	trial->missing = course_missing(trace);
+	trial->counted = trace_info(trace)->header[2];
 	trial->rest.requests = course_rest(trace, &trial->rest.first);
 	if (trial->rest.requests == 0)
 		return;

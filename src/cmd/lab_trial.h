@@ -32,6 +32,7 @@ struct trial {
 	struct {
 		uint64_t requests, of, first, line;
 	} rest;
+	uint64_t missing, counted; /* requests that the header counts and that are not there; all */
 	/* how often its heap grew though memory had room (engines/spare_memory.h) */
 	struct {
 		uint64_t count, first, line; /* the first: its event */
