@@ -92,16 +92,17 @@ static bool add_event(struct course *course, struct sizes *sizes, uint64_t numbe
 	return true;
 }
 
-/* Where a number of requests ends. */
-static uint64_t position_after(struct trace *trace, uint64_t requests)
+/* Where a number of requests ends; of these *requests are left that are not there. */
+static uint64_t position_after(struct trace *trace, uint64_t *requests)
 {
+	uint64_t at = 0, left = *requests;
 	struct event events[BATCH];
-	uint64_t at = 0;
 	size_t n;
 
-	while (requests > 0 && (n = trace_read(trace, at, events, BATCH)) > 0)
-		for (size_t i = 0; i < n && requests > 0; i++, at++)
-			requests -= !event_is_note_or_mark(&events[i]);
+	while (left > 0 && (n = trace_read(trace, at, events, BATCH)) > 0)
+		for (size_t i = 0; i < n && left > 0; i++, at++)
+			left -= !event_is_note_or_mark(&events[i]);
+	*requests = left;
 	return at;
 }
 
@@ -113,20 +114,16 @@ uint64_t course_length(struct trace *trace)
 
 	if (info->header_count < 3 || info->header[2] == 0 || info->header[2] >= length)
 		return length;
-	return position_after(trace, info->header[2]);
+	return position_after(trace, &(uint64_t){info->header[2]});
 }
 
 uint64_t course_missing(struct trace *trace)
 {
 	const struct trace_info *info = trace_info(trace);
-	uint64_t requests = 0;
-	struct event event;
+	uint64_t requests = info->header_count < 3 ? 0 : info->header[2];
 
-	if (info->header_count < 3)
-		return 0;
-	for (uint64_t at = 0; trace_get(trace, at, &event); at++)
-		requests += !event_is_note_or_mark(&event);
-	return info->header[2] > requests ? info->header[2] - requests : 0;
+	position_after(trace, &requests);
+	return requests;
 }
 
 uint64_t course_rest(struct trace *trace, uint64_t *ret_first)

@@ -753,24 +753,18 @@ static void add_past(const struct cause *cause, step_event_of *event_of, const v
 	text_finish(&place);
 }
 
-/* All that is known is who wrote last what led astray: that may have been right. */
-static bool is_trail(const struct cause *cause)
-{
-	bool has_reason = cause->past.place || cause->has_spoilt || cause->is_intrusion ||
-			  cause->is_copy || breach_has_words(&cause->breach);
-
-	return !has_reason && !is_right_size(cause) && origin_is_trail(&cause->origin);
-}
-
-/* What is known of why it failed so. */
-static void add_why(const struct cause *cause, step_event_of *event_of, const void *context,
+/*
+ * What is known of why it failed so. true: that is no more than who wrote last what led astray,
+ * which may have been right.
+ */
+static bool add_why(const struct cause *cause, step_event_of *event_of, const void *context,
 	struct text *out)
 {
 	struct plugin_step step;
 
 	if (cause->past.place) {
 		add_past(cause, event_of, context, out);
-		return;
+		return false;
 	}
 	bool knows_word = origin_has_words(&cause->origin, false) && !is_right_size(cause) &&
 			  cause->origin.words[0].changed != CHANGED_AT_START;
@@ -780,22 +774,25 @@ static void add_why(const struct cause *cause, step_event_of *event_of, const vo
 		if (read_step(cause, cause->breach.found.step, &step))
 			breach_add_words(&cause->breach, cause->plugin, &step,
 				event_of(context, cause->breach.found.step), out);
-		return;
+		return false;
 	}
 	if (cause->has_spoilt) {
 		add_spoilt(cause, event_of(context, cause->number), out);
-		return;
+		return false;
 	}
 	if (cause->is_intrusion)
 		add_intrusion(cause, event_of(context, cause->number), out);
 	if (!cause->is_copy || cause->place.at)
 		origin_add_words(&cause->origin, cause->file, event_of, context,
 			cause->is_intrusion, out);
+	bool is_trail = knows_word && !cause->is_intrusion && !cause->is_copy &&
+			origin_is_trail(&cause->origin);
 	if (knows_word && is_in_list_still(cause))
 		text_add(out,
 			"; the block to which it leads is in use: was it taken out of the list?");
-	else if (is_trail(cause))
+	else if (is_trail)
 		text_add(out, "; that write may be right, and a later one missing");
+	return is_trail;
 }
 
 void cause_add_words(const struct cause *cause, step_event_of *event_of, const void *context,
@@ -809,13 +806,13 @@ void cause_add_words(const struct cause *cause, step_event_of *event_of, const v
 	if (is_uncopied)
 		add_not_copied(cause, &why);
 	struct text more = {0};
-	add_why(cause, event_of, context, &more);
+	bool is_trail = add_why(cause, event_of, context, &more);
 	if (why.length > 0 && more.length > 0)
 		text_add(&why, "; ");
 	text_add(&why, "%s", text_of(&more));
 	if (why.length > 0)
 		text_add(out, "%s%s: %s", out->length > 0 ? "; " : "",
-			is_trail(cause) ? "traced back" : "why", text_of(&why));
+			is_trail ? "traced back" : "why", text_of(&why));
 	text_finish(&more);
 	text_finish(&why);
 }
